@@ -1,0 +1,40 @@
+#pragma once
+// The expressions of `minimize`, and the draws of `draw`: their syntax trees and parsers.
+
+#include <string>
+#include <vector>
+
+#include "compiler/language/source.h"
+
+namespace sganc {
+
+/// A syntax tree. Operators are calls named "+", "-", "*", "/", "negate".
+struct Expression {
+  enum class Kind { number, name, call, list };
+  Kind kind = Kind::number;
+  double number = 0;
+  std::string name;                    // of a name or of a call's function
+  std::vector<Expression> arguments;   // of a call or a list
+  Location where;                      // the token that names it; for a binary operator the operator
+};
+
+/// What an update draws each step: `labeled 50`, `unlabeled 50`, or `NAME 50` for a declared latent input.
+struct Draw {
+  Located<std::string> name;     // the variable: x in draw = { x = "labeled 50" }
+  Located<std::string> source;   // labeled | unlabeled | the name of a latent input
+  Located<std::int64_t> count;   // examples a step
+};
+
+/// Parses `text`, whose first character stands at `at`. Throws UserError at the offending token.
+///   expression := term { ("+" | "-") term }          term    := factor { ("*" | "/") factor }
+///   factor     := "-" factor | primary               primary := NUMBER | NAME | NAME "(" [list] ")"
+///                                                             | "(" expression ")" | "[" list "]"
+Expression parse_expression(const std::string& text, const Location& at);
+
+/// Parses `SOURCE COUNT`. Throws UserError.
+Draw parse_draw(const Located<std::string>& name, const std::string& text, const Location& at);
+
+/// The expression in its own syntax, with the fewest parentheses.
+std::string to_string(const Expression& expression);
+
+}  // namespace sganc

@@ -1,0 +1,110 @@
+#pragma once
+// The declared model: what a model file says, checked and with every default filled in, each value with its place.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/language/expression.h"
+#include "compiler/language/keys.h"
+#include "compiler/language/source.h"
+
+namespace sganc {
+
+struct DeclaredData {
+  Located<std::string> source;              // mnist | fashion-mnist (others follow)
+  std::int64_t labels_per_class = 10;       // labelled images of each class; all others are used without labels
+  double range_low = -1, range_high = 1;    // bytes 0..255 are scaled to this range
+  Location where;
+};
+
+/// An input of a net: an image (height, width, channels) or a latent vector.
+struct DeclaredInput {
+  enum class Kind { image, latent };
+  Kind kind = Kind::image;
+  std::string name;
+  std::vector<std::int64_t> shape;          // without the batch: {28, 28, 1} or {100}
+  std::string distribution = "normal";      // of a latent input: normal (0, 1) | uniform [-1, 1)
+  Location where;
+};
+
+struct DeclaredLayer {
+  std::string kind;
+  std::string name;                         // as given, or kind_N, N counting that kind in the net from 1
+  Keys keys;                                // without `kind` and `name`
+  Location where;                           // the layer's `kind` value
+};
+
+struct DeclaredNet {
+  std::string name;
+  Located<std::string> of;                  // the input or net that it is a function of
+  std::vector<DeclaredLayer> layers;
+  Location where;                           // the net's name in its table header
+};
+
+struct DeclaredOptimizer {
+  std::string name;
+  std::string kind;
+  Keys keys;
+  Location where;
+};
+
+struct DeclaredUpdate {
+  std::string name;
+  std::vector<Draw> draws;
+  Expression minimize;
+  std::vector<Located<std::string>> train;  // nets
+  Located<std::string> optimizer;
+  Location where;                           // the update's `name` value
+};
+
+struct DeclaredTraining {
+  std::int64_t epochs = 20;
+  std::int64_t steps_per_epoch = 600;
+  double checkpoint_minutes = 5;            // between the checkpoints within an epoch
+  std::int64_t seed = 0;
+  Location where;
+};
+
+struct DeclaredEvaluation {
+  Located<std::string> classifier;          // "" where the model has none
+  Located<std::string> generator;
+  std::vector<Located<std::string>> splits = {};
+  Location where;
+};
+
+/// Nets stand in an order in which each comes after what it is `of`; updates in the order of the file.
+struct Model {
+  std::string name;
+  std::shared_ptr<const SourceFile> file;
+  DeclaredData data;
+  std::vector<DeclaredInput> inputs;
+  std::vector<DeclaredNet> nets;
+  std::vector<DeclaredOptimizer> optimizers;
+  std::vector<DeclaredUpdate> updates;
+  DeclaredTraining train;
+  DeclaredEvaluation evaluate;
+
+  const DeclaredNet* net(const std::string& name) const;
+  const DeclaredInput* input(const std::string& name) const;
+  const DeclaredOptimizer* optimizer(const std::string& name) const;
+  const DeclaredInput* image() const;       // the first image input, or nullptr
+};
+
+/// Reads a model file and applies overrides ("train.epochs=50"). Syntax, keys, types, limits and names are
+/// checked here; shapes are checked where the graph is built. Every mistake found is added to `diagnostics`;
+/// where there is any, the result is empty. A file that cannot be read is a mistake too.
+std::optional<Model> load_model(const std::filesystem::path& path, const std::vector<std::string>& overrides,
+                                const Vocabulary& vocabulary, Diagnostics& diagnostics);
+
+/// The same for a text, whose errors name `path`.
+std::optional<Model> parse_model(const std::string& text, const std::string& path,
+                                 const std::vector<std::string>& overrides, const Vocabulary& vocabulary,
+                                 Diagnostics& diagnostics);
+
+/// The model as a complete file: every default filled in. Loading it gives an equal model.
+std::string to_toml(const Model& model);
+
+}  // namespace sganc

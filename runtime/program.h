@@ -1,0 +1,141 @@
+#pragma once
+// All that the compiler may ask of the runtime: variables, functions, steps, and where their buffers lie.
+//
+// Activations are row-major with channels innermost (NHWC), always. Weights lie in the order in which
+// checkpoints hold them: convolution (out, in, height, width), transposed convolution (in, out, height, width),
+// dense (out, in). Offsets and sizes are in bytes; every buffer starts on a multiple of kAlignment.
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace sganc {
+
+inline constexpr std::int64_t kAlignment = 64;
+
+enum class DType : std::uint8_t { f32, i32, u8 };
+constexpr std::int64_t size_of(DType t) { return t == DType::u8 ? 1 : 4; }
+
+/// Where a buffer lies: in the arena (scratch, shared by all functions), among the variables (weights and
+/// optimizer states, kept between calls), or in memory that the caller binds to an input of the function.
+enum class Space : std::uint8_t { arena, variables, input };
+
+struct Buffer {
+  Space space = Space::arena;
+  std::int64_t offset = 0;              // bytes; for Space::input the index into FunctionProgram::inputs
+  DType dtype = DType::f32;
+  std::vector<std::int64_t> extents;    // outermost first, row-major and dense
+  bool operator==(const Buffer&) const = default;
+};
+
+/// A compiled kernel of the library: `int symbol(halide_buffer_t*...)`, one argument a buffer, in this order.
+/// A dimension of halide_buffer_t counts from the innermost: dim[0] is the last extent.
+struct KernelCall {
+  std::string symbol;
+  std::vector<Buffer> arguments;
+};
+
+/// What follows a convolution or product before it is stored: y = f(y + bias).
+struct Activation {
+  enum class Kind : std::uint8_t { none, leaky_relu, tanh, sigmoid };
+  Kind kind = Kind::none;
+  float slope = 0;                      // of leaky_relu: 0 is relu
+  bool operator==(const Activation&) const = default;
+};
+
+/// A convolution y[n,oy,ox,o] = sum x[n, oy*sy+ky-top, ox*sx+kx-left, i] w[o,i,ky,kx] or an adjoint of it.
+/// `x`, `w`, `y` describe the forward convolution's tensors, whichever of them this step computes:
+///   forward           y = f(conv(x, w) + bias)         bias has the extent of y's channels
+///   backward_data     x = f(conv'(y, w) + bias)        the adjoint; a transposed convolution's forward;
+///                                                      bias has the extent of x's channels
+///   backward_weights  w = conv'(x, y)                  the gradient; `bias`, where present, receives the sum over
+///                                                      n, oy, ox of y, or where `bias_of_x` is set the sum of x
+/// w has extents {o, i, kh, kw}; x {n, h, w, i}; y {n, oh, ow, o}.
+struct Convolution {
+  enum class Kind : std::uint8_t { forward, backward_data, backward_weights };
+  Kind kind = Kind::forward;
+  Buffer x, w, y;
+  std::vector<Buffer> bias;             // none or one
+  bool bias_of_x = false;
+  std::vector<std::int64_t> strides;    // {height, width}
+  std::vector<std::int64_t> pads;       // {top, left, bottom, right}
+  Activation activation;
+};
+
+/// c = f(op(a) op(b) + bias): c {m, n}; op(a) {m, k}; op(b) {k, n}; a and b stored row-major, transposed where said.
+struct MatrixProduct {
+  Buffer a, b, c;
+  bool transpose_a = false, transpose_b = false;
+  std::vector<Buffer> bias;             // none or one {n}
+  Activation activation;
+};
+
+/// Bytes moved from one buffer to another of the same size.
+struct Copy {
+  Buffer from, to;
+};
+
+/// One step of a function: what it does, and what it is for.
+struct Step {
+  std::string name;                     // stable and meaningful: trunk.conv_1.backward_weights
+  std::variant<KernelCall, Convolution, MatrixProduct, Copy> work;
+  double flops = 0;                     // counted directly, as 2 operations a multiply-add
+  std::int64_t bytes = 0;               // read and written at least
+};
+
+struct NamedBuffer {
+  std::string name;
+  Buffer buffer;
+};
+
+/// What the caller binds: `x.index` i32 {50}; `random.key` i32 {4} (seed low, high; step low, high);
+/// `data.image` u8 {-1, h, w, c}; `data.label` i32 {-1}. An extent of -1 is known only when bound.
+struct Input {
+  std::string name;
+  DType dtype = DType::f32;
+  std::vector<std::int64_t> extents;
+};
+
+struct FunctionProgram {
+  std::string name;                     // an update's name, or classify, sample
+  std::vector<Input> inputs;
+  std::vector<NamedBuffer> outputs;     // loss {} , accuracy {} , image {n, h, w, c}: valid until the next call
+  std::vector<Step> steps;
+};
+
+/// How a variable begins.
+struct Initializer {
+  enum class Kind : std::uint8_t { zeros, constant, uniform, normal };
+  Kind kind = Kind::zeros;
+  double scale = 0;                     // constant: its value; uniform: [-scale, scale); normal: standard deviation
+  bool operator==(const Initializer&) const = default;
+};
+
+/// A weight, or an optimizer's state ("supervised.m.trunk.conv_1.weight").
+struct VariableSlot {
+  std::string name;
+  bool weight = true;                   // false: state, kept in the resume state but not among the weights
+  std::string net;                      // of a weight: the net that it belongs to
+  std::int64_t offset = 0;              // bytes into the variables
+  DType dtype = DType::f32;
+  std::vector<std::int64_t> extents;    // {} is a scalar
+  Initializer initializer;
+};
+
+struct Program {
+  std::string name;
+  std::vector<VariableSlot> variables;
+  std::int64_t variable_bytes = 0;
+  std::int64_t arena_bytes = 0;
+  std::vector<FunctionProgram> functions;
+  std::string kernel_library;           // path of kernels.so; empty where no function calls a kernel
+
+  const FunctionProgram* function(const std::string& name) const {
+    for (const auto& f : functions)
+      if (f.name == name) return &f;
+    return nullptr;
+  }
+};
+
+}  // namespace sganc
