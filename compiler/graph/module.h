@@ -1,0 +1,89 @@
+#pragma once
+// The graph: a Module of Functions over shared variables. Plain data; the order of nodes is an order of evaluation.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compiler/graph/op.h"
+#include "compiler/language/source.h"
+
+namespace sganc {
+
+/// A value of a function: the index of the node that makes it.
+struct Value {
+  int id = -1;
+  auto operator<=>(const Value&) const = default;
+};
+
+/// What of the declared model a node comes from: "trunk.conv_1", "cross_entropy"; with its place in the file.
+struct Origin {
+  std::string part;
+  Location where;
+};
+
+struct Node {
+  Op op;
+  std::vector<Value> operands;
+  Attributes attributes;
+  Type type;
+  Origin origin;
+};
+
+/// What a function leaves behind. Where `name` is a variable of the module, the variable takes the value when the
+/// function ends; all others are outputs that the caller reads.
+struct Result {
+  std::string name;
+  Value value;
+};
+
+struct Function {
+  std::string name;
+  std::vector<Node> nodes;
+  std::vector<Result> results;
+
+  const Node& node(Value v) const { return nodes[static_cast<std::size_t>(v.id)]; }
+  Node& node(Value v) { return nodes[static_cast<std::size_t>(v.id)]; }
+  const Result* result(const std::string& name) const;
+};
+
+struct Variable {
+  std::string name;
+  Type type;
+  bool weight = true;       // else an optimizer's state
+  std::string net;          // of a weight
+  Initializer initializer;
+  Origin origin;
+};
+
+struct Module {
+  std::string name;
+  std::vector<Variable> variables;
+  std::vector<Function> functions;
+
+  const Variable* variable(const std::string& name) const;
+  const Function* function(const std::string& name) const;
+};
+
+/// How often each value is read by nodes of the function (results not counted).
+std::vector<int> count_uses(const Function& function);
+
+/// The module as text; parse_module reads it back to an equal module (places in model files aside).
+///     module mnist-stacked
+///     variable trunk.conv_1.weight : f32[128, 1, 3, 3] {weight of trunk, uniform 0.0714}
+///     function c
+///       %0 = input {name = "x.index"} : i32[50]
+///       %3 = conv(%1, %2) {strides = [2, 2], pads = [0, 0, 1, 1]} : f32[50, 14, 14, 128]  # trunk.conv_1
+///       result loss = %7
+std::string to_string(const Module& module);
+std::string to_string(const Function& function);
+
+/// Throws UserError with line and column where the text is not a module.
+Module parse_module(const std::string& text, const std::string& path);
+
+/// What is wrong with a module, one sentence each; empty where nothing is. Checks that operands come before their
+/// use, types are as inferred, variables exist with their types, results that assign a variable have its type, and
+/// names are unique.
+std::vector<std::string> verify(const Module& module);
+
+}  // namespace sganc

@@ -1,0 +1,34 @@
+#pragma once
+// Types of values: an element type and a shape. Activations are NHWC; row-major always.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/program.h"  // DType
+
+namespace sganc {
+
+using Shape = std::vector<std::int64_t>;
+
+/// An extent that is known only when an input is bound: the number of examples of a data set.
+inline constexpr std::int64_t kUnknownExtent = -1;
+
+struct Type {
+  DType dtype = DType::f32;
+  Shape shape;
+
+  bool operator==(const Type&) const = default;
+  std::int64_t elements() const {
+    std::int64_t n = 1;
+    for (auto extent : shape) n *= extent;
+    return n;
+  }
+  std::int64_t bytes() const { return elements() * size_of(dtype); }
+};
+
+std::string to_string(DType dtype);               // f32
+std::string to_string(const Shape& shape);        // [50, 28, 28, 1]
+std::string to_string(const Type& type);          // f32[50, 28, 28, 1]
+
+}  // namespace sganc
