@@ -33,7 +33,8 @@ struct Buffer {
 /// A dimension of halide_buffer_t counts from the innermost: dim[0] is the last extent.
 struct KernelCall {
   std::string symbol;
-  std::vector<Buffer> arguments;
+  std::vector<Buffer> arguments;        // inputs first, then outputs
+  int outputs = 0;                      // the number of trailing arguments that the kernel writes
 };
 
 /// What follows a convolution or product before it is stored: y = f(y + bias).

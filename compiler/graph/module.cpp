@@ -11,9 +11,15 @@ auto find_named(const Range& range, const std::string& name) -> decltype(&*range
 }
 }  // namespace
 
-const Result* Function::result(const std::string& wanted) const { return find_named(results, wanted); }
-const Variable* Module::variable(const std::string& wanted) const { return find_named(variables, wanted); }
-const Function* Module::function(const std::string& wanted) const { return find_named(functions, wanted); }
+const Result* Function::result(const std::string& wanted) const {
+  return find_named(results, wanted);
+}
+const Variable* Module::variable(const std::string& wanted) const {
+  return find_named(variables, wanted);
+}
+const Function* Module::function(const std::string& wanted) const {
+  return find_named(functions, wanted);
+}
 
 std::vector<int> count_uses(const Function& function) {
   std::vector<int> uses(function.nodes.size());

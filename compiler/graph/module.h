@@ -1,5 +1,6 @@
 #pragma once
-// The graph: a Module of Functions over shared variables. Plain data; the order of nodes is an order of evaluation.
+// The graph: a Module of Functions over shared variables. Plain data; the order of nodes is an order of
+// evaluation.
 
 #include <map>
 #include <string>
@@ -20,6 +21,7 @@ struct Value {
 struct Origin {
   std::string part;
   Location where;
+  bool gradient = false;  // made by differentiation of that part
 };
 
 struct Node {
@@ -30,8 +32,8 @@ struct Node {
   Origin origin;
 };
 
-/// What a function leaves behind. Where `name` is a variable of the module, the variable takes the value when the
-/// function ends; all others are outputs that the caller reads.
+/// What a function leaves behind. Where `name` is a variable of the module, the variable takes the value when
+/// the function ends; all others are outputs that the caller reads.
 struct Result {
   std::string name;
   Value value;
@@ -50,8 +52,8 @@ struct Function {
 struct Variable {
   std::string name;
   Type type;
-  bool weight = true;       // else an optimizer's state
-  std::string net;          // of a weight
+  bool weight = true;  // else an optimizer's state
+  std::string net;     // of a weight
   Initializer initializer;
   Origin origin;
 };
@@ -81,9 +83,9 @@ std::string to_string(const Function& function);
 /// Throws UserError with line and column where the text is not a module.
 Module parse_module(const std::string& text, const std::string& path);
 
-/// What is wrong with a module, one sentence each; empty where nothing is. Checks that operands come before their
-/// use, types are as inferred, variables exist with their types, results that assign a variable have its type, and
-/// names are unique.
+/// What is wrong with a module, one sentence each; empty where nothing is. Checks that operands come before
+/// their use, types are as inferred, variables exist with their types, results that assign a variable have
+/// its type, and names are unique.
 std::vector<std::string> verify(const Module& module);
 
 }  // namespace sganc

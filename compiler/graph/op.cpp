@@ -63,7 +63,8 @@ std::string both(std::span<const Type> types) {
 void require_axes(const std::vector<int>& axes, std::size_t rank, std::string_view op) {
   for (std::size_t i = 0; i < axes.size(); ++i) {
     require(axes[i] >= 0 && static_cast<std::size_t>(axes[i]) < rank,
-            std::string(op) + ": axis " + std::to_string(axes[i]) + " of a value of rank " + std::to_string(rank));
+            std::string(op) + ": axis " + std::to_string(axes[i]) + " of a value of rank " +
+                std::to_string(rank));
     require(i == 0 || axes[i] > axes[i - 1], std::string(op) + ": axes must ascend");
   }
 }
@@ -72,13 +73,13 @@ Type infer_pointwise(Op op, std::span<const Type> in, const Attributes& a) {
   const auto name = std::string(info(op).name);
   for (const auto& t : in) require(t.shape == in[0].shape, name + ": shapes differ: " + both(in));
   if (op == Op::convert) return {a.dtype, in[0].shape};
-  for (const auto& t : in)
-    require(t.dtype == DType::f32, name + ": operands must be f32, not " + both(in));
+  for (const auto& t : in) require(t.dtype == DType::f32, name + ": operands must be f32, not " + both(in));
   return in[0];
 }
 
 Type infer_reduce(Op op, const Type& x, const Attributes& a) {
-  require(x.dtype == DType::f32, std::string(info(op).name) + ": the operand must be f32, not " + to_string(x));
+  require(x.dtype == DType::f32,
+          std::string(info(op).name) + ": the operand must be f32, not " + to_string(x));
   require_axes(a.axes, x.shape.size(), info(op).name);
   Type result{x.dtype, {}};
   for (std::size_t i = 0; i < x.shape.size(); ++i)
@@ -127,7 +128,8 @@ Type infer_structure(Op op, std::span<const Type> in, const Attributes& a) {
               "slice: a start and an extent for each axis of " + to_string(x));
       for (std::size_t i = 0; i < x.shape.size(); ++i)
         require(a.low[i] >= 0 && a.shape[i] > 0 && a.low[i] + a.shape[i] <= x.shape[i],
-                "slice: " + to_string(a.shape) + " from " + to_string(a.low) + " lies outside of " + to_string(x));
+                "slice: " + to_string(a.shape) + " from " + to_string(a.low) + " lies outside of " +
+                    to_string(x));
       return {x.dtype, a.shape};
     default: {  // gather
       require(!x.shape.empty() && in[1].dtype == DType::i32 && in[1].shape.size() == 1,
@@ -188,9 +190,12 @@ Type infer_product(Op op, std::span<const Type> in, const Attributes& a) {
 
 std::string to_string(DType dtype) {
   switch (dtype) {
-    case DType::f32: return "f32";
-    case DType::i32: return "i32";
-    default: return "u8";
+    case DType::f32:
+      return "f32";
+    case DType::i32:
+      return "i32";
+    default:
+      return "u8";
   }
 }
 
@@ -201,32 +206,39 @@ std::string to_string(const Shape& shape) {
   return text + "]";
 }
 
-std::string to_string(const Type& type) { return to_string(type.dtype) + to_string(type.shape); }
+std::string to_string(const Type& type) {
+  return to_string(type.dtype) + to_string(type.shape);
+}
 
-const OpInfo& info(Op op) { return kOps[static_cast<std::size_t>(op)]; }
+const OpInfo& info(Op op) {
+  return kOps[static_cast<std::size_t>(op)];
+}
 
 const OpInfo* find_op(std::string_view name) {
   const auto found = std::ranges::find(kOps, name, &OpInfo::name);
   return found == kOps.end() ? nullptr : &*found;
 }
 
-std::span<const OpInfo> all_ops() { return kOps; }
+std::span<const OpInfo> all_ops() {
+  return kOps;
+}
 
 Type infer_type(Op op, std::span<const Type> operands, const Attributes& attributes, const Type& declared) {
-  require(std::ssize(operands) == info(op).operands,
-          std::string(info(op).name) + " takes " + std::to_string(info(op).operands) + " operands, not " +
-              std::to_string(operands.size()));
+  require(std::ssize(operands) == info(op).operands, std::string(info(op).name) + " takes " +
+                                                         std::to_string(info(op).operands) +
+                                                         " operands, not " + std::to_string(operands.size()));
   switch (info(op).kind) {
     case OpClass::leaf:
-      if (op == Op::random)
-        require(operands[0] == Type{DType::i32, {4}}, "random: the key must be i32[4]");
+      if (op == Op::random) require(operands[0] == Type{DType::i32, {4}}, "random: the key must be i32[4]");
       if (op == Op::iota) require_axes(attributes.axes, declared.shape.size(), "iota");
       return declared;
-    case OpClass::pointwise: return infer_pointwise(op, operands, attributes);
+    case OpClass::pointwise:
+      return infer_pointwise(op, operands, attributes);
     case OpClass::structure:
       if (op == Op::reduce_sum || op == Op::reduce_max) return infer_reduce(op, operands[0], attributes);
       return infer_structure(op, operands, attributes);
-    default: return infer_product(op, operands, attributes);
+    default:
+      return infer_product(op, operands, attributes);
   }
 }
 

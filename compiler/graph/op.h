@@ -1,6 +1,6 @@
 #pragma once
-// The primitives. Everything else is composed of them, so only these have a shape rule (here), a gradient rule
-// (gradient/), a reference (reference/) and a lowering (codegen/).
+// The primitives. Everything else is composed of them, so only these have a shape rule (here), a gradient
+// rule (gradient/), a reference (reference/) and a lowering (codegen/).
 
 #include <span>
 #include <stdexcept>
@@ -14,32 +14,44 @@ namespace sganc {
 
 enum class Op : std::uint8_t {
   // leaves
-  variable,   // {name}                 a weight or state of the module, its value at the function's start
-  input,      // {name}                 what the caller binds
-  constant,   // {value}                every element is `value`
-  iota,       // {axes = {a}}           the index along axis a
-  random,     // (key) {stream}         uniform in [0, 1), one number an element, by counter (execute/random.h)
+  variable,  // {name}                 a weight or state of the module, its value at the function's start
+  input,     // {name}                 what the caller binds
+  constant,  // {value}                every element is `value`
+  iota,      // {axes = {a}}           the index along axis a
+  random,    // (key) {stream}         uniform in [0, 1), one number an element, by counter (execute/random.h)
   // pointwise, all operands of one shape
-  negate, exp, log, sqrt, tanh, cos,
-  stop_gradient,                        // its operand, through which no gradient flows
-  convert,    // {dtype}                to another element type
-  add, subtract, multiply, divide, maximum, minimum,
-  greater, equal,                       // 1 or 0 in f32
-  select,     // (condition, a, b)      a where the condition is not 0, else b
+  negate,
+  exp,
+  log,
+  sqrt,
+  tanh,
+  cos,
+  stop_gradient,  // its operand, through which no gradient flows
+  convert,        // {dtype}                to another element type
+  add,
+  subtract,
+  multiply,
+  divide,
+  maximum,
+  minimum,
+  greater,
+  equal,   // 1 or 0 in f32
+  select,  // (condition, a, b)      a where the condition is not 0, else b
   // structure
-  broadcast,  // {shape, axes}          operand axis i becomes axis axes[i] of the result; all others are repeated
-  reduce_sum, // {axes}                 the axes that vanish
-  reduce_max, // {axes}
-  view,       // {shape}                the same elements in row-major order under another shape
-  transpose,  // {axes}                 result axis i is operand axis axes[i]
-  pad,        // {low, high}            zeros before and behind along each axis
-  slice,      // {low, shape}           `shape` elements from index `low` along each axis
-  gather,     // (table, index)         rows table[index[i]] along the first axis
+  broadcast,   // {shape, axes}          operand axis i becomes axis axes[i] of the result; all others are
+               // repeated
+  reduce_sum,  // {axes}                 the axes that vanish
+  reduce_max,  // {axes}
+  view,        // {shape}                the same elements in row-major order under another shape
+  transpose,   // {axes}                 result axis i is operand axis axes[i]
+  pad,         // {low, high}            zeros before and behind along each axis
+  slice,       // {low, shape}           `shape` elements from index `low` along each axis
+  gather,      // (table, index)         rows table[index[i]] along the first axis
   // products
-  matmul,     // (a, b) {transpose_a, transpose_b}   two matrices
-  conv,                    // (x NHWC, w OIHW) {strides, pads}            -> y NHWC
-  conv_backward_data,      // (y NHWC, w OIHW) {strides, pads, shape}     -> x NHWC; a transposed convolution
-  conv_backward_weights,   // (x NHWC, y NHWC) {strides, pads, shape}     -> w OIHW
+  matmul,                 // (a, b) {transpose_a, transpose_b}   two matrices
+  conv,                   // (x NHWC, w OIHW) {strides, pads}            -> y NHWC
+  conv_backward_data,     // (y NHWC, w OIHW) {strides, pads, shape}     -> x NHWC; a transposed convolution
+  conv_backward_weights,  // (x NHWC, y NHWC) {strides, pads, shape}     -> w OIHW
 };
 
 /// Which of these an op reads stands beside it in `Op`; all others stay at their defaults.
@@ -51,8 +63,8 @@ struct Attributes {
   std::vector<int> axes;
   Shape low, high;
   bool transpose_a = false, transpose_b = false;
-  std::vector<std::int64_t> strides;    // {height, width}
-  std::vector<std::int64_t> pads;       // {top, left, bottom, right}
+  std::vector<std::int64_t> strides;  // {height, width}
+  std::vector<std::int64_t> pads;     // {top, left, bottom, right}
   DType dtype = DType::f32;
   bool operator==(const Attributes&) const = default;
 };
@@ -71,19 +83,21 @@ const OpInfo& info(Op op);
 const OpInfo* find_op(std::string_view name);
 std::span<const OpInfo> all_ops();
 
-inline bool is_pointwise(Op op) { return info(op).kind == OpClass::pointwise; }
+inline bool is_pointwise(Op op) {
+  return info(op).kind == OpClass::pointwise;
+}
 
 /// Shapes or element types that do not fit: the message says both.
 struct ShapeError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The type of the result. Leaves except `random` and `iota` have theirs declared, not inferred: for those, and
-/// for constant, iota and random, `declared` is the result's type. Throws ShapeError.
+/// The type of the result. Leaves except `random` and `iota` have theirs declared, not inferred: for those,
+/// and for constant, iota and random, `declared` is the result's type. Throws ShapeError.
 Type infer_type(Op op, std::span<const Type> operands, const Attributes& attributes, const Type& declared);
 
-/// Attributes of a convolution whose padding is `same` as TensorFlow defines it: y = ceil(x / stride), the odd
-/// pixel of padding below and to the right. x is NHWC, kernel and strides are {height, width}.
+/// Attributes of a convolution whose padding is `same` as TensorFlow defines it: y = ceil(x / stride), the
+/// odd pixel of padding below and to the right. x is NHWC, kernel and strides are {height, width}.
 Attributes same_convolution(const Shape& x, const std::vector<std::int64_t>& kernel,
                             const std::vector<std::int64_t>& strides);
 

@@ -1,6 +1,7 @@
 #pragma once
 // The expressions of `minimize`, and the draws of `draw`: their syntax trees and parsers.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,22 +14,24 @@ struct Expression {
   enum class Kind { number, name, call, list };
   Kind kind = Kind::number;
   double number = 0;
-  std::string name;                    // of a name or of a call's function
-  std::vector<Expression> arguments;   // of a call or a list
-  Location where;                      // the token that names it; for a binary operator the operator
+  std::string name;                   // of a name or of a call's function
+  std::vector<Expression> arguments;  // of a call or a list
+  Location where;                     // the token that names it; for a binary operator the operator
 };
 
 /// What an update draws each step: `labeled 50`, `unlabeled 50`, or `NAME 50` for a declared latent input.
 struct Draw {
-  Located<std::string> name;     // the variable: x in draw = { x = "labeled 50" }
-  Located<std::string> source;   // labeled | unlabeled | the name of a latent input
-  Located<std::int64_t> count;   // examples a step
+  Located<std::string> name;    // the variable: x in draw = { x = "labeled 50" }
+  Located<std::string> source;  // labeled | unlabeled | the name of a latent input
+  Located<std::int64_t> count;  // examples a step
 };
 
 /// Parses `text`, whose first character stands at `at`. Throws UserError at the offending token.
 ///   expression := term { ("+" | "-") term }          term    := factor { ("*" | "/") factor }
 ///   factor     := "-" factor | primary               primary := NUMBER | NAME | NAME "(" [list] ")"
 ///                                                             | "(" expression ")" | "[" list "]"
+///   list       := expression { "," expression }
+/// A column is a code point; a line break in `text` is one in the file.
 Expression parse_expression(const std::string& text, const Location& at);
 
 /// Parses `SOURCE COUNT`. Throws UserError.

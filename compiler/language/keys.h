@@ -23,45 +23,91 @@ struct Key {
   std::string name;
   KeyType type;
   std::string description;
-  std::optional<KeyValue> fallback;       // taken where the key is absent
-  bool optional = false;                  // absent and no fallback: simply not there
+  std::optional<KeyValue> fallback;                // taken where the key is absent
+  bool optional = false;                           // absent and no fallback: simply not there
   std::optional<double> at_least, at_most, above;  // limits of a number, of each element of a list
-  std::vector<std::string> choices;       // the words that a text may be
-  std::optional<std::size_t> length;      // of a list
-  bool or_single = false;                 // a list of integers that may be written as one: kernel = 4
+  std::vector<std::string> choices;                // the words that a text may be
+  std::optional<std::size_t> length;               // of a list
+  bool or_single = false;  // a list of integers that may be written as one: kernel = 4
 
-  Key&& defaulting(KeyValue v) && { fallback = std::move(v); return std::move(*this); }
-  Key&& may_be_absent() && { optional = true; return std::move(*this); }
-  Key&& from(double lo) && { at_least = lo; return std::move(*this); }
-  Key&& to(double hi) && { at_most = hi; return std::move(*this); }
-  Key&& greater_than(double lo) && { above = lo; return std::move(*this); }
-  Key&& one_of(std::vector<std::string> words) && { choices = std::move(words); return std::move(*this); }
-  Key&& of_length(std::size_t n) && { length = n; return std::move(*this); }
-  Key&& or_one() && { or_single = true; return std::move(*this); }
+  Key&& defaulting(KeyValue v) && {
+    fallback = std::move(v);
+    return std::move(*this);
+  }
+  Key&& may_be_absent() && {
+    optional = true;
+    return std::move(*this);
+  }
+  Key&& from(double lo) && {
+    at_least = lo;
+    return std::move(*this);
+  }
+  Key&& to(double hi) && {
+    at_most = hi;
+    return std::move(*this);
+  }
+  Key&& greater_than(double lo) && {
+    above = lo;
+    return std::move(*this);
+  }
+  Key&& one_of(std::vector<std::string> words) && {
+    choices = std::move(words);
+    return std::move(*this);
+  }
+  Key&& of_length(std::size_t n) && {
+    length = n;
+    return std::move(*this);
+  }
+  Key&& or_one() && {
+    or_single = true;
+    return std::move(*this);
+  }
 };
 
-inline Key boolean(std::string n, std::string d) { return {std::move(n), KeyType::boolean, std::move(d), {}, false, {}, {}, {}, {}, {}, false}; }
-inline Key integer(std::string n, std::string d) { return {std::move(n), KeyType::integer, std::move(d), {}, false, {}, {}, {}, {}, {}, false}; }
-inline Key number(std::string n, std::string d) { return {std::move(n), KeyType::number, std::move(d), {}, false, {}, {}, {}, {}, {}, false}; }
-inline Key text(std::string n, std::string d) { return {std::move(n), KeyType::text, std::move(d), {}, false, {}, {}, {}, {}, {}, false}; }
-inline Key integers(std::string n, std::string d) { return {std::move(n), KeyType::integers, std::move(d), {}, false, {}, {}, {}, {}, {}, false}; }
-inline Key numbers(std::string n, std::string d) { return {std::move(n), KeyType::numbers, std::move(d), {}, false, {}, {}, {}, {}, {}, false}; }
-inline Key texts(std::string n, std::string d) { return {std::move(n), KeyType::texts, std::move(d), {}, false, {}, {}, {}, {}, {}, false}; }
+inline Key boolean(std::string n, std::string d) {
+  return {std::move(n), KeyType::boolean, std::move(d), {}, false, {}, {}, {}, {}, {}, false};
+}
+inline Key integer(std::string n, std::string d) {
+  return {std::move(n), KeyType::integer, std::move(d), {}, false, {}, {}, {}, {}, {}, false};
+}
+inline Key number(std::string n, std::string d) {
+  return {std::move(n), KeyType::number, std::move(d), {}, false, {}, {}, {}, {}, {}, false};
+}
+inline Key text(std::string n, std::string d) {
+  return {std::move(n), KeyType::text, std::move(d), {}, false, {}, {}, {}, {}, {}, false};
+}
+inline Key integers(std::string n, std::string d) {
+  return {std::move(n), KeyType::integers, std::move(d), {}, false, {}, {}, {}, {}, {}, false};
+}
+inline Key numbers(std::string n, std::string d) {
+  return {std::move(n), KeyType::numbers, std::move(d), {}, false, {}, {}, {}, {}, {}, false};
+}
+inline Key texts(std::string n, std::string d) {
+  return {std::move(n), KeyType::texts, std::move(d), {}, false, {}, {}, {}, {}, {}, false};
+}
 
 /// Checked values of one table, defaults filled in, each with its place (the table's own for a default).
 /// An integer written where a number is asked for is stored as a number; a single integer where `or_single`
 /// holds is stored as a list of the declared length (or of one).
 class Keys {
  public:
-  void set(const std::string& name, KeyValue value, Location where) { values_[name] = {std::move(value), std::move(where)}; }
+  void set(const std::string& name, KeyValue value, Location where) {
+    values_[name] = {std::move(value), std::move(where)};
+  }
   bool has(const std::string& name) const { return values_.contains(name); }
   bool flag(const std::string& name) const { return std::get<bool>(at(name).value); }
   std::int64_t integer(const std::string& name) const { return std::get<std::int64_t>(at(name).value); }
   double number(const std::string& name) const { return std::get<double>(at(name).value); }
   const std::string& text(const std::string& name) const { return std::get<std::string>(at(name).value); }
-  const std::vector<std::int64_t>& integers(const std::string& name) const { return std::get<std::vector<std::int64_t>>(at(name).value); }
-  const std::vector<double>& numbers(const std::string& name) const { return std::get<std::vector<double>>(at(name).value); }
-  const std::vector<std::string>& texts(const std::string& name) const { return std::get<std::vector<std::string>>(at(name).value); }
+  const std::vector<std::int64_t>& integers(const std::string& name) const {
+    return std::get<std::vector<std::int64_t>>(at(name).value);
+  }
+  const std::vector<double>& numbers(const std::string& name) const {
+    return std::get<std::vector<double>>(at(name).value);
+  }
+  const std::vector<std::string>& texts(const std::string& name) const {
+    return std::get<std::vector<std::string>>(at(name).value);
+  }
   const Location& where(const std::string& name) const { return at(name).where; }
   const std::map<std::string, Located<KeyValue>>& all() const { return values_; }
 
@@ -69,6 +115,17 @@ class Keys {
   const Located<KeyValue>& at(const std::string& name) const { return values_.at(name); }
   std::map<std::string, Located<KeyValue>> values_;
 };
+
+struct Node;
+
+/// Checks what stands in `table` against `keys`: unknown and missing keys, types, limits, choices, lengths.
+/// `subject` begins the errors about keys: "[train]", "a conv layer". Keys in `others` are the caller's to
+/// read. A key that is wrong is in `diagnostics` and not in the result.
+Keys check_keys(const Node& table, const std::string& subject, const std::vector<Key>& keys,
+                const std::vector<std::string>& others, Diagnostics& diagnostics);
+
+/// Checks one value; the result is empty where it is wrong.
+std::optional<KeyValue> check_value(const Node& value, const Key& key, Diagnostics& diagnostics);
 
 /// A kind that `kind = "..."` may name, and the keys that go with it.
 struct KindKeys {

@@ -1,8 +1,10 @@
 #pragma once
-// The declared model: what a model file says, checked and with every default filled in, each value with its place.
+// The declared model: what a model file says, checked and with every default filled in, each value with its
+// place.
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,9 +16,9 @@
 namespace sganc {
 
 struct DeclaredData {
-  Located<std::string> source;              // mnist | fashion-mnist (others follow)
-  std::int64_t labels_per_class = 10;       // labelled images of each class; all others are used without labels
-  double range_low = -1, range_high = 1;    // bytes 0..255 are scaled to this range
+  Located<std::string> source;            // mnist | fashion-mnist (others follow)
+  std::int64_t labels_per_class = 10;     // labelled images of each class; all others are used without labels
+  double range_low = -1, range_high = 1;  // bytes 0..255 are scaled to this range
   Location where;
 };
 
@@ -25,23 +27,23 @@ struct DeclaredInput {
   enum class Kind { image, latent };
   Kind kind = Kind::image;
   std::string name;
-  std::vector<std::int64_t> shape;          // without the batch: {28, 28, 1} or {100}
-  std::string distribution = "normal";      // of a latent input: normal (0, 1) | uniform [-1, 1)
+  std::vector<std::int64_t> shape;      // without the batch: {28, 28, 1} or {100}
+  std::string distribution = "normal";  // of a latent input: normal (0, 1) | uniform [-1, 1)
   Location where;
 };
 
 struct DeclaredLayer {
   std::string kind;
-  std::string name;                         // as given, or kind_N, N counting that kind in the net from 1
-  Keys keys;                                // without `kind` and `name`
-  Location where;                           // the layer's `kind` value
+  std::string name;  // as given, or kind_N, N counting that kind in the net from 1
+  Keys keys;         // without `kind` and `name`
+  Location where;    // the layer's `kind` value
 };
 
 struct DeclaredNet {
   std::string name;
-  Located<std::string> of;                  // the input or net that it is a function of
+  Located<std::string> of;  // the input or net that it is a function of
   std::vector<DeclaredLayer> layers;
-  Location where;                           // the net's name in its table header
+  Location where;  // the net's name in its table header
 };
 
 struct DeclaredOptimizer {
@@ -57,19 +59,19 @@ struct DeclaredUpdate {
   Expression minimize;
   std::vector<Located<std::string>> train;  // nets
   Located<std::string> optimizer;
-  Location where;                           // the update's `name` value
+  Location where;  // the update's `name` value
 };
 
 struct DeclaredTraining {
   std::int64_t epochs = 20;
   std::int64_t steps_per_epoch = 600;
-  double checkpoint_minutes = 5;            // between the checkpoints within an epoch
+  double checkpoint_minutes = 5;  // between the checkpoints within an epoch
   std::int64_t seed = 0;
   Location where;
 };
 
 struct DeclaredEvaluation {
-  Located<std::string> classifier;          // "" where the model has none
+  Located<std::string> classifier;  // "" where the model has none
   Located<std::string> generator;
   std::vector<Located<std::string>> splits = {};
   Location where;
@@ -90,7 +92,7 @@ struct Model {
   const DeclaredNet* net(const std::string& name) const;
   const DeclaredInput* input(const std::string& name) const;
   const DeclaredOptimizer* optimizer(const std::string& name) const;
-  const DeclaredInput* image() const;       // the first image input, or nullptr
+  const DeclaredInput* image() const;  // the first image input, or nullptr
 };
 
 /// Reads a model file and applies overrides ("train.epochs=50"). Syntax, keys, types, limits and names are

@@ -5,6 +5,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sganc {
@@ -41,6 +42,11 @@ struct Diagnostic {
 class Diagnostics {
  public:
   void error(Location where, std::string message, std::string help = {});
+  void add(Diagnostic diagnostic) { items_.push_back(std::move(diagnostic)); }
+
+  /// By place: files in the order in which they were first blamed, within a file by line and column.
+  void sort();
+
   bool empty() const { return items_.empty(); }
   const std::vector<Diagnostic>& items() const { return items_; }
 
@@ -60,10 +66,18 @@ struct UserError {
   Diagnostic diagnostic;
 };
 
-/// The candidate nearest to `word` by edit distance, or "" where none is near.
+/// The columns that `text` takes: its code points.
+int columns(std::string_view text);
+
+/// Whether `word` can name a net, a variable and the like: letters, digits and "_", beginning with no digit.
+bool is_identifier(std::string_view word);
+
+/// The candidate nearest to `word` by edit distance (letter case aside, swapped neighbours count once), or ""
+/// where none is near.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
-/// `did you mean "x"?` for the nearest candidate, else `expected one of "a", "b"`, else "".
+/// `did you mean "x"?` for the nearest candidate, else `expected one of "a", "b"` (one: `expected "a"`), else
+/// "".
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace sganc

@@ -1,7 +1,7 @@
 #pragma once
-// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011). A number is a pure function of
-// seed, stream, step and index, so that order, threads and interruptions change nothing. Compiled kernels, the
-// reference interpreter and the host all draw the same bits.
+// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011). A number is a pure function
+// of seed, stream, step and index, so that order, threads and interruptions change nothing. Compiled kernels,
+// the reference interpreter and the host all draw the same bits.
 
 #include <array>
 #include <cstdint>
@@ -31,10 +31,16 @@ struct RandomKey {
   }
 };
 
-/// 32 random bits: the first word of the block at counter (index, stream, step low, step high).
+/// The block at counter (index, stream, step low, step high).
+constexpr PhiloxBlock random_block(RandomKey key, std::uint32_t stream, std::uint32_t index) {
+  return philox4x32(
+      {index, stream, static_cast<std::uint32_t>(key.step), static_cast<std::uint32_t>(key.step >> 32)},
+      {static_cast<std::uint32_t>(key.seed), static_cast<std::uint32_t>(key.seed >> 32)});
+}
+
+/// 32 random bits: the first word of the block.
 constexpr std::uint32_t random_bits(RandomKey key, std::uint32_t stream, std::uint32_t index) {
-  return philox4x32({index, stream, static_cast<std::uint32_t>(key.step), static_cast<std::uint32_t>(key.step >> 32)},
-                    {static_cast<std::uint32_t>(key.seed), static_cast<std::uint32_t>(key.seed >> 32)})[0];
+  return random_block(key, stream, index)[0];
 }
 
 /// Uniform in [0, 1) with 24 bits: exact in f32.
@@ -42,7 +48,8 @@ constexpr float random_uniform(RandomKey key, std::uint32_t stream, std::uint32_
   return static_cast<float>(random_bits(key, stream, index) >> 8) * 0x1p-24f;
 }
 
-/// Streams below this are the compiler's, one for each random operation of the module; the runtime's own start here.
+/// Streams below this are the compiler's, one for each random operation of the module; the runtime's own
+/// start here.
 inline constexpr std::uint32_t kRuntimeStreams = 0x40000000;
 
 /// A stream of its own for a name (FNV-1a), at or above kRuntimeStreams.

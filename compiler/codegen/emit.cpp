@@ -1,0 +1,236 @@
+#include "compiler/codegen/emit.h"
+
+#include <algorithm>
+
+#include "compiler/codegen/expression.h"
+#include "compiler/codegen/few_channels.h"
+#include "compiler/schedule/fused_rules.h"
+
+namespace sganc {
+namespace {
+
+using Halide::Expr;
+using Halide::Func;
+using Halide::ImageParam;
+using Halide::Var;
+
+Halide::Type halide_type(DType dtype) {
+  switch (dtype) {
+    case DType::f32:
+      return Halide::Float(32);
+    case DType::i32:
+      return Halide::Int(32);
+    default:
+      return Halide::UInt(8);
+  }
+}
+
+std::vector<Var> named_vars(const std::string& prefix, std::size_t count) {
+  std::vector<Var> vars;
+  for (std::size_t i = 0; i < count; ++i) vars.emplace_back(prefix + std::to_string(i));
+  return vars;
+}
+
+/// Innermost first, as Halide counts, to outermost first, and back.
+template <class T>
+std::vector<Expr> reversed(const std::vector<T>& at) {
+  return {at.rbegin(), at.rend()};
+}
+
+/// The parameters of a kernel's inputs. A whole value is one dimension of its elements; a table that rows are
+/// gathered from has two; in a flat kernel a value has blocks of 16.
+class Parameters {
+ public:
+  explicit Parameters(const KernelDescription& kernel) : kernel_(kernel) {
+    for (std::size_t i = 0; i < kernel.function.nodes.size(); ++i) {
+      const Node& n = kernel.function.nodes[i];
+      if (n.op == Op::gather) tables_.insert(n.operands[0]);
+    }
+    for (std::size_t i = 0; i < kernel.function.nodes.size(); ++i) {
+      const Node& n = kernel.function.nodes[i];
+      const Value v{static_cast<int>(i)};
+      if (n.op == Op::input)
+        params_[v] = ImageParam(halide_type(n.type.dtype), dimensions(v), n.attributes.name);
+    }
+    for (auto& [v, param] : params_)
+      if (is_blocked(v))
+        param.dim(0)
+            .set_bounds(0, static_cast<int>(kFlatBlock))
+            .dim(1)
+            .set_stride(static_cast<int>(kFlatBlock));
+  }
+
+  bool is_blocked(Value v) const {
+    const Shape& shape = kernel_.function.node(v).type.shape;
+    return kernel_.flat && shape.size() == 1 && shape[0] == kUnknownExtent;
+  }
+
+  Expr load(Value v, const Coordinates& at) const {
+    const ImageParam& param = params_.at(v);
+    const Shape& shape = kernel_.function.node(v).type.shape;
+    if (is_blocked(v)) return param(at[1], at[0]);
+    if (!tables_.contains(v)) return param(linear_index(at, shape));
+    const Coordinates row(at.begin() + 1, at.end());
+    return param(linear_index(row, Shape(shape.begin() + 1, shape.end())),
+                 clamp(at[0], 0, param.dim(1).max()));
+  }
+
+  /// In the order of inputs, those that a result overwrites left out.
+  std::vector<Halide::Argument> arguments() const {
+    std::vector<Halide::Argument> result;
+    int index = 0;
+    for (const auto& [v, param] : params_)
+      if (std::ranges::find(kernel_.in_place, index++) == kernel_.in_place.end()) result.push_back(param);
+    return result;
+  }
+
+  Value input(int index) const { return std::next(params_.begin(), index)->first; }
+
+ private:
+  int dimensions(Value v) const { return is_blocked(v) || tables_.contains(v) ? 2 : 1; }
+
+  const KernelDescription& kernel_;
+  std::set<Value> tables_;
+  std::map<Value, ImageParam> params_;
+};
+
+std::set<Value> results_of(const Function& f) {
+  std::set<Value> results;
+  for (const auto& r : f.results) results.insert(r.value);
+  return results;
+}
+
+/// Declares the extents and strides that an output will have, so that they are constants of the code.
+void fix_output(Func f, const std::vector<Halide::OutputImageParam>& buffers, const Shape& shape) {
+  const auto vars = f.args();
+  int stride = 1;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const int extent = static_cast<int>(shape[shape.size() - 1 - i]);
+    f.bound(vars[i], 0, extent);
+    for (auto buffer : buffers) buffer.dim(static_cast<int>(i)).set_bounds(0, extent).set_stride(stride);
+    stride *= extent;
+  }
+}
+
+/// One Func of all results: a loop over blocks of 16 elements. Where results overwrite inputs it is an update
+/// of itself, which Halide computes as a whole before it stores.
+EmittedKernel emit_flat(const KernelDescription& kernel, const Halide::Target& target) {
+  const Function& f = kernel.function;
+  Parameters parameters(kernel);
+  Var lane("lane"), block("block");
+  Func output("output");
+  const bool in_place = std::ranges::any_of(kernel.in_place, [](int i) { return i >= 0; });
+  std::vector<Expr> undefined;
+  for (const auto& r : f.results) undefined.push_back(Halide::undef(halide_type(f.node(r.value).type.dtype)));
+  if (in_place) output(lane, block) = Halide::Tuple(undefined);
+
+  const auto load = [&](Value v, const Coordinates& at) -> Expr {
+    for (std::size_t k = 0; k < kernel.in_place.size(); ++k)
+      if (kernel.in_place[k] >= 0 && parameters.input(kernel.in_place[k]) == v)
+        return f.results.size() == 1 ? Expr(output(lane, block)) : output(lane, block)[static_cast<int>(k)];
+    return parameters.load(v, at);
+  };
+  Expressions expressions(f, {}, load);
+  Expressions::Domain domain({block, lane});
+  std::vector<Expr> values;
+  for (const auto& r : f.results) values.push_back(expressions.at(r.value, domain));
+  if (values.size() == 1)
+    output(lane, block) = values[0];
+  else
+    output(lane, block) = Halide::Tuple(values);
+  for (auto buffer : output.output_buffers())
+    buffer.dim(0).set_bounds(0, static_cast<int>(kFlatBlock)).dim(1).set_stride(static_cast<int>(kFlatBlock));
+  output.bound(lane, 0, static_cast<int>(kFlatBlock));
+  return {
+      {output}, parameters.arguments(), {{"output", output}}, flat_schedule(in_place, vector_unit(target))};
+}
+
+/// A Func for each result, and one for each reduction on the way.
+EmittedKernel emit_general(const KernelDescription& kernel, const Halide::Target& target) {
+  const Function& f = kernel.function;
+  Parameters parameters(kernel);
+  std::map<Value, Func> outputs;
+  EmittedKernel emitted;
+  for (std::size_t i = 0; i < f.results.size(); ++i) {
+    const std::string name = i == 0 ? "output" : "output_" + std::to_string(i);
+    emitted.outputs.emplace_back(outputs[f.results[i].value] = Func(name));
+    emitted.funcs.push_back({name, emitted.outputs.back()});
+  }
+  const auto load = [&](Value v, const Coordinates& at) -> Expr {
+    const auto found = outputs.find(v);
+    return found == outputs.end() ? parameters.load(v, at) : Expr(found->second(reversed(at)));
+  };
+  Expressions expressions(f, results_of(f), load);
+  std::vector<FusedLoops> loops;
+  for (std::size_t i = 0; i < f.results.size(); ++i) {
+    const Value v = f.results[i].value;
+    const Shape& shape = f.node(v).type.shape;
+    const auto vars = named_vars("x", shape.size());  // innermost first
+    Expressions::Domain domain(reversed(vars));
+    emitted.outputs[i](vars) = expressions.definition(v, domain);
+    fix_output(emitted.outputs[i], emitted.outputs[i].output_buffers(), shape);
+    loops.push_back({emitted.funcs[i].name, shape, false});
+  }
+  for (const auto& r : expressions.reductions()) emitted.funcs.push_back(r);
+  for (const auto& [name, shape] : expressions.reduced_shapes()) loops.push_back({name, shape, true});
+  emitted.arguments = parameters.arguments();
+  emitted.default_schedule = general_schedule(loops, vector_unit(target));
+  return emitted;
+}
+
+FewChannels geometry_of(const Function& f, const Node& n) {
+  FewChannels g{.op = n.op, .strides = n.attributes.strides, .pads = n.attributes.pads};
+  const Shape &a = f.node(n.operands[0]).type.shape, &b = f.node(n.operands[1]).type.shape;
+  if (n.op == Op::conv) g.x = a, g.w = b, g.y = n.type.shape;
+  if (n.op == Op::conv_backward_data) g.y = a, g.w = b, g.x = n.type.shape;
+  if (n.op == Op::conv_backward_weights) g.x = a, g.y = b, g.w = n.type.shape;
+  return g;
+}
+
+/// The convolution's kernel, with all that follows it in `finish`.
+EmittedKernel emit_few_channels(const KernelDescription& kernel, const Halide::Target& target) {
+  const Function& f = kernel.function;
+  Parameters parameters(kernel);
+  const Node& anchor = f.node(kernel.anchor);
+  Expr sum;
+  const auto load = [&](Value v, const Coordinates& at) {
+    return v == kernel.anchor ? sum : parameters.load(v, at);
+  };
+  Expressions expressions(f, {kernel.anchor}, load);
+
+  const auto operand = [&](std::size_t i) {
+    Func a(i == 0 ? "a" : "b");
+    const auto vars = named_vars("d", 4);
+    Expressions::Domain domain(reversed(vars));
+    a(vars) = expressions.at(anchor.operands[i], domain);
+    return a;
+  };
+  const Finish finish = [&](Expr s, const std::vector<Expr>& coordinates) {
+    sum = std::move(s);
+    Expressions::Domain domain(reversed(coordinates));
+    std::vector<Expr> values;
+    for (const auto& r : f.results)
+      if (r.value != kernel.bias_gradient) values.push_back(expressions.at(r.value, domain));
+    return values;
+  };
+  Func bias_sum;
+  const bool with_bias = kernel.bias_gradient.id >= 0;
+  auto made = few_channels_kernel(geometry_of(f, anchor), operand(0), operand(1), finish, target,
+                                  with_bias ? &bias_sum : nullptr);
+  fix_output(made.output, made.output.output_buffers(), anchor.type.shape);
+  EmittedKernel emitted{{made.output}, parameters.arguments(), made.funcs, made.default_schedule};
+  if (with_bias) {
+    fix_output(bias_sum, bias_sum.output_buffers(), f.node(kernel.bias_gradient).type.shape);
+    emitted.outputs.push_back(bias_sum);
+  }
+  return emitted;
+}
+
+}  // namespace
+
+EmittedKernel emit(const KernelDescription& kernel, const Halide::Target& target) {
+  if (kernel.anchor.id >= 0) return emit_few_channels(kernel, target);
+  return kernel.flat ? emit_flat(kernel, target) : emit_general(kernel, target);
+}
+
+}  // namespace sganc

@@ -1,0 +1,224 @@
+#include "compiler/codegen/few_channels.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "compiler/schedule/rules.h"
+
+namespace sganc {
+namespace {
+
+using Halide::cast;
+using Halide::clamp;
+using Halide::Expr;
+using Halide::Func;
+using Halide::Tuple;
+using Halide::Var;
+
+/// A convolution as seen from its image with many channels, the wide one, whose pixel (x, y) meets the other, the few,
+/// at (x * step - low + tap): after spreading the few image's pixels `gap` apart and padding it with zeros, each of
+/// the three products is one plain sum. Where the wide image is x, the taps run backwards.
+struct Geometry {
+  bool wide_is_x = false;
+  int channels = 1, few = 1;
+  int images = 1;
+  int wide_w = 1, wide_h = 1, few_w = 1, few_h = 1;
+  int columns = 1, rows = 1;  // of the kernel
+  int taps = 1;               // of one row of the kernel: columns * few
+  int step_x = 1, step_y = 1, gap_x = 1, gap_y = 1;
+  int low_x = 0, low_y = 0;
+};
+
+Geometry view_from_wide(const FewChannels& f) {
+  const auto at = [](const std::vector<std::int64_t>& v, std::size_t i) { return static_cast<int>(v.at(i)); };
+  Geometry g;
+  g.wide_is_x = f.x.at(3) > f.y.at(3);
+  const Shape &wide = g.wide_is_x ? f.x : f.y, &few = g.wide_is_x ? f.y : f.x;
+  g.images = at(wide, 0), g.wide_h = at(wide, 1), g.wide_w = at(wide, 2), g.channels = at(wide, 3);
+  g.few_h = at(few, 1), g.few_w = at(few, 2), g.few = at(few, 3);
+  g.rows = at(f.w, 2), g.columns = at(f.w, 3), g.taps = g.columns * g.few;
+  const int stride_y = at(f.strides, 0), stride_x = at(f.strides, 1);
+  const int top = at(f.pads, 0), left = at(f.pads, 1);
+  if (g.wide_is_x) {
+    g.gap_y = stride_y, g.gap_x = stride_x;
+    g.low_y = g.rows - 1 - top, g.low_x = g.columns - 1 - left;
+  } else {
+    g.step_y = stride_y, g.step_x = stride_x;
+    g.low_y = top, g.low_x = left;
+  }
+  return g;
+}
+
+/// Reduction variables under names of their own: {"ky", rows}.
+Halide::RDom domain(const std::vector<std::pair<std::string, int>>& extents) {
+  std::vector<Halide::Internal::ReductionVariable> variables;
+  for (const auto& [name, extent] : extents) variables.push_back({name, 0, extent});
+  return Halide::RDom(Halide::Internal::ReductionDomain(variables));
+}
+
+/// The few image spread, padded, and with the channels of a row's pixels in line: (u = x * few + channel, y, n).
+Func pad_few(const Geometry& g, Func image) {
+  Var u("u"), y("y"), n("n");
+  const Expr px = u / g.few - g.low_x, py = y - g.low_y;
+  Expr inside = px >= 0 && px < g.few_w * g.gap_x && py >= 0 && py < g.few_h * g.gap_y;
+  if (g.gap_x > 1) inside = inside && px % g.gap_x == 0;
+  if (g.gap_y > 1) inside = inside && py % g.gap_y == 0;
+  Func padded("padded");
+  padded(u, y, n) = Halide::select(
+      inside, image(u % g.few, clamp(px / g.gap_x, 0, g.few_w - 1), clamp(py / g.gap_y, 0, g.few_h - 1), n), 0.0f);
+  return padded;
+}
+
+/// The weight that joins channel `c` of the wide image to tap `t` of row `ky`.
+Expr weight_at(const Geometry& g, Func w, Expr c, Expr t, Expr ky) {
+  const Expr channel = t % g.few, kx = t / g.few;
+  return g.wide_is_x ? w(g.columns - 1 - kx, g.rows - 1 - ky, c, channel) : w(kx, ky, channel, c);
+}
+
+Func finished(Expr sum, const Finish& finish, const std::vector<Var>& dims, const std::vector<int>& extents) {
+  Func output("output");
+  const auto values = finish(sum, std::vector<Expr>(dims.begin(), dims.end()));
+  if (values.empty()) throw std::logic_error("few_channels_kernel: finish gives no expression");
+  if (values.size() == 1)
+    output(dims) = values[0];
+  else
+    output(dims) = Tuple(values);
+  for (std::size_t i = 0; i < dims.size(); ++i) output.bound(dims[i], 0, extents[i]);
+  return output;
+}
+
+/// out(c, x, y, n) = sum over taps of padded * weight: few channels to many.
+FewChannelsKernel expand(const Geometry& g, Func few, Func w, const Finish& finish, const VectorUnit& unit) {
+  Var c("c"), x("x"), y("y"), n("n"), t("t"), ky("ky");
+  Func padded = pad_few(g, few), weights("weights"), sum("sum");
+  weights(c, t, ky) = weight_at(g, w, c, t, ky);
+  const auto r = domain({{"t", g.taps}, {"ky", g.rows}});
+  sum(c, x, y, n) = 0.0f;
+  sum(c, x, y, n) += padded(x * g.step_x * g.few + r[0], y * g.step_y + r[1], n) * weights(c, r[0], r[1]);
+  Func output = finished(sum(c, x, y, n), finish, {c, x, y, n}, {g.channels, g.wide_w, g.wide_h, g.images});
+  return {{{"output", output}, {"sum", sum}, {"padded", padded}, {"weights", weights}},
+          output,
+          expand_schedule({g.channels, g.few, g.wide_w, g.wide_h, g.rows, g.columns, g.taps}, unit)};
+}
+
+/// The pixel of the wide image that an output's pixel meets under a tap, and whether the tap exists: along one axis.
+/// Where the wide image is x, output * stride - low + tap. Where it is y, only every stride-th tap meets a pixel of it,
+/// so the loop runs over those: tap = loop * stride + (output + low) % stride.
+struct Meeting {
+  int loops = 1;  // extent of the loop over taps
+  std::function<Expr(Expr output, Expr loop)> pixel, tap;
+};
+
+Meeting meet(bool wide_is_x, int taps, int stride, int low) {
+  if (wide_is_x)
+    return {taps, [=](Expr output, Expr loop) { return output * stride + loop - low; },
+            [](Expr, Expr loop) { return loop; }};
+  return {(taps + stride - 1) / stride, [=](Expr output, Expr loop) { return (output + low) / stride - loop; },
+          [=](Expr output, Expr loop) { return loop * stride + (output + low) % stride; }};
+}
+
+/// out(c, x, y, n) = sum over taps and many channels, first in `lanes` partial sums, one a lane of a vector.
+FewChannelsKernel contract(const FewChannels& f, const Geometry& g, Func wide, Func w, const Finish& finish,
+                           const VectorUnit& unit) {
+  Var c("c"), x("x"), y("y"), n("n"), v("v"), kx("kx"), ky("ky"), block("block");
+  const int stride_y = static_cast<int>(f.strides[0]), stride_x = static_cast<int>(f.strides[1]);
+  const Meeting across = meet(g.wide_is_x, g.columns, stride_x, static_cast<int>(f.pads[1]));
+  const Meeting down = meet(g.wide_is_x, g.rows, stride_y, static_cast<int>(f.pads[0]));
+  Func padded("padded"), weights("weights"), partial("partial"), total("total");
+  const int lanes = lanes_for(g.channels, unit);
+  const Expr channel = block * lanes + v;
+  padded(v, x, block, y, n) =
+      Halide::select(x >= 0 && x < g.wide_w && y >= 0 && y < g.wide_h,
+                     wide(channel, clamp(x, 0, g.wide_w - 1), clamp(y, 0, g.wide_h - 1), n), 0.0f);
+  weights(v, kx, ky, block, c) = g.wide_is_x ? w(kx, ky, channel, c) : w(kx, ky, c, channel);
+  auto r = domain({{"kx", across.loops}, {"ky", down.loops}, {"block", g.channels / lanes}});
+  const Expr tap_x = across.tap(x, r[0]), tap_y = down.tap(y, r[1]);
+  if (across.loops * stride_x != g.columns && !g.wide_is_x) r.where(tap_x < g.columns);
+  if (down.loops * stride_y != g.rows && !g.wide_is_x) r.where(tap_y < g.rows);
+  partial(v, c, x, y, n) = 0.0f;
+  partial(v, c, x, y, n) += padded(v, across.pixel(x, r[0]), r[2], down.pixel(y, r[1]), n) *
+                            weights(v, tap_x, tap_y, r[2], c);
+  const auto lane = domain({{"v", lanes}});
+  total(c, x, y, n) = 0.0f;
+  total(c, x, y, n) += partial(lane[0], c, x, y, n);
+  Func output = finished(total(c, x, y, n), finish, {c, x, y, n}, {g.few, g.few_w, g.few_h, g.images});
+  return {{{"output", output}, {"total", total}, {"partial", partial}, {"padded", padded}, {"weights", weights}},
+          output,
+          contract_schedule({g.channels, g.few, g.few_w, g.few_h, g.rows, g.columns, g.taps,
+                             g.wide_is_x ? 1 : stride_x}, unit)};
+}
+
+/// out(kx, ky, i, o) = sum over the pixels of the wide image, row by row, then over the rows of a block of images, then
+/// over the blocks, always in this order. One more tap of constant 1 sums the wide image itself.
+FewChannelsKernel weight_gradient(const Geometry& g, Func wide, Func few, const Finish& finish, const VectorUnit& unit,
+                                  Func* bias_sum) {
+  Var c("c"), t("t"), ky("ky"), y("y"), n("n"), b("b"), kx("kx"), i("i"), o("o");
+  const bool sum_wide = bias_sum && !g.wide_is_x, sum_few = bias_sum && g.wide_is_x;
+  Func padded = pad_few(g, few), row("row"), partial("partial"), total("total");
+  const auto along = domain({{"x", g.wide_w}});
+  Expr tap = padded(along[0] * g.step_x * g.few + t, y * g.step_y + ky, n);
+  if (sum_wide) tap = Halide::select(t < g.taps, padded(along[0] * g.step_x * g.few + Halide::min(t, g.taps - 1), y * g.step_y + ky, n), 1.0f);
+  row(c, t, ky, y, n) = 0.0f;
+  row(c, t, ky, y, n) += wide(c, along[0], y, n) * tap;
+  int images = 1;  // of a block
+  while (g.images % (images * 2) == 0 && g.images / images > 32) images *= 2;
+  const auto block = domain({{"y", g.wide_h}, {"image", images}});
+  partial(c, t, ky, b) = 0.0f;
+  partial(c, t, ky, b) += row(c, t, ky, block[0], b * images + block[1]);
+  const auto blocks = domain({{"b", g.images / images}});
+  total(c, t, ky) = 0.0f;
+  total(c, t, ky) += partial(c, t, ky, blocks[0]);
+  const Expr sum = g.wide_is_x ? total(i, (g.columns - 1 - kx) * g.few + o, g.rows - 1 - ky)
+                               : total(o, kx * g.few + i, ky);
+  const int in = g.wide_is_x ? g.channels : g.few, out = g.wide_is_x ? g.few : g.channels;
+  Func output = finished(sum, finish, {kx, ky, i, o}, {g.columns, g.rows, in, out});
+  FewChannelsKernel kernel{
+      {{"output", output}, {"total", total}, {"partial", partial}, {"row", row}, {"padded", padded}},
+      output,
+      weights_schedule({g.channels, g.few, g.wide_w, g.wide_h, g.rows, g.columns, g.taps + sum_wide}, unit, sum_few)};
+  if (sum_wide) {
+    Func bias("bias");
+    bias(c) = total(c, g.taps, 0);
+    bias.bound(c, 0, g.channels);
+    *bias_sum = bias;
+    kernel.funcs.push_back({"bias", bias});
+  }
+  if (sum_few) {
+    Func column("bias_column"), image("bias_image"), bias("bias");
+    Var x("x");
+    const auto rows = domain({{"y", g.few_h}}), columns = domain({{"x", g.few_w}}), all = domain({{"n", g.images}});
+    column(c, x, n) = 0.0f;
+    column(c, x, n) += few(c, x, rows[0], n);
+    image(c, n) = 0.0f;
+    image(c, n) += column(c, columns[0], n);
+    bias(c) = 0.0f;
+    bias(c) += image(c, all[0]);
+    bias.bound(c, 0, g.few);
+    *bias_sum = bias;
+    for (const auto& [name, func] : {std::pair{"bias", bias}, {"bias_image", image}, {"bias_column", column}})
+      kernel.funcs.push_back({name, func});
+  }
+  return kernel;
+}
+
+}  // namespace
+
+FewChannelsKernel few_channels_kernel(const FewChannels& geometry, Func a, Func b, const Finish& finish,
+                                      const Halide::Target& target, Func* bias_sum) {
+  const Geometry g = view_from_wide(geometry);
+  const VectorUnit unit = vector_unit(target);
+  switch (geometry.op) {
+    case Op::conv:
+      return g.wide_is_x ? contract(geometry, g, a, b, finish, unit) : expand(g, a, b, finish, unit);
+    case Op::conv_backward_data:
+      if (g.wide_is_x) return expand(g, a, b, finish, unit);
+      return contract(geometry, g, a, b, finish, unit);
+    case Op::conv_backward_weights:
+      return g.wide_is_x ? weight_gradient(g, a, b, finish, unit, bias_sum)
+                         : weight_gradient(g, b, a, finish, unit, bias_sum);
+    default:
+      throw std::logic_error("few_channels_kernel: not a convolution");
+  }
+}
+
+}  // namespace sganc

@@ -1,0 +1,84 @@
+#include "compiler/codegen/kernel.h"
+
+#include <algorithm>
+
+namespace sganc {
+namespace {
+
+/// Copies the nodes that a group computes into a function of their own.
+class Cutter {
+ public:
+  Cutter(const Function& from, const Group& group, Function& to) : from_(from), group_(group), to_(to) {
+    for (std::size_t i = 0; i < group.inputs.size(); ++i) {
+      const Node& n = from_.node(group.inputs[i]);
+      now_[group.inputs[i]] = add({Op::input, {}, {.name = "a" + std::to_string(i)}, type_of(n), {}});
+    }
+  }
+
+  Value copy(Value v) {
+    if (const auto found = now_.find(v); found != now_.end()) return found->second;
+    Node node = from_.node(v);
+    for (Value& o : node.operands) o = copy(o);
+    if (group_.flat && node.op == Op::view) return now_[v] = node.operands[0];
+    if (group_.flat && !node.attributes.shape.empty()) node.attributes.shape = {kUnknownExtent};
+    node.type = type_of(node);
+    node.origin = {};
+    return now_[v] = add(std::move(node));
+  }
+
+ private:
+  Value add(Node node) {
+    to_.nodes.push_back(std::move(node));
+    return {static_cast<int>(to_.nodes.size()) - 1};
+  }
+  /// In a flat kernel nothing but single numbers has a shape.
+  Type type_of(const Node& n) const {
+    if (!group_.flat || n.type.shape.empty() || n.type.dtype != DType::f32) return n.type;
+    return {n.type.dtype, {kUnknownExtent}};
+  }
+
+  const Function& from_;
+  const Group& group_;
+  Function& to_;
+  std::map<Value, Value> now_;
+};
+
+}  // namespace
+
+std::string KernelDescription::identity() const {
+  std::string text = to_string(function) + "anchor " + std::to_string(anchor.id) + " bias_gradient " +
+                     std::to_string(bias_gradient.id) + (flat ? " flat" : "") + " in_place";
+  for (int i : in_place) text += " " + std::to_string(i);
+  if (override_schedule)
+    for (const auto& stage : override_schedule->stages) {
+      text += "\n" + stage.stage + ":";
+      for (const auto& d : stage.directives) text += " " + d.value + ";";
+    }
+  return text;
+}
+
+CutKernel cut_kernel(const Function& function, const Group& group, const Plan& plan) {
+  CutKernel cut;
+  auto& d = cut.description;
+  d.name = group.name;
+  d.flat = group.flat;
+  d.function.name = "kernel";
+  Cutter cutter(function, group, d.function);
+  for (std::size_t i = 0; i < group.outputs.size(); ++i) {
+    const Value v = group.outputs[i], result = cutter.copy(v);
+    d.function.results.push_back({"r" + std::to_string(i), result});
+    if (v == group.bias_gradient) d.bias_gradient = result;
+    const auto same = std::ranges::find_if(group.inputs, [&](Value in) {
+      return function.node(in).op == Op::variable && plan.buffers.at(in) == plan.buffers.at(v);
+    });
+    d.in_place.push_back(same == group.inputs.end() ? -1 : static_cast<int>(same - group.inputs.begin()));
+  }
+  if (group.kind == Group::Kind::few_channels) d.anchor = cutter.copy(group.anchor);
+  for (std::size_t i = 0; i < group.inputs.size(); ++i)
+    if (std::ranges::find(d.in_place, static_cast<int>(i)) == d.in_place.end())
+      cut.inputs.push_back(group.inputs[i]);
+  cut.outputs = group.outputs;
+  return cut;
+}
+
+}  // namespace sganc

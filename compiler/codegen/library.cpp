@@ -1,0 +1,124 @@
+#include "compiler/codegen/library.h"
+
+#include <openssl/evp.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <stdexcept>
+
+#include "compiler/codegen/emit.h"
+
+extern char** environ;
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// 16 hexadecimal digits of the SHA-256 of a text.
+std::string digest(const std::string& text) {
+  unsigned char bytes[EVP_MAX_MD_SIZE];
+  unsigned length = 0;
+  if (!EVP_Digest(text.data(), text.size(), bytes, &length, EVP_sha256(), nullptr))
+    throw std::runtime_error("SHA-256 is not available");
+  std::string hex;
+  for (int i = 0; i < 8; ++i) {
+    constexpr char digits[] = "0123456789abcdef";
+    hex += digits[bytes[i] >> 4];
+    hex += digits[bytes[i] & 15];
+  }
+  return hex;
+}
+
+/// This processor; no runtime of Halide's own, no checks of what the compiler has made itself.
+Halide::Target target() {
+  return Halide::get_host_target()
+      .with_feature(Halide::Target::NoRuntime)
+      .with_feature(Halide::Target::NoAsserts)
+      .with_feature(Halide::Target::NoBoundsQuery);
+}
+
+void run_linker(const std::vector<std::string>& words) {
+  std::vector<char*> arguments;
+  for (const auto& w : words) arguments.push_back(const_cast<char*>(w.c_str()));
+  arguments.push_back(nullptr);
+  pid_t child = 0;
+  if (const int error = posix_spawnp(&child, "ld", nullptr, nullptr, arguments.data(), environ))
+    throw std::runtime_error(std::string("cannot run the linker ld (package binutils): ") +
+                             std::strerror(error));
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (status != 0) throw std::runtime_error("the linker ld failed on the compiled kernels");
+}
+
+/// A name in the same folder that no other process uses.
+fs::path temporary(const fs::path& path) {
+  return path.string() + "." + std::to_string(getpid());
+}
+
+}  // namespace
+
+std::string halide_target() {
+  return Halide::get_host_target().to_string() + " halide-" + std::to_string(SGANC_HALIDE_VERSION_MAJOR);
+}
+
+KernelLibraryBuilder::KernelLibraryBuilder(LibraryOptions options) : options_(std::move(options)) {
+  fs::create_directories(options_.cache);
+}
+
+std::string KernelLibraryBuilder::add(const KernelDescription& kernel) {
+  const std::string symbol =
+      "sganc_" + digest(kernel.identity() + "\n" + halide_target() + "\n" + options_.compiler);
+  kernels_.emplace(symbol, kernel);
+  return symbol;
+}
+
+fs::path KernelLibraryBuilder::object_path(const std::string& symbol) const {
+  return options_.cache / (symbol.substr(6) + ".o");
+}
+
+void KernelLibraryBuilder::compile(const KernelDescription& kernel, const std::string& symbol) const {
+  auto emitted = emit(kernel, target());
+  apply_schedule(kernel.override_schedule ? kernel.override_schedule->stages : emitted.default_schedule,
+                 emitted.funcs);
+  const fs::path object = object_path(symbol), unfinished = temporary(object);
+  try {
+    Halide::Pipeline(emitted.outputs)
+        .compile_to_object(unfinished.string(), emitted.arguments, symbol, target());
+  } catch (const Halide::Error& error) {
+    if (!kernel.override_schedule) throw std::logic_error("kernel " + kernel.name + ": " + error.what());
+    throw UserError{{kernel.override_schedule->match.where,
+                     "Halide refuses this schedule for kernel " + kernel.name + ": " + error.what(), ""}};
+  }
+  fs::rename(unfinished, object);
+}
+
+void KernelLibraryBuilder::link(const fs::path& library) const {
+  const fs::path unfinished = temporary(library);
+  std::vector<std::string> words = {"ld", "-shared", "-o", unfinished.string()};
+  for (const auto& [symbol, kernel] : kernels_) words.push_back(object_path(symbol).string());
+  run_linker(words);
+  fs::rename(unfinished, library);
+}
+
+fs::path KernelLibraryBuilder::build() {
+  if (kernels_.empty()) return {};
+  std::string all;
+  for (const auto& [symbol, kernel] : kernels_) all += symbol + "\n";
+  const fs::path library = options_.cache / ("kernels_" + digest(all) + ".so");
+  if (fs::exists(library)) return library;
+  std::vector<std::string> missing;
+  for (const auto& [symbol, kernel] : kernels_)
+    if (!fs::exists(object_path(symbol))) missing.push_back(symbol);
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    const auto& kernel = kernels_.at(missing[i]);
+    if (options_.progress) options_.progress(kernel.name, i + 1, missing.size());
+    compile(kernel, missing[i]);
+  }
+  link(library);
+  return library;
+}
+
+}  // namespace sganc

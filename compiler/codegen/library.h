@@ -1,0 +1,46 @@
+#pragma once
+// kernels.so: kernels compiled ahead of time by Halide, each once, kept in a folder under a name made of all
+// that determines its code. What is there already is not compiled again.
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compiler/codegen/kernel.h"
+
+namespace sganc {
+
+struct LibraryOptions {
+  std::filesystem::path cache;  // created where it is missing
+  std::string compiler;         // identifies this build of the compiler: part of every name
+  /// Called before each compilation with the kernel's name, its number from 1, and how many there are.
+  std::function<void(const std::string& kernel, std::size_t number, std::size_t count)> progress;
+};
+
+class KernelLibraryBuilder {
+ public:
+  explicit KernelLibraryBuilder(LibraryOptions options);
+
+  /// The symbol under which the kernel will be found; equal kernels have one.
+  std::string add(const KernelDescription& kernel);
+
+  /// Compiles what the cache lacks and links. Gives the library's path; "" where there are no kernels.
+  /// Throws UserError where a schedule cannot be applied, std::runtime_error where a file or the linker
+  /// fails.
+  std::filesystem::path build();
+
+ private:
+  std::filesystem::path object_path(const std::string& symbol) const;
+  void compile(const KernelDescription& kernel, const std::string& symbol) const;
+  void link(const std::filesystem::path& library) const;
+
+  LibraryOptions options_;
+  std::map<std::string, KernelDescription> kernels_;  // by symbol
+};
+
+/// The processor's features as Halide names them, and Halide's version.
+std::string halide_target();
+
+}  // namespace sganc

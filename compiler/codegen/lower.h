@@ -1,0 +1,14 @@
+#pragma once
+// The module as a program: plans become flat steps, kernels become a library.
+
+#include "compiler/codegen/library.h"
+#include "compiler/passes/pass.h"
+#include "runtime/program.h"
+
+namespace sganc {
+
+/// Plans and lowers every function; "UPDATE.apply" becomes the last steps of UPDATE. Throws UserError where
+/// the schedule cannot be applied, std::runtime_error where the cache or the linker fails.
+Program lower(const Module& module, const Schedule& schedule, const LibraryOptions& options);
+
+}  // namespace sganc

@@ -1,0 +1,113 @@
+#include <algorithm>
+
+#include "compiler/gradient/gradient.h"
+#include "compiler/layers/table.h"
+
+namespace sganc {
+namespace {
+
+std::string gradient_name(const std::string& weight) {
+  return "gradient." + weight;
+}
+
+Variable& state_variable(Module& module, const std::string& name, const Type& type) {
+  const auto found = std::ranges::find(module.variables, name, &Variable::name);
+  if (found != module.variables.end()) return *found;
+  return module.variables.emplace_back(Variable{.name = name, .type = type, .weight = false});
+}
+
+/// The weights of the nets that the update trains, in the module's order.
+std::vector<Variable> trained_weights(const Module& module, const DeclaredUpdate& update) {
+  std::vector<Variable> weights;
+  for (const auto& v : module.variables)
+    if (v.weight && std::ranges::any_of(update.train, [&](const auto& net) { return net.value == v.net; }))
+      weights.push_back(v);
+  return weights;
+}
+
+/// Adds the gradients to the update's function; gives the weights that have one.
+std::vector<Variable> add_gradients(Module& module, Function& function, const DeclaredUpdate& update,
+                                    Diagnostics& diagnostics) {
+  Builder b(function);
+  const auto weights = trained_weights(module, update);
+  std::vector<Value> targets;
+  for (const auto& w : weights) {
+    const auto found = std::ranges::find_if(
+        function.nodes, [&](const Node& n) { return n.op == Op::variable && n.attributes.name == w.name; });
+    targets.push_back(
+        found == function.nodes.end() ? Value{} : Value{static_cast<int>(found - function.nodes.begin())});
+  }
+  const auto gradients = gradient(b, function.result("loss")->value, targets);
+  std::vector<Variable> moved;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (gradients[i].id < 0) continue;
+    state_variable(module, gradient_name(weights[i].name), weights[i].type);
+    b.result(gradient_name(weights[i].name), gradients[i]);
+    moved.push_back(weights[i]);
+  }
+  for (const auto& net : update.train)
+    if (std::ranges::none_of(moved, [&](const auto& w) { return w.net == net.value; }))
+      diagnostics.error(net.where,
+                        "update \"" + update.name + "\" trains \"" + net.value +
+                            "\", but its loss depends on no weight of it",
+                        "");
+  return moved;
+}
+
+class ApplyBuild : public OptimizerContext {
+ public:
+  ApplyBuild(Module& module, Builder& builder, const DeclaredOptimizer& optimizer)
+      : OptimizerContext(builder, optimizer.keys), module_(module), optimizer_(optimizer) {}
+
+  std::string weight;
+
+  Value state(const std::string& name, const Shape& shape) override {
+    const std::string full = optimizer_.name + "." + name + "." + weight;
+    return b.variable(full, state_variable(module_, full, {DType::f32, shape}).type);
+  }
+  void set_state(const std::string& name, Value value) override {
+    b.result(optimizer_.name + "." + name + "." + weight, value);
+  }
+  Value steps() override {
+    const std::string full = optimizer_.name + ".step";
+    if (!b.function().result(full)) {
+      const Value before = b.variable(full, state_variable(module_, full, {DType::f32, {}}).type);
+      b.result(full, b.add(before, 1.0));
+    }
+    return b.function().result(full)->value;
+  }
+
+ private:
+  Module& module_;
+  const DeclaredOptimizer& optimizer_;
+};
+
+Function apply_function(Module& module, const DeclaredUpdate& update, const DeclaredOptimizer& declared,
+                        const std::vector<Variable>& weights) {
+  Function function{.name = update.name + ".apply"};
+  Builder b(function);
+  ApplyBuild context(module, b, declared);
+  for (const auto& w : weights) {
+    context.weight = w.name;
+    b.set_origin({declared.name + "." + w.name, declared.where});
+    const Value before = b.variable(w.name, w.type), g = b.variable(gradient_name(w.name), w.type);
+    const Value after = find_optimizer(declared.kind)->build(context, before, g);
+    b.result(w.name, after);
+  }
+  return function;
+}
+
+}  // namespace
+
+void add_training(Module& module, const Model& model, Diagnostics& diagnostics) {
+  for (const auto& update : model.updates) {
+    const auto function = std::ranges::find(module.functions, update.name, &Function::name);
+    if (function == module.functions.end()) continue;  // its shapes did not fit: reported already
+    const auto weights = add_gradients(module, *function, update, diagnostics);
+    auto apply = apply_function(module, update, *model.optimizer(update.optimizer.value), weights);
+    module.functions.insert(std::ranges::find(module.functions, update.name, &Function::name) + 1,
+                            std::move(apply));
+  }
+}
+
+}  // namespace sganc

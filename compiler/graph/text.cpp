@@ -1,0 +1,128 @@
+// Writes modules as text; parse.cpp reads them back.
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "compiler/graph/attributes.h"
+#include "compiler/graph/lexer.h"
+#include "compiler/graph/module.h"
+
+namespace sganc {
+namespace {
+
+std::string quoted(const std::string& text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string result = "\"";
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\')
+      result += {'\\', c};
+    else if (c == '\n')
+      result += "\\n";
+    else if (c == '\t')
+      result += "\\t";
+    else if (byte < 0x20 || byte == 0x7f)
+      result += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+    else
+      result += c;
+  }
+  return result + "\"";
+}
+
+/// A name as it is where it can stand so, else in quotes.
+std::string written_name(const std::string& name) {
+  return is_word(name) ? name : quoted(name);
+}
+
+/// `  # part`, or nothing.
+std::string comment(const Origin& origin) {
+  const std::string& part = origin.part;
+  if (part.empty()) return {};
+  const bool plain = quoted(part).size() == part.size() + 2 && part.front() != ' ' && part.back() != ' ';
+  return "  # " + (plain ? part : quoted(part));
+}
+
+std::string text_of(const std::string& value) {
+  return quoted(value);
+}
+std::string text_of(bool value) {
+  return value ? "true" : "false";
+}
+std::string text_of(std::int64_t value) {
+  return std::to_string(value);
+}
+std::string text_of(DType value) {
+  return to_string(value);
+}
+std::string text_of(const Shape& value) {
+  return to_string(value);
+}
+std::string text_of(const std::vector<int>& value) {
+  return to_string(Shape(value.begin(), value.end()));
+}
+
+/// The shortest decimal form that reads back as the same number.
+std::string text_of(double value) {
+  if (std::isnan(value)) return "nan";
+  std::array<char, 32> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  return {digits.data(), end};
+}
+
+std::string text_of(Value value) {
+  return "%" + std::to_string(value.id);
+}
+
+std::string text_of(const Node& node) {
+  std::string text(info(node.op).name);
+  for (std::size_t i = 0; i < node.operands.size(); ++i) text += (i ? ", " : "(") + text_of(node.operands[i]);
+  if (!node.operands.empty()) text += ")";
+
+  std::string attributes;
+  for (const auto& attribute : attributes_of(node.op)) {
+    attributes += (attributes.empty() ? "" : ", ") + std::string(attribute.name) + " = ";
+    attributes += std::visit([&](auto member) { return text_of(node.attributes.*member); }, attribute.member);
+  }
+  if (!attributes.empty()) text += " {" + attributes + "}";
+  return text + " : " + to_string(node.type) + comment(node.origin);
+}
+
+std::string text_of(const Initializer& initializer) {
+  switch (initializer.kind) {
+    case Initializer::Kind::zeros:
+      return "zeros";
+    case Initializer::Kind::constant:
+      return "constant " + text_of(initializer.scale);
+    case Initializer::Kind::uniform:
+      return "uniform " + text_of(initializer.scale);
+    default:
+      return "normal " + text_of(initializer.scale);
+  }
+}
+
+std::string text_of(const Variable& v) {
+  return "variable " + written_name(v.name) + " : " + to_string(v.type) + " {" +
+         (v.weight ? "weight" : "state") + (v.net.empty() ? "" : " of " + written_name(v.net)) + ", " +
+         text_of(v.initializer) + "}" + comment(v.origin);
+}
+
+}  // namespace
+
+std::string to_string(const Function& function) {
+  std::string text = "function " + written_name(function.name) + "\n";
+  for (std::size_t i = 0; i < function.nodes.size(); ++i)
+    text += "  %" + std::to_string(i) + " = " + text_of(function.nodes[i]) + "\n";
+  for (const auto& result : function.results)
+    text += "  result " + written_name(result.name) + " = " + text_of(result.value) + "\n";
+  return text;
+}
+
+std::string to_string(const Module& module) {
+  std::string text = "module " + written_name(module.name) + "\n";
+  for (const auto& variable : module.variables) text += text_of(variable) + "\n";
+  for (const auto& function : module.functions) text += to_string(function);
+  return text;
+}
+
+}  // namespace sganc

@@ -1,0 +1,170 @@
+#include "compiler/language/document.h"
+
+#define TOML_EXCEPTIONS 1
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace sganc {
+namespace {
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  for (std::size_t end; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1))
+    lines.push_back(text.substr(0, end + 1));
+  lines.push_back(text);
+  return lines;
+}
+
+/// The bytes of `line` from column `column` on.
+std::string_view from_column(std::string_view line, std::uint32_t column) {
+  std::size_t at = 0;
+  for (std::uint32_t c = 1; c < column && at < line.size(); ++c) {
+    ++at;
+    while (at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80) ++at;
+  }
+  return line.substr(at);
+}
+
+/// Line continuations (a backslash, blanks, a line break) as blanks and a line break.
+std::string blank_continuations(std::string text) {
+  for (std::size_t at = 0; (at = text.find('\\', at)) != std::string::npos; ++at) {
+    const auto next = text.find_first_not_of(" \t\r", at + 1);
+    if (next != std::string::npos && text[next] == '\n') text[at] = ' ';
+  }
+  return text;
+}
+
+/// Turns toml++'s tree into Nodes.
+class Converter {
+ public:
+  Converter(std::string_view text, std::shared_ptr<const SourceFile> file)
+      : lines_(lines_of(text)), file_(std::move(file)) {}
+
+  Location place(const toml::source_region& region) const {
+    const auto [line, column] = region.begin;
+    if (line == 0 || line > lines_.size()) return {file_, 0, 0, 1};
+    const int rest = columns(from_column(without_break(line), column));
+    const int length = region.end.line == line ? static_cast<int>(region.end.column - column) : rest;
+    const int last = columns(without_break(line)) + 1;  // an error at the end of the file may point past it
+    return {file_, static_cast<int>(line), std::min(static_cast<int>(column), last), std::max(1, length)};
+  }
+
+  Node convert(const toml::node& from) const {
+    Node node;
+    node.where = place(from.source());
+    from.visit([&](const auto& value) { fill(node, value); });
+    return node;
+  }
+
+ private:
+  std::string_view without_break(std::size_t line) const {
+    const auto whole = lines_[line - 1];
+    return whole.substr(0, whole.find_last_not_of("\r\n") + 1);
+  }
+
+  void fill(Node& node, const toml::value<bool>& v) const {
+    node.type = Node::Type::boolean, node.boolean = v.get();
+  }
+  void fill(Node& node, const toml::value<double>& v) const {
+    node.type = Node::Type::number, node.number = v.get();
+  }
+  void fill(Node& node, const toml::value<std::int64_t>& v) const {
+    node.type = Node::Type::integer, node.integer = v.get();
+  }
+  void fill(Node& node, const toml::value<toml::date>&) const { node.type = Node::Type::date; }
+  void fill(Node& node, const toml::value<toml::time>&) const { node.type = Node::Type::date; }
+  void fill(Node& node, const toml::value<toml::date_time>&) const { node.type = Node::Type::date; }
+
+  void fill(Node& node, const toml::array& array) const {
+    node.type = Node::Type::list;
+    for (const auto& element : array) node.elements.push_back(convert(element));
+  }
+
+  /// toml++ orders a table by key; its places restore the order of the file.
+  void fill(Node& node, const toml::table& table) const {
+    node.type = Node::Type::table;
+    for (const auto& [key, value] : table)
+      node.entries.push_back({std::string(key.str()), place(key.source()), convert(value)});
+    std::stable_sort(node.entries.begin(), node.entries.end(), [](const Entry& a, const Entry& b) {
+      return std::pair(a.where.line, a.where.column) < std::pair(b.where.line, b.where.column);
+    });
+  }
+
+  void fill(Node& node, const toml::value<std::string>& value) const {
+    node.type = Node::Type::text;
+    node.text = node.spelled = value.get();
+    node.content = node.where;
+    if (node.where.line == 0) return;
+    const std::string_view raw =
+        from_column(lines_[value.source().begin.line - 1], value.source().begin.column);
+    const bool multiline = raw.starts_with("\"\"\"") || raw.starts_with("'''");
+    node.content.column += multiline ? 3 : 1;
+    node.content.length = 1;
+    if (!multiline) return;
+    std::string spelled(raw.substr(3));
+    for (auto line = value.source().begin.line; line < value.source().end.line; ++line)
+      spelled += lines_[line];
+    spelled.resize(spelled.rfind(raw.substr(0, 3)));
+    const bool break_first = spelled.starts_with('\n') || spelled.starts_with("\r\n");
+    if (break_first) {
+      spelled.erase(0, spelled.find('\n') + 1);
+      ++node.content.line;
+      node.content.column = 1;
+    }
+    if (raw[0] == '"') spelled = blank_continuations(std::move(spelled));
+    if (raw[0] == '\'' || spelled.find('\\') == std::string::npos) node.spelled = std::move(spelled);
+  }
+
+  std::vector<std::string_view> lines_;
+  std::shared_ptr<const SourceFile> file_;
+};
+
+}  // namespace
+
+const Entry* Node::find(std::string_view key) const {
+  for (const auto& entry : entries)
+    if (entry.key == key) return &entry;
+  return nullptr;
+}
+
+Entry* Node::find(std::string_view key) {
+  return const_cast<Entry*>(std::as_const(*this).find(key));
+}
+
+Node parse_document(const std::string& text, const std::shared_ptr<const SourceFile>& file) {
+  const Converter converter(text, file);
+  try {
+    Node root = converter.convert(toml::parse(std::string_view(text)));
+    root.where = {file, 0, 0, 1};
+    return root;
+  } catch (const toml::parse_error& error) {
+    std::string message(error.description());
+    if (message.starts_with("Error ")) message.erase(0, 6);  // "error: while parsing string: ..."
+    throw UserError{{converter.place(error.source()), message, {}}};
+  }
+}
+
+std::string describe(const Node& node) {
+  switch (node.type) {
+    case Node::Type::boolean:
+      return "a boolean";
+    case Node::Type::integer:
+      return "an integer";
+    case Node::Type::number:
+      return "a float";
+    case Node::Type::text:
+      return "a string";
+    case Node::Type::list:
+      return "a list";
+    case Node::Type::table:
+      return "a table";
+    case Node::Type::date:
+      return "a date";
+  }
+  throw std::logic_error("describe: a node of no type");
+}
+
+}  // namespace sganc

@@ -1,0 +1,100 @@
+#include "compiler/language/model.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "compiler/language/overrides.h"
+#include "compiler/language/reading.h"
+#include "compiler/language/sections.h"
+
+namespace sganc {
+namespace {
+
+template <class T>
+const T* named(const std::vector<T>& items, const std::string& name) {
+  const auto found =
+      std::find_if(items.begin(), items.end(), [&](const T& item) { return item.name == name; });
+  return found == items.end() ? nullptr : &*found;
+}
+
+/// The name is also a folder's name.
+void read_name(Reading& reading) {
+  const Keys keys =
+      check_keys(reading.root, "a model", section_keys(""),
+                 {"data", "input", "net", "optimizer", "update", "train", "evaluate"}, reading.diagnostics);
+  if (!keys.has("name")) return;
+  const std::string& name = reading.model.name = keys.text("name");
+  const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_' || c == '.'; };
+  if (name.empty() || name[0] == '.' || !std::all_of(name.begin(), name.end(), allowed))
+    reading.error(keys.where("name"), "\"" + name + "\" cannot name a model",
+                  "a name holds letters, digits, \"-\", \"_\" and \".\", and does not begin with \".\"");
+}
+
+}  // namespace
+
+const DeclaredNet* Model::net(const std::string& wanted) const {
+  return named(nets, wanted);
+}
+const DeclaredInput* Model::input(const std::string& wanted) const {
+  return named(inputs, wanted);
+}
+const DeclaredOptimizer* Model::optimizer(const std::string& wanted) const {
+  return named(optimizers, wanted);
+}
+
+const DeclaredInput* Model::image() const {
+  for (const auto& input : inputs)
+    if (input.kind == DeclaredInput::Kind::image) return &input;
+  return nullptr;
+}
+
+std::optional<Model> parse_model(const std::string& text, const std::string& path,
+                                 const std::vector<std::string>& overrides, const Vocabulary& vocabulary,
+                                 Diagnostics& diagnostics) {
+  Model model;
+  model.file = std::make_shared<const SourceFile>(SourceFile{path, text});
+  Diagnostics found;
+  try {
+    Node root = parse_document(text, model.file);
+    apply_overrides(root, overrides, found);
+    Reading reading{root, vocabulary, found, model};
+    read_name(reading);
+    collect_names(reading);
+    read_data(reading);
+    read_inputs(reading);
+    read_nets(reading);
+    read_optimizers(reading);
+    read_updates(reading);
+    read_training(reading);
+    read_evaluation(reading);
+  } catch (const UserError& syntax) {
+    found.add(syntax.diagnostic);
+  }
+  found.sort();
+  for (const auto& mistake : found.items()) diagnostics.add(mistake);
+  if (!found.empty()) return {};
+  return model;
+}
+
+std::optional<Model> load_model(const std::filesystem::path& path, const std::vector<std::string>& overrides,
+                                const Vocabulary& vocabulary, Diagnostics& diagnostics) {
+  const auto unreadable = [&](const std::string& why) {
+    const auto file = std::make_shared<const SourceFile>(SourceFile{path.string(), ""});
+    diagnostics.error({file, 0, 0, 1}, "cannot read the model: " + why);
+    return std::nullopt;
+  };
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return unreadable("it is a folder");
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return unreadable(std::generic_category().message(errno));
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (in.bad()) return unreadable("reading failed");
+  return parse_model(text.str(), path.string(), overrides, vocabulary, diagnostics);
+}
+
+}  // namespace sganc

@@ -1,0 +1,134 @@
+#include "compiler/language/overrides.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <utility>
+
+namespace sganc {
+namespace {
+
+using File = std::shared_ptr<const SourceFile>;
+
+std::string trimmed(const std::string& text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+/// The span from byte `begin` to byte `end` of an override, blanks around it aside.
+Located<std::string> piece(const File& file, std::size_t begin, std::size_t end) {
+  const std::string& text = file->text;
+  while (begin < end && (text[begin] == ' ' || text[begin] == '\t')) ++begin;
+  const std::string word = trimmed(text.substr(begin, end - begin));
+  return {word, {file, 1, columns(text.substr(0, begin)) + 1, std::max(1, columns(word))}};
+}
+
+std::vector<Located<std::string>> path_of(const File& file, std::size_t equals) {
+  std::vector<Located<std::string>> path;
+  for (std::size_t begin = 0; begin <= equals;) {
+    const std::size_t end = std::min(file->text.find('.', begin), equals);
+    path.push_back(piece(file, begin, end));
+    if (path.back().value.empty()) throw UserError{{path.back().where, "a key is missing here", {}}};
+    begin = end + 1;
+  }
+  return path;
+}
+
+Node bare_string(const File& file, std::size_t equals) {
+  const auto [word, where] = piece(file, equals + 1, file->text.size());
+  Node node;
+  node.type = Node::Type::text;
+  node.text = node.spelled = word;
+  node.where = node.content = where;
+  return node;
+}
+
+/// The value after the "=": TOML, else a bare string. What opens like TOML (a quote, "[" or "{") must be
+/// TOML.
+Node value_of(const File& file, std::size_t equals) {
+  const auto width = static_cast<std::size_t>(columns(file->text.substr(0, equals)));
+  const std::string document =
+      std::string(width - 1, ' ') + "v" + file->text.substr(equals);  // columns agree
+  const std::string value = trimmed(file->text.substr(equals + 1));
+  const bool opens_like_toml = !value.empty() && std::string("\"'[{").find(value[0]) != std::string::npos;
+  try {
+    Node root = parse_document(document, file);
+    if (root.entries.size() == 1) return std::move(root.entries[0].value);
+  } catch (const UserError&) {
+    if (opens_like_toml) throw;
+  }
+  return bare_string(file, equals);
+}
+
+/// The names by which the elements of a list go: `name`, or a layer's kind and number. Others have "".
+std::vector<std::string> element_names(const Node& list) {
+  std::vector<std::string> names;
+  std::map<std::string, int> counts;
+  for (const auto& element : list.elements) {
+    const Entry* name = element.find("name");
+    const Entry* kind = element.find("kind");
+    const std::string number = kind ? std::to_string(++counts[kind->value.text]) : "";
+    names.push_back(name ? name->value.text : kind ? kind->value.text + "_" + number : "");
+  }
+  return names;
+}
+
+Node& element_of(Node& list, const Located<std::string>& key, const std::string& list_name) {
+  const std::string& text = key.value;
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  const bool numeric = end == text.data() + text.size();
+  if (numeric && error == std::errc() && index < list.elements.size()) return list.elements[index];
+  if (numeric) {
+    const auto size = list.elements.size();
+    const std::string count = size == 1 ? "1 element" : std::to_string(size) + " elements";
+    throw UserError{
+        {key.where, list_name + " has no element " + text, "it has " + count + ", counted from 0"}};
+  }
+  auto names = element_names(list);
+  const auto found = std::find(names.begin(), names.end(), text);
+  if (found != names.end()) return list.elements[static_cast<std::size_t>(found - names.begin())];
+  std::erase(names, "");
+  throw UserError{{key.where, list_name + " has no element \"" + text + "\"", suggestion(text, names)}};
+}
+
+void apply_override(Node& root, const std::string& text) {
+  const auto file = std::make_shared<const SourceFile>(SourceFile{"--set", text});
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos)
+    throw UserError{{{file, 1, 1, std::max(1, columns(text))}, "an override is written KEY=VALUE", {}}};
+  const auto path = path_of(file, equals);
+  Node value = value_of(file, equals);
+  Node* at = &root;
+  std::string walked;
+  for (const auto& key : path) {
+    if (at->type == Node::Type::table) {
+      if (!at->find(key.value)) {
+        at->entries.push_back({key.value, key.where, {}});
+        at->entries.back().value.where = key.where;
+      }
+      at = &at->find(key.value)->value;
+    } else if (at->type == Node::Type::list) {
+      at = &element_of(*at, key, walked);
+    } else {
+      throw UserError{{key.where, walked + " is " + describe(*at) + " and has no keys", {}}};
+    }
+    walked += (walked.empty() ? "" : ".") + key.value;
+  }
+  *at = std::move(value);
+}
+
+}  // namespace
+
+void apply_overrides(Node& root, const std::vector<std::string>& overrides, Diagnostics& diagnostics) {
+  for (const auto& text : overrides) {
+    try {
+      apply_override(root, text);
+    } catch (const UserError& error) {
+      diagnostics.add(error.diagnostic);
+    }
+  }
+}
+
+}  // namespace sganc

@@ -1,0 +1,173 @@
+// The plain sections: names, data, inputs, optimizers, training, evaluation.
+
+#include <algorithm>
+
+#include "compiler/language/reading.h"
+#include "compiler/language/sections.h"
+#include "compiler/language/spelling.h"
+
+namespace sganc {
+
+bool contains(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+Node Reading::section(const std::string& name) {
+  const Entry* entry = root.find(name);
+  if (entry && entry->value.type == Node::Type::table) return entry->value;
+  if (entry) error(entry->value.where, name + " must be a table, not " + describe(entry->value));
+  Node absent;
+  absent.where = {model.file, 0, 0, 1};
+  return absent;
+}
+
+bool Reading::check_name(const std::string& name, const std::string& what, const Location& where) {
+  if (is_identifier(name)) return true;
+  error(where, "\"" + name + "\" cannot name " + what,
+        "a name holds letters, digits and \"_\", and does not begin with a digit");
+  return false;
+}
+
+const KindKeys* kind_of(const Node& table, const std::vector<KindKeys>& kinds, const std::string& what,
+                        Diagnostics& diagnostics) {
+  const Entry* kind = table.find("kind");
+  std::vector<std::string> names;
+  for (const auto& k : kinds) names.push_back(k.name);
+  if (!kind) {
+    diagnostics.error(table.where, with_article(what) + " needs the key \"kind\"", suggestion("", names));
+    return nullptr;
+  }
+  if (!check_value(kind->value, text("kind", ""), diagnostics)) return nullptr;
+  for (const auto& k : kinds)
+    if (k.name == kind->value.text) return &k;
+  diagnostics.error(kind->value.where, "unknown " + what + " \"" + kind->value.text + "\"",
+                    suggestion(kind->value.text, names));
+  return nullptr;
+}
+
+void collect_names(Reading& reading) {
+  const auto entries_of = [&](const char* table) {
+    const Entry* entry = reading.root.find(table);
+    return entry ? entry->value.entries : std::vector<Entry>{};
+  };
+  for (const auto& [name, where, value] : entries_of("input")) {
+    if (reading.check_name(name, "an input", where) && (name == "labeled" || name == "unlabeled"))
+      reading.error(where, "\"" + name + "\" cannot name an input: it is where updates draw images from");
+    reading.inputs.push_back(name);
+    if (value.type == Node::Type::table) reading.latents.push_back(name);
+  }
+  for (const auto& [name, where, value] : entries_of("net")) {
+    const auto& functions = reading.vocabulary.functions;
+    reading.check_name(name, "a net", where);
+    if (contains(reading.inputs, name))
+      reading.error(where, "\"" + name + "\" is an input already and cannot also be a net");
+    if (std::any_of(functions.begin(), functions.end(), [&](const auto& f) { return f.name == name; }))
+      reading.error(where, "\"" + name + "\" is a function of expressions and cannot also be a net");
+    reading.nets.push_back(name);
+    if (const Entry* of = value.find("of"); of && of->value.type == Node::Type::text)
+      reading.net_of[name] = of->value.text;
+  }
+  for (const auto& [name, where, value] : entries_of("optimizer")) {
+    reading.check_name(name, "an optimizer", where);
+    reading.optimizers.push_back(name);
+  }
+}
+
+void read_data(Reading& reading) {
+  const Node table = reading.section("data");
+  const Keys keys = check_keys(table, "[data]", section_keys("data"), {"labels"}, reading.diagnostics);
+  DeclaredData& data = reading.model.data;
+  data.where = table.where;
+  if (keys.has("source")) data.source = {keys.text("source"), keys.where("source")};
+  if (keys.has("range")) {
+    data.range_low = keys.numbers("range")[0];
+    data.range_high = keys.numbers("range")[1];
+    if (data.range_low >= data.range_high)
+      reading.error(keys.where("range"), "range must go upwards, not from " + shortest(data.range_low) +
+                                             " to " + shortest(data.range_high));
+  }
+  const Entry* labels = table.find("labels");
+  if (!labels) return;
+  if (labels->value.type != Node::Type::table)
+    return reading.error(labels->value.where, "labels must be a table, not " + describe(labels->value),
+                         "write labels = { per_class = 10 }");
+  const Keys chosen =
+      check_keys(labels->value, "labels", section_keys("data.labels"), {}, reading.diagnostics);
+  if (chosen.has("per_class")) data.labels_per_class = chosen.integer("per_class");
+}
+
+void read_inputs(Reading& reading) {
+  for (const auto& [name, where, value] : reading.section("input").entries) {
+    DeclaredInput input{.name = name, .shape = {}, .where = where};
+    if (value.type == Node::Type::list) {
+      Key key = section_keys("input.image").at(0);
+      key.name = name;
+      const auto shape = check_value(value, key, reading.diagnostics);
+      if (shape) input.shape = std::get<std::vector<std::int64_t>>(*shape);
+    } else if (value.type == Node::Type::table) {
+      input.kind = DeclaredInput::Kind::latent;
+      const Keys keys =
+          check_keys(value, "a latent input", section_keys("input.latent"), {}, reading.diagnostics);
+      if (keys.has("size")) input.shape = {keys.integer("size")};
+      if (keys.has("distribution")) input.distribution = keys.text("distribution");
+    } else {
+      reading.error(
+          value.where, "the input \"" + name + "\" must be a list or a table, not " + describe(value),
+          "an image is a list of height, width and channels; a latent input is a table with a size");
+    }
+    reading.model.inputs.push_back(std::move(input));
+  }
+}
+
+void read_optimizers(Reading& reading) {
+  for (const auto& [name, where, value] : reading.section("optimizer").entries) {
+    if (value.type != Node::Type::table) {
+      reading.error(value.where, "the optimizer \"" + name + "\" must be a table, not " + describe(value),
+                    "write " + name + " = { kind = ... }");
+      continue;
+    }
+    const KindKeys* kind = kind_of(value, reading.vocabulary.optimizers, "optimizer", reading.diagnostics);
+    if (!kind) continue;
+    Keys keys =
+        check_keys(value, with_article(kind->name) + " optimizer", kind->keys, {"kind"}, reading.diagnostics);
+    reading.model.optimizers.push_back({name, kind->name, std::move(keys), where});
+  }
+}
+
+void read_training(Reading& reading) {
+  const Node table = reading.section("train");
+  const Keys keys = check_keys(table, "[train]", section_keys("train"), {}, reading.diagnostics);
+  DeclaredTraining& train = reading.model.train;
+  train.where = table.where;
+  if (keys.has("epochs")) train.epochs = keys.integer("epochs");
+  if (keys.has("steps_per_epoch")) train.steps_per_epoch = keys.integer("steps_per_epoch");
+  if (keys.has("checkpoint_minutes")) train.checkpoint_minutes = keys.number("checkpoint_minutes");
+  if (keys.has("seed")) train.seed = keys.integer("seed");
+}
+
+void read_evaluation(Reading& reading) {
+  const Node table = reading.section("evaluate");
+  const Keys keys = check_keys(table, "[evaluate]", section_keys("evaluate"), {}, reading.diagnostics);
+  const auto net = [&](const std::string& role) -> Located<std::string> {
+    if (!keys.has(role)) return {contains(reading.nets, role) && !table.find(role) ? role : "", table.where};
+    const auto& name = keys.text(role);
+    if (!name.empty() && !contains(reading.nets, name))
+      reading.error(keys.where(role), "unknown net \"" + name + "\"", suggestion(name, reading.nets));
+    return {name, keys.where(role)};
+  };
+  DeclaredEvaluation& evaluate = reading.model.evaluate;
+  evaluate.where = table.where;
+  evaluate.classifier = net("classifier");
+  evaluate.generator = net("generator");
+  if (!keys.has("splits")) return;
+  const Entry* splits = table.find("splits");
+  const auto& words = keys.texts("splits");
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const Location& where = splits ? splits->value.elements[i].where : table.where;
+    if (std::count(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(i), words[i]) == 1)
+      reading.error(where, "\"" + words[i] + "\" is listed twice");
+    evaluate.splits.push_back({words[i], where});
+  }
+}
+
+}  // namespace sganc

@@ -1,0 +1,51 @@
+#pragma once
+// How a document becomes a Model: one function a section, each adding to `model` what is right and to
+// `diagnostics` what is wrong. Included by this room alone.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compiler/language/document.h"
+#include "compiler/language/model.h"
+
+namespace sganc {
+
+/// What is read, and what the sections need to know of each other: names as declared, right or wrong in
+/// themselves, so that one mistake is reported once.
+struct Reading {
+  const Node& root;
+  const Vocabulary& vocabulary;
+  Diagnostics& diagnostics;
+  Model& model;
+  std::vector<std::string> inputs = {}, latents = {}, nets = {}, optimizers = {};
+  std::map<std::string, std::string> net_of = {};  // what each net is a function of, as far as it says
+
+  void error(const Location& where, std::string message, std::string help = {}) {
+    diagnostics.error(where, std::move(message), std::move(help));
+  }
+  /// The top-level table `name`, or an empty one without a place where it is absent or no table (an error).
+  Node section(const std::string& name);
+  /// Whether `name` can name a `what` ("a net"); else an error.
+  bool check_name(const std::string& name, const std::string& what, const Location& where);
+};
+
+/// Finds all names and what each net is `of`, and reports names that clash.
+void collect_names(Reading& reading);
+
+void read_data(Reading& reading);
+void read_inputs(Reading& reading);
+void read_nets(Reading& reading);  // orders them; reports cycles
+void read_optimizers(Reading& reading);
+void read_updates(Reading& reading);  // draws, expressions and the names in them
+void read_training(Reading& reading);
+void read_evaluation(Reading& reading);
+
+/// The entry of `kinds` that the `kind` of `table` names, or nullptr after an error; `what` is "layer" or
+/// "optimizer".
+const KindKeys* kind_of(const Node& table, const std::vector<KindKeys>& kinds, const std::string& what,
+                        Diagnostics& diagnostics);
+
+bool contains(const std::vector<std::string>& words, const std::string& word);
+
+}  // namespace sganc

@@ -1,0 +1,19 @@
+#pragma once
+// The sections of a model file and the plain keys of each: what the reader checks and the reference lists.
+
+#include <string>
+#include <vector>
+
+#include "compiler/language/keys.h"
+
+namespace sganc {
+
+/// Every section: "" (the file itself), "data", "data.labels", "input.image", "input.latent", "net",
+/// "update", "train", "evaluate". "input.image" has one key, whose value is the input's own. What is no plain
+/// key (tables, layers, draws) is named in the section's description.
+std::vector<KindKeys> model_sections();
+
+/// The keys of one section; std::logic_error where there is no such section.
+std::vector<Key> section_keys(const std::string& name);
+
+}  // namespace sganc

@@ -1,0 +1,43 @@
+#include "compiler/language/spelling.h"
+
+#include <charconv>
+
+namespace sganc {
+
+std::string shortest(double number) {
+  char digits[32];
+  std::string text(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+  if (const auto sign = text.find('e'); sign != std::string::npos) {  // 2e-04 -> 2e-4, 1e+22 -> 1e22
+    auto first = sign + 1 + (text[sign + 1] == '-' ? 1 : 0);
+    while (text[first] == '+' || text[first] == '0') text.erase(first, 1);
+  }
+  return text;
+}
+
+std::string toml_float(double number) {
+  std::string text = shortest(number);
+  return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;  // "n": inf and nan
+}
+
+std::string toml_string(std::string_view text) {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  std::string quoted = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      quoted += {'\\', c};
+    } else if (byte < 0x20 || byte == 0x7F) {
+      quoted += {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "\"";
+}
+
+std::string with_article(const std::string& noun) {
+  const bool vowel = std::string_view("aeiou").find(noun.at(0)) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + noun;
+}
+
+}  // namespace sganc

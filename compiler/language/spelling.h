@@ -1,0 +1,21 @@
+#pragma once
+// How values are written, in files and in errors.
+
+#include <string>
+#include <string_view>
+
+namespace sganc {
+
+/// The fewest digits that read back as the same number: 1, 0.5, 2e-4.
+std::string shortest(double number);
+
+/// The same as a TOML float, which needs a point or an exponent: 1.0.
+std::string toml_float(double number);
+
+/// A TOML basic string, quotes included.
+std::string toml_string(std::string_view text);
+
+/// `an adam optimizer`, `a conv layer`.
+std::string with_article(const std::string& noun);
+
+}  // namespace sganc

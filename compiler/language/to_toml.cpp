@@ -1,0 +1,92 @@
+#include <sstream>
+
+#include "compiler/language/model.h"
+#include "compiler/language/spelling.h"
+
+namespace sganc {
+namespace {
+
+std::string spell(bool value) {
+  return value ? "true" : "false";
+}
+std::string spell(std::int64_t value) {
+  return std::to_string(value);
+}
+std::string spell(double value) {
+  return toml_float(value);
+}
+std::string spell(const std::string& value) {
+  return toml_string(value);
+}
+std::string spell(const Located<std::string>& value) {
+  return toml_string(value.value);
+}
+
+template <class T>
+std::string spell(const std::vector<T>& values) {
+  std::string text;
+  for (const auto& value : values) text += (&value == values.data() ? "" : ", ") + spell(value);
+  return "[" + text + "]";
+}
+
+/// `, filters = 128, kernel = [3, 3]`
+std::string further_keys(const Keys& keys) {
+  std::string text;
+  for (const auto& [name, located] : keys.all())
+    text += ", " + name + " = " + std::visit([](const auto& value) { return spell(value); }, located.value);
+  return text;
+}
+
+void write_nets(std::ostream& out, const Model& model) {
+  for (const auto& net : model.nets) {
+    out << "\n[net." << net.name << "]\nof = " << spell(net.of) << "\nlayers = [\n";
+    for (const auto& layer : net.layers)
+      out << "  { kind = " << spell(layer.kind) << ", name = " << spell(layer.name)
+          << further_keys(layer.keys) << " },\n";
+    out << "]\n";
+  }
+}
+
+void write_updates(std::ostream& out, const Model& model) {
+  for (const auto& update : model.updates) {
+    out << "\n[[update]]\nname = " << spell(update.name) << "\ndraw = {";
+    for (const auto& draw : update.draws)
+      out << (&draw == update.draws.data() ? " " : ", ") << draw.name.value << " = "
+          << spell(draw.source.value + " " + std::to_string(draw.count.value));
+    out << " }\nminimize = " << spell(to_string(update.minimize)) << "\ntrain = " << spell(update.train)
+        << "\noptimizer = " << spell(update.optimizer) << "\n";
+  }
+}
+
+}  // namespace
+
+std::string to_toml(const Model& model) {
+  std::ostringstream out;
+  const auto& [source, per_class, low, high, data_where] = model.data;
+  out << "name = " << spell(model.name) << "\n\n[data]\nsource = " << spell(source)
+      << "\nlabels = { per_class = " << per_class << " }\nrange = " << spell(std::vector{low, high}) << "\n";
+  if (!model.inputs.empty()) out << "\n[input]\n";
+  for (const auto& input : model.inputs) {
+    if (input.kind == DeclaredInput::Kind::image) {
+      out << input.name << " = " << spell(input.shape) << "\n";
+    } else {
+      out << input.name << " = { size = " << input.shape.at(0)
+          << ", distribution = " << spell(input.distribution) << " }\n";
+    }
+  }
+  write_nets(out, model);
+  if (!model.optimizers.empty()) out << "\n[optimizer]\n";
+  for (const auto& optimizer : model.optimizers)
+    out << optimizer.name << " = { kind = " << spell(optimizer.kind) << further_keys(optimizer.keys)
+        << " }\n";
+  write_updates(out, model);
+  const DeclaredTraining& train = model.train;
+  out << "\n[train]\nepochs = " << train.epochs << "\nsteps_per_epoch = " << train.steps_per_epoch
+      << "\ncheckpoint_minutes = " << spell(train.checkpoint_minutes) << "\nseed = " << train.seed << "\n";
+  const DeclaredEvaluation& evaluate = model.evaluate;
+  out << "\n[evaluate]\nclassifier = " << spell(evaluate.classifier)
+      << "\ngenerator = " << spell(evaluate.generator) << "\nsplits = " << spell(evaluate.splits) << "\n";
+  return out.str();
+}
+
+}  // namespace sganc

@@ -1,0 +1,35 @@
+#include "compiler/layers/layer.h"
+
+namespace sganc {
+namespace {
+
+/// -(t log p + (1 - t) log(1 - p)), the mean over everything. Where p is the sigmoid of l it is
+/// max(l, 0) - t l + log(1 + exp(-|l|)), which neither clips nor overflows.
+Value bce(FunctionContext& c, const std::vector<Value>& arguments) {
+  const Value p = arguments[0];
+  const Value t =
+      c.b.shape(arguments[1]).empty() ? c.b.broadcast(arguments[1], Shape(c.b.shape(p)), {}) : arguments[1];
+  const auto logits = c.logits_of(p);
+  if (logits && logits->of == Logits::Of::sigmoid) {
+    const Value l = logits->value;
+    const Value tail = c.b.log(c.b.add(c.b.exp(c.b.negate(c.b.absolute(l))), 1.0));
+    return c.b.mean(c.b.add(c.b.subtract(c.b.maximum(l, 0.0), c.b.multiply(t, l)), tail));
+  }
+  const Value positive = c.b.multiply(t, c.b.log(c.b.maximum(p, 1e-30)));
+  const Value negative =
+      c.b.multiply(c.b.subtract(1.0, t), c.b.log(c.b.maximum(c.b.subtract(1.0, p), 1e-30)));
+  return c.b.negate(c.b.mean(c.b.add(positive, negative)));
+}
+
+}  // namespace
+
+extern const ExpressionFunction bce_function{
+    .name = "bce",
+    .description =
+        "bce(p, t): binary cross-entropy of probabilities p against targets t, the mean over everything.",
+    .least_arguments = 2,
+    .most_arguments = 2,
+    .build = bce,
+    .samples = {{{{6}, {}}}, {{{3, 4}, {3, 4}}}}};
+
+}  // namespace sganc

@@ -1,0 +1,241 @@
+#include "compiler/layers/build.h"
+
+#include "compiler/layers/table.h"
+
+namespace sganc {
+namespace {
+
+/// A random stream for each site of the module that draws, in the order of building.
+struct Streams {
+  std::int64_t next = 0;
+  std::int64_t take(int count) { return (next += count) - count; }
+};
+
+/// Builds one function of the module: nets applied to values, drawn batches, expressions.
+class FunctionBuild : public FunctionContext {
+ public:
+  FunctionBuild(const Model& model, Module& module, Function& function, Streams& streams, bool training)
+      : FunctionContext(builder_),
+        model_(model),
+        module_(module),
+        streams_(streams),
+        training_(training),
+        builder_(function) {}
+
+  std::optional<Logits> logits_of(Value activation) const override {
+    const auto found = logits_.find(activation);
+    return found == logits_.end() ? std::nullopt : std::optional(found->second);
+  }
+  Value labels_of(Value drawn) override {
+    const auto found = indices_.find(drawn);
+    if (found == indices_.end()) throw ShapeError("label needs a batch of drawn images");
+    return b.gather(b.input("data.label", {DType::i32, {kUnknownExtent}}), found->second);
+  }
+  void metric(const std::string& name, Value value) override {
+    if (!b.function().result(name)) b.result(name, value);
+  }
+
+  Value key() { return b.input("random.key", {DType::i32, {4}}); }
+
+  /// A batch of images by an index that the caller binds: bytes, scaled to the declared range.
+  Value images(const std::string& index_name, std::int64_t count) {
+    const Shape& image = model_.image()->shape;
+    const Value index = b.input(index_name, {DType::i32, {count}});
+    const Value table = b.input("data.image", {DType::u8, {kUnknownExtent, image[0], image[1], image[2]}});
+    const Value pixels = b.convert(b.gather(table, index), DType::f32);
+    const auto& data = model_.data;
+    const Value x = b.add(b.multiply(pixels, (data.range_high - data.range_low) / 255), data.range_low);
+    indices_[x] = index;
+    return x;
+  }
+
+  Value latent(const DeclaredInput& input, std::int64_t count) {
+    const Shape shape = {count, input.shape[0]};
+    if (input.distribution == "normal") return b.random_normal(key(), streams_.take(2), shape);
+    return b.add(b.multiply(b.random(key(), streams_.take(1), shape), 2.0), -1.0);
+  }
+
+  Value draw(const Draw& d) {
+    b.set_origin({d.name.value, d.name.where});
+    if (const auto* input = model_.input(d.source.value)) return latent(*input, d.count.value);
+    return images(d.name.value + ".index", d.count.value);
+  }
+
+  /// The net applied to a value of its innermost input: `critic(x)` applies trunk, logits and critic.
+  /// A net applied to the same value twice is built once.
+  Value apply(const DeclaredNet& net, Value x);
+
+  Value evaluate(const Expression& e, const std::map<std::string, Value>& drawn);
+
+ private:
+  friend class LayerBuild;
+  Value evaluate_operator(const Expression& e, const std::vector<Value>& arguments);
+
+  const Model& model_;
+  Module& module_;
+  Streams& streams_;
+  bool training_;
+  Builder builder_;
+  std::map<Value, Logits> logits_;
+  std::map<Value, Value> indices_;                          // of drawn images
+  std::map<std::pair<std::string, Value>, Value> applied_;  // (net, value of its innermost input)
+};
+
+class LayerBuild : public LayerContext {
+ public:
+  LayerBuild(FunctionBuild& build, const DeclaredNet& net, const DeclaredLayer& layer)
+      : LayerContext(build.b, layer.keys, build.training_), build_(build), net_(net), layer_(layer) {}
+
+  Value weight(const std::string& name, const Shape& shape, Initializer initializer) override {
+    const std::string full = net_.name + "." + layer_.name + "." + name;
+    const Type type{DType::f32, shape};
+    if (const auto* known = build_.module_.variable(full); !known)
+      build_.module_.variables.push_back({full, type, true, net_.name, initializer, b.origin()});
+    else if (known->type != type)
+      throw ShapeError("weight " + full + " is " + to_string(known->type.shape) +
+                       " where the net is applied first, " + to_string(shape) + " here");
+    return b.variable(full, type);
+  }
+  Value random(const Shape& shape) override { return b.random(build_.key(), build_.streams_.take(1), shape); }
+  void declare_logits(Value activation, Logits logits) override { build_.logits_[activation] = logits; }
+
+ private:
+  FunctionBuild& build_;
+  const DeclaredNet& net_;
+  const DeclaredLayer& layer_;
+};
+
+Value FunctionBuild::apply(const DeclaredNet& net, Value x) {
+  const auto memo = std::pair(net.name, x);
+  if (const auto found = applied_.find(memo); found != applied_.end()) return found->second;
+  Value y = x;
+  if (const auto* before = model_.net(net.of.value)) {
+    y = apply(*before, x);
+  } else {
+    const Shape& declared = model_.input(net.of.value)->shape;
+    const Shape& given = b.shape(x);
+    if (Shape(given.begin() + (given.empty() ? 0 : 1), given.end()) != declared)
+      throw UserError{{net.of.where,
+                       "net " + net.name + " takes " + net.of.value + " " + to_string(declared) +
+                           ", but is given " +
+                           to_string(Shape(given.begin() + (given.empty() ? 0 : 1), given.end())),
+                       ""}};
+  }
+  for (const auto& layer : net.layers) {
+    b.set_origin({net.name + "." + layer.name, layer.where});
+    LayerBuild context(*this, net, layer);
+    try {
+      y = find_layer(layer.kind)->build(context, y);
+    } catch (const ShapeError& error) {
+      throw UserError{{layer.where, error.what(), ""}};
+    }
+  }
+  applied_[memo] = y;
+  return y;
+}
+
+Value FunctionBuild::evaluate_operator(const Expression& e, const std::vector<Value>& arguments) {
+  if (e.name == "negate") return b.negate(arguments[0]);
+  Value l = arguments[0], r = arguments[1];
+  if (b.shape(l).empty() && !b.shape(r).empty()) l = b.broadcast(l, Shape(b.shape(r)), {});
+  if (b.shape(r).empty() && !b.shape(l).empty()) r = b.broadcast(r, Shape(b.shape(l)), {});
+  if (e.name == "+") return b.add(l, r);
+  if (e.name == "-") return b.subtract(l, r);
+  return e.name == "*" ? b.multiply(l, r) : b.divide(l, r);
+}
+
+Value FunctionBuild::evaluate(const Expression& e, const std::map<std::string, Value>& drawn) {
+  if (e.kind == Expression::Kind::number) return b.constant(e.number, {});
+  if (e.kind == Expression::Kind::name) return drawn.at(e.name);
+  std::vector<Value> arguments;
+  for (const auto& a : e.arguments) arguments.push_back(evaluate(a, drawn));
+  b.set_origin({e.name, e.where});
+  try {
+    if (const auto* net = model_.net(e.name)) return apply(*net, arguments[0]);
+    if (const auto* function = find_function(e.name)) return function->build(*this, arguments);
+    return evaluate_operator(e, arguments);
+  } catch (const ShapeError& error) {
+    throw UserError{{e.where, error.what(), ""}};
+  }
+}
+
+void build_update(FunctionBuild& build, const DeclaredUpdate& update) {
+  std::map<std::string, Value> drawn;
+  for (const auto& d : update.draws) drawn[d.name.value] = build.draw(d);
+  const Value loss = build.evaluate(update.minimize, drawn);
+  if (!build.b.shape(loss).empty())
+    throw UserError{{update.minimize.where,
+                     "minimize must be one number, but this is " + to_string(build.b.shape(loss)),
+                     "take its mean(...)"}};
+  build.b.function().results.insert(build.b.function().results.begin(), {"loss", loss});
+}
+
+void build_classify(FunctionBuild& build, const DeclaredNet& classifier) {
+  Builder& b = build.b;
+  const Value x = build.images("batch.index", kEvaluationBatch);
+  const Value p = build.apply(classifier, x);
+  const Shape shape = b.shape(p);
+  if (shape.size() != 2)
+    throw UserError{{classifier.where,
+                     "a classifier gives a vector of probabilities for each image, not " + to_string(shape),
+                     ""}};
+  b.set_origin({"classify", classifier.where});
+  const Value label = b.convert(build.labels_of(x), DType::f32);
+  const Value classes = b.iota(1, shape);
+  const Value chosen = b.equal(classes, b.broadcast(label, shape, {0}));
+  const Value largest = b.keep_and_reduce(Op::reduce_max, p);
+  const Value candidates = b.select(b.equal(p, largest), b.negate(classes), b.like(classes, -1e9));
+  const Value predicted = b.negate(b.reduce_max(candidates, {1}));
+  b.result("probability", p);
+  b.result("loss", b.negate(b.log(b.maximum(b.reduce_sum(b.multiply(chosen, p), {1}), 1e-30))));
+  b.result("correct", b.equal(predicted, label));
+}
+
+/// The input that a net is a function of, through the nets before it.
+const DeclaredInput& innermost_input(const Model& model, const DeclaredNet& net) {
+  const DeclaredNet* first = &net;
+  while (const auto* before = model.net(first->of.value)) first = before;
+  return *model.input(first->of.value);
+}
+
+void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {
+  const DeclaredInput& input = innermost_input(model, generator);
+  if (input.kind != DeclaredInput::Kind::latent)
+    throw UserError{
+        {generator.where, "a generator is a function of a latent input, not of " + input.name, ""}};
+  const Value image = build.apply(generator, build.latent(input, kSampleBatch));
+  if (build.b.shape(image).size() != 4)
+    throw UserError{
+        {generator.where, "a generator makes images, not " + to_string(build.b.shape(image)), ""}};
+  build.b.result("image", image);
+}
+
+}  // namespace
+
+Module build_module(const Model& model, Diagnostics& diagnostics) {
+  Module module{.name = model.name};
+  Streams streams;
+  const auto build = [&](const std::string& name, bool training, const auto& body) {
+    Function function{.name = name};
+    FunctionBuild context(model, module, function, streams, training);
+    try {
+      body(context);
+      module.functions.push_back(std::move(function));
+    } catch (const UserError& error) {
+      for (const auto& known : diagnostics.items())  // a net that several functions apply is reported once
+        if (known.message == error.diagnostic.message && known.where.line == error.diagnostic.where.line &&
+            known.where.column == error.diagnostic.where.column)
+          return;
+      diagnostics.error(error.diagnostic.where, error.diagnostic.message, error.diagnostic.help);
+    }
+  };
+  for (const auto& update : model.updates)
+    build(update.name, true, [&](FunctionBuild& f) { build_update(f, update); });
+  if (const auto* classifier = model.net(model.evaluate.classifier.value))
+    build("classify", false, [&](FunctionBuild& f) { build_classify(f, *classifier); });
+  if (const auto* generator = model.net(model.evaluate.generator.value))
+    build("sample", false, [&](FunctionBuild& f) { build_sample(f, model, *generator); });
+  return module;
+}
+
+}  // namespace sganc

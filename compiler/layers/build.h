@@ -1,0 +1,21 @@
+#pragma once
+// The declared model as a module of primitives: one function an update, and those that evaluation calls.
+
+#include "compiler/graph/builder.h"
+#include "compiler/language/model.h"
+
+namespace sganc {
+
+/// How many examples a call of `classify` takes, and how many images a call of `sample` makes.
+inline constexpr std::int64_t kEvaluationBatch = 200;
+inline constexpr std::int64_t kSampleBatch = 100;
+
+/// Builds the functions below; shapes that do not fit are added to `diagnostics` at the layer or call.
+///   UPDATE    inputs DRAW.index i32 {count} for each drawn batch of images, random.key i32 {4}, data.image
+///             u8 {?, h, w, c}, data.label i32 {?}; results loss, and the metrics of its losses: scalars
+///   classify  inputs data.image, data.label, batch.index i32 {200}; results probability {200, classes},
+///             loss {200}, correct {200} (1 where the most probable class is the label); without dropout
+///   sample    input random.key; result image {100, h, w, c}; latent points of a stream of their own
+Module build_module(const Model& model, Diagnostics& diagnostics);
+
+}  // namespace sganc

@@ -1,0 +1,28 @@
+#include "compiler/layers/layer.h"
+
+namespace sganc {
+namespace {
+
+/// x W' + b for each row of x. W is (units, inputs).
+Value dense(LayerContext& c, Value x) {
+  if (c.b.shape(x).size() != 2)
+    throw ShapeError("dense needs vectors, but its input is " + to_string(c.b.shape(x)) +
+                     ": put a flatten before it");
+  const std::int64_t inputs = c.b.shape(x)[1], units = c.keys.integer("units");
+  const Value w = c.weight("weight", {units, inputs}, glorot_uniform(inputs, units));
+  const Value y = c.b.matmul(x, w, false, true);
+  if (!c.keys.flag("bias")) return y;
+  return c.b.add(y, c.b.broadcast_leading(c.weight("bias", {units}, {}), Shape(c.b.shape(y))));
+}
+
+}  // namespace
+
+extern const Layer dense_layer{
+    .name = "dense",
+    .description = "A fully connected layer: a matrix product and a bias.",
+    .build = dense,
+    .keys = {integer("units", "outputs").from(1),
+             boolean("bias", "whether a bias is added").defaulting(true)},
+    .samples = {{{3, 5}, {{"units", 4}}}, {{2, 33}, {{"units", 17}, {"bias", false}}}}};
+
+}  // namespace sganc

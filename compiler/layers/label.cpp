@@ -1,0 +1,20 @@
+#include "compiler/layers/layer.h"
+
+namespace sganc {
+namespace {
+
+Value label(FunctionContext& c, const std::vector<Value>& arguments) {
+  return c.labels_of(arguments[0]);
+}
+
+}  // namespace
+
+extern const ExpressionFunction label_function{
+    .name = "label",
+    .description = "label(x): the labels of a drawn batch of labelled images.",
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .build = label,
+    .samples = {}};
+
+}  // namespace sganc

@@ -1,0 +1,114 @@
+#pragma once
+// What a layer, a loss and an optimizer are: a name, keys, and a small function that builds a graph of
+// primitives. Each stands in a file of its own; table.cpp lists them.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/graph/builder.h"
+#include "compiler/language/keys.h"
+
+namespace sganc {
+
+/// What softmax(x) or sigmoid(x) was made of, so that a loss can be computed from the logits.
+struct Logits {
+  enum class Of { softmax, sigmoid } of;
+  Value value;
+};
+
+/// All that a layer may ask for while it builds.
+class LayerContext {
+ public:
+  virtual ~LayerContext() = default;
+  Builder& b;
+  const Keys& keys;
+  bool training;
+
+  /// The layer's weight of this name ("weight", "bias"), shared by every function that applies the layer.
+  virtual Value weight(const std::string& name, const Shape& shape, Initializer initializer) = 0;
+  /// Uniform numbers in [0, 1), new in each step, of a stream of their own.
+  virtual Value random(const Shape& shape) = 0;
+  /// Says that `activation` is softmax or sigmoid of `logits`.
+  virtual void declare_logits(Value activation, Logits logits) = 0;
+
+ protected:
+  LayerContext(Builder& builder, const Keys& k, bool train) : b(builder), keys(k), training(train) {}
+};
+
+/// A declaration that the tests, the bench and the documentation loop over.
+struct LayerSample {
+  Shape input;                                // with the batch
+  std::map<std::string, KeyValue> keys = {};  // those without a default, and others
+};
+
+struct Layer {
+  std::string name;
+  std::string description;
+  Value (*build)(LayerContext&, Value x);  // throws ShapeError where x does not fit
+  std::vector<Key> keys;
+  std::vector<LayerSample> samples;
+};
+
+/// All that a loss or another function of expressions may ask for.
+class FunctionContext {
+ public:
+  virtual ~FunctionContext() = default;
+  Builder& b;
+
+  /// The logits of which `activation` is the softmax or sigmoid, where it is known to be one.
+  virtual std::optional<Logits> logits_of(Value activation) const = 0;
+  /// The labels of a drawn batch: i32 {batch}.
+  virtual Value labels_of(Value drawn) = 0;
+  /// A scalar that is reported beside the loss. The first of a name stands.
+  virtual void metric(const std::string& name, Value value) = 0;
+
+ protected:
+  explicit FunctionContext(Builder& builder) : b(builder) {}
+};
+
+struct FunctionSample {
+  std::vector<Shape> arguments;
+  bool last_is_label = false;
+};
+
+struct ExpressionFunction {
+  std::string name;
+  std::string description;
+  int least_arguments, most_arguments;
+  Value (*build)(FunctionContext&, const std::vector<Value>& arguments);
+  std::vector<FunctionSample> samples;
+};
+
+/// All that an optimizer may ask for while it moves one weight.
+class OptimizerContext {
+ public:
+  virtual ~OptimizerContext() = default;
+  Builder& b;
+  const Keys& keys;
+
+  /// A state of this optimizer for the weight at hand ("m"): its value before the step, and what it becomes.
+  virtual Value state(const std::string& name, const Shape& shape) = 0;
+  virtual void set_state(const std::string& name, Value value) = 0;
+  /// How many steps this optimizer has made, this one included: a scalar.
+  virtual Value steps() = 0;
+
+ protected:
+  OptimizerContext(Builder& builder, const Keys& k) : b(builder), keys(k) {}
+};
+
+struct Optimizer {
+  std::string name;
+  std::string description;
+  /// The weight after the step.
+  Value (*build)(OptimizerContext&, Value weight, Value gradient);
+  std::vector<Key> keys;
+  std::vector<std::map<std::string, KeyValue>> samples;
+};
+
+/// Kernels uniform in +-sqrt(6 / (inputs + outputs)). Glorot, Bengio 2010.
+Initializer glorot_uniform(std::int64_t inputs, std::int64_t outputs);
+
+}  // namespace sganc

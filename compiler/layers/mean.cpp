@@ -1,0 +1,31 @@
+#include "compiler/layers/layer.h"
+
+namespace sganc {
+namespace {
+
+Value mean(FunctionContext& c, const std::vector<Value>& arguments) {
+  return c.b.mean(arguments[0]);
+}
+Value batch_mean(FunctionContext& c, const std::vector<Value>& arguments) {
+  if (c.b.shape(arguments[0]).empty())
+    throw ShapeError("batch_mean needs a value for each example, not one number");
+  return c.b.batch_mean(arguments[0]);
+}
+
+}  // namespace
+
+extern const ExpressionFunction mean_function{.name = "mean",
+                                              .description = "mean(a): the mean over everything.",
+                                              .least_arguments = 1,
+                                              .most_arguments = 1,
+                                              .build = mean,
+                                              .samples = {{{{3, 4}}}}};
+extern const ExpressionFunction batch_mean_function{
+    .name = "batch_mean",
+    .description = "batch_mean(a): the mean over the batch alone.",
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .build = batch_mean,
+    .samples = {{{{3, 4}}}}};
+
+}  // namespace sganc

@@ -1,0 +1,21 @@
+#include "compiler/layers/layer.h"
+
+namespace sganc {
+namespace {
+
+/// 1 / (1 + exp(-x)); a loss that follows is computed from x.
+Value sigmoid(LayerContext& c, Value x) {
+  const Value y = c.b.sigmoid(x);
+  c.declare_logits(y, {Logits::Of::sigmoid, x});
+  return y;
+}
+
+}  // namespace
+
+extern const Layer sigmoid_layer{.name = "sigmoid",
+                                 .description = "1 / (1 + exp(-x)).",
+                                 .build = sigmoid,
+                                 .keys = {},
+                                 .samples = {{{2, 5, 5, 3}}, {{3, 7}}}};
+
+}  // namespace sganc

@@ -1,0 +1,25 @@
+#include "compiler/layers/layer.h"
+
+namespace sganc {
+namespace {
+
+/// exp(x) / sum exp(x) over the last axis, shifted by its maximum; a loss that follows is computed from x.
+Value softmax(LayerContext& c, Value x) {
+  if (c.b.shape(x).size() < 2) throw ShapeError("softmax needs a vector of scores for each example");
+  const Value shifted = c.b.subtract(x, c.b.stop_gradient(c.b.keep_and_reduce(Op::reduce_max, x)));
+  const Value e = c.b.exp(shifted);
+  const Value y = c.b.divide(e, c.b.keep_and_reduce(Op::reduce_sum, e));
+  c.declare_logits(y, {Logits::Of::softmax, x});
+  return y;
+}
+
+}  // namespace
+
+extern const Layer softmax_layer{
+    .name = "softmax",
+    .description = "exp(x) / sum exp(x) over the last axis: probabilities of classes.",
+    .build = softmax,
+    .keys = {},
+    .samples = {{{3, 7}}, {{2, 3, 3, 5}}}};
+
+}  // namespace sganc

@@ -1,0 +1,73 @@
+#include "compiler/layers/table.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace sganc {
+
+extern const Layer dense_layer, conv_layer, conv_transpose_layer, leaky_relu_layer, relu_layer, tanh_layer,
+    sigmoid_layer, softmax_layer, logsumexp_layer, flatten_layer, reshape_layer, dropout_layer;
+extern const ExpressionFunction cross_entropy_function, bce_function, mse_function, label_function,
+    mean_function, batch_mean_function;
+extern const Optimizer adam_optimizer, sgd_optimizer;
+
+namespace {
+
+constexpr std::array kLayers = {
+    &dense_layer,   &conv_layer,    &conv_transpose_layer, &leaky_relu_layer, &relu_layer,    &tanh_layer,
+    &sigmoid_layer, &softmax_layer, &logsumexp_layer,      &flatten_layer,    &reshape_layer, &dropout_layer,
+};
+
+constexpr std::array kFunctions = {
+    &cross_entropy_function, &bce_function,  &mse_function,
+    &label_function,         &mean_function, &batch_mean_function,
+};
+
+constexpr std::array kOptimizers = {
+    &adam_optimizer,
+    &sgd_optimizer,
+};
+
+template <class Table>
+auto find(const Table& table, const std::string& name) -> typename Table::value_type {
+  const auto found = std::ranges::find_if(table, [&](const auto* row) { return row->name == name; });
+  return found == table.end() ? nullptr : *found;
+}
+
+}  // namespace
+
+std::span<const Layer* const> all_layers() {
+  return kLayers;
+}
+std::span<const ExpressionFunction* const> all_functions() {
+  return kFunctions;
+}
+std::span<const Optimizer* const> all_optimizers() {
+  return kOptimizers;
+}
+
+const Layer* find_layer(const std::string& name) {
+  return find(kLayers, name);
+}
+const ExpressionFunction* find_function(const std::string& name) {
+  return find(kFunctions, name);
+}
+const Optimizer* find_optimizer(const std::string& name) {
+  return find(kOptimizers, name);
+}
+
+Vocabulary vocabulary() {
+  Vocabulary words;
+  for (const auto* l : kLayers) words.layers.push_back({l->name, l->keys, l->description});
+  for (const auto* o : kOptimizers) words.optimizers.push_back({o->name, o->keys, o->description});
+  for (const auto* f : kFunctions)
+    words.functions.push_back({f->name, f->least_arguments, f->most_arguments, f->description});
+  return words;
+}
+
+Initializer glorot_uniform(std::int64_t inputs, std::int64_t outputs) {
+  return {Initializer::Kind::uniform, std::sqrt(6.0 / static_cast<double>(inputs + outputs))};
+}
+
+}  // namespace sganc

@@ -1,0 +1,251 @@
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+#include "compiler/passes/pass.h"
+
+namespace sganc {
+namespace {
+
+/// Values up to this size are recomputed, reduced and merged freely; a loop over them costs less than a step.
+constexpr std::int64_t kSmall = 64 * 1024;
+
+bool is_reduction(Op op) {
+  return op == Op::reduce_sum || op == Op::reduce_max;
+}
+
+/// Decides what is stored, forms a group for each stored value that no product computes, merges groups that
+/// one kernel serves, and puts them in an order of execution.
+class Former {
+ public:
+  explicit Former(Compilation& c) : f_(c.function), c_(c) {}
+
+  void run() {
+    choose_stored();
+    for (auto& [anchor, product] : c_.plan.products) {
+      product.inputs = inputs_of(product);
+      groups_.push_back(product);
+    }
+    for (Value v : stored_)
+      if (!computed_by_product_.contains(v)) add(v);
+    order();
+    name();
+    c_.plan.groups = std::move(groups_);
+  }
+
+ private:
+  void store(Value v) {
+    v = stored_as(f_, v);
+    if (!is_memory(f_.node(v))) stored_.insert(v);
+  }
+
+  void choose_stored() {
+    for (const auto& [anchor, product] : c_.plan.products) {
+      for (Value v : f_.node(anchor).operands) store(v);
+      for (Value v : product.outputs) computed_by_product_.insert(v), store(v);
+    }
+    for (const auto& r : f_.results) store(r.value);
+    for (std::size_t i = 0; i < f_.nodes.size(); ++i) {
+      const Node& n = f_.nodes[i];
+      const Value v{static_cast<int>(i)};
+      if (is_reduction(n.op) && f_.node(n.operands[0]).type.elements() > kSmall) store(v);
+      if (n.op == Op::gather)
+        for (Value o : n.operands) store(o);
+      // one number, computed once and not for each element
+      if (n.op == Op::broadcast && f_.node(n.operands[0]).type.shape.empty() && n.type.elements() > 1)
+        if (f_.node(n.operands[0]).op != Op::constant) store(n.operands[0]);
+    }
+  }
+
+  /// Visits the nodes that are computed for `v` where values of `stop` are not, each once.
+  template <class Visit>
+  void visit_cone(Value v, const std::set<Value>& stop, const Visit& visit, std::set<Value>& seen) const {
+    if (!seen.insert(v).second) return;
+    visit(v);
+    for (Value o : f_.node(v).operands) {
+      const Value memory = stored_as(f_, o);
+      if (is_memory(f_.node(memory)) || stop.contains(memory)) continue;
+      visit_cone(o, stop, visit, seen);
+    }
+  }
+
+  std::vector<Value> inputs_of(const Group& group) const {
+    std::set<Value> inputs;
+    std::set<Value> stop = stored_;
+    for (Value v : group.outputs) stop.erase(v);
+    const auto visit = [&](Value v) {
+      for (Value o : f_.node(v).operands) {
+        const Value memory = stored_as(f_, o);
+        if (is_memory(f_.node(memory)) || stop.contains(memory)) inputs.insert(memory);
+      }
+    };
+    std::set<Value> seen;
+    for (Value v : group.outputs)
+      if (v != group.bias_gradient) visit_cone(v, stop, visit, seen);
+    return {inputs.begin(), inputs.end()};
+  }
+
+  /// Whether every node of the group and all that it reads have one element order, scalars aside.
+  bool is_flat(const Group& group) const {
+    const auto count = f_.node(group.outputs[0]).type.elements();
+    bool flat = !f_.node(group.outputs[0]).type.shape.empty();
+    std::set<Value> stop = stored_, seen;
+    for (Value v : group.outputs) {
+      stop.erase(v);
+      flat = flat && f_.node(v).type.elements() == count;
+    }
+    const auto visit = [&](Value v) {
+      const Node& n = f_.node(v);
+      const bool scalar = n.op == Op::broadcast && f_.node(n.operands[0]).type.elements() == 1;
+      const bool same = is_pointwise(n.op) || n.op == Op::constant || n.op == Op::random || n.op == Op::view;
+      flat = flat && (scalar || (same && n.type.elements() == count));
+    };
+    for (Value v : group.outputs) visit_cone(v, stop, visit, seen);
+    for (Value v : group.inputs) {
+      const Node& n = f_.node(v);
+      if (n.op == Op::input && n.attributes.name != "random.key") flat = false;
+    }
+    return flat;
+  }
+
+  std::int64_t largest(const Group& group) const {
+    std::int64_t most = 0;
+    std::set<Value> stop = stored_, seen;
+    const auto visit = [&](Value v) { most = std::max(most, f_.node(v).type.elements()); };
+    for (Value v : group.outputs) stop.erase(v);
+    for (Value v : group.outputs) visit_cone(v, stop, visit, seen);
+    return most;
+  }
+
+  /// Whether both read a value that is not a single number, or `b` reads what `a` computes.
+  bool share(const Group& a, const Group& b) const {
+    const auto substantial = [&](Value v) {
+      return !f_.node(v).type.shape.empty() && f_.node(v).op != Op::input;
+    };
+    for (Value v : b.inputs) {
+      if (!substantial(v)) continue;
+      if (std::ranges::find(a.inputs, v) != a.inputs.end()) return true;
+      if (std::ranges::find(a.outputs, v) != a.outputs.end()) return true;
+    }
+    return false;
+  }
+
+  bool scalars(const Group& g) const {
+    return std::ranges::all_of(g.outputs, [&](Value v) { return f_.node(v).type.shape.empty(); });
+  }
+
+  /// One kernel can serve both: flat ones of one size, small ones, or scalars.
+  bool compatible(const Group& a, const Group& b) const {
+    if (a.kind != Group::Kind::fused) return false;
+    if (scalars(a) != scalars(b) && a.flat) return false;
+    if (scalars(a) && scalars(b)) return true;
+    if (!share(a, b)) return false;
+    if (a.flat && b.flat)
+      return f_.node(a.outputs[0]).type.elements() == f_.node(b.outputs[0]).type.elements();
+    return largest(a) <= kSmall && largest(b) <= kSmall;
+  }
+
+  std::map<Value, std::size_t> producers() const {
+    std::map<Value, std::size_t> result;
+    for (std::size_t i = 0; i < groups_.size(); ++i)
+      for (Value v : groups_[i].outputs) result[v] = i;
+    return result;
+  }
+
+  /// Whether group `from` needs something, directly or not, that `target` computes.
+  bool depends(std::size_t from, std::size_t target, const std::map<Value, std::size_t>& producer,
+               std::set<std::size_t>& seen) const {
+    if (from == target) return true;
+    if (!seen.insert(from).second) return false;
+    return std::ranges::any_of(groups_[from].inputs, [&](Value v) {
+      const auto p = producer.find(v);
+      return p != producer.end() && depends(p->second, target, producer, seen);
+    });
+  }
+
+  /// Whether merging `added` into group `i` would make the group wait for itself.
+  bool makes_cycle(const Group& added, std::size_t i) const {
+    const auto producer = producers();
+    const auto reaches = [&](std::size_t from, std::size_t target) {
+      std::set<std::size_t> seen;
+      return depends(from, target, producer, seen);
+    };
+    for (Value v : added.inputs) {
+      const auto p = producer.find(v);
+      if (p != producer.end() && p->second != i && reaches(p->second, i)) return true;
+    }
+    // groups that read what is added, and that the group itself waits for
+    for (std::size_t k = 0; k < groups_.size(); ++k) {
+      const bool reads = std::ranges::any_of(groups_[k].inputs, [&](Value v) {
+        return std::ranges::find(added.outputs, v) != added.outputs.end();
+      });
+      if (reads && k != i && reaches(i, k)) return true;
+    }
+    return false;
+  }
+
+  void add(Value v) {
+    Group group{.kind = Group::Kind::fused, .outputs = {v}};
+    group.inputs = inputs_of(group);
+    group.flat = is_flat(group);
+    for (std::size_t i = 0; i < groups_.size(); ++i) {
+      if (!compatible(groups_[i], group) || makes_cycle(group, i)) continue;
+      groups_[i].outputs.push_back(v);
+      std::ranges::sort(groups_[i].outputs);
+      groups_[i].inputs = inputs_of(groups_[i]);
+      groups_[i].flat = is_flat(groups_[i]);
+      return;
+    }
+    groups_.push_back(std::move(group));
+  }
+
+  /// Each group behind those whose values it reads; among the ready ones the earliest node first.
+  void order() {
+    const auto producer = producers();
+    std::vector<Group> ordered;
+    std::vector<bool> done(groups_.size());
+    while (ordered.size() < groups_.size()) {
+      std::size_t next = groups_.size();
+      for (std::size_t i = 0; i < groups_.size(); ++i) {
+        const bool ready = !done[i] && std::ranges::all_of(groups_[i].inputs, [&](Value v) {
+          const auto p = producer.find(v);
+          return p == producer.end() || p->second == i || done[p->second];
+        });
+        if (ready && (next == groups_.size() || groups_[i].outputs.back() < groups_[next].outputs.back()))
+          next = i;
+      }
+      if (next == groups_.size())
+        throw std::logic_error("form-groups: groups of " + f_.name + " wait for each other");
+      done[next] = true;
+      ordered.push_back(groups_[next]);
+    }
+    groups_ = std::move(ordered);
+  }
+
+  void name() {
+    std::map<std::string, int> count;
+    for (auto& g : groups_) {
+      if (g.name.empty()) {
+        const Origin& origin = f_.node(g.outputs.back()).origin;
+        g.name = origin.part + (origin.gradient               ? ".backward"
+                                : f_.name.ends_with(".apply") ? ""
+                                                              : ".forward");
+      }
+      if (const int n = ++count[g.name]; n > 1) g.name += "_" + std::to_string(n);
+    }
+  }
+
+  const Function& f_;
+  Compilation& c_;
+  std::set<Value> stored_;
+  std::set<Value> computed_by_product_;
+  std::vector<Group> groups_;
+};
+
+}  // namespace
+
+void form_groups(Compilation& c) {
+  Former(c).run();
+}
+
+}  // namespace sganc

@@ -1,0 +1,149 @@
+#include <algorithm>
+#include <numeric>
+
+#include "compiler/passes/pass.h"
+
+namespace sganc {
+namespace {
+
+/// Who reads each value: the nodes, and how many results.
+struct Readers {
+  std::vector<std::vector<Value>> nodes;
+  std::vector<bool> is_result;
+
+  explicit Readers(const Function& f) : nodes(f.nodes.size()), is_result(f.nodes.size()) {
+    for (std::size_t i = 0; i < f.nodes.size(); ++i)
+      for (Value v : f.nodes[i].operands)
+        nodes[static_cast<std::size_t>(v.id)].push_back({static_cast<int>(i)});
+    for (const auto& r : f.results) is_result[static_cast<std::size_t>(r.value.id)] = true;
+  }
+  const std::vector<Value>& of(Value v) const { return nodes[static_cast<std::size_t>(v.id)]; }
+  bool kept(Value v) const { return is_result[static_cast<std::size_t>(v.id)]; }
+  bool only(Value v, std::size_t count) const { return !kept(v) && of(v).size() == count; }
+};
+
+std::optional<double> constant(const Function& f, Value v) {
+  return f.node(v).op == Op::constant ? std::optional(f.node(v).attributes.value) : std::nullopt;
+}
+
+/// y + broadcast(bias) over the last axis, where y is read by nothing else and the bias is a weight: the sum.
+Value match_bias(const Function& f, const Readers& readers, Value y, Value& bias) {
+  if (!readers.only(y, 1)) return {};
+  const Value sum = readers.of(y)[0];
+  if (f.node(sum).op != Op::add) return {};
+  const auto& operands = f.node(sum).operands;
+  const Value other = operands[0] == y ? operands[1] : operands[0];
+  const Node& b = f.node(other);
+  if (b.op != Op::broadcast || f.node(b.operands[0]).op != Op::variable) return {};
+  const int last = static_cast<int>(b.type.shape.size()) - 1;
+  if (b.attributes.axes != std::vector<int>{last}) return {};
+  bias = b.operands[0];
+  return sum;
+}
+
+/// max(y, k y), max(y, 0) or tanh(y), where y is read by nothing else: the activation's result.
+Value match_activation(const Function& f, const Readers& readers, Value y, Activation& activation) {
+  const auto& who = readers.of(y);
+  if (readers.only(y, 1) && f.node(who[0]).op == Op::tanh) {
+    activation = {Activation::Kind::tanh, 0};
+    return who[0];
+  }
+  for (Value v : who) {
+    const Node& n = f.node(v);
+    if (n.op != Op::maximum || n.operands[0] != y) continue;
+    if (constant(f, n.operands[1]) == 0.0 && readers.only(y, 1)) {
+      activation = {Activation::Kind::leaky_relu, 0};
+      return v;
+    }
+    const Node& m = f.node(n.operands[1]);
+    if (m.op != Op::multiply || m.operands[0] != y || !constant(f, m.operands[1])) continue;
+    if (!readers.only(y, 2) || !readers.only(n.operands[1], 1)) continue;
+    const double slope = *constant(f, m.operands[1]);
+    if (slope < 0 || slope > 1) continue;
+    activation = {Activation::Kind::leaky_relu, static_cast<float>(slope)};
+    return v;
+  }
+  return {};
+}
+
+/// The one value that a chain of pointwise nodes makes of `y` and that must be stored: y itself where it must
+/// be. Nodes on the way are computed where y is, and only there.
+Value end_of_chain(const Function& f, const Readers& readers, Value y) {
+  const auto count = f.node(y).type.elements();
+  std::set<Value> inside = {y};
+  Value last = y;
+  for (int i = y.id + 1; i < static_cast<int>(f.nodes.size()); ++i) {
+    const Node& n = f.nodes[static_cast<std::size_t>(i)];
+    const bool reads = std::ranges::any_of(n.operands, [&](Value v) { return inside.contains(v); });
+    if (!reads) continue;
+    if (!is_pointwise(n.op) || n.type.elements() != count) break;
+    // what else it reads must be there before y is
+    const auto ready = [&](Value v) {
+      std::vector<Value> open = {v};
+      while (!open.empty()) {
+        const Value u = open.back();
+        open.pop_back();
+        if (inside.contains(u) || u.id < y.id || is_memory(f.node(u))) continue;
+        const Node& m = f.node(u);
+        if (info(m.op).kind == OpClass::product || m.op == Op::reduce_sum || m.op == Op::reduce_max)
+          return false;
+        open.insert(open.end(), m.operands.begin(), m.operands.end());
+      }
+      return true;
+    };
+    if (!std::ranges::all_of(n.operands, ready)) break;
+    inside.insert({i});
+    // the chain may end here where nothing inside but this value is read outside
+    const bool ends = std::ranges::all_of(inside, [&](Value v) {
+      return v == Value{i} || (!readers.kept(v) && std::ranges::all_of(readers.of(v), [&](Value r) {
+               return inside.contains(r);
+             }));
+    });
+    if (ends) last = {i};
+  }
+  return last;
+}
+
+/// The sum over all but the last axis of the values that a weights' gradient reads, where the function needs
+/// it.
+void attach_bias_gradient(const Function& f, Group& group) {
+  const Node& weights = f.node(group.anchor);
+  if (weights.op != Op::conv_backward_weights) return;
+  const Value x = stored_as(f, weights.operands[0]), y = stored_as(f, weights.operands[1]);
+  for (std::size_t i = 0; i < f.nodes.size(); ++i) {
+    const Node& n = f.nodes[i];
+    if (n.op != Op::reduce_sum || n.attributes.axes != std::vector<int>{0, 1, 2} || n.type.shape.size() != 1)
+      continue;
+    const Value summed = stored_as(f, n.operands[0]);
+    const bool few = group.kind == Group::Kind::few_channels;
+    if (summed != y && (few || summed != x)) continue;
+    group.bias_gradient = {static_cast<int>(i)};
+    group.bias_of_x = summed != y;
+    group.outputs.push_back(group.bias_gradient);
+    return;
+  }
+}
+
+void fuse_post_ops(const Function& f, const Readers& readers, Group& group) {
+  if (f.node(group.anchor).op == Op::conv_backward_weights) return;
+  Value y = group.anchor;
+  if (const Value sum = match_bias(f, readers, y, group.bias); sum.id >= 0) y = sum;
+  if (const Value a = match_activation(f, readers, y, group.activation); a.id >= 0) y = a;
+  group.outputs = {y};
+}
+
+}  // namespace
+
+void fuse_epilogues(Compilation& c) {
+  const Function& f = c.function;
+  const Readers readers(f);
+  for (auto& [anchor, group] : c.plan.products) {
+    if (group.kind != Group::Kind::few_channels)
+      fuse_post_ops(f, readers, group);
+    else if (f.node(anchor).op != Op::conv_backward_weights)
+      group.outputs = {end_of_chain(f, readers, anchor)};
+    attach_bias_gradient(f, group);
+  }
+}
+
+}  // namespace sganc

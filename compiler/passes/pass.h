@@ -1,0 +1,52 @@
+#pragma once
+// A pass is a named function over one function of the module; pipeline.cpp lists them, top to bottom.
+
+#include <string_view>
+#include <vector>
+
+#include "compiler/graph/module.h"
+#include "compiler/passes/plan.h"
+#include "compiler/schedule/schedule.h"
+
+namespace sganc {
+
+/// Where the module's variables lie: weights in their order, then each series of states in the same order, so
+/// that one loop serves neighbours of every series.
+struct VariableLayout {
+  std::vector<std::string> order;
+  std::map<std::string, std::int64_t> offsets;  // bytes
+  std::int64_t bytes = 0;
+};
+
+VariableLayout lay_out_variables(const Module& module);
+
+/// What passes work on: the graph, then the plan that they make of it.
+struct Compilation {
+  Function function;
+  Plan plan;
+  const Module* module = nullptr;
+  const Schedule* schedule = nullptr;
+  const VariableLayout* layout = nullptr;
+};
+
+struct Pass {
+  std::string_view name;
+  void (*run)(Compilation&);
+};
+
+const std::vector<Pass>& pipeline();
+
+/// Runs every pass of the pipeline.
+Compilation run_passes(const Function& function, const Module& module, const Schedule& schedule,
+                       const VariableLayout& layout);
+
+// One file a pass, of the same name.
+void simplify(Compilation& c);              // rewrites that make the graph smaller; folds constants
+void share_subexpressions(Compilation& c);  // one node for equal nodes
+void drop_unused(Compilation& c);           // only what results need
+void choose_implementations(Compilation& c);
+void fuse_epilogues(Compilation& c);
+void form_groups(Compilation& c);
+void place_buffers(Compilation& c);
+
+}  // namespace sganc

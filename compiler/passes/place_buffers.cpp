@@ -1,0 +1,135 @@
+#include <algorithm>
+#include <map>
+
+#include "compiler/passes/pass.h"
+
+namespace sganc {
+namespace {
+
+constexpr std::int64_t aligned(std::int64_t bytes) {
+  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+/// A stored value's life: from the group that computes it to the last that reads it.
+struct Life {
+  Value value;
+  std::size_t from = 0, to = 0;
+  std::int64_t bytes = 0, offset = 0;
+};
+
+std::vector<Life> lives_of(const Compilation& c) {
+  std::map<Value, Life> lives;
+  const auto& groups = c.plan.groups;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    for (Value v : groups[i].outputs) lives[v] = {v, i, i, aligned(c.function.node(v).type.bytes())};
+    for (Value v : groups[i].inputs)
+      if (const auto found = lives.find(v); found != lives.end()) found->second.to = i;
+  }
+  for (const auto& r : c.function.results)
+    if (const auto found = lives.find(stored_as(c.function, r.value)); found != lives.end())
+      found->second.to = groups.size();
+  std::vector<Life> result;
+  for (const auto& [value, life] : lives)
+    if (!c.plan.buffers.contains(value)) result.push_back(life);
+  return result;
+}
+
+/// Largest first, each at the lowest offset that nothing alive at the same time covers.
+std::int64_t pack(std::vector<Life>& lives) {
+  std::ranges::stable_sort(lives, std::greater{}, &Life::bytes);
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < lives.size(); ++i) {
+    std::vector<const Life*> neighbours;
+    for (std::size_t k = 0; k < i; ++k)
+      if (lives[k].from <= lives[i].to && lives[i].from <= lives[k].to) neighbours.push_back(&lives[k]);
+    std::ranges::sort(neighbours, {}, &Life::offset);
+    std::int64_t offset = 0;
+    for (const Life* n : neighbours) {
+      if (offset + lives[i].bytes <= n->offset) break;
+      offset = std::max(offset, n->offset + n->bytes);
+    }
+    lives[i].offset = offset;
+    total = std::max(total, offset + lives[i].bytes);
+  }
+  return total;
+}
+
+bool reads(const Function& f, const Group& group, const std::string& variable) {
+  return std::ranges::any_of(group.inputs, [&](Value v) {
+    return f.node(v).op == Op::variable && f.node(v).attributes.name == variable;
+  });
+}
+
+/// Whether the group that computes `v` may write it where the variable lies: nobody reads the variable later,
+/// and the group itself does so at most element by element.
+bool writes_in_place(const Compilation& c, Value v, const std::string& variable) {
+  bool behind = false;
+  for (const auto& group : c.plan.groups) {
+    const bool computes = std::ranges::find(group.outputs, v) != group.outputs.end();
+    if (behind && reads(c.function, group, variable)) return false;
+    if (computes && reads(c.function, group, variable) && !group.flat) return false;
+    behind = behind || computes;
+  }
+  return behind;
+}
+
+}  // namespace
+
+void place_buffers(Compilation& c) {
+  const Function& f = c.function;
+  auto& buffers = c.plan.buffers;
+  std::int64_t inputs = 0;
+  for (std::size_t i = 0; i < f.nodes.size(); ++i) {
+    const Node& n = f.nodes[i];
+    if (n.op == Op::variable)
+      buffers[{static_cast<int>(i)}] = {Space::variables, c.layout->offsets.at(n.attributes.name),
+                                        n.type.dtype, n.type.shape};
+    if (n.op == Op::input)
+      buffers[{static_cast<int>(i)}] = {Space::input, inputs++, n.type.dtype, n.type.shape};
+  }
+  for (const auto& r : f.results) {
+    if (!c.module->variable(r.name)) continue;
+    const Value v = stored_as(f, r.value);
+    if (!buffers.contains(v) && writes_in_place(c, v, r.name))
+      buffers[v] = {Space::variables, c.layout->offsets.at(r.name), f.node(v).type.dtype,
+                    f.node(v).type.shape};
+    else
+      c.plan.copies.emplace_back(v, r.name);
+  }
+  auto lives = lives_of(c);
+  c.plan.arena_bytes = pack(lives);
+  for (const auto& life : lives) {
+    const Type& type = f.node(life.value).type;
+    buffers[life.value] = {Space::arena, life.offset, type.dtype, type.shape};
+  }
+}
+
+VariableLayout lay_out_variables(const Module& module) {
+  std::vector<std::string> weights;
+  for (const auto& v : module.variables)
+    if (v.weight) weights.push_back(v.name);
+  // series: "" for the weights, "gradient.", "supervised.m.", ...; each in the order of the weights
+  std::vector<std::string> series = {""};
+  std::map<std::string, std::map<std::string, const Variable*>> members;
+  for (const auto& v : module.variables) {
+    const auto weight = std::ranges::find_if(weights, [&](const auto& w) { return v.name.ends_with(w); });
+    const std::string tail = weight == weights.end() ? "" : *weight;
+    const std::string head = v.name.substr(0, v.name.size() - tail.size());
+    if (std::ranges::find(series, head) == series.end()) series.push_back(head);
+    members[head][tail] = &v;
+  }
+  VariableLayout layout;
+  const auto place = [&](const Variable& v) {
+    layout.order.push_back(v.name);
+    layout.offsets[v.name] = layout.bytes;
+    layout.bytes += aligned(v.type.bytes());
+  };
+  for (const auto& head : series) {
+    for (const auto& w : weights)
+      if (const auto found = members[head].find(w); found != members[head].end()) place(*found->second);
+    if (const auto found = members[head].find(""); found != members[head].end()) place(*found->second);
+  }
+  return layout;
+}
+
+}  // namespace sganc

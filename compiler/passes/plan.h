@@ -1,0 +1,55 @@
+#pragma once
+// The plan of a function: which values are stored, which group of nodes computes each, in which order, and
+// where in the arena it lies.
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/graph/module.h"
+#include "runtime/program.h"
+
+namespace sganc {
+
+/// What one step computes. Nodes between stored values belong to every group that reads them: they are
+/// recomputed, not stored.
+struct Group {
+  enum class Kind : std::uint8_t {
+    fused,           // pointwise operations, reductions and changes of shape: one Halide kernel
+    few_channels,    // a convolution with few channels on one side, and what follows it: one Halide kernel
+    convolution,     // a oneDNN convolution with bias and activation
+    matrix_product,  // a oneDNN product with bias and activation
+  };
+  Kind kind = Kind::fused;
+  std::string name;            // stable and meaningful: trunk.conv_1.backward_weights
+  std::vector<Value> outputs;  // stored values, in the order of their nodes
+  std::vector<Value> inputs;   // stored values and leaves that are read, each once
+
+  bool flat = false;  // fused: outputs and inputs have one element order, so that one loop serves all
+
+  // of a product
+  Value anchor;  // the product's node
+  Value bias;    // {channels} added before the activation; -1: none
+  Activation activation;
+  Value bias_gradient;     // the sum over all but the channels, computed along with weights' gradient
+  bool bias_of_x = false;  // that sum is taken of x and not of y
+};
+
+struct Plan {
+  std::map<Value, Group> products;  // by anchor, chosen before groups are formed
+  std::vector<Group> groups;        // in order of execution
+  std::map<Value, Buffer> buffers;  // of every stored value and leaf, under their own shapes
+  std::vector<std::pair<Value, std::string>> copies;  // values that go to a variable when all else is done
+  std::int64_t arena_bytes = 0;
+};
+
+/// The value that holds the same memory: views are not stored.
+Value stored_as(const Function& function, Value v);
+
+/// Whether the value is memory to begin with: a variable or an input.
+inline bool is_memory(const Node& node) {
+  return node.op == Op::variable || node.op == Op::input;
+}
+
+}  // namespace sganc

@@ -1,0 +1,69 @@
+#include "compiler/schedule/fused_rules.h"
+
+namespace sganc {
+namespace {
+
+/// A loop over fewer elements than this is not worth a second thread.
+constexpr std::int64_t kParallel = 32 * 1024;
+/// 4096 elements a task: 16 KiB of each buffer, so that a task's share stays in the first-level cache.
+constexpr int kBlocksPerTask = 256;
+
+void add(KernelSchedule& schedule, const std::string& stage, std::vector<std::string> directives) {
+  StageSchedule s{.stage = stage};
+  for (auto& d : directives) s.directives.push_back({std::move(d), {}});
+  schedule.push_back(std::move(s));
+}
+
+std::string number(std::int64_t n) {
+  return std::to_string(n);
+}
+
+/// Vectorizes the innermost axis where it fills a vector, and shares the outermost among threads where it
+/// pays.
+std::vector<std::string> pointwise_loops(const Shape& shape, const VectorUnit& unit) {
+  std::vector<std::string> d;
+  if (shape.empty()) return d;
+  const std::size_t rank = shape.size();
+  const bool vector = shape.back() >= unit.lanes;
+  if (vector) {
+    d.push_back("split x0 x0_outer x0_inner " + number(unit.lanes) + " guard_with_if");
+    d.push_back("vectorize x0_inner");
+  }
+  const std::string outermost = rank > 1 ? "x" + number(static_cast<std::int64_t>(rank) - 1)
+                                : vector ? "x0_outer"
+                                         : "";
+  if (!outermost.empty() && Type{DType::f32, shape}.elements() >= kParallel)
+    d.push_back("parallel " + outermost);
+  return d;
+}
+
+/// The sums of many columns side by side: a vector of columns, all rows inside, vectors shared among threads.
+std::vector<std::string> column_loops(const Shape& shape, const VectorUnit& unit) {
+  return {"split x0 x0_outer x0_inner " + number(unit.lanes) + " guard_with_if",
+          "reorder x0_inner r0 x0_outer", "vectorize x0_inner",
+          shape.back() >= 64 * unit.lanes ? "parallel x0_outer" : "rename x0_outer columns"};
+}
+
+}  // namespace
+
+KernelSchedule flat_schedule(bool in_place, const VectorUnit&) {
+  KernelSchedule schedule;
+  add(schedule, in_place ? "output.update" : "output",
+      {"vectorize lane", "split block task part " + number(kBlocksPerTask) + " guard_with_if",
+       "parallel task"});
+  return schedule;
+}
+
+KernelSchedule general_schedule(const std::vector<FusedLoops>& loops, const VectorUnit& unit) {
+  KernelSchedule schedule;
+  for (const auto& l : loops) {
+    auto directives = l.reduction ? std::vector<std::string>{} : pointwise_loops(l.shape, unit);
+    directives.push_back("compute_root");
+    add(schedule, l.stage, std::move(directives));
+    if (l.reduction && l.shape.size() == 1 && l.shape[0] >= unit.lanes)
+      add(schedule, l.stage + ".update", column_loops(l.shape, unit));
+  }
+  return schedule;
+}
+
+}  // namespace sganc

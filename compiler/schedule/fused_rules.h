@@ -1,0 +1,25 @@
+#pragma once
+// The default schedules of fused kernels: lists of directives, made from the shapes and the machine.
+
+#include <string>
+#include <vector>
+
+#include "compiler/graph/type.h"
+#include "compiler/schedule/rules.h"
+
+namespace sganc {
+
+/// One stage: a result of the kernel, or a reduction, with its extents, outermost first. Its loops are x0
+/// (innermost), x1, ..., and r0 (innermost), r1, ... of what is reduced.
+struct FusedLoops {
+  std::string stage;
+  Shape shape;
+  bool reduction = false;
+};
+
+/// Loops `lane` (16 elements) and `block`.
+KernelSchedule flat_schedule(bool in_place, const VectorUnit& unit);
+
+KernelSchedule general_schedule(const std::vector<FusedLoops>& loops, const VectorUnit& unit);
+
+}  // namespace sganc

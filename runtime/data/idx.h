@@ -1,0 +1,28 @@
+#pragma once
+// IDX, the format of MNIST and its relatives: a big-endian magic number and extents, then one byte a value.
+// Every failure is a std::runtime_error that names the file and what was expected.
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+namespace sganc {
+
+/// Gray images, row-major: `pixels` holds count x height x width bytes.
+struct IdxImages {
+  std::int64_t count = 0, height = 0, width = 0;
+  std::vector<std::uint8_t> pixels;
+};
+
+/// The content of a plain or gzip-compressed file, told apart by what is in it. At most 2 GiB.
+std::vector<std::uint8_t> read_decompressed(const std::filesystem::path& path);
+
+/// The content of an image file (magic 0x803) or a label file (0x801). `path` names it in errors.
+IdxImages parse_idx_images(std::vector<std::uint8_t> content, const std::filesystem::path& path);
+std::vector<std::int32_t> parse_idx_labels(const std::vector<std::uint8_t>& content,
+                                           const std::filesystem::path& path);
+
+IdxImages read_idx_images(const std::filesystem::path& path);
+std::vector<std::int32_t> read_idx_labels(const std::filesystem::path& path);
+
+}  // namespace sganc

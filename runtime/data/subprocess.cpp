@@ -1,0 +1,135 @@
+#include "runtime/data/subprocess.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+extern char** environ;  // NOLINT: a child's environment is this process's, unread here
+
+namespace sganc {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// How much of what a program says is kept; its end is what counts.
+constexpr std::size_t kKept = 4096;
+
+std::string last_line_of(std::string text) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.pop_back();
+  const auto begin = text.find_last_of("\r\n");
+  return begin == std::string::npos ? text : text.substr(begin + 1);
+}
+
+/// Starts the program with its error stream going to `errors`; returns an errno.
+int spawn(const std::vector<std::string>& arguments, const std::filesystem::path& folder, int errors,
+          pid_t& pid) {
+  std::vector<char*> argv;
+  for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
+  posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
+  const int error = ::posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  return error;
+}
+
+/// Reads what the program says until it closes the pipe (true) or the time is over (false).
+bool read_until(Clock::time_point deadline, int pipe, std::string& text) {
+  std::array<char, 1024> buffer;
+  for (;;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    if (left <= 0) return false;
+    pollfd waiting{pipe, POLLIN, 0};
+    if (::poll(&waiting, 1, static_cast<int>(std::min<long long>(left, 60'000))) <= 0) continue;
+    const auto count = ::read(pipe, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return true;
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+    if (text.size() > 2 * kKept) text.erase(0, text.size() - kKept);
+  }
+}
+
+/// Waits for the end of the program until the deadline; true where it came.
+bool wait_until(Clock::time_point deadline, pid_t pid, int& status) {
+  for (;;) {
+    const auto ended = ::waitpid(pid, &status, WNOHANG);
+    if (ended == pid) return true;
+    if (ended < 0 && errno != EINTR) return false;
+    if (Clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+}  // namespace
+
+ProcessResult run_process(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+                          std::chrono::milliseconds limit) {
+  ProcessResult result;
+  const auto deadline = Clock::now() + limit;
+  int pipe[2];
+  if (::pipe2(pipe, O_CLOEXEC) != 0) {
+    result.last_line = std::strerror(errno);
+    return result;
+  }
+  pid_t pid = 0;
+  const int error = spawn(arguments, folder, pipe[1], pid);
+  ::close(pipe[1]);
+  if (error != 0) {
+    ::close(pipe[0]);
+    result.end = error == ENOENT ? ProcessResult::End::not_installed : ProcessResult::End::not_started;
+    result.last_line = std::strerror(error);
+    return result;
+  }
+
+  std::string text;
+  int status = 0;
+  const bool ended = read_until(deadline, pipe[0], text) && wait_until(deadline, pid, status);
+  ::close(pipe[0]);
+  result.last_line = last_line_of(std::move(text));
+  if (!ended) {
+    ::kill(pid, SIGKILL);
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    result.end = ProcessResult::End::timed_out;
+  } else if (WIFEXITED(status)) {
+    result.end = ProcessResult::End::exited;
+    result.code = WEXITSTATUS(status);
+  } else {
+    result.end = ProcessResult::End::killed;
+    result.code = WTERMSIG(status);
+  }
+  return result;
+}
+
+std::string describe_failure(const ProcessResult& result, const std::string& program) {
+  switch (result.end) {
+    case ProcessResult::End::not_installed:
+      return program + " is not installed";
+    case ProcessResult::End::not_started:
+      return program + " could not be started: " + result.last_line;
+    case ProcessResult::End::timed_out:
+      return program + " took too long";
+    case ProcessResult::End::killed:
+      return program + " was ended by signal " + std::to_string(result.code);
+    case ProcessResult::End::exited:
+      break;
+  }
+  return result.last_line.empty() ? program + " failed with exit code " + std::to_string(result.code)
+                                  : result.last_line;
+}
+
+}  // namespace sganc

@@ -1,0 +1,135 @@
+#pragma once
+// Runs a Program: owns its arena and variables, prepares every step at load, then runs a function's steps in
+// order with no allocation and no look-up by name. Everything is called from one thread; steps use OpenMP's
+// team.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+#include "runtime/execute/kernels.h"
+#include "runtime/execute/memory.h"
+#include "runtime/execute/onednn.h"
+#include "runtime/program.h"
+
+namespace sganc {
+
+class Executor {
+ public:
+  struct FunctionId {
+    std::size_t index = 0;
+  };
+  struct InputId {
+    std::size_t function = 0, index = 0;
+  };
+
+  /// Loads kernels, prepares steps, begins the variables by `seed`; `threads` (1 or more) is the size of
+  /// OpenMP's team. Throws std::runtime_error where kernels cannot be loaded or oneDNN refuses a step,
+  /// std::logic_error where the program contradicts itself.
+  Executor(Program program, int threads, std::uint64_t seed);
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
+  const Program& program() const { return program_; }
+
+  /// Handles, to be asked for once. Throw std::logic_error for an unknown name.
+  FunctionId function(std::string_view name) const;
+  InputId input(FunctionId function, std::string_view name) const;
+  std::size_t variable_index(std::string_view name) const;
+
+  /// Says where an input lies until it is bound again; `leading` is the outermost extent where that was
+  /// declared -1. Throws std::logic_error where it is missing or contradicts the declaration.
+  void bind(InputId input, const void* data, std::int64_t leading = -1);
+
+  /// Runs a function. Throws std::logic_error where an input is not bound, std::runtime_error where a step
+  /// fails.
+  void run(FunctionId function);
+
+  /// Runs a function and adds each step's nanoseconds to `nanoseconds`.
+  void run_timed(FunctionId function);
+  std::span<const std::int64_t> nanoseconds(FunctionId function) const;
+  void clear_times();
+
+  /// Runs a function step by step until a step has written an f32 that is not finite; returns that step's
+  /// name. The steps after it do not run, so that variables which they would have updated keep their values.
+  std::optional<std::string> run_checked(FunctionId function);
+
+  /// An output, valid until the next call of any function; T is float, std::int32_t or std::uint8_t as
+  /// declared. Throws std::logic_error for an unknown name or another type.
+  template <typename T = float>
+  std::span<const T> output(FunctionId function, std::string_view name) const {
+    return cast<T>(output_bytes(function, name, dtype_of<T>()));
+  }
+
+  /// A variable's elements, by its index in `program().variables`.
+  template <typename T = float>
+  std::span<T> variable(std::size_t index) {
+    return cast<T>(variable_bytes(index, dtype_of<T>()));
+  }
+
+  /// Begins all variables anew.
+  void initialize(std::uint64_t seed);
+
+ private:
+  struct Move {
+    std::size_t bytes;
+  };
+  struct PreparedStep {
+    std::variant<Kernel, OneDnn::Operation, Move> work;
+    std::vector<void*> operands;                  // of products and moves; a kernel keeps its own
+    std::vector<std::span<const float>> written;  // for run_checked
+  };
+  struct Use {
+    std::size_t step, operand;
+  };
+  struct PreparedInput {
+    std::vector<Use> uses;
+    bool bound = false;
+  };
+  struct PreparedFunction {
+    std::vector<PreparedStep> steps;
+    std::vector<PreparedInput> inputs;
+    std::size_t unbound = 0;
+    std::vector<std::int64_t> nanoseconds;
+  };
+
+  template <typename T>
+  static constexpr DType dtype_of() {
+    if constexpr (std::is_same_v<T, float>)
+      return DType::f32;
+    else if constexpr (std::is_same_v<T, std::int32_t>)
+      return DType::i32;
+    else
+      static_assert(std::is_same_v<T, std::uint8_t>);
+    return DType::u8;
+  }
+
+  template <typename T, typename Byte>
+  static auto cast(std::span<Byte> bytes) {
+    using Element = std::conditional_t<std::is_const_v<Byte>, const T, T>;
+    return std::span<Element>(reinterpret_cast<Element*>(bytes.data()), bytes.size() / sizeof(T));
+  }
+
+  void prepare(const FunctionProgram& function);
+  PreparedStep prepare(const Step& step);
+  std::byte* address(const Buffer& buffer, const std::string& step);
+  void require_bound(std::size_t function) const;
+  static void execute(PreparedStep& step);
+  static void set_operand(PreparedStep& step, std::size_t operand, void* data, std::int64_t leading);
+  std::span<const std::byte> output_bytes(FunctionId function, std::string_view name, DType dtype) const;
+  std::span<std::byte> variable_bytes(std::size_t index, DType dtype);
+
+  Program program_;
+  AlignedBuffer arena_, variables_;
+  OneDnn onednn_;
+  std::optional<KernelLibrary> library_;
+  std::vector<PreparedFunction> functions_;
+};
+
+}  // namespace sganc

@@ -1,0 +1,36 @@
+#pragma once
+// What machine this is, and how fast it multiplies: for `env.json`, `doctor`, `bench`.
+
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace sganc {
+
+struct Processor {
+  std::string name;  // "unknown" where the system does not say
+  std::vector<std::string>
+      instructions;  // of those that matter here: avx2, avx512f, avx512_bf16, amx_tile, ...
+  bool operator==(const Processor&) const = default;
+};
+
+/// Reads the text of /proc/cpuinfo.
+Processor read_processor(std::istream& cpuinfo);
+
+struct Machine {
+  Processor processor;
+  int cores = 1;       // that this process may use
+  std::string onednn;  // version
+};
+
+Machine this_machine();
+
+/// The largest resident set of this process so far, in bytes.
+std::int64_t peak_memory_bytes();
+
+/// Median of the measured f32 throughput of an n x n x n matrix product by oneDNN on OpenMP's present team,
+/// in GFLOP/s.
+double matrix_product_gflops(int n = 2048, int repetitions = 5);
+
+}  // namespace sganc

@@ -1,0 +1,127 @@
+#include "runtime/report/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const fs::path& path, const std::string& what, int error) {
+  throw std::runtime_error(path.string() + ": " + what + ": " + std::generic_category().message(error));
+}
+
+/// An open file that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int number() const { return number_; }
+  bool open() const { return number_ >= 0; }
+  int close() {
+    const int result = ::close(number_);
+    number_ = -1;
+    return result;
+  }
+
+ private:
+  int number_;
+};
+
+/// Removes an unfinished file unless it was renamed.
+class Unfinished {
+ public:
+  explicit Unfinished(fs::path path) : path_(std::move(path)) {}
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+  ~Unfinished() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+  void finished() { path_.clear(); }
+
+ private:
+  fs::path path_;
+};
+
+void write_directly(const fs::path& path, std::span<const std::string_view> parts) {
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file.open()) fail(path, "cannot be written", errno);
+  for (const auto part : parts) write_fully(file.number(), part, path);
+}
+
+/// Makes a rename within `folder` last; file systems that cannot flush a folder are left to themselves.
+void flush_folder(const fs::path& folder) {
+  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened.open()) ::fsync(opened.number());
+}
+
+}  // namespace
+
+std::string read_file(const fs::path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.open()) fail(path, "cannot be read", errno);
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0) fail(path, "cannot be read", errno);
+  if (S_ISDIR(status.st_mode)) fail(path, "cannot be read", EISDIR);
+
+  // One byte more than the file is said to hold: the end is found without growing.
+  std::string bytes(std::max<std::size_t>(static_cast<std::size_t>(status.st_size) + 1, 4096), '\0');
+  std::size_t filled = 0;
+  for (;;) {
+    if (filled == bytes.size()) bytes.resize(2 * filled);
+    const auto count = ::read(file.number(), bytes.data() + filled, bytes.size() - filled);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail(path, "cannot be read", errno);
+    if (count == 0) break;
+    filled += static_cast<std::size_t>(count);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
+void write_fully(int descriptor, std::string_view bytes, const fs::path& path) {
+  while (!bytes.empty()) {
+    const auto count = ::write(descriptor, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail(path, "cannot be written", errno);
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+void write_file_atomically(const fs::path& path, std::string_view bytes) {
+  write_file_atomically(path, std::span(&bytes, 1));
+}
+
+void write_file_atomically(const fs::path& path, std::span<const std::string_view> parts) {
+  std::error_code ignored;
+  const fs::path target = fs::is_symlink(path, ignored) ? fs::weakly_canonical(path, ignored) : path;
+  const auto status = fs::status(target, ignored);
+  if (fs::is_directory(status)) fail(path, "cannot be written", EISDIR);
+  if (fs::exists(status) && !fs::is_regular_file(status)) return write_directly(target, parts);
+
+  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  const fs::path temporary =
+      folder / ("." + target.filename().string() + ".unfinished-" + std::to_string(::getpid()));
+  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666));
+  if (!file.open()) fail(path, "cannot be written", errno);
+  Unfinished unfinished(temporary);
+  for (const auto part : parts) write_fully(file.number(), part, path);
+  if (::fsync(file.number()) != 0) fail(path, "cannot be written", errno);
+  if (file.close() != 0) fail(path, "cannot be written", errno);
+  if (::rename(temporary.c_str(), target.c_str()) != 0) fail(path, "cannot be written", errno);
+  unfinished.finished();
+  flush_folder(folder);
+}
+
+}  // namespace sganc

@@ -1,0 +1,45 @@
+#include "runtime/report/log.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+#include "runtime/report/files.h"
+
+namespace sganc {
+
+RunLog::~RunLog() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void RunLog::append_to(const std::filesystem::path& path) {
+  const int opened = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  if (opened < 0)
+    throw std::runtime_error(path.string() +
+                             ": cannot be written: " + std::generic_category().message(errno));
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = opened;
+  path_ = path;
+}
+
+void RunLog::say(std::string_view message) {
+  if (stream_) {
+    if (progress_) progress_->erase();
+    std::fprintf(stream_, "%.*s\n", static_cast<int>(message.size()), message.data());
+    std::fflush(stream_);
+  }
+  note(message);
+}
+
+void RunLog::note(std::string_view message) {
+  if (descriptor_ < 0) return;
+  std::string line(message);
+  line += '\n';
+  write_fully(descriptor_, line, path_);
+}
+
+}  // namespace sganc

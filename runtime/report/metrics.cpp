@@ -1,0 +1,118 @@
+#include "runtime/report/metrics.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+
+#include "runtime/report/files.h"
+
+namespace sganc {
+namespace {
+
+std::string quoted(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// The shortest decimal text that reads back as the same number of the same type.
+template <class Real>
+std::string number(Real value, std::int64_t step, const std::string& what) {
+  if (!std::isfinite(value))
+    throw std::runtime_error("step " + std::to_string(step) + ": " + what +
+                             (std::isnan(value) ? " is not a number" : " is infinite"));
+  if (value == 0 && std::signbit(value)) return "-0.0";  // a reader takes -0 for the integer
+  char text[64];
+  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  return {text, end};
+}
+
+/// The `step` of a line that is a whole record, else nothing.
+std::optional<std::int64_t> step_of(std::string_view line) {
+  const auto record = nlohmann::json::parse(line, nullptr, false);
+  if (!record.is_object()) return std::nullopt;
+  const auto step = record.find("step");
+  if (step == record.end() || !step->is_number_integer()) return std::nullopt;
+  return step->get<std::int64_t>();
+}
+
+/// The lines of `text` that belong to a run which is at `step`.
+std::string lines_until(const std::string& text, std::int64_t step, const std::filesystem::path& path) {
+  std::string kept;
+  std::size_t begin = 0;
+  for (int line = 1; begin < text.size(); ++line) {
+    const auto end = text.find('\n', begin);
+    if (end == std::string::npos) break;  // torn
+    const auto found = step_of(std::string_view(text).substr(begin, end - begin));
+    if (!found && end + 1 < text.size())
+      throw std::runtime_error(path.string() + ":" + std::to_string(line) + ": not a metrics record");
+    if (found && *found <= step) kept.append(text, begin, end + 1 - begin);
+    begin = end + 1;
+  }
+  return kept;
+}
+
+}  // namespace
+
+std::string to_json(const StepRecord& record) {
+  std::string text = "{\"kind\":\"step\",\"step\":" + std::to_string(record.step) +
+                     ",\"epoch\":" + std::to_string(record.epoch);
+  for (const auto& [update, metrics] : record.updates) {
+    text += "," + quoted(update) + ":{";
+    for (std::size_t i = 0; i < metrics.size(); ++i) {
+      const auto& [metric, value] = metrics[i];
+      text += (i == 0 ? "" : ",") + quoted(metric) + ":" + number(value, record.step, update + "." + metric);
+    }
+    text += "}";
+  }
+  return text + ",\"seconds\":" + number(record.seconds, record.step, "seconds") + "}";
+}
+
+std::string to_json(const EvalRecord& record) {
+  return "{\"kind\":\"eval\",\"step\":" + std::to_string(record.step) +
+         ",\"epoch\":" + std::to_string(record.epoch) + ",\"split\":" + quoted(record.split) +
+         ",\"examples\":" + std::to_string(record.examples) +
+         ",\"correct\":" + std::to_string(record.correct) +
+         ",\"accuracy\":" + number(record.accuracy, record.step, record.split + " accuracy") +
+         ",\"loss\":" + number(record.loss, record.step, record.split + " loss") + "}";
+}
+
+MetricsFile MetricsFile::create(const std::filesystem::path& path) {
+  return {path, O_TRUNC};
+}
+
+MetricsFile MetricsFile::continue_after(const std::filesystem::path& path, std::int64_t step) {
+  if (std::filesystem::exists(path)) {
+    const auto text = read_file(path);
+    const auto kept = lines_until(text, step, path);
+    if (kept.size() != text.size()) write_file_atomically(path, kept);
+  }
+  return {path, 0};
+}
+
+MetricsFile::MetricsFile(std::filesystem::path path, int flags)
+    : path_(std::move(path)),
+      descriptor_(::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | flags, 0666)) {
+  if (descriptor_ < 0)
+    throw std::runtime_error(path_.string() +
+                             ": cannot be written: " + std::generic_category().message(errno));
+}
+
+MetricsFile::MetricsFile(MetricsFile&& other) noexcept
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+MetricsFile::~MetricsFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void MetricsFile::write_line(std::string text) {
+  text += '\n';
+  write_fully(descriptor_, text, path_);
+}
+
+}  // namespace sganc

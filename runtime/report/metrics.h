@@ -1,0 +1,67 @@
+#pragma once
+// metrics.jsonl: one JSON object a line, keys in a fixed order, numbers in the shortest text that reads back
+// exactly.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sganc {
+
+/// What one step did. `updates`: for each update by name its metrics by name. `seconds`: how long the step
+/// took.
+struct StepRecord {
+  std::int64_t step = 0;   // from 1
+  std::int64_t epoch = 0;  // from 1
+  std::vector<std::pair<std::string, std::vector<std::pair<std::string, float>>>> updates;
+  double seconds = 0;
+};
+
+/// What an evaluation of the classifier found on all examples of a split.
+struct EvalRecord {
+  std::int64_t step = 0;
+  std::int64_t epoch = 0;
+  std::string split;
+  std::int64_t examples = 0;
+  std::int64_t correct = 0;
+  double accuracy = 0;
+  double loss = 0;
+};
+
+/// {"kind":"step","step":1,"epoch":1,"c":{"loss":2.305,"accuracy":0.06},"seconds":0.21}
+/// A number that is not finite throws std::runtime_error naming the step and the metric.
+std::string to_json(const StepRecord& record);
+
+/// {"kind":"eval","step":600,"epoch":1,"split":"train","examples":60000,"correct":51326,"accuracy":0.8554,"loss":0.5}
+std::string to_json(const EvalRecord& record);
+
+/// The open file; every record is in the file when `write` returns. Failures are std::runtime_error.
+class MetricsFile {
+ public:
+  /// Starts the file anew.
+  static MetricsFile create(const std::filesystem::path& path);
+
+  /// Continues the file of a run that resumes after `step`: drops, atomically, the lines of later steps and a
+  /// torn last line. A missing file is created. A line before the last that is no record is an error
+  /// "PATH:LINE: ...".
+  static MetricsFile continue_after(const std::filesystem::path& path, std::int64_t step);
+
+  void write(const StepRecord& record) { write_line(to_json(record)); }
+  void write(const EvalRecord& record) { write_line(to_json(record)); }
+
+  MetricsFile(MetricsFile&& other) noexcept;
+  MetricsFile& operator=(MetricsFile&&) = delete;
+  ~MetricsFile();
+
+ private:
+  MetricsFile(std::filesystem::path path, int flags);
+  void write_line(std::string text);
+
+  std::filesystem::path path_;
+  int descriptor_;
+};
+
+}  // namespace sganc

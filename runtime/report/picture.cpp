@@ -1,0 +1,116 @@
+#include "runtime/report/picture.h"
+
+#include <png.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+#include "runtime/report/files.h"
+
+namespace sganc {
+namespace {
+
+/// The width in pixels that a grid grows towards where no scale is given.
+constexpr std::int64_t kPageWidth = 640;
+
+std::uint8_t to_byte(float value, float low, float high) {
+  const float unit = (value - low) / (high - low);
+  if (!(unit > 0)) return 0;  // NaN too
+  return static_cast<std::uint8_t>(std::lround(std::min(unit, 1.0f) * 255.0f));
+}
+
+std::int64_t grid_extent(std::int64_t count, std::int64_t cell, const GridStyle& style) {
+  return 2 * style.margin + count * cell + (count - 1) * style.separator;
+}
+
+/// Copies one image, enlarged, to the place whose upper left pixel is (left, top).
+void place_image(Picture& picture, std::span<const float> image, std::int64_t width, std::int64_t scale,
+                 std::int64_t left, std::int64_t top, float low, float high) {
+  const auto channels = picture.channels;
+  const auto height = static_cast<std::int64_t>(image.size()) / (width * channels);
+  for (std::int64_t y = 0; y < height * scale; ++y) {
+    for (std::int64_t x = 0; x < width * scale; ++x) {
+      const auto from = ((y / scale) * width + x / scale) * channels;
+      const auto to = ((top + y) * picture.width + left + x) * channels;
+      for (std::int64_t c = 0; c < channels; ++c)
+        picture.pixels[static_cast<std::size_t>(to + c)] =
+            to_byte(image[static_cast<std::size_t>(from + c)], low, high);
+    }
+  }
+}
+
+/// Owns libpng's state of a picture in memory.
+struct PngImage {
+  png_image state{};
+  PngImage() { state.version = PNG_IMAGE_VERSION; }
+  PngImage(const PngImage&) = delete;
+  PngImage& operator=(const PngImage&) = delete;
+  ~PngImage() { png_image_free(&state); }
+};
+
+}  // namespace
+
+Picture image_grid(std::span<const float> images, std::int64_t height, std::int64_t width,
+                   std::int64_t channels, float low, float high, const GridStyle& style) {
+  if (height < 1 || width < 1 || (channels != 1 && channels != 3) || !(low < high) || style.columns < 1 ||
+      style.scale < 0 || style.separator < 0 || style.margin < 0)
+    throw std::logic_error("image_grid: bad extents, range or style");
+  const auto size = static_cast<std::size_t>(height * width * channels);
+  if (images.empty() || images.size() % size != 0)
+    throw std::logic_error("image_grid: the values are not a whole number of images");
+  const auto count = static_cast<std::int64_t>(images.size() / size);
+  const auto columns = std::min(style.columns, count);
+  const auto rows = (count + columns - 1) / columns;
+  const auto scale = style.scale > 0
+                         ? style.scale
+                         : std::clamp(kPageWidth / (columns * width), std::int64_t{1}, std::int64_t{8});
+
+  Picture picture{
+      grid_extent(columns, width * scale, style), grid_extent(rows, height * scale, style), channels, {}};
+  picture.pixels.assign(static_cast<std::size_t>(picture.width * picture.height * channels),
+                        style.background);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto left = style.margin + (i % columns) * (width * scale + style.separator);
+    const auto top = style.margin + (i / columns) * (height * scale + style.separator);
+    place_image(picture, images.subspan(static_cast<std::size_t>(i) * size, size), width, scale, left, top,
+                low, high);
+  }
+  return picture;
+}
+
+void write_png(const std::filesystem::path& path, const Picture& picture) {
+  if ((picture.channels != 1 && picture.channels != 3) || picture.width < 1 || picture.height < 1 ||
+      picture.pixels.size() != static_cast<std::size_t>(picture.width * picture.height * picture.channels))
+    throw std::logic_error("write_png: the pixels do not fit the extents");
+  PngImage png;
+  png.state.width = static_cast<png_uint_32>(picture.width);
+  png.state.height = static_cast<png_uint_32>(picture.height);
+  png.state.format = picture.channels == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
+
+  std::string bytes(PNG_IMAGE_PNG_SIZE_MAX(png.state), '\0');
+  png_alloc_size_t size = bytes.size();
+  if (!png_image_write_to_memory(&png.state, bytes.data(), &size, 0, picture.pixels.data(), 0, nullptr))
+    throw std::runtime_error(path.string() + ": cannot be written: " + png.state.message);
+  bytes.resize(size);
+  write_file_atomically(path, bytes);
+}
+
+Picture read_png(const std::filesystem::path& path) {
+  const std::string bytes = read_file(path);
+  PngImage png;
+  if (!png_image_begin_read_from_memory(&png.state, bytes.data(), bytes.size()))
+    throw std::runtime_error(path.string() + ": not a readable PNG picture: " + png.state.message);
+  const bool color = (png.state.format & PNG_FORMAT_FLAG_COLOR) != 0;
+  png.state.format = color ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
+
+  Picture picture{png.state.width, png.state.height, color ? 3 : 1, {}};
+  picture.pixels.resize(PNG_IMAGE_SIZE(png.state));
+  const png_color background{0, 0, 0};
+  if (!png_image_finish_read(&png.state, &background, picture.pixels.data(), 0, nullptr))
+    throw std::runtime_error(path.string() + ": not a readable PNG picture: " + png.state.message);
+  return picture;
+}
+
+}  // namespace sganc

@@ -1,0 +1,38 @@
+#pragma once
+// Pictures of 8 bits a channel: grids of generated images, and PNG files. Failures are std::runtime_error.
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+namespace sganc {
+
+/// Rows from the top, pixels from the left, channels innermost: 1 (gray) or 3 (red, green, blue).
+struct Picture {
+  std::int64_t width = 0, height = 0, channels = 1;
+  std::vector<std::uint8_t> pixels;
+  bool operator==(const Picture&) const = default;
+};
+
+/// How a grid looks. Lengths in pixels of the picture.
+struct GridStyle {
+  std::int64_t columns = 10;
+  std::int64_t scale = 0;         // every pixel of an image becomes scale x scale; 0: as fits a page
+  std::int64_t separator = 2;     // between images
+  std::int64_t margin = 8;        // around them all
+  std::uint8_t background = 236;  // gray level of separators, margin and unused places
+};
+
+/// f32 images {n, height, width, channels} of values in [low, high], placed row by row; what lies outside of
+/// the range is clamped, NaN becomes `low`.
+Picture image_grid(std::span<const float> images, std::int64_t height, std::int64_t width,
+                   std::int64_t channels, float low, float high, const GridStyle& style = {});
+
+/// Writes atomically.
+void write_png(const std::filesystem::path& path, const Picture& picture);
+
+/// Reads any PNG as 8-bit gray (where the file is gray) or RGB; transparency is dropped.
+Picture read_png(const std::filesystem::path& path);
+
+}  // namespace sganc

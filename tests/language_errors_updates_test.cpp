@@ -1,0 +1,185 @@
+// What is printed about wrong updates, to the letter.
+
+#include "tests/language_testing.h"
+
+namespace sganc {
+namespace {
+
+TEST(LanguageErrors, Updates) {
+  expect_printed({
+      {"one update instead of a list", varied("[[update]]", "[update]"),
+       R"(model.toml:13:1: error: update must be a list of tables, not a table
+  13 | [update]
+     | ^^^^^^^^
+help: write [[update]]
+)"},
+      {"an update without most keys",
+       varied(R"_(minimize = "cross_entropy(classifier(x), label(x))"
+train = ["trunk"]
+optimizer = "adam"
+)_",
+              ""),
+       R"(model.toml:13:1: error: [[update]] needs the key "minimize"
+  13 | [[update]]
+     | ^^^^^^^^^^
+model.toml:13:1: error: [[update]] needs the key "train"
+  13 | [[update]]
+     | ^^^^^^^^^^
+model.toml:13:1: error: [[update]] needs the key "optimizer"
+  13 | [[update]]
+     | ^^^^^^^^^^
+)"},
+      {"an update named as a word of the metrics", varied(R"(name = "c")", R"(name = "step")"),
+       R"(model.toml:14:8: error: "step" cannot name an update: the metrics use it otherwise
+  14 | name = "step"
+     |        ^^^^^^
+)"},
+      {"two updates of one name", varied("[[update]]", R"_([[update]]
+name = "c"
+draw = { z = "z 5" }
+minimize = "mean(classifier(z))"
+train = ["trunk"]
+optimizer = "adam"
+[[update]])_"),
+       R"(model.toml:20:8: error: two updates are named "c"
+  20 | name = "c"
+     |        ^^^
+)"},
+      {"a draw that is no draw", varied(R"("labeled 50")", R"("50 of them all")"),
+       R"(model.toml:15:15: error: "50 of them all" is not a draw
+  15 | draw = { x = "50 of them all" }
+     |               ^^^^^^^^^^^^^^
+help: write a source and how many of it, as in "labeled 50"
+)"},
+      {"a draw of none", varied(R"("labeled 50")", R"("labeled 0")"),
+       R"(model.toml:15:23: error: the count must be at least 1, not 0
+  15 | draw = { x = "labeled 0" }
+     |                       ^
+)"},
+      {"a draw of half an image", varied(R"("labeled 50")", R"("labeled 0.5")"),
+       R"(model.toml:15:23: error: the count must be an integer, not "0.5"
+  15 | draw = { x = "labeled 0.5" }
+     |                       ^^^
+help: write a source and how many of it, as in "labeled 50"
+)"},
+      {"a draw from an unknown source", varied(R"("labeled 50")", R"("labelled 50")"),
+       R"(model.toml:15:15: error: unknown source "labelled"
+  15 | draw = { x = "labelled 50" }
+     |               ^^^^^^^^
+help: did you mean "labeled"?
+)"},
+      {"a draw from an image input", varied(R"("labeled 50")", R"("image 50")"),
+       R"(model.toml:15:15: error: unknown source "image"
+  15 | draw = { x = "image 50" }
+     |               ^^^^^
+help: expected one of "labeled", "unlabeled", "z"
+)"},
+      {"nothing drawn", varied(R"({ x = "labeled 50" })", "{}"),
+       R"(model.toml:15:8: error: draw names nothing to draw
+  15 | draw = {}
+     |        ^^
+)"},
+      {"an unknown net in an expression", varied("classifier(x)", "clasifier(x)"),
+       R"_(model.toml:16:27: error: unknown net or function "clasifier"
+  16 | minimize = "cross_entropy(clasifier(x), label(x))"
+     |                           ^^^^^^^^^
+help: did you mean "classifier"?
+)_"},
+      {"an unknown function far from all", varied("cross_entropy(", "hinge("),
+       R"_(model.toml:16:13: error: unknown net or function "hinge"
+  16 | minimize = "hinge(classifier(x), label(x))"
+     |             ^^^^^
+help: expected one of "trunk", "classifier", "cross_entropy", "bce", "mse", "label", "mean", "batch_mean"
+)_"},
+      {"an unknown name in an expression", varied("label(x)", "label(y)"),
+       R"_(model.toml:16:48: error: unknown name "y"
+  16 | minimize = "cross_entropy(classifier(x), label(y))"
+     |                                                ^
+help: expected "x"
+)_"},
+      {"a net that is not called", varied("classifier(x)", "classifier"),
+       R"_(model.toml:16:27: error: "classifier" is a net and must be called
+  16 | minimize = "cross_entropy(classifier, label(x))"
+     |                           ^^^^^^^^^^
+help: write classifier(...)
+)_"},
+      {"too few arguments of a function", varied(", label(x))", ")"),
+       R"_(model.toml:16:13: error: cross_entropy takes 2 arguments, not 1
+  16 | minimize = "cross_entropy(classifier(x))"
+     |             ^^^^^^^^^^^^^
+)_"},
+      {"too many arguments of a net", varied("classifier(x)", "classifier(x, x)"),
+       R"_(model.toml:16:27: error: the net "classifier" takes 1 argument, not 2
+  16 | minimize = "cross_entropy(classifier(x, x), label(x))"
+     |                           ^^^^^^^^^^
+)_"},
+      {"a label of unlabelled images", varied(R"("labeled 50")", R"("unlabeled 50")"),
+       R"_(model.toml:16:48: error: "x" is drawn from "unlabeled" and has no labels
+  16 | minimize = "cross_entropy(classifier(x), label(x))"
+     |                                                ^
+help: draw it from "labeled"
+)_"},
+      {"a label of something computed", varied("label(x)", "label(classifier(x))"),
+       R"_(model.toml:16:48: error: label takes a name that is drawn from "labeled"
+  16 | minimize = "cross_entropy(classifier(x), label(classifier(x)))"
+     |                                                ^^^^^^^^^^
+)_"},
+      {"an expression that stops", varied(R"_(label(x))")_", R"_(label(x)")_"),
+       R"_(model.toml:16:50: error: expected an operator, "," or ")", not the end of the expression
+  16 | minimize = "cross_entropy(classifier(x), label(x)"
+     |                                                  ^
+)_"},
+      {"an expression with too much", varied(R"_(label(x))")_", R"_(label(x)))")_"),
+       R"_(model.toml:16:51: error: expected an operator or the end, not ")"
+  16 | minimize = "cross_entropy(classifier(x), label(x)))"
+     |                                                   ^
+)_"},
+      {"an expression with a strange character", varied("classifier(x), ", "classifier(x) × 2, "),
+       R"_(model.toml:16:41: error: unexpected "×" in an expression
+  16 | minimize = "cross_entropy(classifier(x) × 2, label(x))"
+     |                                         ^
+)_"},
+      {"an expression over several lines", varied(R"_("cross_entropy(classifier(x), label(x))")_", R"_("""
+  cross_entropy(classifier(x), \
+    label(xx))""")_"),
+       R"_(model.toml:18:11: error: unknown name "xx"
+  18 |     label(xx))"""
+     |           ^^
+help: did you mean "x"?
+)_"},
+      {"training nothing", varied(R"(train = ["trunk"])", "train = []"),
+       R"(model.toml:17:9: error: train names no net
+  17 | train = []
+     |         ^^
+)"},
+      {"training an unknown net", varied(R"(train = ["trunk"])", R"(train = ["trunks"])"),
+       R"(model.toml:17:10: error: unknown net "trunks"
+  17 | train = ["trunks"]
+     |          ^^^^^^^^
+help: did you mean "trunk"?
+)"},
+      {"training a net twice", varied(R"(train = ["trunk"])", R"(train = ["trunk", "trunk"])"),
+       R"(model.toml:17:19: error: "trunk" is listed twice
+  17 | train = ["trunk", "trunk"]
+     |                   ^^^^^^^
+)"},
+      {"training what the loss does not see",
+       varied(R"_(minimize = "cross_entropy(classifier(x), label(x))"
+train = ["trunk"])_",
+              R"_(minimize = "mean(trunk(x))"
+train = ["classifier"])_"),
+       R"(model.toml:17:10: error: minimize does not depend on the net "classifier"
+  17 | train = ["classifier"]
+     |          ^^^^^^^^^^^^
+)"},
+      {"an unknown optimizer of an update", varied(R"(optimizer = "adam")", R"(optimizer = "adan")"),
+       R"(model.toml:18:13: error: unknown optimizer "adan"
+  18 | optimizer = "adan"
+     |             ^^^^^^
+help: did you mean "adam"?
+)"},
+  });
+}
+
+}  // namespace
+}  // namespace sganc
