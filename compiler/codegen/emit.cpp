@@ -100,14 +100,17 @@ std::set<Value> results_of(const Function& f) {
   return results;
 }
 
-/// Declares the extents and strides that an output will have, so that they are constants of the code.
-void fix_output(Func f, const std::vector<Halide::OutputImageParam>& buffers, const Shape& shape) {
+/// Declares the extents and strides that an output will have, so that they are constants of the code. The
+/// buffers of a Tuple follow the first.
+void fix_output(Func f, const Shape& shape) {
   const auto vars = f.args();
+  auto buffers = f.output_buffers();
   int stride = 1;
   for (std::size_t i = 0; i < shape.size(); ++i) {
     const int extent = static_cast<int>(shape[shape.size() - 1 - i]);
     f.bound(vars[i], 0, extent);
-    for (auto buffer : buffers) buffer.dim(static_cast<int>(i)).set_bounds(0, extent).set_stride(stride);
+    buffers[0].dim(static_cast<int>(i)).set_bounds(0, extent);
+    for (auto& buffer : buffers) buffer.dim(static_cast<int>(i)).set_stride(stride);
     stride *= extent;
   }
 }
@@ -138,8 +141,9 @@ EmittedKernel emit_flat(const KernelDescription& kernel, const Halide::Target& t
     output(lane, block) = values[0];
   else
     output(lane, block) = Halide::Tuple(values);
-  for (auto buffer : output.output_buffers())
-    buffer.dim(0).set_bounds(0, static_cast<int>(kFlatBlock)).dim(1).set_stride(static_cast<int>(kFlatBlock));
+  auto buffers = output.output_buffers();
+  buffers[0].dim(0).set_bounds(0, static_cast<int>(kFlatBlock));  // the others follow the first
+  for (auto& buffer : buffers) buffer.dim(1).set_stride(static_cast<int>(kFlatBlock));
   output.bound(lane, 0, static_cast<int>(kFlatBlock));
   return {
       {output}, parameters.arguments(), {{"output", output}}, flat_schedule(in_place, vector_unit(target))};
@@ -168,7 +172,7 @@ EmittedKernel emit_general(const KernelDescription& kernel, const Halide::Target
     const auto vars = named_vars("x", shape.size());  // innermost first
     Expressions::Domain domain(reversed(vars));
     emitted.outputs[i](vars) = expressions.definition(v, domain);
-    fix_output(emitted.outputs[i], emitted.outputs[i].output_buffers(), shape);
+    fix_output(emitted.outputs[i], shape);
     loops.push_back({emitted.funcs[i].name, shape, false});
   }
   for (const auto& r : expressions.reductions()) emitted.funcs.push_back(r);
@@ -217,10 +221,10 @@ EmittedKernel emit_few_channels(const KernelDescription& kernel, const Halide::T
   const bool with_bias = kernel.bias_gradient.id >= 0;
   auto made = few_channels_kernel(geometry_of(f, anchor), operand(0), operand(1), finish, target,
                                   with_bias ? &bias_sum : nullptr);
-  fix_output(made.output, made.output.output_buffers(), anchor.type.shape);
+  fix_output(made.output, anchor.type.shape);
   EmittedKernel emitted{{made.output}, parameters.arguments(), made.funcs, made.default_schedule};
   if (with_bias) {
-    fix_output(bias_sum, bias_sum.output_buffers(), f.node(kernel.bias_gradient).type.shape);
+    fix_output(bias_sum, f.node(kernel.bias_gradient).type.shape);
     emitted.outputs.push_back(bias_sum);
   }
   return emitted;

@@ -181,7 +181,7 @@ Func Expressions::reduction(const Node& node, Value v) {
   for (std::size_t i = whole.size(), k = 0; i-- > 0;)
     if (!inner[i].defined()) inner[i] = r[static_cast<int>(k++)];
 
-  const std::string name = (sum ? "sum_" : "max_") + std::to_string(reductions_.size() + 1);
+  const std::string name = (sum ? "sum_" : "max_") + std::to_string(++reduction_count_);
   Func f(name);
   Domain domain(inner);
   const Expr element = at(node.operands[0], domain);

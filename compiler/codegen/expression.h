@@ -62,6 +62,7 @@ class Expressions {
   Load load_;
   std::map<Value, Halide::Func> reduced_;
   std::vector<NamedFunc> reductions_;
+  int reduction_count_ = 0;
   std::vector<std::pair<std::string, Shape>> reduced_shapes_;
 };
 

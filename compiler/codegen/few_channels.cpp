@@ -130,7 +130,8 @@ FewChannelsKernel contract(const FewChannels& f, const Geometry& g, Func wide, F
   padded(v, x, block, y, n) =
       Halide::select(x >= 0 && x < g.wide_w && y >= 0 && y < g.wide_h,
                      wide(channel, clamp(x, 0, g.wide_w - 1), clamp(y, 0, g.wide_h - 1), n), 0.0f);
-  weights(v, kx, ky, block, c) = g.wide_is_x ? w(kx, ky, channel, c) : w(kx, ky, c, channel);
+  const Expr column = Halide::min(kx, g.columns - 1), row = Halide::min(ky, g.rows - 1);  // taps that do not exist
+  weights(v, kx, ky, block, c) = g.wide_is_x ? w(column, row, channel, c) : w(column, row, c, channel);
   auto r = domain({{"kx", across.loops}, {"ky", down.loops}, {"block", g.channels / lanes}});
   const Expr tap_x = across.tap(x, r[0]), tap_y = down.tap(y, r[1]);
   if (across.loops * stride_x != g.columns && !g.wide_is_x) r.where(tap_x < g.columns);

@@ -11,7 +11,7 @@ class Cutter {
   Cutter(const Function& from, const Group& group, Function& to) : from_(from), group_(group), to_(to) {
     for (std::size_t i = 0; i < group.inputs.size(); ++i) {
       const Node& n = from_.node(group.inputs[i]);
-      now_[group.inputs[i]] = add({Op::input, {}, {.name = "a" + std::to_string(i)}, type_of(n), {}});
+      now_[group.inputs[i]] = add({Op::input, {}, {.name = "operand_" + std::to_string(i)}, type_of(n), {}});
     }
   }
 

@@ -12,7 +12,7 @@ namespace sganc {
 
 struct KernelDescription {
   std::string name;           // for schedules and messages: trunk.conv_1.backward_weights
-  Function function;          // inputs a0, a1, ... and results r0, r1, ...
+  Function function;          // inputs operand_0, operand_1, ... and results r0, r1, ...
   Value anchor;               // of few_channels: the convolution
   Value bias_gradient;        // of few_channels: the sum that it computes along
   bool flat = false;          // one loop over elements, 16 at a time; shapes are [?], single numbers aside

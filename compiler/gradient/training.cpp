@@ -71,8 +71,11 @@ class ApplyBuild : public OptimizerContext {
   Value steps() override {
     const std::string full = optimizer_.name + ".step";
     if (!b.function().result(full)) {
+      const Origin origin = b.origin();
+      b.set_origin({full, optimizer_.where});
       const Value before = b.variable(full, state_variable(module_, full, {DType::f32, {}}).type);
       b.result(full, b.add(before, 1.0));
+      b.set_origin(origin);
     }
     return b.function().result(full)->value;
   }

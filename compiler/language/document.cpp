@@ -52,8 +52,8 @@ class Converter {
     return {file_, static_cast<int>(line), std::min(static_cast<int>(column), last), std::max(1, length)};
   }
 
-  Node convert(const toml::node& from) const {
-    Node node;
+  DocumentNode convert(const toml::node& from) const {
+    DocumentNode node;
     node.where = place(from.source());
     from.visit([&](const auto& value) { fill(node, value); });
     return node;
@@ -65,27 +65,33 @@ class Converter {
     return whole.substr(0, whole.find_last_not_of("\r\n") + 1);
   }
 
-  void fill(Node& node, const toml::value<bool>& v) const {
-    node.type = Node::Type::boolean, node.boolean = v.get();
+  void fill(DocumentNode& node, const toml::value<bool>& v) const {
+    node.type = DocumentNode::Type::boolean, node.boolean = v.get();
   }
-  void fill(Node& node, const toml::value<double>& v) const {
-    node.type = Node::Type::number, node.number = v.get();
+  void fill(DocumentNode& node, const toml::value<double>& v) const {
+    node.type = DocumentNode::Type::number, node.number = v.get();
   }
-  void fill(Node& node, const toml::value<std::int64_t>& v) const {
-    node.type = Node::Type::integer, node.integer = v.get();
+  void fill(DocumentNode& node, const toml::value<std::int64_t>& v) const {
+    node.type = DocumentNode::Type::integer, node.integer = v.get();
   }
-  void fill(Node& node, const toml::value<toml::date>&) const { node.type = Node::Type::date; }
-  void fill(Node& node, const toml::value<toml::time>&) const { node.type = Node::Type::date; }
-  void fill(Node& node, const toml::value<toml::date_time>&) const { node.type = Node::Type::date; }
+  void fill(DocumentNode& node, const toml::value<toml::date>&) const {
+    node.type = DocumentNode::Type::date;
+  }
+  void fill(DocumentNode& node, const toml::value<toml::time>&) const {
+    node.type = DocumentNode::Type::date;
+  }
+  void fill(DocumentNode& node, const toml::value<toml::date_time>&) const {
+    node.type = DocumentNode::Type::date;
+  }
 
-  void fill(Node& node, const toml::array& array) const {
-    node.type = Node::Type::list;
+  void fill(DocumentNode& node, const toml::array& array) const {
+    node.type = DocumentNode::Type::list;
     for (const auto& element : array) node.elements.push_back(convert(element));
   }
 
   /// toml++ orders a table by key; its places restore the order of the file.
-  void fill(Node& node, const toml::table& table) const {
-    node.type = Node::Type::table;
+  void fill(DocumentNode& node, const toml::table& table) const {
+    node.type = DocumentNode::Type::table;
     for (const auto& [key, value] : table)
       node.entries.push_back({std::string(key.str()), place(key.source()), convert(value)});
     std::stable_sort(node.entries.begin(), node.entries.end(), [](const Entry& a, const Entry& b) {
@@ -93,8 +99,8 @@ class Converter {
     });
   }
 
-  void fill(Node& node, const toml::value<std::string>& value) const {
-    node.type = Node::Type::text;
+  void fill(DocumentNode& node, const toml::value<std::string>& value) const {
+    node.type = DocumentNode::Type::text;
     node.text = node.spelled = value.get();
     node.content = node.where;
     if (node.where.line == 0) return;
@@ -124,20 +130,20 @@ class Converter {
 
 }  // namespace
 
-const Entry* Node::find(std::string_view key) const {
+const Entry* DocumentNode::find(std::string_view key) const {
   for (const auto& entry : entries)
     if (entry.key == key) return &entry;
   return nullptr;
 }
 
-Entry* Node::find(std::string_view key) {
+Entry* DocumentNode::find(std::string_view key) {
   return const_cast<Entry*>(std::as_const(*this).find(key));
 }
 
-Node parse_document(const std::string& text, const std::shared_ptr<const SourceFile>& file) {
+DocumentNode parse_document(const std::string& text, const std::shared_ptr<const SourceFile>& file) {
   const Converter converter(text, file);
   try {
-    Node root = converter.convert(toml::parse(std::string_view(text)));
+    DocumentNode root = converter.convert(toml::parse(std::string_view(text)));
     root.where = {file, 0, 0, 1};
     return root;
   } catch (const toml::parse_error& error) {
@@ -147,21 +153,21 @@ Node parse_document(const std::string& text, const std::shared_ptr<const SourceF
   }
 }
 
-std::string describe(const Node& node) {
+std::string describe(const DocumentNode& node) {
   switch (node.type) {
-    case Node::Type::boolean:
+    case DocumentNode::Type::boolean:
       return "a boolean";
-    case Node::Type::integer:
+    case DocumentNode::Type::integer:
       return "an integer";
-    case Node::Type::number:
+    case DocumentNode::Type::number:
       return "a float";
-    case Node::Type::text:
+    case DocumentNode::Type::text:
       return "a string";
-    case Node::Type::list:
+    case DocumentNode::Type::list:
       return "a list";
-    case Node::Type::table:
+    case DocumentNode::Type::table:
       return "a table";
-    case Node::Type::date:
+    case DocumentNode::Type::date:
       return "a date";
   }
   throw std::logic_error("describe: a node of no type");

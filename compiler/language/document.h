@@ -14,7 +14,7 @@ namespace sganc {
 struct Entry;
 
 /// A value; `type` says which member holds it.
-struct Node {
+struct DocumentNode {
   enum class Type { boolean, integer, number, text, list, table, date };
   Type type = Type::table;
   bool boolean = false;
@@ -22,10 +22,10 @@ struct Node {
   double number = 0;
   std::string text;
   std::string spelled;  // the text with the line breaks of the file, so that positions in it count right
-  std::vector<Node> elements;  // of a list
-  std::vector<Entry> entries;  // of a table
-  Location where;              // the value, quotes and brackets included; of a [table] its header
-  Location content;            // of a text: its first character within the quotes
+  std::vector<DocumentNode> elements;  // of a list
+  std::vector<Entry> entries;          // of a table
+  Location where;                      // the value, quotes and brackets included; of a [table] its header
+  Location content;                    // of a text: its first character within the quotes
 
   const Entry* find(std::string_view key) const;
   Entry* find(std::string_view key);
@@ -34,13 +34,13 @@ struct Node {
 struct Entry {
   std::string key;
   Location where;  // the key
-  Node value;
+  DocumentNode value;
 };
 
 /// Parses TOML; places are in `file`, whose lines `text` must match. Throws UserError at a syntax error.
-Node parse_document(const std::string& text, const std::shared_ptr<const SourceFile>& file);
+DocumentNode parse_document(const std::string& text, const std::shared_ptr<const SourceFile>& file);
 
 /// `an integer`, `a string`, ...: what a value is, for errors.
-std::string describe(const Node& node);
+std::string describe(const DocumentNode& node);
 
 }  // namespace sganc

@@ -51,27 +51,28 @@ class ValueCheck {
   ValueCheck(std::string name, const Key& key, Diagnostics& diagnostics)
       : name_(std::move(name)), key_(key), diagnostics_(diagnostics) {}
 
-  std::optional<bool> boolean(const Node& node) const {
-    if (node.type != Node::Type::boolean) return wrong_type(node, "true or false");
+  std::optional<bool> boolean(const DocumentNode& node) const {
+    if (node.type != DocumentNode::Type::boolean) return wrong_type(node, "true or false");
     return node.boolean;
   }
 
-  std::optional<std::int64_t> integer(const Node& node) const {
-    if (node.type != Node::Type::integer) return wrong_type(node, "an integer");
+  std::optional<std::int64_t> integer(const DocumentNode& node) const {
+    if (node.type != DocumentNode::Type::integer) return wrong_type(node, "an integer");
     if (!within_limits(node, static_cast<double>(node.integer), std::to_string(node.integer))) return {};
     return node.integer;
   }
 
-  std::optional<double> number(const Node& node) const {
-    if (node.type != Node::Type::integer && node.type != Node::Type::number)
+  std::optional<double> number(const DocumentNode& node) const {
+    if (node.type != DocumentNode::Type::integer && node.type != DocumentNode::Type::number)
       return wrong_type(node, "a number");
-    const double value = node.type == Node::Type::number ? node.number : static_cast<double>(node.integer);
+    const double value =
+        node.type == DocumentNode::Type::number ? node.number : static_cast<double>(node.integer);
     if (!within_limits(node, value, shortest(value))) return {};
     return value;
   }
 
-  std::optional<std::string> text(const Node& node) const {
-    if (node.type != Node::Type::text) return wrong_type(node, "a string");
+  std::optional<std::string> text(const DocumentNode& node) const {
+    if (node.type != DocumentNode::Type::text) return wrong_type(node, "a string");
     const auto& words = key_.choices;
     if (words.empty() || std::find(words.begin(), words.end(), node.text) != words.end()) return node.text;
     std::string all;
@@ -83,13 +84,13 @@ class ValueCheck {
     return {};
   }
 
-  std::nullopt_t wrong_type(const Node& node, const std::string& expected) const {
+  std::nullopt_t wrong_type(const DocumentNode& node, const std::string& expected) const {
     diagnostics_.error(node.where, name_ + " must be " + expected + ", not " + describe(node));
     return std::nullopt;
   }
 
  private:
-  bool within_limits(const Node& node, double value, const std::string& spelled) const {
+  bool within_limits(const DocumentNode& node, double value, const std::string& spelled) const {
     std::string limit;
     if (!std::isfinite(value)) {
       limit = "finite";
@@ -110,7 +111,7 @@ class ValueCheck {
 };
 
 template <class T, class Check>
-std::optional<KeyValue> check_list(const std::vector<Node>& elements, Check&& check) {
+std::optional<KeyValue> check_list(const std::vector<DocumentNode>& elements, Check&& check) {
   std::vector<T> values;
   for (const auto& element : elements)
     if (auto value = check(element)) values.push_back(std::move(*value));
@@ -120,7 +121,7 @@ std::optional<KeyValue> check_list(const std::vector<Node>& elements, Check&& ch
 
 }  // namespace
 
-std::optional<KeyValue> check_value(const Node& node, const Key& key, Diagnostics& diagnostics) {
+std::optional<KeyValue> check_value(const DocumentNode& node, const Key& key, Diagnostics& diagnostics) {
   const ValueCheck whole(key.name, key, diagnostics);
   if (!is_list(key.type)) {
     if (key.type == KeyType::boolean) return whole.boolean(node);
@@ -128,36 +129,37 @@ std::optional<KeyValue> check_value(const Node& node, const Key& key, Diagnostic
     if (key.type == KeyType::number) return whole.number(node);
     return whole.text(node);
   }
-  const bool list = node.type == Node::Type::list;
+  const bool list = node.type == DocumentNode::Type::list;
   const KeyType element = element_type(key.type);
-  const bool single = key.or_single && (node.type == Node::Type::integer ||
-                                        (node.type == Node::Type::number && element == KeyType::number) ||
-                                        (node.type == Node::Type::text && element == KeyType::text));
+  const bool single =
+      key.or_single && (node.type == DocumentNode::Type::integer ||
+                        (node.type == DocumentNode::Type::number && element == KeyType::number) ||
+                        (node.type == DocumentNode::Type::text && element == KeyType::text));
   if (!list && !single) return whole.wrong_type(node, expectation(key));
   if (list && key.length && node.elements.size() != *key.length) {
     diagnostics.error(node.where, key.name + " must have " + std::to_string(*key.length) + " elements, not " +
                                       std::to_string(node.elements.size()));
     return {};
   }
-  const auto elements = list ? node.elements : std::vector<Node>{node};
+  const auto elements = list ? node.elements : std::vector<DocumentNode>{node};
   const ValueCheck each(list ? "each element of " + key.name : key.name, key, diagnostics);
   const auto repeated = [&](auto values) -> std::optional<KeyValue> {
     if (!list) values.resize(key.length.value_or(1), values.at(0));
     return values;
   };
   if (element == KeyType::integer) {
-    const auto v = check_list<std::int64_t>(elements, [&](const Node& n) { return each.integer(n); });
+    const auto v = check_list<std::int64_t>(elements, [&](const DocumentNode& n) { return each.integer(n); });
     return v ? repeated(std::get<std::vector<std::int64_t>>(*v)) : v;
   }
   if (element == KeyType::number) {
-    const auto v = check_list<double>(elements, [&](const Node& n) { return each.number(n); });
+    const auto v = check_list<double>(elements, [&](const DocumentNode& n) { return each.number(n); });
     return v ? repeated(std::get<std::vector<double>>(*v)) : v;
   }
-  const auto v = check_list<std::string>(elements, [&](const Node& n) { return each.text(n); });
+  const auto v = check_list<std::string>(elements, [&](const DocumentNode& n) { return each.text(n); });
   return v ? repeated(std::get<std::vector<std::string>>(*v)) : v;
 }
 
-Keys check_keys(const Node& table, const std::string& subject, const std::vector<Key>& keys,
+Keys check_keys(const DocumentNode& table, const std::string& subject, const std::vector<Key>& keys,
                 const std::vector<std::string>& others, Diagnostics& diagnostics) {
   std::vector<std::string> known = others;
   for (const auto& key : keys) known.push_back(key.name);

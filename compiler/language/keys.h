@@ -116,16 +116,16 @@ class Keys {
   std::map<std::string, Located<KeyValue>> values_;
 };
 
-struct Node;
+struct DocumentNode;
 
 /// Checks what stands in `table` against `keys`: unknown and missing keys, types, limits, choices, lengths.
 /// `subject` begins the errors about keys: "[train]", "a conv layer". Keys in `others` are the caller's to
 /// read. A key that is wrong is in `diagnostics` and not in the result.
-Keys check_keys(const Node& table, const std::string& subject, const std::vector<Key>& keys,
+Keys check_keys(const DocumentNode& table, const std::string& subject, const std::vector<Key>& keys,
                 const std::vector<std::string>& others, Diagnostics& diagnostics);
 
 /// Checks one value; the result is empty where it is wrong.
-std::optional<KeyValue> check_value(const Node& value, const Key& key, Diagnostics& diagnostics);
+std::optional<KeyValue> check_value(const DocumentNode& value, const Key& key, Diagnostics& diagnostics);
 
 /// A kind that `kind = "..."` may name, and the keys that go with it.
 struct KindKeys {

@@ -59,7 +59,7 @@ std::optional<Model> parse_model(const std::string& text, const std::string& pat
   model.file = std::make_shared<const SourceFile>(SourceFile{path, text});
   Diagnostics found;
   try {
-    Node root = parse_document(text, model.file);
+    DocumentNode root = parse_document(text, model.file);
     apply_overrides(root, overrides, found);
     Reading reading{root, vocabulary, found, model};
     read_name(reading);

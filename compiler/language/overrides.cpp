@@ -35,10 +35,10 @@ std::vector<Located<std::string>> path_of(const File& file, std::size_t equals) 
   return path;
 }
 
-Node bare_string(const File& file, std::size_t equals) {
+DocumentNode bare_string(const File& file, std::size_t equals) {
   const auto [word, where] = piece(file, equals + 1, file->text.size());
-  Node node;
-  node.type = Node::Type::text;
+  DocumentNode node;
+  node.type = DocumentNode::Type::text;
   node.text = node.spelled = word;
   node.where = node.content = where;
   return node;
@@ -46,14 +46,14 @@ Node bare_string(const File& file, std::size_t equals) {
 
 /// The value after the "=": TOML, else a bare string. What opens like TOML (a quote, "[" or "{") must be
 /// TOML.
-Node value_of(const File& file, std::size_t equals) {
+DocumentNode value_of(const File& file, std::size_t equals) {
   const auto width = static_cast<std::size_t>(columns(file->text.substr(0, equals)));
   const std::string document =
       std::string(width - 1, ' ') + "v" + file->text.substr(equals);  // columns agree
   const std::string value = trimmed(file->text.substr(equals + 1));
   const bool opens_like_toml = !value.empty() && std::string("\"'[{").find(value[0]) != std::string::npos;
   try {
-    Node root = parse_document(document, file);
+    DocumentNode root = parse_document(document, file);
     if (root.entries.size() == 1) return std::move(root.entries[0].value);
   } catch (const UserError&) {
     if (opens_like_toml) throw;
@@ -62,7 +62,7 @@ Node value_of(const File& file, std::size_t equals) {
 }
 
 /// The names by which the elements of a list go: `name`, or a layer's kind and number. Others have "".
-std::vector<std::string> element_names(const Node& list) {
+std::vector<std::string> element_names(const DocumentNode& list) {
   std::vector<std::string> names;
   std::map<std::string, int> counts;
   for (const auto& element : list.elements) {
@@ -74,7 +74,7 @@ std::vector<std::string> element_names(const Node& list) {
   return names;
 }
 
-Node& element_of(Node& list, const Located<std::string>& key, const std::string& list_name) {
+DocumentNode& element_of(DocumentNode& list, const Located<std::string>& key, const std::string& list_name) {
   const std::string& text = key.value;
   std::size_t index = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
@@ -93,23 +93,23 @@ Node& element_of(Node& list, const Located<std::string>& key, const std::string&
   throw UserError{{key.where, list_name + " has no element \"" + text + "\"", suggestion(text, names)}};
 }
 
-void apply_override(Node& root, const std::string& text) {
+void apply_override(DocumentNode& root, const std::string& text) {
   const auto file = std::make_shared<const SourceFile>(SourceFile{"--set", text});
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos)
     throw UserError{{{file, 1, 1, std::max(1, columns(text))}, "an override is written KEY=VALUE", {}}};
   const auto path = path_of(file, equals);
-  Node value = value_of(file, equals);
-  Node* at = &root;
+  DocumentNode value = value_of(file, equals);
+  DocumentNode* at = &root;
   std::string walked;
   for (const auto& key : path) {
-    if (at->type == Node::Type::table) {
+    if (at->type == DocumentNode::Type::table) {
       if (!at->find(key.value)) {
         at->entries.push_back({key.value, key.where, {}});
         at->entries.back().value.where = key.where;
       }
       at = &at->find(key.value)->value;
-    } else if (at->type == Node::Type::list) {
+    } else if (at->type == DocumentNode::Type::list) {
       at = &element_of(*at, key, walked);
     } else {
       throw UserError{{key.where, walked + " is " + describe(*at) + " and has no keys", {}}};
@@ -121,7 +121,8 @@ void apply_override(Node& root, const std::string& text) {
 
 }  // namespace
 
-void apply_overrides(Node& root, const std::vector<std::string>& overrides, Diagnostics& diagnostics) {
+void apply_overrides(DocumentNode& root, const std::vector<std::string>& overrides,
+                     Diagnostics& diagnostics) {
   for (const auto& text : overrides) {
     try {
       apply_override(root, text);

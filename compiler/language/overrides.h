@@ -12,6 +12,6 @@ namespace sganc {
 /// from 0 or by its name (a layer without one: kind_N). VALUE is TOML; a word that is not, is a string. What
 /// an override sets has its place in a file "--set", so later errors point there. A wrong path is added to
 /// `diagnostics`.
-void apply_overrides(Node& root, const std::vector<std::string>& overrides, Diagnostics& diagnostics);
+void apply_overrides(DocumentNode& root, const std::vector<std::string>& overrides, Diagnostics& diagnostics);
 
 }  // namespace sganc

@@ -10,8 +10,9 @@
 namespace sganc {
 namespace {
 
-void read_layer(const Node& node, DeclaredNet& net, std::map<std::string, int>& counts, Reading& reading) {
-  if (node.type != Node::Type::table)
+void read_layer(const DocumentNode& node, DeclaredNet& net, std::map<std::string, int>& counts,
+                Reading& reading) {
+  if (node.type != DocumentNode::Type::table)
     return reading.error(node.where, "a layer must be a table, not " + describe(node),
                          "write { kind = ... }");
   const KindKeys* kind = kind_of(node, reading.vocabulary.layers, "layer", reading.diagnostics);
@@ -36,10 +37,10 @@ void read_layer(const Node& node, DeclaredNet& net, std::map<std::string, int>& 
   net.layers.push_back(std::move(layer));
 }
 
-void read_layers(const Node& table, DeclaredNet& net, Reading& reading) {
+void read_layers(const DocumentNode& table, DeclaredNet& net, Reading& reading) {
   const Entry* layers = table.find("layers");
   if (!layers) return reading.error(table.where, "[net." + net.name + "] needs the key \"layers\"");
-  if (layers->value.type != Node::Type::list)
+  if (layers->value.type != DocumentNode::Type::list)
     return reading.error(layers->value.where,
                          "layers must be a list of tables, not " + describe(layers->value));
   if (layers->value.elements.empty())
@@ -100,12 +101,12 @@ void order_nets(std::vector<DeclaredNet>& nets) {
 }  // namespace
 
 void read_nets(Reading& reading) {
-  const Node section = reading.section("net");
+  const DocumentNode section = reading.section("net");
   const Entry* entry = reading.root.find("net");
-  if (!entry || (entry->value.type == Node::Type::table && entry->value.entries.empty()))
+  if (!entry || (entry->value.type == DocumentNode::Type::table && entry->value.entries.empty()))
     reading.error(section.where, "a model needs at least one net: [net.NAME]");
   for (const auto& [name, where, value] : section.entries) {
-    if (value.type != Node::Type::table) {
+    if (value.type != DocumentNode::Type::table) {
       reading.error(value.where, "net." + name + " must be a table, not " + describe(value));
       continue;
     }

@@ -12,11 +12,11 @@ bool contains(const std::vector<std::string>& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-Node Reading::section(const std::string& name) {
+DocumentNode Reading::section(const std::string& name) {
   const Entry* entry = root.find(name);
-  if (entry && entry->value.type == Node::Type::table) return entry->value;
+  if (entry && entry->value.type == DocumentNode::Type::table) return entry->value;
   if (entry) error(entry->value.where, name + " must be a table, not " + describe(entry->value));
-  Node absent;
+  DocumentNode absent;
   absent.where = {model.file, 0, 0, 1};
   return absent;
 }
@@ -28,8 +28,8 @@ bool Reading::check_name(const std::string& name, const std::string& what, const
   return false;
 }
 
-const KindKeys* kind_of(const Node& table, const std::vector<KindKeys>& kinds, const std::string& what,
-                        Diagnostics& diagnostics) {
+const KindKeys* kind_of(const DocumentNode& table, const std::vector<KindKeys>& kinds,
+                        const std::string& what, Diagnostics& diagnostics) {
   const Entry* kind = table.find("kind");
   std::vector<std::string> names;
   for (const auto& k : kinds) names.push_back(k.name);
@@ -54,7 +54,7 @@ void collect_names(Reading& reading) {
     if (reading.check_name(name, "an input", where) && (name == "labeled" || name == "unlabeled"))
       reading.error(where, "\"" + name + "\" cannot name an input: it is where updates draw images from");
     reading.inputs.push_back(name);
-    if (value.type == Node::Type::table) reading.latents.push_back(name);
+    if (value.type == DocumentNode::Type::table) reading.latents.push_back(name);
   }
   for (const auto& [name, where, value] : entries_of("net")) {
     const auto& functions = reading.vocabulary.functions;
@@ -64,7 +64,7 @@ void collect_names(Reading& reading) {
     if (std::any_of(functions.begin(), functions.end(), [&](const auto& f) { return f.name == name; }))
       reading.error(where, "\"" + name + "\" is a function of expressions and cannot also be a net");
     reading.nets.push_back(name);
-    if (const Entry* of = value.find("of"); of && of->value.type == Node::Type::text)
+    if (const Entry* of = value.find("of"); of && of->value.type == DocumentNode::Type::text)
       reading.net_of[name] = of->value.text;
   }
   for (const auto& [name, where, value] : entries_of("optimizer")) {
@@ -74,7 +74,7 @@ void collect_names(Reading& reading) {
 }
 
 void read_data(Reading& reading) {
-  const Node table = reading.section("data");
+  const DocumentNode table = reading.section("data");
   const Keys keys = check_keys(table, "[data]", section_keys("data"), {"labels"}, reading.diagnostics);
   DeclaredData& data = reading.model.data;
   data.where = table.where;
@@ -88,7 +88,7 @@ void read_data(Reading& reading) {
   }
   const Entry* labels = table.find("labels");
   if (!labels) return;
-  if (labels->value.type != Node::Type::table)
+  if (labels->value.type != DocumentNode::Type::table)
     return reading.error(labels->value.where, "labels must be a table, not " + describe(labels->value),
                          "write labels = { per_class = 10 }");
   const Keys chosen =
@@ -99,12 +99,12 @@ void read_data(Reading& reading) {
 void read_inputs(Reading& reading) {
   for (const auto& [name, where, value] : reading.section("input").entries) {
     DeclaredInput input{.name = name, .shape = {}, .where = where};
-    if (value.type == Node::Type::list) {
+    if (value.type == DocumentNode::Type::list) {
       Key key = section_keys("input.image").at(0);
       key.name = name;
       const auto shape = check_value(value, key, reading.diagnostics);
       if (shape) input.shape = std::get<std::vector<std::int64_t>>(*shape);
-    } else if (value.type == Node::Type::table) {
+    } else if (value.type == DocumentNode::Type::table) {
       input.kind = DeclaredInput::Kind::latent;
       const Keys keys =
           check_keys(value, "a latent input", section_keys("input.latent"), {}, reading.diagnostics);
@@ -121,7 +121,7 @@ void read_inputs(Reading& reading) {
 
 void read_optimizers(Reading& reading) {
   for (const auto& [name, where, value] : reading.section("optimizer").entries) {
-    if (value.type != Node::Type::table) {
+    if (value.type != DocumentNode::Type::table) {
       reading.error(value.where, "the optimizer \"" + name + "\" must be a table, not " + describe(value),
                     "write " + name + " = { kind = ... }");
       continue;
@@ -135,7 +135,7 @@ void read_optimizers(Reading& reading) {
 }
 
 void read_training(Reading& reading) {
-  const Node table = reading.section("train");
+  const DocumentNode table = reading.section("train");
   const Keys keys = check_keys(table, "[train]", section_keys("train"), {}, reading.diagnostics);
   DeclaredTraining& train = reading.model.train;
   train.where = table.where;
@@ -146,7 +146,7 @@ void read_training(Reading& reading) {
 }
 
 void read_evaluation(Reading& reading) {
-  const Node table = reading.section("evaluate");
+  const DocumentNode table = reading.section("evaluate");
   const Keys keys = check_keys(table, "[evaluate]", section_keys("evaluate"), {}, reading.diagnostics);
   const auto net = [&](const std::string& role) -> Located<std::string> {
     if (!keys.has(role)) return {contains(reading.nets, role) && !table.find(role) ? role : "", table.where};

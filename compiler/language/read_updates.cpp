@@ -97,14 +97,15 @@ class ExpressionCheck {
 };
 
 /// Reads `draw`; the result maps each name to its source, "" where that is wrong.
-std::map<std::string, std::string> read_draws(const Node& table, DeclaredUpdate& update, Reading& reading) {
+std::map<std::string, std::string> read_draws(const DocumentNode& table, DeclaredUpdate& update,
+                                              Reading& reading) {
   std::map<std::string, std::string> variables;
   const Entry* draw = table.find("draw");
   if (!draw) {
     reading.error(table.where, "[[update]] needs the key \"draw\"");
     return variables;
   }
-  if (draw->value.type != Node::Type::table) {
+  if (draw->value.type != DocumentNode::Type::table) {
     reading.error(draw->value.where, "draw must be a table, not " + describe(draw->value),
                   "write draw = { x = \"labeled 50\" }");
     return variables;
@@ -134,12 +135,13 @@ std::map<std::string, std::string> read_draws(const Node& table, DeclaredUpdate&
 }
 
 /// Reads `minimize` and `train`, which must name nets that the minimized value depends on.
-void read_objective(const Node& table, const Keys& keys, const std::map<std::string, std::string>& variables,
-                    DeclaredUpdate& update, Reading& reading) {
+void read_objective(const DocumentNode& table, const Keys& keys,
+                    const std::map<std::string, std::string>& variables, DeclaredUpdate& update,
+                    Reading& reading) {
   const std::size_t mistakes = reading.diagnostics.items().size();
   ExpressionCheck names(reading, variables);
   if (keys.has("minimize")) {
-    const Node& value = table.find("minimize")->value;
+    const DocumentNode& value = table.find("minimize")->value;
     try {
       update.minimize = parse_expression(value.spelled, value.content);
       names.check(update.minimize);
@@ -149,7 +151,7 @@ void read_objective(const Node& table, const Keys& keys, const std::map<std::str
   }
   const bool sound = keys.has("minimize") && reading.diagnostics.items().size() == mistakes;
   if (!keys.has("train")) return;
-  const Node& train = table.find("train")->value;
+  const DocumentNode& train = table.find("train")->value;
   if (train.elements.empty()) reading.error(train.where, "train names no net");
   for (const auto& element : train.elements) {
     const auto same = [&](const auto& earlier) { return earlier.value == element.text; };
@@ -177,8 +179,8 @@ void check_update_name(const DeclaredUpdate& update, Reading& reading) {
       reading.error(update.where, "two updates are named \"" + update.name + "\"");
 }
 
-void read_update(const Node& table, Reading& reading) {
-  if (table.type != Node::Type::table)
+void read_update(const DocumentNode& table, Reading& reading) {
+  if (table.type != DocumentNode::Type::table)
     return reading.error(table.where, "an update must be a table, not " + describe(table));
   const Keys keys = check_keys(table, "[[update]]", section_keys("update"), {"draw"}, reading.diagnostics);
   DeclaredUpdate update;
@@ -204,7 +206,7 @@ void read_update(const Node& table, Reading& reading) {
 void read_updates(Reading& reading) {
   const Entry* updates = reading.root.find("update");
   if (!updates) return;
-  if (updates->value.type != Node::Type::list)
+  if (updates->value.type != DocumentNode::Type::list)
     return reading.error(updates->value.where,
                          "update must be a list of tables, not " + describe(updates->value),
                          "write [[update]]");

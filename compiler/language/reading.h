@@ -14,7 +14,7 @@ namespace sganc {
 /// What is read, and what the sections need to know of each other: names as declared, right or wrong in
 /// themselves, so that one mistake is reported once.
 struct Reading {
-  const Node& root;
+  const DocumentNode& root;
   const Vocabulary& vocabulary;
   Diagnostics& diagnostics;
   Model& model;
@@ -25,7 +25,7 @@ struct Reading {
     diagnostics.error(where, std::move(message), std::move(help));
   }
   /// The top-level table `name`, or an empty one without a place where it is absent or no table (an error).
-  Node section(const std::string& name);
+  DocumentNode section(const std::string& name);
   /// Whether `name` can name a `what` ("a net"); else an error.
   bool check_name(const std::string& name, const std::string& what, const Location& where);
 };
@@ -43,8 +43,8 @@ void read_evaluation(Reading& reading);
 
 /// The entry of `kinds` that the `kind` of `table` names, or nullptr after an error; `what` is "layer" or
 /// "optimizer".
-const KindKeys* kind_of(const Node& table, const std::vector<KindKeys>& kinds, const std::string& what,
-                        Diagnostics& diagnostics);
+const KindKeys* kind_of(const DocumentNode& table, const std::vector<KindKeys>& kinds,
+                        const std::string& what, Diagnostics& diagnostics);
 
 bool contains(const std::vector<std::string>& words, const std::string& word);
 

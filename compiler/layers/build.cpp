@@ -172,6 +172,7 @@ void build_update(FunctionBuild& build, const DeclaredUpdate& update) {
 
 void build_classify(FunctionBuild& build, const DeclaredNet& classifier) {
   Builder& b = build.b;
+  b.set_origin({"batch", classifier.where});
   const Value x = build.images("batch.index", kEvaluationBatch);
   const Value p = build.apply(classifier, x);
   const Shape shape = b.shape(p);
@@ -203,6 +204,7 @@ void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& g
   if (input.kind != DeclaredInput::Kind::latent)
     throw UserError{
         {generator.where, "a generator is a function of a latent input, not of " + input.name, ""}};
+  build.b.set_origin({input.name, input.where});
   const Value image = build.apply(generator, build.latent(input, kSampleBatch));
   if (build.b.shape(image).size() != 4)
     throw UserError{

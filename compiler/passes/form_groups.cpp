@@ -82,7 +82,10 @@ class Former {
     std::set<Value> seen;
     for (Value v : group.outputs)
       if (v != group.bias_gradient) visit_cone(v, stop, visit, seen);
-    return {inputs.begin(), inputs.end()};
+    // single numbers first, so that equal kernels list their arguments alike
+    std::vector<Value> ordered(inputs.begin(), inputs.end());
+    std::ranges::stable_partition(ordered, [&](Value v) { return f_.node(v).type.shape.empty(); });
+    return ordered;
   }
 
   /// Whether every node of the group and all that it reads have one element order, scalars aside.
@@ -222,15 +225,17 @@ class Former {
     groups_ = std::move(ordered);
   }
 
+  /// trunk.dropout_1.forward, trunk.leaky_relu_1.backward; of an optimizer c.apply.rate and c.apply
+  std::string name_of(const Group& g) const {
+    if (f_.name.ends_with(".apply")) return f_.name + (scalars(g) ? ".rate" : "");
+    const Origin& origin = f_.node(g.outputs.back()).origin;
+    return origin.part + (origin.gradient ? ".backward" : ".forward");
+  }
+
   void name() {
     std::map<std::string, int> count;
     for (auto& g : groups_) {
-      if (g.name.empty()) {
-        const Origin& origin = f_.node(g.outputs.back()).origin;
-        g.name = origin.part + (origin.gradient               ? ".backward"
-                                : f_.name.ends_with(".apply") ? ""
-                                                              : ".forward");
-      }
+      if (g.name.empty()) g.name = name_of(g);
       if (const int n = ++count[g.name]; n > 1) g.name += "_" + std::to_string(n);
     }
   }

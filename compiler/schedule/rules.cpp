@@ -62,9 +62,9 @@ KernelSchedule contract_schedule(const FewChannelsLoops& loops, const VectorUnit
   if (loops.stride > 1) pixels = (pixels + loops.stride - 1) / loops.stride * loops.stride;
   StageSchedule partial = stage("partial.update", {"reorder v c x kx ky block y n", with("vectorize v", lanes), "unroll c", "unroll x", "unroll kx"});
   return {
-      stage("output", {"parallel n"}),
+      stage("output", {"reorder c x y n", with("vectorize x", std::min(unit.lanes, loops.width)), "parallel n"}),
       stage("total", {"compute_at output y"}),
-      stage("total.update", {with("split x xo xi", pixels), "reorder v c xi xo y n", "atomic", with("vectorize v", lanes)}),
+      stage("total.update", {with("split x xo xi", pixels), "reorder v c xi xo y n", "atomic", with("vectorize v", lanes), "unroll c", "unroll xi"}),
       stage("partial", {"compute_at total.update xo", with("vectorize v", lanes), "unroll x", "unroll c"}),
       partial,
       stage("padded", {"store_at output n", "compute_at output y", "reorder v block x y n", with("vectorize v", lanes), "unroll block"}),

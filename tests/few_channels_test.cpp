@@ -1,0 +1,213 @@
+// Convolutions with few channels against the obvious loops, exact on integer-valued data, under the default schedule
+// and under none.
+
+#include "compiler/codegen/few_channels.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <ostream>
+
+namespace sganc {
+namespace {
+
+using Halide::Expr;
+using Halide::Func;
+using Values = std::vector<float>;
+
+struct Case {
+  std::string name;
+  std::int64_t images, width, height, in, out, kernel_h, kernel_w;
+  std::vector<std::int64_t> strides, pads;
+};
+
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+
+FewChannels geometry_of(const Case& c, Op op) {
+  const auto size = [&](std::int64_t extent, std::int64_t kernel, std::size_t axis) {
+    return (extent + c.pads[axis] + c.pads[axis + 2] - kernel) / c.strides[axis] + 1;
+  };
+  return {op,
+          {c.images, c.height, c.width, c.in},
+          {c.out, c.in, c.kernel_h, c.kernel_w},
+          {c.images, size(c.height, c.kernel_h, 0), size(c.width, c.kernel_w, 1), c.out},
+          c.strides,
+          c.pads};
+}
+
+std::size_t elements(const Shape& s) { return static_cast<std::size_t>(s[0] * s[1] * s[2] * s[3]); }
+
+std::size_t index(const Shape& s, std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d) {
+  return static_cast<std::size_t>(((a * s[1] + b) * s[2] + c) * s[3] + d);
+}
+
+/// Small whole numbers, so that every order of summation gives the same bits.
+Values integers(const Shape& shape, std::uint32_t seed) {
+  Values values(elements(shape));
+  for (auto& v : values) {
+    seed = seed * 1664525U + 1013904223U;
+    v = static_cast<float>(static_cast<int>(seed >> 24) % 5 - 2);
+  }
+  return values;
+}
+
+const Shape& result_shape(const FewChannels& f) {
+  return f.op == Op::conv ? f.y : f.op == Op::conv_backward_data ? f.x : f.w;
+}
+
+/// Every product of the convolution, added where the op wants it.
+Values obvious(const FewChannels& f, const Values& a, const Values& b) {
+  Values result(elements(result_shape(f)), 0.0f);
+  for (std::int64_t n = 0; n < f.y[0]; ++n)
+    for (std::int64_t oy = 0; oy < f.y[1]; ++oy)
+      for (std::int64_t ox = 0; ox < f.y[2]; ++ox)
+        for (std::int64_t ky = 0; ky < f.w[2]; ++ky)
+          for (std::int64_t kx = 0; kx < f.w[3]; ++kx) {
+            const std::int64_t iy = oy * f.strides[0] + ky - f.pads[0], ix = ox * f.strides[1] + kx - f.pads[1];
+            if (iy < 0 || iy >= f.x[1] || ix < 0 || ix >= f.x[2]) continue;
+            for (std::int64_t o = 0; o < f.y[3]; ++o)
+              for (std::int64_t i = 0; i < f.x[3]; ++i) {
+                const std::size_t x = index(f.x, n, iy, ix, i), w = index(f.w, o, i, ky, kx),
+                                  y = index(f.y, n, oy, ox, o);
+                if (f.op == Op::conv) result[y] += a[x] * b[w];
+                if (f.op == Op::conv_backward_data) result[x] += a[y] * b[w];
+                if (f.op == Op::conv_backward_weights) result[w] += a[x] * b[y];
+              }
+          }
+  return result;
+}
+
+Halide::Buffer<float> buffer_over(Values& values, const Shape& s) {
+  const std::vector<int> sizes = {static_cast<int>(s[3]), static_cast<int>(s[2]), static_cast<int>(s[1]),
+                                  static_cast<int>(s[0])};
+  return Halide::Buffer<float>(values.data(), sizes);
+}
+
+Func as_func(Halide::Buffer<float> buffer) {
+  Halide::Var c, x, y, n;
+  Func f("operand");
+  f(c, x, y, n) = buffer(c, x, y, n);
+  return f;
+}
+
+struct Result {
+  Values values, bias;
+};
+
+enum class Directives { by_rule, none };
+
+/// Compiles and runs; 2 * sum + channel coordinate is stored, so that a wrong coordinate shows.
+Result run(const FewChannels& f, Values& a, Values& b, Directives directives) {
+  const Shape& sa = f.op == Op::conv_backward_data ? f.y : f.x;
+  const Shape& sb = f.op == Op::conv_backward_weights ? f.y : f.w;
+  const auto finish = [](Expr sum, const std::vector<Expr>& at) -> std::vector<Expr> {
+    return {2.0f * sum + Halide::cast<float>(at[0] + 3 * at[1] + 5 * at[2] + 7 * at[3])};
+  };
+  Func bias;
+  const bool weights = f.op == Op::conv_backward_weights;
+  auto kernel = few_channels_kernel(f, as_func(buffer_over(a, sa)), as_func(buffer_over(b, sb)), finish,
+                                    Halide::get_host_target(), weights ? &bias : nullptr);
+  apply_schedule(directives == Directives::by_rule ? kernel.default_schedule : KernelSchedule{}, kernel.funcs);
+  const Shape& shape = result_shape(f);
+  Result result{Values(elements(shape), NAN), Values(static_cast<std::size_t>(f.y[3]), NAN)};
+  auto out = buffer_over(result.values, shape);
+  if (weights) {
+    Halide::Buffer<float> sums(result.bias.data(), std::vector<int>{static_cast<int>(f.y[3])});
+    Halide::Pipeline({kernel.output, bias}).realize({out, sums});
+  } else {
+    kernel.output.realize(out);
+  }
+  return result;
+}
+
+void expect_exact(const Case& c, Op op, Directives directives) {
+  const FewChannels f = geometry_of(c, op);
+  Values a = integers(op == Op::conv_backward_data ? f.y : f.x, 1);
+  Values b = integers(op == Op::conv_backward_weights ? f.y : f.w, 2);
+  Values expected = obvious(f, a, b);
+  const Shape& s = result_shape(f);
+  for (std::int64_t i = 0; i < s[0]; ++i)
+    for (std::int64_t j = 0; j < s[1]; ++j)
+      for (std::int64_t k = 0; k < s[2]; ++k)
+        for (std::int64_t l = 0; l < s[3]; ++l) {
+          float& v = expected[index(s, i, j, k, l)];
+          v = 2 * v + static_cast<float>(l + 3 * k + 5 * j + 7 * i);
+        }
+  const Result result = run(f, a, b, directives);
+  EXPECT_EQ(result.values, expected);
+  if (op != Op::conv_backward_weights) return;
+  Values sums(static_cast<std::size_t>(f.y[3]), 0.0f);
+  for (std::size_t i = 0; i < b.size(); ++i) sums[i % sums.size()] += b[i];
+  EXPECT_EQ(result.bias, sums);
+}
+
+class FewChannelsCase : public testing::TestWithParam<Case> {};
+
+TEST_P(FewChannelsCase, ForwardIsExact) { expect_exact(GetParam(), Op::conv, Directives::by_rule); }
+TEST_P(FewChannelsCase, DataGradientIsExact) { expect_exact(GetParam(), Op::conv_backward_data, Directives::by_rule); }
+TEST_P(FewChannelsCase, WeightGradientIsExact) {
+  expect_exact(GetParam(), Op::conv_backward_weights, Directives::by_rule);
+}
+TEST_P(FewChannelsCase, WithoutDirectivesIsExact) {
+  for (const Op op : {Op::conv, Op::conv_backward_data, Op::conv_backward_weights})
+    expect_exact(GetParam(), op, Directives::none);
+}
+
+const std::vector<Case> cases = {
+    {"one_pixel", 1, 1, 1, 1, 1, 1, 1, {1, 1}, {0, 0, 0, 0}},
+    {"one_to_one", 2, 7, 5, 1, 1, 3, 3, {1, 1}, {1, 1, 1, 1}},
+    {"expand_stride_2", 3, 9, 7, 1, 32, 3, 3, {2, 2}, {0, 0, 1, 1}},
+    {"expand_odd_channels", 2, 11, 6, 3, 21, 3, 3, {2, 1}, {1, 0, 0, 1}},
+    {"expand_stride_3", 2, 13, 10, 4, 20, 5, 4, {3, 3}, {2, 1, 1, 2}},
+    {"expand_kernel_2_stride_3", 1, 9, 9, 2, 16, 2, 2, {3, 3}, {0, 0, 0, 0}},
+    {"expand_even_kernel", 3, 16, 16, 3, 64, 4, 4, {2, 2}, {1, 1, 1, 1}},
+    {"contract_5x5", 2, 9, 11, 32, 1, 5, 5, {1, 1}, {2, 2, 2, 2}},
+    {"contract_odd_channels", 3, 10, 7, 19, 2, 3, 3, {1, 1}, {1, 1, 1, 1}},
+    {"contract_stride_2", 2, 13, 9, 24, 3, 4, 3, {2, 2}, {1, 0, 2, 1}},
+    {"contract_stride_3", 2, 17, 11, 48, 4, 3, 5, {3, 3}, {0, 2, 1, 2}},
+    {"contract_valid", 5, 29, 8, 16, 1, 3, 7, {1, 1}, {0, 0, 0, 0}},
+    {"contract_wide_pads", 1, 5, 5, 16, 1, 3, 3, {1, 1}, {4, 3, 4, 3}},
+    {"discriminator", 6, 28, 28, 1, 128, 3, 3, {2, 2}, {0, 0, 1, 1}},
+    {"generator", 3, 28, 28, 128, 1, 7, 7, {1, 1}, {3, 3, 3, 3}},
+};
+INSTANTIATE_TEST_SUITE_P(Shapes, FewChannelsCase, testing::ValuesIn(cases),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(FewChannels, FinishMayGiveSeveralOutputs) {
+  const FewChannels f = geometry_of(cases[2], Op::conv);
+  Values a = integers(f.x, 1), b = integers(f.w, 2);
+  const auto finish = [](Expr sum, const std::vector<Expr>&) -> std::vector<Expr> { return {sum, -sum}; };
+  auto kernel = few_channels_kernel(f, as_func(buffer_over(a, f.x)), as_func(buffer_over(b, f.w)), finish,
+                                    Halide::get_host_target());
+  apply_schedule(kernel.default_schedule, kernel.funcs);
+  Values first(elements(f.y)), second(elements(f.y));
+  auto to_first = buffer_over(first, f.y), to_second = buffer_over(second, f.y);
+  Halide::Pipeline(kernel.output).realize({to_first, to_second});
+  Values expected = obvious(f, a, b);
+  EXPECT_EQ(first, expected);
+  for (auto& v : expected) v = -v;
+  EXPECT_EQ(second, expected);
+}
+
+/// The sums of a weight gradient over many images keep the precision of f32.
+TEST(FewChannels, LongSumsStayPrecise) {
+  FewChannels f = geometry_of(cases.back(), Op::conv_backward_weights);
+  f.x = {40, 28, 28, 16}, f.y = {40, 28, 28, 1}, f.w = {1, 16, 3, 3}, f.pads = {1, 1, 1, 1};
+  Values x(elements(f.x)), y(elements(f.y), 1.0f);
+  std::uint32_t seed = 5;
+  for (auto& v : x) v = 0.5f + static_cast<float>((seed = seed * 1664525U + 1013904223U) >> 8) * 0x1p-24f;
+  double expected = 0;  // of the middle tap, which meets every pixel
+  for (std::size_t i = 0; i < x.size(); i += 16) expected += x[i];
+  auto kernel = few_channels_kernel(
+      f, as_func(buffer_over(x, f.x)), as_func(buffer_over(y, f.y)),
+      [](Expr sum, const std::vector<Expr>&) -> std::vector<Expr> { return {sum}; }, Halide::get_host_target());
+  apply_schedule(kernel.default_schedule, kernel.funcs);
+  Values w(elements(f.w));
+  auto out = buffer_over(w, f.w);
+  kernel.output.realize(out);
+  EXPECT_NEAR(w[index(f.w, 0, 0, 1, 1)] / expected, 1.0, 1e-6);
+}
+
+}  // namespace
+}  // namespace sganc
