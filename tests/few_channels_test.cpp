@@ -1,5 +1,5 @@
-// Convolutions with few channels against the obvious loops, exact on integer-valued data, under the default schedule
-// and under none.
+// Convolutions with few channels against the obvious loops, exact on integer-valued data, under the default
+// schedule and under none.
 
 #include "compiler/codegen/few_channels.h"
 
@@ -22,7 +22,9 @@ struct Case {
   std::vector<std::int64_t> strides, pads;
 };
 
-void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.name;
+}
 
 FewChannels geometry_of(const Case& c, Op op) {
   const auto size = [&](std::int64_t extent, std::int64_t kernel, std::size_t axis) {
@@ -36,7 +38,9 @@ FewChannels geometry_of(const Case& c, Op op) {
           c.pads};
 }
 
-std::size_t elements(const Shape& s) { return static_cast<std::size_t>(s[0] * s[1] * s[2] * s[3]); }
+std::size_t elements(const Shape& s) {
+  return static_cast<std::size_t>(s[0] * s[1] * s[2] * s[3]);
+}
 
 std::size_t index(const Shape& s, std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d) {
   return static_cast<std::size_t>(((a * s[1] + b) * s[2] + c) * s[3] + d);
@@ -64,7 +68,8 @@ Values obvious(const FewChannels& f, const Values& a, const Values& b) {
       for (std::int64_t ox = 0; ox < f.y[2]; ++ox)
         for (std::int64_t ky = 0; ky < f.w[2]; ++ky)
           for (std::int64_t kx = 0; kx < f.w[3]; ++kx) {
-            const std::int64_t iy = oy * f.strides[0] + ky - f.pads[0], ix = ox * f.strides[1] + kx - f.pads[1];
+            const std::int64_t iy = oy * f.strides[0] + ky - f.pads[0],
+                               ix = ox * f.strides[1] + kx - f.pads[1];
             if (iy < 0 || iy >= f.x[1] || ix < 0 || ix >= f.x[2]) continue;
             for (std::int64_t o = 0; o < f.y[3]; ++o)
               for (std::int64_t i = 0; i < f.x[3]; ++i) {
@@ -108,7 +113,8 @@ Result run(const FewChannels& f, Values& a, Values& b, Directives directives) {
   const bool weights = f.op == Op::conv_backward_weights;
   auto kernel = few_channels_kernel(f, as_func(buffer_over(a, sa)), as_func(buffer_over(b, sb)), finish,
                                     Halide::get_host_target(), weights ? &bias : nullptr);
-  apply_schedule(directives == Directives::by_rule ? kernel.default_schedule : KernelSchedule{}, kernel.funcs);
+  apply_schedule(directives == Directives::by_rule ? kernel.default_schedule : KernelSchedule{},
+                 kernel.funcs);
   const Shape& shape = result_shape(f);
   Result result{Values(elements(shape), NAN), Values(static_cast<std::size_t>(f.y[3]), NAN)};
   auto out = buffer_over(result.values, shape);
@@ -144,8 +150,12 @@ void expect_exact(const Case& c, Op op, Directives directives) {
 
 class FewChannelsCase : public testing::TestWithParam<Case> {};
 
-TEST_P(FewChannelsCase, ForwardIsExact) { expect_exact(GetParam(), Op::conv, Directives::by_rule); }
-TEST_P(FewChannelsCase, DataGradientIsExact) { expect_exact(GetParam(), Op::conv_backward_data, Directives::by_rule); }
+TEST_P(FewChannelsCase, ForwardIsExact) {
+  expect_exact(GetParam(), Op::conv, Directives::by_rule);
+}
+TEST_P(FewChannelsCase, DataGradientIsExact) {
+  expect_exact(GetParam(), Op::conv_backward_data, Directives::by_rule);
+}
 TEST_P(FewChannelsCase, WeightGradientIsExact) {
   expect_exact(GetParam(), Op::conv_backward_weights, Directives::by_rule);
 }
@@ -201,7 +211,8 @@ TEST(FewChannels, LongSumsStayPrecise) {
   for (std::size_t i = 0; i < x.size(); i += 16) expected += x[i];
   auto kernel = few_channels_kernel(
       f, as_func(buffer_over(x, f.x)), as_func(buffer_over(y, f.y)),
-      [](Expr sum, const std::vector<Expr>&) -> std::vector<Expr> { return {sum}; }, Halide::get_host_target());
+      [](Expr sum, const std::vector<Expr>&) -> std::vector<Expr> { return {sum}; },
+      Halide::get_host_target());
   apply_schedule(kernel.default_schedule, kernel.funcs);
   Values w(elements(f.w));
   auto out = buffer_over(w, f.w);

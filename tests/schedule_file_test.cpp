@@ -75,7 +75,8 @@ TEST(ScheduleFile, TheLastMatchWins) {
 
 TEST(ScheduleFile, UnknownKeys) {
   EXPECT_EQ(errors_of("nmae = \"a\"\n"), "1:1+4: unknown key \"nmae\" | did you mean \"name\"?\n");
-  EXPECT_EQ(errors_of("[convolutions]\n"), "1:2+12: unknown key \"convolutions\" | did you mean \"convolution\"?\n");
+  EXPECT_EQ(errors_of("[convolutions]\n"),
+            "1:2+12: unknown key \"convolutions\" | did you mean \"convolution\"?\n");
   EXPECT_EQ(errors_of("[convolution]\nfew_chanels = 4\n"),
             "2:1+11: unknown key \"few_chanels\" | did you mean \"few_channels\"?\n");
 }
@@ -93,15 +94,17 @@ TEST(ScheduleFile, WrongTypes) {
   EXPECT_EQ(errors_of("convolution = 1\n"), "1:15+1: \"convolution\" must be a table, not an integer\n");
   EXPECT_EQ(errors_of("[convolution]\nfew_channels = \"4\"\n"),
             "2:16+3: \"few_channels\" must be an integer, not a string\n");
-  EXPECT_EQ(errors_of("[convolution]\nfew_channels = 0\n"), "2:16+1: \"few_channels\" must be from 1 to 16\n");
+  EXPECT_EQ(errors_of("[convolution]\nfew_channels = 0\n"),
+            "2:16+1: \"few_channels\" must be from 1 to 16\n");
   EXPECT_EQ(errors_of("[kernel]\nmatch = \"*\"\n"),
             "1:1+8: \"kernel\" must be a list of tables | write [[kernel]]\n");
   EXPECT_EQ(errors_of("kernel = [1]\n"), "1:11+1: \"kernel\" must be a list of tables, not an integer\n");
 }
 
 TEST(ScheduleFile, MistakesInKernels) {
-  EXPECT_EQ(errors_of("[[kernel]]\noutput = []\n"),
-            "1:1+10: this kernel has no \"match\" | name the kernels it is for, as in match = \"conv_few.*\"\n");
+  EXPECT_EQ(
+      errors_of("[[kernel]]\noutput = []\n"),
+      "1:1+10: this kernel has no \"match\" | name the kernels it is for, as in match = \"conv_few.*\"\n");
   EXPECT_EQ(errors_of("[[kernel]]\nmatch = [\"a\"]\n"), "2:9+5: \"match\" must be a string, not a list\n");
   EXPECT_EQ(errors_of("[[kernel]]\nmatch = \"*\"\noutput = \"parallel n\"\n"),
             "3:10+12: \"output\" must be a list of directives, not a string\n");

@@ -1,6 +1,5 @@
 #include "compiler/codegen/few_channels.h"
 
-#include <algorithm>
 #include <stdexcept>
 
 #include "compiler/schedule/rules.h"
@@ -8,16 +7,15 @@
 namespace sganc {
 namespace {
 
-using Halide::cast;
 using Halide::clamp;
 using Halide::Expr;
 using Halide::Func;
 using Halide::Tuple;
 using Halide::Var;
 
-/// A convolution as seen from its image with many channels, the wide one, whose pixel (x, y) meets the other, the few,
-/// at (x * step - low + tap): after spreading the few image's pixels `gap` apart and padding it with zeros, each of
-/// the three products is one plain sum. Where the wide image is x, the taps run backwards.
+/// A convolution as seen from its image with many channels, the wide one, whose pixel (x, y) meets the other,
+/// the few, at (x * step - low + tap): after spreading the few image's pixels `gap` apart and padding it with
+/// zeros, each of the three products is one plain sum. Where the wide image is x, the taps run backwards.
 struct Geometry {
   bool wide_is_x = false;
   int channels = 1, few = 1;
@@ -56,7 +54,8 @@ Halide::RDom domain(const std::vector<std::pair<std::string, int>>& extents) {
   return Halide::RDom(Halide::Internal::ReductionDomain(variables));
 }
 
-/// The few image spread, padded, and with the channels of a row's pixels in line: (u = x * few + channel, y, n).
+/// The few image spread, padded, and with the channels of a row's pixels in line: (u = x * few + channel, y,
+/// n).
 Func pad_few(const Geometry& g, Func image) {
   Var u("u"), y("y"), n("n");
   const Expr px = u / g.few - g.low_x, py = y - g.low_y;
@@ -65,7 +64,8 @@ Func pad_few(const Geometry& g, Func image) {
   if (g.gap_y > 1) inside = inside && py % g.gap_y == 0;
   Func padded("padded");
   padded(u, y, n) = Halide::select(
-      inside, image(u % g.few, clamp(px / g.gap_x, 0, g.few_w - 1), clamp(py / g.gap_y, 0, g.few_h - 1), n), 0.0f);
+      inside, image(u % g.few, clamp(px / g.gap_x, 0, g.few_w - 1), clamp(py / g.gap_y, 0, g.few_h - 1), n),
+      0.0f);
   return padded;
 }
 
@@ -98,12 +98,12 @@ FewChannelsKernel expand(const Geometry& g, Func few, Func w, const Finish& fini
   Func output = finished(sum(c, x, y, n), finish, {c, x, y, n}, {g.channels, g.wide_w, g.wide_h, g.images});
   return {{{"output", output}, {"sum", sum}, {"padded", padded}, {"weights", weights}},
           output,
-          expand_schedule({g.channels, g.few, g.wide_w, g.wide_h, g.rows, g.columns, g.taps}, unit)};
+          expand_schedule({g.channels, g.few, g.wide_w, g.taps}, unit)};
 }
 
-/// The pixel of the wide image that an output's pixel meets under a tap, and whether the tap exists: along one axis.
-/// Where the wide image is x, output * stride - low + tap. Where it is y, only every stride-th tap meets a pixel of it,
-/// so the loop runs over those: tap = loop * stride + (output + low) % stride.
+/// The pixel of the wide image that an output's pixel meets under a tap, and whether the tap exists: along
+/// one axis. Where the wide image is x, output * stride - low + tap. Where it is y, only every stride-th tap
+/// meets a pixel of it, so the loop runs over those: tap = loop * stride + (output + low) % stride.
 struct Meeting {
   int loops = 1;  // extent of the loop over taps
   std::function<Expr(Expr output, Expr loop)> pixel, tap;
@@ -113,7 +113,8 @@ Meeting meet(bool wide_is_x, int taps, int stride, int low) {
   if (wide_is_x)
     return {taps, [=](Expr output, Expr loop) { return output * stride + loop - low; },
             [](Expr, Expr loop) { return loop; }};
-  return {(taps + stride - 1) / stride, [=](Expr output, Expr loop) { return (output + low) / stride - loop; },
+  return {(taps + stride - 1) / stride,
+          [=](Expr output, Expr loop) { return (output + low) / stride - loop; },
           [=](Expr output, Expr loop) { return loop * stride + (output + low) % stride; }};
 }
 
@@ -130,38 +131,71 @@ FewChannelsKernel contract(const FewChannels& f, const Geometry& g, Func wide, F
   padded(v, x, block, y, n) =
       Halide::select(x >= 0 && x < g.wide_w && y >= 0 && y < g.wide_h,
                      wide(channel, clamp(x, 0, g.wide_w - 1), clamp(y, 0, g.wide_h - 1), n), 0.0f);
-  const Expr column = Halide::min(kx, g.columns - 1), row = Halide::min(ky, g.rows - 1);  // taps that do not exist
+  const Expr column = Halide::min(kx, g.columns - 1),
+             row = Halide::min(ky, g.rows - 1);  // taps that do not exist
   weights(v, kx, ky, block, c) = g.wide_is_x ? w(column, row, channel, c) : w(column, row, c, channel);
   auto r = domain({{"kx", across.loops}, {"ky", down.loops}, {"block", g.channels / lanes}});
   const Expr tap_x = across.tap(x, r[0]), tap_y = down.tap(y, r[1]);
   if (across.loops * stride_x != g.columns && !g.wide_is_x) r.where(tap_x < g.columns);
   if (down.loops * stride_y != g.rows && !g.wide_is_x) r.where(tap_y < g.rows);
   partial(v, c, x, y, n) = 0.0f;
-  partial(v, c, x, y, n) += padded(v, across.pixel(x, r[0]), r[2], down.pixel(y, r[1]), n) *
-                            weights(v, tap_x, tap_y, r[2], c);
+  partial(v, c, x, y, n) +=
+      padded(v, across.pixel(x, r[0]), r[2], down.pixel(y, r[1]), n) * weights(v, tap_x, tap_y, r[2], c);
   const auto lane = domain({{"v", lanes}});
   total(c, x, y, n) = 0.0f;
   total(c, x, y, n) += partial(lane[0], c, x, y, n);
   Func output = finished(total(c, x, y, n), finish, {c, x, y, n}, {g.few, g.few_w, g.few_h, g.images});
-  return {{{"output", output}, {"total", total}, {"partial", partial}, {"padded", padded}, {"weights", weights}},
-          output,
-          contract_schedule({g.channels, g.few, g.few_w, g.few_h, g.rows, g.columns, g.taps,
-                             g.wide_is_x ? 1 : stride_x}, unit)};
+  return {
+      {{"output", output}, {"total", total}, {"partial", partial}, {"padded", padded}, {"weights", weights}},
+      output,
+      contract_schedule({g.channels, g.few, g.few_w, g.taps, g.wide_is_x ? 1 : stride_x}, unit)};
 }
 
-/// out(kx, ky, i, o) = sum over the pixels of the wide image, row by row, then over the rows of a block of images, then
-/// over the blocks, always in this order. One more tap of constant 1 sums the wide image itself.
-FewChannelsKernel weight_gradient(const Geometry& g, Func wide, Func few, const Finish& finish, const VectorUnit& unit,
-                                  Func* bias_sum) {
+/// The sums of the wide image, which the weight gradient holds as one more tap.
+Func add_wide_sums(const Geometry& g, Func total, FewChannelsKernel& kernel) {
+  Var c("c");
+  Func bias("bias");
+  bias(c) = total(c, g.taps, 0);
+  bias.bound(c, 0, g.channels);
+  kernel.funcs.push_back({"bias", bias});
+  return bias;
+}
+
+/// The sums of the few image: of each column, of each image, of all.
+Func add_few_sums(const Geometry& g, Func few, const VectorUnit& unit, FewChannelsKernel& kernel) {
+  Var c("c"), x("x"), n("n");
+  Func column("bias_column"), image("bias_image"), bias("bias");
+  const auto rows = domain({{"y", g.few_h}}), columns = domain({{"x", g.few_w}}),
+             images = domain({{"n", g.images}});
+  column(c, x, n) = 0.0f;
+  column(c, x, n) += few(c, x, rows[0], n);
+  image(c, n) = 0.0f;
+  image(c, n) += column(c, columns[0], n);
+  bias(c) = 0.0f;
+  bias(c) += image(c, images[0]);
+  bias.bound(c, 0, g.few);
+  kernel.funcs.push_back({"bias", bias});
+  kernel.funcs.push_back({"bias_image", image});
+  kernel.funcs.push_back({"bias_column", column});
+  kernel.default_schedule.push_back(bias_column_schedule(g.few_w, unit));
+  return bias;
+}
+
+/// out(kx, ky, i, o) = sum over the pixels of the wide image, row by row, then over the rows of a block of
+/// images, then over the blocks, always in this order. One more tap of constant 1 sums the wide image itself.
+FewChannelsKernel weight_gradient(const Geometry& g, Func wide, Func few, const Finish& finish,
+                                  const VectorUnit& unit, Func* bias_sum) {
   Var c("c"), t("t"), ky("ky"), y("y"), n("n"), b("b"), kx("kx"), i("i"), o("o");
   const bool sum_wide = bias_sum && !g.wide_is_x, sum_few = bias_sum && g.wide_is_x;
   Func padded = pad_few(g, few), row("row"), partial("partial"), total("total");
   const auto along = domain({{"x", g.wide_w}});
-  Expr tap = padded(along[0] * g.step_x * g.few + t, y * g.step_y + ky, n);
-  if (sum_wide) tap = Halide::select(t < g.taps, padded(along[0] * g.step_x * g.few + Halide::min(t, g.taps - 1), y * g.step_y + ky, n), 1.0f);
+  const Expr u = along[0] * g.step_x * g.few + (sum_wide ? Halide::min(t, g.taps - 1) : Expr(t));
+  Expr tap = padded(u, y * g.step_y + ky, n);
+  if (sum_wide) tap = Halide::select(t < g.taps, tap, 1.0f);
   row(c, t, ky, y, n) = 0.0f;
   row(c, t, ky, y, n) += wide(c, along[0], y, n) * tap;
-  int images = 1;  // of a block
+  int images =
+      1;  // of a block: a power of two that leaves some thirty blocks, whatever the number of threads
   while (g.images % (images * 2) == 0 && g.images / images > 32) images *= 2;
   const auto block = domain({{"y", g.wide_h}, {"image", images}});
   partial(c, t, ky, b) = 0.0f;
@@ -176,29 +210,9 @@ FewChannelsKernel weight_gradient(const Geometry& g, Func wide, Func few, const 
   FewChannelsKernel kernel{
       {{"output", output}, {"total", total}, {"partial", partial}, {"row", row}, {"padded", padded}},
       output,
-      weights_schedule({g.channels, g.few, g.wide_w, g.wide_h, g.rows, g.columns, g.taps + sum_wide}, unit, sum_few)};
-  if (sum_wide) {
-    Func bias("bias");
-    bias(c) = total(c, g.taps, 0);
-    bias.bound(c, 0, g.channels);
-    *bias_sum = bias;
-    kernel.funcs.push_back({"bias", bias});
-  }
-  if (sum_few) {
-    Func column("bias_column"), image("bias_image"), bias("bias");
-    Var x("x");
-    const auto rows = domain({{"y", g.few_h}}), columns = domain({{"x", g.few_w}}), all = domain({{"n", g.images}});
-    column(c, x, n) = 0.0f;
-    column(c, x, n) += few(c, x, rows[0], n);
-    image(c, n) = 0.0f;
-    image(c, n) += column(c, columns[0], n);
-    bias(c) = 0.0f;
-    bias(c) += image(c, all[0]);
-    bias.bound(c, 0, g.few);
-    *bias_sum = bias;
-    for (const auto& [name, func] : {std::pair{"bias", bias}, {"bias_image", image}, {"bias_column", column}})
-      kernel.funcs.push_back({name, func});
-  }
+      weights_schedule({g.channels, g.few, g.wide_w, g.taps + sum_wide}, unit)};
+  if (sum_wide) *bias_sum = add_wide_sums(g, total, kernel);
+  if (sum_few) *bias_sum = add_few_sums(g, few, unit, kernel);
   return kernel;
 }
 
@@ -212,8 +226,7 @@ FewChannelsKernel few_channels_kernel(const FewChannels& geometry, Func a, Func 
     case Op::conv:
       return g.wide_is_x ? contract(geometry, g, a, b, finish, unit) : expand(g, a, b, finish, unit);
     case Op::conv_backward_data:
-      if (g.wide_is_x) return expand(g, a, b, finish, unit);
-      return contract(geometry, g, a, b, finish, unit);
+      return g.wide_is_x ? expand(g, a, b, finish, unit) : contract(geometry, g, a, b, finish, unit);
     case Op::conv_backward_weights:
       return g.wide_is_x ? weight_gradient(g, a, b, finish, unit, bias_sum)
                          : weight_gradient(g, b, a, finish, unit, bias_sum);

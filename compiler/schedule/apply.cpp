@@ -4,16 +4,13 @@
 #include <charconv>
 #include <map>
 #include <set>
-#include <sstream>
 
 namespace sganc {
 namespace {
 
 using Halide::VarOrRVar;
 
-/// What a directive's words are: `stage` and `loop` name a stage and one of that stage's loops, `loop` alone a loop
-/// of the stage at hand, `fresh` a new loop, `number` a positive integer, `loops` one or more; a `?` marks the rest
-/// as optional.
+/// A directive's name, how it is written, and which stages may have it.
 struct DirectiveInfo {
   std::string name;
   std::string usage;
@@ -36,7 +33,6 @@ const std::vector<DirectiveInfo>& directives() {
       {"parallel", "parallel LOOP [FACTOR]", 1, 2, false, false},
       {"atomic", "atomic", 0, 0, false, false},
       {"reorder_storage", "reorder_storage INNERMOST ... OUTERMOST", 2, kAny, false, true},
-      {"bound_storage", "bound_storage DIMENSION EXTENT", 2, 2, false, true},
       {"store_in", "store_in stack|heap|register", 1, 1, false, true},
       {"compute_root", "compute_root", 0, 0, true, true},
       {"compute_inline", "compute_inline", 0, 0, true, true},
@@ -83,6 +79,7 @@ struct Stage {
   std::string name;
   Halide::Func func;
   int index = 0;
+  bool output = false;  // read by no other stage: it writes memory of a fixed size
   Halide::Stage handle() const {
     Halide::Func f = func;
     return index == 0 ? Halide::Stage(f) : f.update(index - 1);
@@ -114,9 +111,16 @@ std::vector<std::string> names_of(const std::vector<Loop>& loops) {
 class Stages {
  public:
   explicit Stages(const std::vector<NamedFunc>& funcs) {
+    std::set<std::string> read;
+    for (const auto& [name, func] : funcs)
+      for (const auto& [callee, function] : Halide::Internal::find_direct_calls(func.function()))
+        if (callee != func.name()) read.insert(callee);
     for (const auto& [name, func] : funcs)
       for (int i = 0; i <= func.num_update_definitions(); ++i)
-        stages_.push_back({name + (i == 0 ? "" : i == 1 ? ".update" : ".update_" + std::to_string(i - 1)), func, i});
+        stages_.push_back({name + (i == 0   ? ""
+                                   : i == 1 ? ".update"
+                                            : ".update_" + std::to_string(i - 1)),
+                           func, i, !read.contains(func.name())});
   }
 
   const Stage& find(const std::string& name, const Location& where) const {
@@ -168,13 +172,34 @@ T find_choice(const Word& word, const std::string& what, const std::map<std::str
   fail(word.where, "unknown " + what + " \"" + word.value + "\"", suggestion(word.value, names));
 }
 
-Halide::TailStrategy find_tail(const std::vector<Word>& words, std::size_t position) {
+/// The extent of a loop that is a whole dimension of known bounds, else 0.
+std::int64_t known_extent(const Stage& stage, const std::string& loop) {
+  for (const auto& bound : stage.func.function().schedule().bounds())
+    if (const auto* extent = Halide::Internal::as_const_int(bound.extent); extent && bound.var == loop)
+      return *extent;
+  return 0;
+}
+
+/// The tail at `position`, where there is one. An output is written within its bounds only: its tail is a
+/// guard, and another is taken only where the extent is known to allow it.
+Halide::TailStrategy find_tail(const Stage& stage, const std::vector<Word>& words, std::size_t position,
+                               const std::vector<std::pair<std::string, int>>& splits) {
   using Halide::TailStrategy;
-  if (words.size() <= position) return TailStrategy::Auto;
-  return find_choice<TailStrategy>(words[position], "tail",
-                                   {{"guard_with_if", TailStrategy::GuardWithIf},
-                                    {"round_up", TailStrategy::RoundUp},
-                                    {"shift_inwards", TailStrategy::ShiftInwards}});
+  if (words.size() <= position) return stage.output ? TailStrategy::GuardWithIf : TailStrategy::Auto;
+  const auto tail = find_choice<TailStrategy>(words[position], "tail",
+                                              {{"guard_with_if", TailStrategy::GuardWithIf},
+                                               {"round_up", TailStrategy::RoundUp},
+                                               {"shift_inwards", TailStrategy::ShiftInwards}});
+  for (const auto& [loop, factor] : splits) {
+    const std::int64_t extent = known_extent(stage, loop);
+    const bool fits = tail == TailStrategy::GuardWithIf || (extent > 0 && extent % factor == 0) ||
+                      (tail == TailStrategy::ShiftInwards && extent >= factor);
+    if (stage.output && !fits)
+      fail(words[position].where,
+           "\"" + words[position].value + "\" would leave the bounds of \"" + stage.name + "\"",
+           "use \"guard_with_if\"");
+  }
+  return tail;
 }
 
 /// A dimension of the Func itself, in which its storage is described.
@@ -188,14 +213,14 @@ Halide::Var find_dimension(const Stage& stage, const Word& word) {
        "its dimensions are " + quoted(names));
 }
 
-/// `name LOOP [FACTOR]`: calls `whole` on the loop or `blocked` on the loop and the factor.
+/// `name LOOP [FACTOR]`: calls `whole` on the loop, or `blocked` on the loop, the factor and the tail.
 template <class Whole, class Blocked>
 void one_loop(const Stage& stage, const std::vector<Word>& words, Whole whole, Blocked blocked) {
   const VarOrRVar loop = find_loop(stage, words[1]);
   if (words.size() == 2)
     whole(loop);
   else
-    blocked(loop, find_number(words[2]));
+    blocked(loop, find_number(words[2]), find_tail(stage, words, words.size(), {}));
 }
 
 void shape_loops(const Stage& stage, const std::vector<Word>& words) {
@@ -206,11 +231,15 @@ void shape_loops(const Stage& stage, const std::vector<Word>& words) {
   const auto fresh = [&](std::size_t i, bool reduction) { return fresh_loop(stage, words[i], reduction); };
   if (name == "split") {
     const VarOrRVar old = loop(1);
-    handle.split(old, fresh(2, old.is_rvar), fresh(3, old.is_rvar), find_number(words[4]), find_tail(words, 5));
+    const int factor = find_number(words[4]);
+    const auto tail = find_tail(stage, words, 5, {{words[1].value, factor}});
+    handle.split(old, fresh(2, old.is_rvar), fresh(3, old.is_rvar), factor, tail);
   } else if (name == "tile") {
     const VarOrRVar x = loop(1), y = loop(2);
+    const int across = find_number(words[7]), down = find_number(words[8]);
+    const auto tail = find_tail(stage, words, 9, {{words[1].value, across}, {words[2].value, down}});
     handle.tile(x, y, fresh(3, x.is_rvar), fresh(4, y.is_rvar), fresh(5, x.is_rvar), fresh(6, y.is_rvar),
-                find_number(words[7]), find_number(words[8]), find_tail(words, 9));
+                across, down, tail);
   } else if (name == "fuse") {
     const VarOrRVar inner = loop(1), outer = loop(2);
     handle.fuse(inner, outer, fresh(3, inner.is_rvar || outer.is_rvar));
@@ -222,19 +251,23 @@ void shape_loops(const Stage& stage, const std::vector<Word>& words) {
     for (std::size_t i = 1; i < words.size(); ++i) order.push_back(loop(i));
     handle.reorder(order);
   } else if (name == "vectorize") {
-    one_loop(stage, words, [&](auto v) { handle.vectorize(v); }, [&](auto v, int n) { handle.vectorize(v, n); });
+    one_loop(
+        stage, words, [&](auto v) { handle.vectorize(v); },
+        [&](auto v, int n, auto tail) { handle.vectorize(v, n, tail); });
   } else if (name == "unroll") {
-    one_loop(stage, words, [&](auto v) { handle.unroll(v); }, [&](auto v, int n) { handle.unroll(v, n); });
+    one_loop(
+        stage, words, [&](auto v) { handle.unroll(v); },
+        [&](auto v, int n, auto tail) { handle.unroll(v, n, tail); });
   } else if (name == "parallel") {
-    one_loop(stage, words, [&](auto v) { handle.parallel(v); }, [&](auto v, int n) { handle.parallel(v, n); });
+    one_loop(
+        stage, words, [&](auto v) { handle.parallel(v); },
+        [&](auto v, int n, auto tail) { handle.parallel(v, n, tail); });
   } else if (name == "atomic") {
     handle.atomic();
   } else if (name == "reorder_storage") {
     std::vector<Halide::Var> order;
     for (std::size_t i = 1; i < words.size(); ++i) order.push_back(find_dimension(stage, words[i]));
     func.reorder_storage(order);
-  } else if (name == "bound_storage") {
-    func.bound_storage(find_dimension(stage, words[1]), find_number(words[2]));
   } else if (name == "store_in") {
     using Halide::MemoryType;
     func.store_in(find_choice<MemoryType>(
@@ -278,7 +311,8 @@ const DirectiveInfo& find_directive(const Stage& stage, const Located<std::strin
     fail(words[0].where, "unknown directive \"" + words[0].value + "\"", suggestion(words[0].value, names));
   }
   if (words.size() - 1 < info->least || words.size() - 1 > info->most)
-    fail(directive.where, "\"" + info->name + "\" does not take " + std::to_string(words.size() - 1) + " words",
+    fail(directive.where,
+         "\"" + info->name + "\" does not take " + std::to_string(words.size() - 1) + " words",
          "write it as \"" + info->usage + "\"");
   if (info->pure_only && stage.index > 0)
     fail(words[0].where, "\"" + info->name + "\" belongs to a whole stage, not to its update",

@@ -1,7 +1,7 @@
 #include "compiler/schedule/schedule.h"
 
+#include <algorithm>
 #include <fstream>
-#include <set>
 #include <sstream>
 
 #include "compiler/language/document.h"
@@ -15,6 +15,13 @@ bool matches(std::string_view pattern, std::string_view text) {
   if (pattern.front() == '*')
     return matches(pattern.substr(1), text) || (!text.empty() && matches(pattern, text.substr(1)));
   return !text.empty() && pattern.front() == text.front() && matches(pattern.substr(1), text.substr(1));
+}
+
+/// The place of a string's characters, without its quotes.
+Location within(const DocumentNode& text) {
+  Location where = text.content;
+  where.length = std::max(1, static_cast<int>(text.text.size()));
+  return where;
 }
 
 /// Reads the tables of a schedule file; mistakes go to the diagnostics and reading goes on.
@@ -43,7 +50,8 @@ class Reader {
     diagnostics_.error(where, "unknown " + what + " \"" + word + "\"", suggestion(word, known));
   }
 
-  bool has_type(const std::string& key, const DocumentNode& node, DocumentNode::Type type, const std::string& wanted) {
+  bool has_type(const std::string& key, const DocumentNode& node, DocumentNode::Type type,
+                const std::string& wanted) {
     if (node.type == type) return true;
     diagnostics_.error(node.where, "\"" + key + "\" must be " + wanted + ", not " + describe(node));
     return false;
@@ -65,7 +73,7 @@ class Reader {
     if (word == "halide" || word == "onednn")
       out = word;
     else
-      unknown(node.content, "implementation", word, {"halide", "onednn"});
+      unknown(within(node), "implementation", word, {"halide", "onednn"});
   }
 
   void read_convolution(const DocumentNode& table, Schedule& schedule) {
@@ -92,7 +100,8 @@ class Reader {
       return;
     }
     for (const auto& table : list.elements)
-      if (has_type("kernel", table, DocumentNode::Type::table, "a list of tables")) read_kernel(table, schedule);
+      if (has_type("kernel", table, DocumentNode::Type::table, "a list of tables"))
+        read_kernel(table, schedule);
   }
 
   void read_kernel(const DocumentNode& table, Schedule& schedule) {
@@ -102,7 +111,7 @@ class Reader {
       diagnostics_.error(table.where, "this kernel has no \"match\"",
                          "name the kernels it is for, as in match = \"conv_few.*\"");
     } else if (read_text("match", match->value, kernel.match.value)) {
-      kernel.match.where = match->value.content;
+      kernel.match.where = within(match->value);
     }
     for (const auto& [key, where, value] : table.entries)
       if (key != "match") kernel.stages.push_back({key, read_directives(key, value)});
@@ -113,11 +122,8 @@ class Reader {
     std::vector<Located<std::string>> directives;
     if (!has_type(stage, list, DocumentNode::Type::list, "a list of directives")) return directives;
     for (const auto& node : list.elements)
-      if (has_type(stage, node, DocumentNode::Type::text, "a list of strings")) {
-        Location where = node.content;
-        where.length = std::max(1, static_cast<int>(node.text.size()));
-        directives.push_back({node.text, where});
-      }
+      if (has_type(stage, node, DocumentNode::Type::text, "a list of strings"))
+        directives.push_back({node.text, within(node)});
     return directives;
   }
 
@@ -132,7 +138,8 @@ const KernelOverride* Schedule::override_for(const std::string& kernel) const {
   return nullptr;
 }
 
-std::optional<Schedule> parse_schedule(const std::string& text, const std::string& path, Diagnostics& diagnostics) {
+std::optional<Schedule> parse_schedule(const std::string& text, const std::string& path,
+                                       Diagnostics& diagnostics) {
   const auto file = std::make_shared<const SourceFile>(SourceFile{path, text});
   const std::size_t before = diagnostics.items().size();
   try {

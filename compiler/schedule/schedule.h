@@ -1,6 +1,6 @@
 #pragma once
-// How kernels run, apart from what they compute: which implementation a convolution takes, and Halide's directives
-// for named kernels and stages. Read from a schedule file, or made by the default rules.
+// How kernels run, apart from what they compute: which implementation a convolution takes, and Halide's
+// directives for named kernels and stages. Read from a schedule file, or made by the default rules.
 
 #include <filesystem>
 #include <optional>
@@ -21,8 +21,8 @@ struct StageSchedule {
 /// The stages of one kernel.
 using KernelSchedule = std::vector<StageSchedule>;
 
-/// A table [[kernel]] of a schedule file: it replaces the default of every kernel whose name matches, where `*`
-/// stands for any characters.
+/// A table [[kernel]] of a schedule file: it replaces the default of every kernel whose name matches, where
+/// `*` stands for any characters.
 struct KernelOverride {
   Located<std::string> match;
   KernelSchedule stages;
@@ -42,6 +42,7 @@ struct Schedule {
 
 /// Reads a schedule file. Mistakes go to `diagnostics`; where there is any, the result is empty.
 std::optional<Schedule> load_schedule(const std::filesystem::path& path, Diagnostics& diagnostics);
-std::optional<Schedule> parse_schedule(const std::string& text, const std::string& path, Diagnostics& diagnostics);
+std::optional<Schedule> parse_schedule(const std::string& text, const std::string& path,
+                                       Diagnostics& diagnostics);
 
 }  // namespace sganc

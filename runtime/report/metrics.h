@@ -11,8 +11,8 @@
 
 namespace sganc {
 
-/// What one step did. `updates`: for each update by name its metrics by name. `seconds`: how long the step
-/// took.
+/// What one step did. `updates`: for each update by name its metrics by name. `seconds`: how long the run has
+/// trained at the end of the step.
 struct StepRecord {
   std::int64_t step = 0;   // from 1
   std::int64_t epoch = 0;  // from 1

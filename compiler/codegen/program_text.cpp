@@ -1,0 +1,101 @@
+#include "compiler/codegen/program_text.h"
+
+#include <cstdio>
+
+#include "compiler/graph/type.h"
+
+namespace sganc {
+namespace {
+
+std::string place(const Buffer& b, const FunctionProgram& f) {
+  const std::string type = to_string(Type{b.dtype, b.extents});
+  switch (b.space) {
+    case Space::arena:
+      return "arena+" + std::to_string(b.offset) + ":" + type;
+    case Space::variables:
+      return "variables+" + std::to_string(b.offset) + ":" + type;
+    default:
+      return f.inputs[static_cast<std::size_t>(b.offset)].name + ":" + type;
+  }
+}
+
+std::string list(const std::vector<std::int64_t>& numbers) {
+  return to_string(Shape(numbers));
+}
+
+std::string activation(const Activation& a) {
+  char slope[32];
+  std::snprintf(slope, sizeof slope, "%g", static_cast<double>(a.slope));
+  switch (a.kind) {
+    case Activation::Kind::none:
+      return "";
+    case Activation::Kind::leaky_relu:
+      return std::string(" leaky_relu ") + slope;
+    case Activation::Kind::tanh:
+      return " tanh";
+    default:
+      return " sigmoid";
+  }
+}
+
+std::string work(const KernelCall& k, const FunctionProgram& f) {
+  std::string text = k.symbol + "(";
+  const std::size_t inputs = k.arguments.size() - static_cast<std::size_t>(k.outputs);
+  for (std::size_t i = 0; i < k.arguments.size(); ++i)
+    text += (i == 0 ? "" : i == inputs ? " -> " : ", ") + place(k.arguments[i], f);
+  return text + ")";
+}
+
+std::string work(const Convolution& c, const FunctionProgram& f) {
+  const char* kind = c.kind == Convolution::Kind::forward         ? "convolution"
+                     : c.kind == Convolution::Kind::backward_data ? "convolution_backward_data"
+                                                                  : "convolution_backward_weights";
+  std::string text =
+      std::string(kind) + "(x " + place(c.x, f) + ", w " + place(c.w, f) + ", y " + place(c.y, f);
+  for (const auto& b : c.bias) text += std::string(c.bias_of_x ? ", bias of x " : ", bias ") + place(b, f);
+  return text + ") strides " + list(c.strides) + " pads " + list(c.pads) + activation(c.activation);
+}
+
+std::string work(const MatrixProduct& p, const FunctionProgram& f) {
+  std::string text = "product(" + place(p.a, f) + (p.transpose_a ? "'" : "") + ", " + place(p.b, f) +
+                     (p.transpose_b ? "'" : "") + " -> " + place(p.c, f);
+  for (const auto& b : p.bias) text += ", bias " + place(b, f);
+  return text + ")" + activation(p.activation);
+}
+
+std::string work(const Copy& c, const FunctionProgram& f) {
+  return "copy(" + place(c.from, f) + " -> " + place(c.to, f) + ")";
+}
+
+}  // namespace
+
+std::string implementation(const Step& step) {
+  if (std::holds_alternative<KernelCall>(step.work)) return "halide";
+  return std::holds_alternative<Copy>(step.work) ? "copy" : "onednn";
+}
+
+std::string to_string(const Program& program) {
+  std::string text = "program " + program.name + "\narena " + std::to_string(program.arena_bytes) +
+                     " bytes, variables " + std::to_string(program.variable_bytes) + " bytes, kernels " +
+                     (program.kernel_library.empty() ? "none" : program.kernel_library) + "\n";
+  for (const auto& v : program.variables)
+    text += "variable " + v.name + " variables+" + std::to_string(v.offset) + ":" +
+            to_string(Type{v.dtype, v.extents}) + "\n";
+  for (const auto& f : program.functions) {
+    text += "function " + f.name + "\n";
+    for (const auto& i : f.inputs)
+      text += "  input " + i.name + " " + to_string(Type{i.dtype, i.extents}) + "\n";
+    for (const auto& s : f.steps) {
+      text += "  " + s.name + " = ";
+      std::visit([&](const auto& w) { text += work(w, f); }, s.work);
+      char size[64];
+      std::snprintf(size, sizeof size, "  # %.6g MFLOP, %.4g MB\n", s.flops / 1e6,
+                    static_cast<double>(s.bytes) / 1e6);
+      text += size;
+    }
+    for (const auto& o : f.outputs) text += "  output " + o.name + " " + place(o.buffer, f) + "\n";
+  }
+  return text;
+}
+
+}  // namespace sganc

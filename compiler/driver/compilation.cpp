@@ -1,0 +1,86 @@
+#include "compiler/driver/compilation.h"
+
+#include <unistd.h>
+
+#include <thread>
+
+#include "compiler/codegen/lower.h"
+#include "compiler/driver/places.h"
+#include "compiler/gradient/gradient.h"
+#include "compiler/layers/build.h"
+#include "compiler/layers/table.h"
+#include "runtime/execute/machine.h"
+
+namespace sganc {
+namespace {
+
+constexpr int kMostThreads = 1024;
+
+template <class T>
+std::optional<T> or_print(std::optional<T> value, Diagnostics& diagnostics, Terminal& terminal) {
+  if (diagnostics.empty()) return value;
+  diagnostics.sort();
+  diagnostics.print(terminal.err, terminal.color);
+  return {};
+}
+
+}  // namespace
+
+ModelRequest model_request(const std::string& file, const options::variables_map& values) {
+  ModelRequest request{.file = file};
+  if (values.count("set")) request.overrides = values["set"].as<std::vector<std::string>>();
+  if (values.count("seed"))
+    request.overrides.push_back("train.seed=" + std::to_string(values["seed"].as<long>()));
+  request.schedule = values["schedule"].as<std::string>();
+  request.threads = values.count("threads") ? values["threads"].as<int>() : this_machine().cores;
+  if (request.threads < 1 || request.threads > kMostThreads)
+    throw UserError{{{}, "--threads must lie between 1 and " + std::to_string(kMostThreads), ""}};
+  return request;
+}
+
+std::optional<Model> load(const ModelRequest& request, Terminal& terminal) {
+  Diagnostics diagnostics;
+  auto model = load_model(request.file, request.overrides, vocabulary(), diagnostics);
+  return or_print(std::move(model), diagnostics, terminal);
+}
+
+std::optional<Module> build(const Model& model, Terminal& terminal) {
+  Diagnostics diagnostics;
+  Module module = build_module(model, diagnostics);
+  add_training(module, model, diagnostics);
+  return or_print(std::optional(std::move(module)), diagnostics, terminal);
+}
+
+std::optional<Schedule> load_schedule_of(const ModelRequest& request, Terminal& terminal) {
+  Diagnostics diagnostics;
+  auto schedule = load_schedule(schedule_file(request.schedule), diagnostics);
+  return or_print(std::move(schedule), diagnostics, terminal);
+}
+
+Program compile(const Module& module, const Schedule& schedule, Terminal& terminal) {
+  const bool live = isatty(STDERR_FILENO) && !terminal.quiet;
+  bool shown = false;
+  const auto progress = [&](const std::string& kernel, std::size_t number, std::size_t count) {
+    if (live)
+      terminal.err << "\r\033[Kcompiling kernel " << number << " of " << count << ": " << kernel
+                   << std::flush;
+    else if (number == 1)
+      terminal.say("compiling " + std::to_string(count) + " kernels");
+    shown = true;
+  };
+  Program program = lower(module, schedule, {kernel_cache(), program_identity(), progress});
+  if (live && shown) terminal.err << "\r\033[K" << std::flush;
+  return program;
+}
+
+std::optional<Compiled> compile(const ModelRequest& request, Terminal& terminal) {
+  auto model = load(request, terminal);
+  if (!model) return {};
+  const auto schedule = load_schedule_of(request, terminal);
+  auto module = build(*model, terminal);
+  if (!schedule || !module) return {};
+  Program program = compile(*module, *schedule, terminal);
+  return Compiled{std::move(*model), std::move(*module), std::move(program)};
+}
+
+}  // namespace sganc

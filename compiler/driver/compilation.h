@@ -1,0 +1,40 @@
+#pragma once
+// From a model file to a program: what all verbs that take a MODEL share.
+
+#include <optional>
+
+#include "compiler/driver/verb.h"
+#include "compiler/graph/module.h"
+#include "compiler/language/model.h"
+#include "compiler/schedule/schedule.h"
+#include "runtime/program.h"
+
+namespace sganc {
+
+/// What the command line says of a model.
+struct ModelRequest {
+  std::string file;
+  std::vector<std::string> overrides;  // --set, and --seed as one of them
+  std::string schedule = "default";
+  int threads = 1;
+};
+
+/// Reads --set, --schedule, --threads, --seed. Throws UserError.
+ModelRequest model_request(const std::string& file, const options::variables_map& values);
+
+/// The stages up to the program, each made from the one before. Mistakes of the user are printed and give
+/// nothing.
+std::optional<Model> load(const ModelRequest& request, Terminal& terminal);
+std::optional<Module> build(const Model& model, Terminal& terminal);
+std::optional<Schedule> load_schedule_of(const ModelRequest& request, Terminal& terminal);
+Program compile(const Module& module, const Schedule& schedule, Terminal& terminal);
+
+/// All of it.
+struct Compiled {
+  Model model;
+  Module module;
+  Program program;
+};
+std::optional<Compiled> compile(const ModelRequest& request, Terminal& terminal);
+
+}  // namespace sganc

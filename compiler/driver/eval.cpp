@@ -1,0 +1,54 @@
+#include "compiler/driver/places.h"
+#include "compiler/driver/saved_run.h"
+#include "runtime/data/sources.h"
+#include "runtime/train/checkpoint.h"
+#include "runtime/train/evaluate.h"
+
+namespace sganc {
+namespace {
+
+void add_options(options::options_description& o) {
+  o.add_options()("split", options::value<std::string>()->default_value("test")->value_name("train|test"),
+                  "which images");
+  add_run_options(o);
+  add_data_option(o);
+}
+
+int run(const options::variables_map& values, Terminal& terminal) {
+  const std::string split = values["split"].as<std::string>();
+  if (split != "train" && split != "test")
+    throw UserError{{{}, "there is no split \"" + split + "\"", suggestion(split, {"train", "test"})}};
+  auto saved = open_saved_run(values["RUN"].as<std::string>(), values, terminal);
+  if (!saved) return kBadInput;
+  if (saved->model.evaluate.classifier.value.empty())
+    throw UserError{{{}, "the model of this run declares no classifier", "name one as evaluate.classifier"}};
+  const DataPlaces places{.folder = values.count("data") ? values["data"].as<std::string>()
+                                                         : default_data_folder().string()};
+  const Dataset data = load_dataset(saved->model.data.source.value, places,
+                                    [&](const std::string& line) { terminal.say(line); });
+  auto evaluation = evaluate(*saved->executor, data, split);
+  const auto checkpoint = Checkpoint::read(saved->checkpoint);
+  evaluation->record.step = checkpoint.integer("step");
+  evaluation->record.epoch = checkpoint.integer("epoch");
+  if (terminal.json)
+    terminal.out << to_json(evaluation->record) << "\n";
+  else
+    terminal.out << saved->checkpoint.string() << ": " << evaluation_text(evaluation->record) << "\n";
+  return kDone;
+}
+
+}  // namespace
+
+extern const Verb eval_verb{.name = "eval",
+                            .summary = "measure a trained classifier on the training or test images",
+                            .usage = "RUN [--split train|test] [--format json]",
+                            .details =
+                                "RUN is a run folder (its last checkpoint is taken) or a checkpoint:\n"
+                                "  sganc eval runs/mnist-stacked --split test\n"
+                                "  sganc eval runs/mnist-stacked/checkpoints/epoch_0012.safetensors\n",
+                            .positional = {"RUN"},
+                            .required = 1,
+                            .add_options = add_options,
+                            .run = run};
+
+}  // namespace sganc

@@ -1,0 +1,58 @@
+#include "compiler/driver/places.h"
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <vector>
+
+#include "compiler/language/source.h"
+
+namespace sganc {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path from_environment(const char* variable, const char* below_home) {
+  if (const char* value = std::getenv(variable); value && *value) return fs::path(value) / "sganc";
+  const char* home = std::getenv("HOME");
+  return home && *home ? fs::path(home) / below_home / "sganc" : fs::temp_directory_path() / "sganc";
+}
+
+/// build/sganc stands beside schedules/, an installed bin/sganc beside share/sganc/schedules.
+std::vector<fs::path> schedule_folders() {
+  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
+  return {program.parent_path() / "schedules", program.parent_path() / "share/sganc/schedules"};
+}
+
+}  // namespace
+
+fs::path default_data_folder() {
+  if (const char* value = std::getenv("SGANC_DATA"); value && *value) return value;
+  return from_environment("XDG_DATA_HOME", ".local/share");
+}
+
+fs::path kernel_cache() {
+  return from_environment("XDG_CACHE_HOME", ".cache") / "kernels";
+}
+
+fs::path schedule_file(const std::string& given) {
+  if (fs::is_regular_file(given)) return given;
+  std::vector<std::string> known;
+  for (const auto& folder : schedule_folders()) {
+    if (fs::is_regular_file(folder / (given + ".toml"))) return folder / (given + ".toml");
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(folder, none))
+      if (entry.path().extension() == ".toml") known.push_back(entry.path().stem());
+  }
+  throw UserError{{{}, "there is no schedule \"" + given + "\"", suggestion(given, known)}};
+}
+
+std::string program_identity() {
+  struct stat s {};
+  if (stat("/proc/self/exe", &s) != 0) return "unknown";
+  return std::to_string(s.st_size) + "." + std::to_string(s.st_mtim.tv_sec) + "." +
+         std::to_string(s.st_mtim.tv_nsec);
+}
+
+}  // namespace sganc

@@ -1,0 +1,26 @@
+#pragma once
+// A finished or interrupted run: its model, compiled again, with the weights of one of its checkpoints.
+
+#include <filesystem>
+#include <memory>
+
+#include "compiler/driver/compilation.h"
+#include "runtime/execute/executor.h"
+
+namespace sganc {
+
+struct SavedRun {
+  Model model;
+  std::filesystem::path checkpoint;
+  std::unique_ptr<Executor> executor;
+};
+
+/// `run` is a run folder (its last checkpoint is taken) or a checkpoint in one. Adds --schedule and --threads
+/// of `values`. Mistakes are UserError, or printed and give nothing.
+std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,
+                                       Terminal& terminal);
+
+/// --schedule and --threads alone.
+void add_run_options(options::options_description& o);
+
+}  // namespace sganc

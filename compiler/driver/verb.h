@@ -1,0 +1,39 @@
+#pragma once
+// A verb of the command line: its words, its help, and what it does. One file a verb; verbs.cpp lists them.
+
+#include <boost/program_options.hpp>
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "compiler/driver/terminal.h"
+
+namespace sganc {
+
+namespace options = boost::program_options;
+
+struct Verb {
+  std::string name;
+  std::string summary;                  // one line, for `sganc --help`
+  std::string usage;                    // MODEL [options]
+  std::string details;                  // a paragraph and examples, for `sganc VERB --help`
+  std::vector<std::string> positional;  // names of the words without a flag
+  std::size_t required;                 // how many of them must be there
+  void (*add_options)(options::options_description&);
+  int (*run)(const options::variables_map&, Terminal&);
+};
+
+std::span<const Verb* const> all_verbs();
+
+/// 0.1.0
+std::string version();
+
+/// Parses the words behind the verb and runs it; `--help` prints its page. Gives the exit code.
+int run_verb(const Verb& verb, const std::vector<std::string>& words);
+
+// Groups of options that several verbs take.
+void add_model_options(options::options_description& o);  // --set --schedule --threads --seed
+void add_data_option(options::options_description& o);    // --data
+
+}  // namespace sganc

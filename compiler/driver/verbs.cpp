@@ -1,0 +1,159 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <sstream>
+
+#include "compiler/driver/verb.h"
+#include "compiler/language/source.h"
+
+namespace sganc {
+
+extern const Verb train_verb, eval_verb, sample_verb, compile_verb, bench_verb, data_verb, doctor_verb;
+
+std::span<const Verb* const> all_verbs() {
+  static constexpr const Verb* verbs[] = {&train_verb, &eval_verb, &sample_verb, &compile_verb,
+                                          &bench_verb, &data_verb, &doctor_verb};
+  return verbs;
+}
+
+std::string version() {
+  return SGANC_VERSION;
+}
+
+void add_model_options(options::options_description& o) {
+  using options::value;
+  o.add_options()("set", value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
+                  "override a key of the model file; may be repeated")(
+      "schedule", value<std::string>()->default_value("default")->value_name("NAME|FILE"),
+      "a schedule of schedules/, or a file")("threads", value<int>()->value_name("N"),
+                                             "threads; all cores where not given")(
+      "seed", value<long>()->value_name("N"), "seed of all random numbers; the model file's where not given");
+}
+
+void add_data_option(options::options_description& o) {
+  o.add_options()("data", options::value<std::string>()->value_name("DIR"),
+                  "folder of data sets; $SGANC_DATA or ~/.local/share/sganc where not given");
+}
+
+namespace {
+
+void add_common_options(options::options_description& o) {
+  using options::value;
+  o.add_options()("format", value<std::string>()->default_value("text")->value_name("text|json"),
+                  "form of results")(
+      "color", value<std::string>()->default_value("auto")->value_name("auto|always|never"),
+      "colours of messages")("quiet,q", "no messages but errors")("verbose,v", "more messages")("help,h",
+                                                                                                "this page");
+}
+
+std::vector<std::string> option_names(const options::options_description& o) {
+  std::vector<std::string> names;
+  for (const auto& option : o.options())
+    if (option->long_name() != "word") names.push_back("--" + option->long_name());
+  return names;
+}
+
+bool wants_color(const std::string& choice) {
+  if (choice != "auto") return choice == "always";
+  return isatty(STDERR_FILENO) && !std::getenv("NO_COLOR");
+}
+
+void require_choice(const std::string& flag, const std::string& value,
+                    const std::vector<std::string>& choices) {
+  if (std::ranges::find(choices, value) != choices.end()) return;
+  throw UserError{{{}, "--" + flag + " cannot be \"" + value + "\"", suggestion(value, choices)}};
+}
+
+void print_help(const Verb& verb, const options::options_description& o) {
+  std::cout << verb.summary << "\n\nusage: sganc " << verb.name << " " << verb.usage << "\n\n"
+            << verb.details << "\n"
+            << o;
+}
+
+/// The words as options, checked. Throws UserError.
+options::variables_map parse(const Verb& verb, const options::options_description& visible,
+                             const std::vector<std::string>& words) {
+  options::options_description all(visible);
+  all.add_options()("word", options::value<std::vector<std::string>>());
+  options::positional_options_description positional;
+  positional.add("word", -1);
+  using Style = options::command_line_style::style_t;
+  options::variables_map values;
+  try {
+    options::store(options::command_line_parser(words)
+                       .options(all)
+                       .positional(positional)
+                       .style(Style::unix_style & ~Style::allow_guessing)
+                       .run(),
+                   values);
+    options::notify(values);
+  } catch (const options::unknown_option& e) {
+    throw UserError{{{},
+                     "sganc " + verb.name + " has no option " + e.get_option_name(),
+                     suggestion(e.get_option_name(), option_names(visible))}};
+  } catch (const options::error& e) {
+    throw UserError{{{}, e.what(), "see sganc " + verb.name + " --help"}};
+  }
+  return values;
+}
+
+/// Names the positional words as the verb does.
+void name_words(const Verb& verb, options::variables_map& values) {
+  const auto words =
+      values.count("word") ? values["word"].as<std::vector<std::string>>() : std::vector<std::string>{};
+  if (words.size() < verb.required)
+    throw UserError{{{},
+                     "sganc " + verb.name + " needs a " + verb.positional[words.size()],
+                     "write sganc " + verb.name + " " + verb.usage}};
+  if (words.size() > verb.positional.size())
+    throw UserError{
+        {{},
+         "sganc " + verb.name + " does not know what to do with \"" + words[verb.positional.size()] + "\"",
+         "write sganc " + verb.name + " " + verb.usage}};
+  for (std::size_t i = 0; i < words.size(); ++i)
+    values.insert({verb.positional[i], options::variable_value(words[i], false)});
+}
+
+}  // namespace
+
+int run_verb(const Verb& verb, const std::vector<std::string>& words) {
+  Terminal terminal;
+  terminal.color = wants_color("auto");
+  options::options_description visible("options", 100);
+  verb.add_options(visible);
+  add_common_options(visible);
+  try {
+    auto values = parse(verb, visible, words);
+    if (values.count("help")) {
+      print_help(verb, visible);
+      return kDone;
+    }
+    require_choice("format", values["format"].as<std::string>(), {"text", "json"});
+    require_choice("color", values["color"].as<std::string>(), {"auto", "always", "never"});
+    terminal.color = wants_color(values["color"].as<std::string>());
+    terminal.quiet = values.count("quiet");
+    terminal.verbose = values.count("verbose");
+    terminal.json = values["format"].as<std::string>() == "json";
+    name_words(verb, values);
+    return verb.run(values, terminal);
+  } catch (const UserError& e) {
+    if (e.diagnostic.where.line == 0 && !e.diagnostic.where.file) {
+      terminal.error(e.diagnostic.message, e.diagnostic.help);
+    } else {
+      Diagnostics diagnostics;
+      diagnostics.add(e.diagnostic);
+      diagnostics.print(terminal.err, terminal.color);
+    }
+    return kBadInput;
+  } catch (const std::logic_error& e) {
+    terminal.error(std::string("a bug in sganc: ") + e.what());
+    return kFailed;
+  } catch (const std::exception& e) {
+    terminal.error(e.what());
+    return kFailed;
+  }
+}
+
+}  // namespace sganc

@@ -1,0 +1,52 @@
+#include "runtime/train/bind_data.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <stdexcept>
+
+namespace sganc {
+namespace {
+
+std::string shape_text(std::span<const std::int64_t> shape) {
+  std::string text;
+  for (const auto extent : shape) text += (text.empty() ? "" : "x") + std::to_string(extent);
+  return text;
+}
+
+const std::vector<Input>& inputs_of(const Executor& executor, Executor::FunctionId function) {
+  return executor.program().functions.at(function.index).inputs;
+}
+
+}  // namespace
+
+const Split& split_of(const Dataset& dataset, const std::string& name) {
+  if (name != "train" && name != "test")
+    throw std::runtime_error("there is no split \"" + name + "\": the known ones are train and test");
+  const Split& split = name == "train" ? dataset.train : dataset.test;
+  if (split.count == 0)
+    throw std::runtime_error("the data set " + dataset.name + " has no images in its split \"" + name + "\"");
+  return split;
+}
+
+bool has_input(const Executor& executor, Executor::FunctionId function, const std::string& name) {
+  return std::ranges::find(inputs_of(executor, function), name, &Input::name) !=
+         inputs_of(executor, function).end();
+}
+
+void bind_data(Executor& executor, Executor::FunctionId function, const Dataset& dataset,
+               const Split& split) {
+  if (has_input(executor, function, "data.image")) {
+    const auto id = executor.input(function, "data.image");
+    const auto taken = std::span(inputs_of(executor, function)[id.index].extents).subspan(1);
+    if (!std::ranges::equal(taken, dataset.image_shape))
+      throw std::runtime_error("the images of " + dataset.name + " have the shape " +
+                               shape_text(dataset.image_shape) + ", but the model takes " +
+                               shape_text(taken));
+    executor.bind(id, split.images.data(), split.count);
+  }
+  if (has_input(executor, function, "data.label"))
+    executor.bind(executor.input(function, "data.label"), split.labels.data(), split.count);
+}
+
+}  // namespace sganc

@@ -1,0 +1,83 @@
+#include "runtime/train/evaluate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <stdexcept>
+
+#include "runtime/train/bind_data.h"
+
+namespace sganc {
+namespace {
+
+/// Adds up the first `count` rows of a batch, whose labels are given.
+void add_batch(Evaluation& evaluation, const Executor& executor, Executor::FunctionId classify,
+               std::span<const std::int32_t> labels) {
+  const auto probability = executor.output(classify, "probability");
+  const auto correct = executor.output(classify, "correct");
+  const auto loss = executor.output(classify, "loss");
+  const auto classes = static_cast<std::size_t>(evaluation.classes);
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (correct[i] != 0) ++evaluation.record.correct;
+    evaluation.record.loss += static_cast<double>(loss[i]);
+    const auto row = probability.subspan(i * classes, classes);
+    const auto predicted = static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
+    ++evaluation.confusion[static_cast<std::size_t>(labels[i]) * classes + predicted];
+  }
+}
+
+void check_labels(const Dataset& dataset, const Split& split, std::int64_t classes) {
+  const auto known = [&](std::int32_t label) { return label >= 0 && label < classes; };
+  if (!std::ranges::all_of(split.labels, known))
+    throw std::runtime_error("the classifier knows " + std::to_string(classes) + " classes, but " +
+                             dataset.name + " has " + std::to_string(dataset.classes));
+}
+
+}  // namespace
+
+std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, const std::string& split_name,
+                                   const EvaluationProgress& progress) {
+  const Split& split = split_of(dataset, split_name);
+  const auto classify = executor.function("classify");
+  const auto index = executor.input(classify, "batch.index");
+  const FunctionProgram& function = executor.program().functions[classify.index];
+  const auto batch = function.inputs[index.index].extents.at(0);
+  bind_data(executor, classify, dataset, split);
+
+  Evaluation evaluation;
+  evaluation.record.split = split_name;
+  evaluation.record.examples = split.count;
+  evaluation.classes = static_cast<std::int64_t>(executor.output(classify, "probability").size()) / batch;
+  evaluation.confusion.resize(static_cast<std::size_t>(evaluation.classes * evaluation.classes));
+  check_labels(dataset, split, evaluation.classes);
+
+  std::vector<std::int32_t> indices(static_cast<std::size_t>(batch));
+  executor.bind(index, indices.data());
+  for (std::int64_t first = 0; first < split.count; first += batch) {
+    // The last batch is filled with its last image, whose repetitions are not counted.
+    for (std::int64_t i = 0; i < batch; ++i)
+      indices[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(std::min(first + i, split.count - 1));
+    executor.run(classify);
+    const auto count = std::min(batch, split.count - first);
+    add_batch(
+        evaluation, executor, classify,
+        std::span(split.labels).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+    if (progress && !progress(first + count, split.count)) return std::nullopt;
+  }
+
+  const auto examples = static_cast<double>(split.count);
+  evaluation.record.accuracy = static_cast<double>(evaluation.record.correct) / examples;
+  evaluation.record.loss /= examples;
+  if (!std::isfinite(evaluation.record.loss))
+    throw std::runtime_error("the classifier's loss on the split \"" + split_name + "\" is not finite");
+  return evaluation;
+}
+
+std::string evaluation_text(const EvalRecord& record) {
+  char text[160];
+  std::snprintf(text, sizeof text, " accuracy %.2f %% (%lld of %lld), loss %.3g", 100 * record.accuracy,
+                static_cast<long long>(record.correct), static_cast<long long>(record.examples), record.loss);
+  return record.split + text;
+}
+
+}  // namespace sganc

@@ -1,0 +1,61 @@
+#include "runtime/train/live_line.h"
+
+#include <cmath>
+#include <cstdio>
+
+namespace sganc {
+namespace {
+
+constexpr double kNewest = 0.05;  // the weight of the newest step in the pace
+
+template <class... Numbers>
+std::string format(const char* pattern, Numbers... numbers) {
+  char text[128];
+  std::snprintf(text, sizeof text, pattern, numbers...);
+  return text;
+}
+
+/// Two significant digits, and no exponent for large numbers.
+std::string short_number(float value) {
+  return format(std::abs(value) < 100 ? "%.2g" : "%.0f", static_cast<double>(value));
+}
+
+std::int64_t images_per_step(const TrainingPlan& plan) {
+  std::int64_t count = 0;
+  for (const auto& update : plan.updates) count += update.count;
+  return count;
+}
+
+}  // namespace
+
+void Pace::add_step(double seconds) {
+  step_ = step_ == 0 ? seconds : (1 - kNewest) * step_ + kNewest * seconds;
+}
+
+std::string live_text(const StepRecord& record, const TrainingPlan& plan, const Pace& pace) {
+  const double images = static_cast<double>(images_per_step(plan)) * pace.steps_per_second();
+  const double left = pace.seconds_left(plan.steps() - record.step, plan.epochs - record.epoch + 1);
+  return "epoch " + std::to_string(record.epoch) + "/" + std::to_string(plan.epochs) + "  step " +
+         std::to_string(record.step) + "/" + std::to_string(plan.steps()) + "  " + losses_text(record) +
+         format("  %.0f images/s  ", images) + duration_text(left) + " left";
+}
+
+std::string losses_text(const StepRecord& record) {
+  std::string text;
+  for (const auto& [update, metrics] : record.updates) {
+    text += (text.empty() ? "" : "  ") + update;
+    for (const auto& [metric, value] : metrics) {
+      if (metric == "loss") text += " " + short_number(value);
+      if (metric == "accuracy") text += format(" (%.0f%%)", 100 * static_cast<double>(value));
+    }
+  }
+  return text;
+}
+
+std::string duration_text(double seconds) {
+  if (seconds < 99.5) return format("%.0f s", seconds);
+  if (seconds < 99.5 * 60) return format("%.0f min", seconds / 60);
+  return format("%.1f h", seconds / 3600);
+}
+
+}  // namespace sganc

@@ -1,0 +1,35 @@
+#pragma once
+// What a person sees while a run trains.
+
+#include <cstdint>
+#include <string>
+
+#include "runtime/report/metrics.h"
+#include "runtime/train/plan.h"
+
+namespace sganc {
+
+/// How long steps and evaluations take of late, to tell the time that is left.
+class Pace {
+ public:
+  void add_step(double seconds);
+  void add_evaluation(double seconds) { evaluation_ = seconds; }
+  double steps_per_second() const { return step_ > 0 ? 1 / step_ : 0; }
+  double seconds_left(std::int64_t steps, std::int64_t evaluations) const {
+    return static_cast<double>(steps) * step_ + static_cast<double>(evaluations) * evaluation_;
+  }
+
+ private:
+  double step_ = 0, evaluation_ = 0;  // seconds; a step's is smoothed over the last twenty or so
+};
+
+/// `epoch 3/20  step 1342/12000  c 0.012 (100%)  d_real 0.61  g 1.1  712 images/s  42 min left`
+std::string live_text(const StepRecord& record, const TrainingPlan& plan, const Pace& pace);
+
+/// The losses and, where there are, accuracies of a step: `c 0.012 (100%)` and so on, two spaces between.
+std::string losses_text(const StepRecord& record);
+
+/// `50 s`, `42 min`, `2.5 h`.
+std::string duration_text(double seconds);
+
+}  // namespace sganc

@@ -1,0 +1,70 @@
+#pragma once
+// The folder of a run: where everything lies, and the files that are written at its beginning. Failures are
+// std::runtime_error.
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "runtime/execute/machine.h"
+
+namespace sganc {
+
+/// What env.json says: where, when and how a run was started.
+struct RunEnvironment {
+  Machine machine;
+  int threads = 1;
+  std::string isa;                              // that kernels are compiled for
+  std::map<std::string, std::string> versions;  // of sganc and its libraries
+  std::uint64_t seed = 0;
+  std::chrono::system_clock::time_point started;
+  std::vector<std::string> command;  // the program and its arguments
+};
+
+/// {"started":"2026-11-23T01:27:36Z","command":["sganc","train"],...} and a newline.
+std::string to_json(const RunEnvironment& environment);
+
+class RunFolder {
+ public:
+  /// Creates the folder and those in it. It must be absent or empty, unless `force`: then what a run makes is
+  /// removed from it, and nothing else.
+  static RunFolder open_new(const std::filesystem::path& path, bool force);
+
+  /// A folder in which a run was begun.
+  static RunFolder open_existing(const std::filesystem::path& path);
+
+  /// Makes sure, by a file that is created and removed, that a run can be written here.
+  void require_writable() const;
+
+  void write_model(const std::string& text) const;
+  void write_resolved(const std::string& text) const;
+  void write_environment(const RunEnvironment& environment) const;
+  void write_labels(const std::string& text) const;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path model() const { return path_ / "model.toml"; }
+  std::filesystem::path resolved() const { return path_ / "resolved.toml"; }
+  std::filesystem::path environment() const { return path_ / "env.json"; }
+  std::filesystem::path log() const { return path_ / "log.txt"; }
+  std::filesystem::path labels() const { return path_ / "labels.txt"; }
+  std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
+  std::filesystem::path report() const { return path_ / "report.html"; }
+  std::filesystem::path samples() const { return path_ / "samples"; }
+  std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
+  std::filesystem::path last() const { return checkpoints() / "last.safetensors"; }
+  std::filesystem::path state() const { return checkpoints() / "state.safetensors"; }
+  std::filesystem::path epoch_sample(std::int64_t epoch) const;      // samples/epoch_0001.png
+  std::filesystem::path epoch_checkpoint(std::int64_t epoch) const;  // checkpoints/epoch_0001.safetensors
+
+ private:
+  explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  void remove_run() const;
+  void create_folders() const;
+
+  std::filesystem::path path_;
+};
+
+}  // namespace sganc

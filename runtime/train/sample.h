@@ -1,0 +1,27 @@
+#pragma once
+// Images from the generator: the Program's `sample`.
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "runtime/execute/executor.h"
+
+namespace sganc {
+
+struct GeneratedImages {
+  std::int64_t count = 0, height = 0, width = 0, channels = 0;
+  std::vector<float> values;  // {count, height, width, channels}
+};
+
+/// `count` images (1 or more), a pure function of weights and seed: call n of `sample` has the key
+/// {seed, n}, n from 0, so that fewer images are the first of more.
+GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64_t count);
+
+/// Writes them, row by row, as a grid that is as high as it is wide or less (100 images: 10 x 10); `low` is
+/// black, `high` white. Throws std::runtime_error where it cannot be written or images have not 1 or 3
+/// channels.
+void write_sample_grid(const std::filesystem::path& path, const GeneratedImages& images, double low,
+                       double high);
+
+}  // namespace sganc

@@ -1,0 +1,200 @@
+#include "runtime/train/state.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <set>
+#include <stdexcept>
+#include <vector>
+
+#include "runtime/train/checkpoint.h"
+
+namespace sganc {
+namespace {
+
+constexpr const char* kHolds = "holds";  // the metadata's key of a file's kind
+constexpr const char* kWeights = "weights";
+constexpr const char* kState = "state";
+
+std::string quoted(const std::string& text) {
+  return '"' + text + '"';
+}
+
+std::string shape_text(const std::vector<std::int64_t>& shape) {
+  std::string text;
+  for (const auto extent : shape) text += (text.empty() ? "" : ", ") + std::to_string(extent);
+  return "[" + text + "]";
+}
+
+[[noreturn]] void another_model(const std::filesystem::path& path, const std::string& difference) {
+  throw std::runtime_error(quoted(path.string()) + " is a checkpoint of another model: " + difference);
+}
+
+/// The variables that are stored, as indices into the program's.
+std::vector<std::size_t> stored_variables(const Program& program, bool states) {
+  std::vector<std::size_t> stored;
+  for (std::size_t i = 0; i < program.variables.size(); ++i) {
+    const auto& slot = program.variables[i];
+    if (!slot.name.starts_with("gradient.") && (slot.weight || states)) stored.push_back(i);
+  }
+  return stored;
+}
+
+TensorType stored_type(const VariableSlot& slot) {
+  if (slot.dtype == DType::u8) throw std::logic_error("variable '" + slot.name + "' holds bytes");
+  return slot.dtype == DType::f32 ? TensorType::f32 : TensorType::i32;
+}
+
+std::span<std::byte> bytes_of(Executor& executor, std::size_t variable) {
+  if (executor.program().variables[variable].dtype == DType::f32)
+    return std::as_writable_bytes(executor.variable<float>(variable));
+  return std::as_writable_bytes(executor.variable<std::int32_t>(variable));
+}
+
+std::string text_of(double number) {
+  char text[64];
+  return {text, std::to_chars(text, text + sizeof text, number).ptr};
+}
+
+void save(const std::filesystem::path& path, Executor& executor, const TrainingState& state, bool states) {
+  std::vector<CheckpointTensor> tensors;
+  for (const auto i : stored_variables(executor.program(), states)) {
+    const auto& slot = executor.program().variables[i];
+    tensors.push_back({slot.name, stored_type(slot), slot.extents, bytes_of(executor, i)});
+  }
+  CheckpointMetadata metadata = {{"format", "pt"},  // what readers of PyTorch's weights look for
+                                 {kHolds, states ? kState : kWeights},
+                                 {"model", state.model},
+                                 {"seed", std::to_string(state.seed)},
+                                 {"step", std::to_string(state.step)},
+                                 {"epoch", std::to_string(state.epoch)}};
+  if (states) {
+    metadata["steps_per_epoch"] = std::to_string(state.steps_per_epoch);
+    metadata["seconds"] = text_of(state.seconds);
+  }
+  write_checkpoint(path, tensors, metadata);
+}
+
+/// A number of the metadata that Checkpoint::integer does not know.
+template <class Number>
+Number number_of(const std::filesystem::path& path, const Checkpoint& checkpoint, const std::string& key) {
+  const auto& text = checkpoint.text(key);
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size())
+    throw std::runtime_error(path.string() + ": not a usable checkpoint: its metadata's " + quoted(key) +
+                             " is not a number: " + quoted(text));
+  return number;
+}
+
+bool holds_state(const Checkpoint& checkpoint) {
+  const auto found = checkpoint.metadata().find(kHolds);
+  return found != checkpoint.metadata().end() && found->second == kState;
+}
+
+void require_fit(const std::filesystem::path& path, const CheckpointTensor& tensor,
+                 const VariableSlot& slot) {
+  if (tensor.shape != slot.extents)
+    another_model(path, "its tensor " + quoted(slot.name) + " has the shape " + shape_text(tensor.shape) +
+                            ", this model's has " + shape_text(slot.extents));
+  if (tensor.type != stored_type(slot))
+    another_model(path, "its tensor " + quoted(slot.name) + " has another type of number");
+}
+
+const CheckpointTensor& require(const std::filesystem::path& path, const Checkpoint& checkpoint,
+                                const VariableSlot& slot) {
+  const auto* tensor = checkpoint.find(slot.name);
+  if (!tensor) another_model(path, "it has no tensor " + quoted(slot.name));
+  require_fit(path, *tensor, slot);
+  return *tensor;
+}
+
+/// A tensor of one of the program's own nets that the program does not have is a difference too. A file that
+/// holds states has no such net: a state may begin with the name of an optimizer that is also a net's.
+void refuse_unknown_weights(const std::filesystem::path& path, const Checkpoint& checkpoint,
+                            const Program& program) {
+  std::set<std::string> nets, known;
+  for (const auto& slot : program.variables) {
+    known.insert(slot.name);
+    if (slot.weight) nets.insert(slot.net);
+  }
+  for (const auto& tensor : checkpoint.tensors())
+    if (nets.contains(tensor.name.substr(0, tensor.name.find('.'))) && !known.contains(tensor.name))
+      another_model(path, "this model has no tensor " + quoted(tensor.name));
+}
+
+void refuse_unknown_variables(const std::filesystem::path& path, const Checkpoint& checkpoint,
+                              const Program& program) {
+  std::set<std::string> known;
+  for (const auto& slot : program.variables) known.insert(slot.name);
+  for (const auto& tensor : checkpoint.tensors())
+    if (!known.contains(tensor.name)) another_model(path, "this model has no tensor " + quoted(tensor.name));
+}
+
+void copy_in(Executor& executor, const Checkpoint& checkpoint, const std::vector<std::size_t>& variables) {
+  for (const auto i : variables) {
+    const auto* tensor = checkpoint.find(executor.program().variables[i].name);
+    std::ranges::copy(tensor->bytes, bytes_of(executor, i).begin());
+  }
+}
+
+}  // namespace
+
+void save_weights(const std::filesystem::path& path, Executor& executor, const TrainingState& state) {
+  save(path, executor, state, false);
+}
+
+void save_state(const std::filesystem::path& path, Executor& executor, const TrainingState& state) {
+  save(path, executor, state, true);
+}
+
+TrainingState load_state(const std::filesystem::path& path, Executor& executor) {
+  const auto checkpoint = Checkpoint::read(path);
+  if (!holds_state(checkpoint))
+    throw std::runtime_error(quoted(path.string()) +
+                             " holds weights alone: a run goes on from its state, "
+                             "checkpoints/state.safetensors");
+  const auto variables = stored_variables(executor.program(), true);
+  for (const auto i : variables) require(path, checkpoint, executor.program().variables[i]);
+  refuse_unknown_variables(path, checkpoint, executor.program());
+  TrainingState state{checkpoint.text("model"),
+                      number_of<std::uint64_t>(path, checkpoint, "seed"),
+                      checkpoint.integer("step"),
+                      checkpoint.integer("epoch"),
+                      checkpoint.integer("steps_per_epoch"),
+                      number_of<double>(path, checkpoint, "seconds")};
+  copy_in(executor, checkpoint, variables);
+  return state;
+}
+
+void load_weights(const std::filesystem::path& path, Executor& executor) {
+  const auto checkpoint = Checkpoint::read(path);
+  const auto variables = stored_variables(executor.program(), false);
+  for (const auto i : variables) require(path, checkpoint, executor.program().variables[i]);
+  if (!holds_state(checkpoint)) refuse_unknown_weights(path, checkpoint, executor.program());
+  copy_in(executor, checkpoint, variables);
+}
+
+std::size_t load_matching_weights(const std::filesystem::path& path, Executor& executor) {
+  const auto checkpoint = Checkpoint::read(path);
+  auto variables = stored_variables(executor.program(), false);
+  std::erase_if(variables,
+                [&](std::size_t i) { return !checkpoint.find(executor.program().variables[i].name); });
+  if (variables.empty()) another_model(path, "it has no tensor of a name that this model has");
+  for (const auto i : variables) require(path, checkpoint, executor.program().variables[i]);
+  copy_in(executor, checkpoint, variables);
+  return variables.size();
+}
+
+std::optional<std::string> first_not_finite(Executor& executor) {
+  const auto& variables = executor.program().variables;
+  for (const auto i : stored_variables(executor.program(), true)) {
+    if (variables[i].dtype != DType::f32) continue;
+    if (!std::ranges::all_of(executor.variable(i), [](float v) { return std::isfinite(v); }))
+      return variables[i].name;
+  }
+  return std::nullopt;
+}
+
+}  // namespace sganc

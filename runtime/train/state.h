@@ -1,0 +1,43 @@
+#pragma once
+// A Program's variables in files: weights for whoever wants the model, and the state that a resume needs.
+// Variables "gradient.*" live within a step and are never stored.
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "runtime/execute/executor.h"
+
+namespace sganc {
+
+/// Where a run is. `step` steps are done, and `epoch` epochs with their evaluation.
+struct TrainingState {
+  std::string model;
+  std::uint64_t seed = 0;
+  std::int64_t step = 0, epoch = 0, steps_per_epoch = 0;
+  double seconds = 0;  // of training so far, in all sessions
+  bool operator==(const TrainingState&) const = default;
+};
+
+/// Writes the weights alone, or weights and optimizer states, atomically; `state` goes to the metadata.
+void save_weights(const std::filesystem::path& path, Executor& executor, const TrainingState& state);
+void save_state(const std::filesystem::path& path, Executor& executor, const TrainingState& state);
+
+/// Reads all variables back, and where the run was. Like the two below it checks everything before it changes
+/// anything; every failure is a std::runtime_error. What does not fit the Program is reported as
+/// `"PATH" is a checkpoint of another model: ` and the first difference.
+TrainingState load_state(const std::filesystem::path& path, Executor& executor);
+
+/// Reads the weights from a file of either kind: each weight of the Program must be there. Nets of the file
+/// that the Program does not have are left out.
+void load_weights(const std::filesystem::path& path, Executor& executor);
+
+/// Reads those weights that the file has by name, and gives their number, at least one; the others stay.
+std::size_t load_matching_weights(const std::filesystem::path& path, Executor& executor);
+
+/// The name of the first stored variable that holds a number which is not finite.
+std::optional<std::string> first_not_finite(Executor& executor);
+
+}  // namespace sganc

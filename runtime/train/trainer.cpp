@@ -1,0 +1,241 @@
+#include "runtime/train/trainer.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <deque>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+#include "runtime/data/labels.h"
+#include "runtime/report/files.h"
+#include "runtime/report/metrics.h"
+#include "runtime/train/evaluate.h"
+#include "runtime/train/interrupt.h"
+#include "runtime/train/live_line.h"
+#include "runtime/train/sample.h"
+#include "runtime/train/state.h"
+#include "runtime/train/update_runner.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The training images whose labels may be used; none where no update draws from them.
+std::vector<std::int32_t> labelled_images(const TrainingEnvironment& e) {
+  const auto draws_labeled = [](const TrainingUpdate& update) {
+    return std::ranges::any_of(update.draws, &TrainingDraw::labeled);
+  };
+  if (std::ranges::none_of(e.plan.updates, draws_labeled)) return {};
+  return choose_labelled(e.dataset.train.labels, e.dataset.classes, e.plan.labels_per_class, e.plan.seed);
+}
+
+std::string epochs_text(std::int64_t count) {
+  return std::to_string(count) + (count == 1 ? " epoch" : " epochs");
+}
+
+class Training {
+ public:
+  explicit Training(const TrainingEnvironment& e) : e_(e), plan_(e.plan), labelled_(labelled_images(e)) {
+    for (const auto& update : plan_.updates)
+      runners_.emplace_back(e.executor, e.dataset, update, labelled_, plan_.seed);
+  }
+
+  int run();
+
+ private:
+  bool begin_or_resume();
+  void require_same_run(const TrainingState& state) const;
+  void step();
+  bool end_epoch();
+  std::optional<std::vector<EvalRecord>> evaluate_splits();
+  void require_finite_variables();
+  void save();
+  void say(const std::string& message);
+  int stop(int signal);
+  [[noreturn]] void fail_not_finite(const std::string& what) const;
+
+  std::int64_t running_epoch() const { return state_.epoch + 1; }
+  bool at_end_of_epoch() const { return state_.step == running_epoch() * plan_.steps_per_epoch; }
+  double seconds_since(std::chrono::steady_clock::time_point then) const {
+    return std::chrono::duration<double>(e_.clock() - then).count();
+  }
+  double seconds_of_run() const { return seconds_before_ + seconds_since(started_); }
+
+  const TrainingEnvironment& e_;
+  const TrainingPlan& plan_;
+  const std::vector<std::int32_t> labelled_;
+  const InterruptGuard interrupt_;
+  std::deque<UpdateRunner> runners_;
+  std::optional<MetricsFile> metrics_;
+  TrainingState state_;
+  StepRecord last_;  // of this session
+  Pace pace_;
+  double seconds_before_ = 0;  // of former sessions
+  std::chrono::steady_clock::time_point started_, saved_, epoch_began_;
+};
+
+int Training::run() {
+  if (!begin_or_resume()) return 0;
+  started_ = saved_ = epoch_began_ = e_.clock();
+  while (state_.epoch < plan_.epochs) {
+    if (!at_end_of_epoch()) step();
+    if (at_end_of_epoch()) {
+      // Where the evaluation was interrupted the epoch is not done: a resume evaluates it first.
+      if (!end_epoch()) return stop(interrupt_.signal());
+    } else if (seconds_since(saved_) >= 60 * plan_.checkpoint_minutes) {
+      save();
+    }
+    if (interrupt_.signal() != 0) return stop(interrupt_.signal());
+  }
+  say("trained " + epochs_text(plan_.epochs) + ", " + std::to_string(state_.step) + " steps, in " +
+      duration_text(seconds_of_run()));
+  return 0;
+}
+
+/// Leaves variables, metrics and state as after the last step that is kept; false where nothing is to be
+/// done.
+bool Training::begin_or_resume() {
+  e_.folder.require_writable();
+  e_.log.append_to(e_.folder.log());
+  state_ = {plan_.model_name, plan_.seed, 0, 0, plan_.steps_per_epoch, 0};
+  if (!e_.resume || !fs::exists(e_.folder.state())) {
+    e_.folder.write_labels(labels_text(labelled_));
+    metrics_.emplace(MetricsFile::create(e_.folder.metrics()));
+    say("training " + plan_.model_name + ": " + epochs_text(plan_.epochs) + " of " +
+        std::to_string(plan_.steps_per_epoch) + " steps, into " + e_.folder.path().string());
+    return true;
+  }
+  state_ = load_state(e_.folder.state(), e_.executor);
+  require_same_run(state_);
+  seconds_before_ = state_.seconds;
+  metrics_.emplace(MetricsFile::continue_after(e_.folder.metrics(), state_.step));
+  if (state_.epoch < plan_.epochs) {
+    say("training " + plan_.model_name + ": going on after step " + std::to_string(state_.step) + " of " +
+        std::to_string(plan_.steps()) + ", in " + e_.folder.path().string());
+    return true;
+  }
+  say("the run in " + e_.folder.path().string() + " is complete: " + epochs_text(state_.epoch) +
+      " done; a larger train.epochs goes on");
+  return false;
+}
+
+void Training::require_same_run(const TrainingState& state) const {
+  const auto refuse = [&](const std::string& difference) {
+    throw std::runtime_error("the run in \"" + e_.folder.path().string() +
+                             "\" cannot go on like this: it has " + difference);
+  };
+  if (state.seed != plan_.seed)
+    refuse("the seed " + std::to_string(state.seed) + ", not " + std::to_string(plan_.seed));
+  if (state.steps_per_epoch != plan_.steps_per_epoch)
+    refuse(std::to_string(state.steps_per_epoch) + " steps an epoch, not " +
+           std::to_string(plan_.steps_per_epoch));
+  if (read_file(e_.folder.labels()) != labels_text(labelled_)) refuse("other labelled images in labels.txt");
+}
+
+void Training::step() {
+  const auto began = e_.clock();
+  StepRecord record{state_.step + 1, running_epoch(), {}, 0};
+  for (auto& runner : runners_) {
+    auto metrics = runner.run(record.step);
+    if (!all_finite(metrics))
+      fail_not_finite("update \"" + runner.update().name + "\" became not finite at step " +
+                      std::to_string(record.step) + ": " + runner.find_not_finite(record.step));
+    record.updates.emplace_back(runner.update().name, std::move(metrics));
+  }
+  record.seconds = seconds_of_run();
+  metrics_->write(record);
+  state_.step = record.step;
+  last_ = std::move(record);
+  pace_.add_step(seconds_since(began));
+  e_.progress.update([&] { return live_text(last_, plan_, pace_); });
+}
+
+/// Evaluates, draws samples and writes checkpoints; false where it was interrupted before it wrote anything.
+/// The state comes last: a run that is killed before it resumes from an earlier one and does all of it again.
+bool Training::end_epoch() {
+  require_finite_variables();
+  const auto began = e_.clock();
+  const auto records = evaluate_splits();
+  if (!records) return false;
+  std::string text = "epoch " + std::to_string(running_epoch()) + "/" + std::to_string(plan_.epochs) + ": ";
+  for (const auto& record : *records) {
+    metrics_->write(record);
+    text += evaluation_text(record) + ", ";
+  }
+  if (records->empty() && !last_.updates.empty()) text += losses_text(last_) + ", ";
+  if (plan_.generator)
+    write_sample_grid(e_.folder.epoch_sample(running_epoch()), sample_images(e_.executor, plan_.seed, 100),
+                      plan_.range_low, plan_.range_high);
+  ++state_.epoch;
+  save_weights(e_.folder.epoch_checkpoint(state_.epoch), e_.executor, state_);
+  save();
+  pace_.add_evaluation(seconds_since(began));
+  say(text + duration_text(seconds_since(epoch_began_)));
+  epoch_began_ = e_.clock();
+  return true;
+}
+
+/// Nothing where it was interrupted.
+std::optional<std::vector<EvalRecord>> Training::evaluate_splits() {
+  std::vector<EvalRecord> records;
+  if (!plan_.classifier) return records;
+  for (const auto& split : plan_.splits) {
+    const auto progress = [&](std::int64_t done, std::int64_t of) {
+      e_.progress.update([&] {
+        return "epoch " + std::to_string(running_epoch()) + "/" + std::to_string(plan_.epochs) +
+               "  evaluating " + split + "  " + std::to_string(done) + "/" + std::to_string(of);
+      });
+      return interrupt_.signal() == 0;
+    };
+    auto evaluation = evaluate(e_.executor, e_.dataset, split, progress);
+    if (!evaluation) return std::nullopt;
+    evaluation->record.step = state_.step;
+    evaluation->record.epoch = running_epoch();
+    records.push_back(std::move(evaluation->record));
+  }
+  return records;
+}
+
+void Training::require_finite_variables() {
+  if (const auto name = first_not_finite(e_.executor))
+    fail_not_finite("\"" + *name + "\" is not finite after step " + std::to_string(state_.step));
+}
+
+void Training::save() {
+  require_finite_variables();
+  state_.seconds = seconds_of_run();
+  save_weights(e_.folder.last(), e_.executor, state_);
+  save_state(e_.folder.state(), e_.executor, state_);
+  saved_ = e_.clock();
+}
+
+void Training::say(const std::string& message) {
+  e_.progress.erase();
+  e_.log.say(message);
+}
+
+int Training::stop(int signal) {
+  save();
+  say("stopped at step " + std::to_string(state_.step) + " by " + (signal == SIGINT ? "Ctrl-C" : "SIGTERM") +
+      (e_.resume_command.empty() ? "" : "; go on with: " + e_.resume_command));
+  return 128 + signal;
+}
+
+void Training::fail_not_finite(const std::string& what) const {
+  e_.progress.erase();
+  const auto last = e_.folder.last();
+  throw std::runtime_error(what + (fs::exists(last) ? "; the last good checkpoint is " + last.string()
+                                                    : "; there is no checkpoint yet"));
+}
+
+}  // namespace
+
+int run_training(const TrainingEnvironment& environment) {
+  return Training(environment).run();
+}
+
+}  // namespace sganc

@@ -1,0 +1,60 @@
+#pragma once
+// One of the alternating updates, bound to its data: draws its batch, runs its function, reads its metrics.
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/data/dataset.h"
+#include "runtime/execute/executor.h"
+#include "runtime/train/plan.h"
+
+namespace sganc {
+
+using Metrics = std::vector<std::pair<std::string, float>>;  // in the order of the function's outputs
+
+class UpdateRunner {
+ public:
+  /// `labelled` are the indices of the training images whose labels may be used. All arguments must outlive
+  /// the runner. Throws std::runtime_error where the images do not fit the function.
+  UpdateRunner(Executor& executor, const Dataset& dataset, const TrainingUpdate& update,
+               std::span<const std::int32_t> labelled, std::uint64_t seed);
+  UpdateRunner(const UpdateRunner&) = delete;
+  UpdateRunner& operator=(const UpdateRunner&) = delete;
+
+  const TrainingUpdate& update() const { return update_; }
+
+  /// Runs the update of a step, counted from 1: what it draws is a function of seed and step.
+  Metrics run(std::int64_t step);
+
+  /// After a metric of that step was not finite: runs the update again, slowly, and says where it began, as
+  /// in `first in generator.conv_1.forward`. Leaves the variables of no further use.
+  std::string find_not_finite(std::int64_t step);
+
+ private:
+  struct BoundDraw {
+    Executor::InputId input;
+    std::uint32_t stream = 0;
+    bool labeled = false;
+    std::vector<std::int32_t> indices;
+  };
+  void draw(std::int64_t step);
+
+  Executor& executor_;
+  const Dataset& dataset_;
+  const TrainingUpdate& update_;
+  std::span<const std::int32_t> labelled_;
+  std::uint64_t seed_;
+  Executor::FunctionId function_;
+  std::vector<std::string> metrics_;
+  std::array<std::int32_t, 4> key_{};
+  std::vector<BoundDraw> draws_;
+};
+
+/// Whether all of them are.
+bool all_finite(const Metrics& metrics);
+
+}  // namespace sganc

@@ -1,0 +1,73 @@
+// Whole updates, compiled, against the reference: weights, optimizer states, losses and metrics, step by step.
+
+#include "tests/compiled_model.h"
+#include "tests/compiled_twin.h"
+
+namespace sganc {
+namespace {
+
+constexpr int kImages = 40;
+
+/// Binds a table of random images and labels, and draws the next batch of one function.
+void bind_batch(Twin& twin, const std::string& function, int step, std::mt19937& random) {
+  for (const auto& n : twin.module.function(function)->nodes) {
+    if (n.op != Op::input) continue;
+    const std::string& name = n.attributes.name;
+    Type type = n.type;
+    if (name == "random.key") {
+      twin.bind(name, {type, {1234567, -5, static_cast<double>(step), 0}});
+    } else if (name.starts_with("data.")) {
+      type.shape[0] = kImages;
+      if (!twin.inputs.contains(name))
+        twin.bind(name, random_whole(type, name == "data.image" ? 256 : 10, random));
+    } else {
+      twin.bind(name, random_whole(type, kImages, random));
+    }
+  }
+}
+
+struct Case {
+  std::string name;
+  SmallModel model;
+  Schedule schedule;
+};
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.name;
+}
+
+class Training : public testing::TestWithParam<Case> {};
+
+TEST_P(Training, MovesEveryWeightAndStateAsTheReferenceDoes) {
+  Twin twin(module_of_text(text_of(GetParam().model)), GetParam().schedule);
+  std::mt19937 random(11);
+  for (int step = 0; step < 4; ++step) {
+    SCOPED_TRACE("step " + std::to_string(step));
+    for (const char* update : {"c", "d_real", "d_fake", "g"}) {
+      bind_batch(twin, update, step, random);
+      twin.step(update, 1e-4);
+    }
+    if (HasFailure()) break;
+  }
+  for (const char* evaluation : {"classify", "sample"}) {
+    bind_batch(twin, evaluation, 4, random);
+    twin.step(evaluation, 1e-4);
+  }
+  RecordProperty("worst", std::to_string(twin.worst));
+  std::cout << "worst " << twin.worst << "\n";
+}
+
+const SmallModel kOdd = {.image = "[9, 7, 3]",
+                         .seed_image = "[1, 7, 5]",
+                         .seed_units = 35,
+                         .filters = 5,
+                         .growth = "[3, 1]",
+                         .channels = 3};
+
+INSTANTIATE_TEST_SUITE_P(Models, Training,
+                         testing::Values(Case{"even", {}, {}}, Case{"odd", kOdd, {}},
+                                         Case{"even_onednn", {}, all_onednn()},
+                                         Case{"odd_onednn", kOdd, all_onednn()}),
+                         [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace sganc

@@ -1,0 +1,153 @@
+#pragma once
+// A module that runs twice: compiled, by the executor, and by the reference interpreter; and the comparison.
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <random>
+
+#include "compiler/codegen/lower.h"
+#include "compiler/reference/interpreter.h"
+#include "runtime/execute/executor.h"
+
+namespace sganc {
+
+/// A folder for the kernels of this process, which vanishes with it.
+class KernelFolder {
+ public:
+  KernelFolder() { std::filesystem::create_directories(path); }
+  ~KernelFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  const std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("sganc_kernels_" + std::to_string(getpid()));
+};
+
+inline Program compile(const Module& module, const Schedule& schedule = {}) {
+  static const KernelFolder folder;
+  EXPECT_EQ(verify(module), std::vector<std::string>{});
+  return lower(module, schedule, {folder.path, "test", {}});
+}
+
+/// The schedule that gives every convolution to oneDNN.
+inline Schedule all_onednn() {
+  Schedule schedule;
+  schedule.few_input_channels = schedule.few_output_channels = "onednn";
+  return schedule;
+}
+
+/// Normal numbers, rounded to f32 so that both sides see the same.
+inline Tensor random_tensor(const Shape& shape, std::mt19937& random, double scale = 1) {
+  Tensor tensor = filled({DType::f32, shape});
+  std::normal_distribution<double> normal(0, scale);
+  for (double& x : tensor.data) x = static_cast<float>(normal(random));
+  return tensor;
+}
+
+/// Whole numbers in [0, end).
+inline Tensor random_whole(const Type& type, int end, std::mt19937& random) {
+  Tensor tensor = filled(type);
+  std::uniform_int_distribution<int> whole(0, end - 1);
+  for (double& x : tensor.data) x = whole(random);
+  return tensor;
+}
+
+inline std::vector<std::byte> bytes_of(const Tensor& tensor) {
+  std::vector<std::byte> bytes(static_cast<std::size_t>(tensor.type.bytes()));
+  const auto fill = [&](auto zero) {
+    for (std::size_t i = 0; i < tensor.data.size(); ++i) {
+      const auto x = static_cast<decltype(zero)>(tensor.data[i]);
+      std::memcpy(bytes.data() + i * sizeof x, &x, sizeof x);
+    }
+  };
+  if (tensor.type.dtype == DType::f32) fill(float{});
+  if (tensor.type.dtype == DType::i32) fill(std::int32_t{});
+  if (tensor.type.dtype == DType::u8) fill(std::uint8_t{});
+  return bytes;
+}
+
+/// The largest difference, by the largest magnitude of what is expected; infinite where a number is NaN.
+template <class Number>
+double difference(const Tensor& expected, std::span<const Number> actual) {
+  double most = 0, magnitude = 1e-30;
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    const double d = std::abs(expected.data[i] - static_cast<double>(actual[i]));
+    most = std::isnan(d) ? HUGE_VAL : std::max(most, d);
+    magnitude = std::max(magnitude, std::abs(expected.data[i]));
+  }
+  return most / magnitude;
+}
+
+class Twin {
+ public:
+  Twin(Module m, const Schedule& schedule)
+      : module(std::move(m)), executor(compile(module, schedule), 2, /*seed=*/7) {
+    for (const auto& v : module.variables) {
+      const auto values = executor.variable(executor.variable_index(v.name));
+      truth[v.name] = {v.type, {values.begin(), values.end()}};
+    }
+  }
+
+  void set(const std::string& variable, const Tensor& value) {
+    truth.at(variable) = value;
+    std::ranges::transform(value.data, executor.variable(executor.variable_index(variable)).begin(),
+                           [](double x) { return static_cast<float>(x); });
+  }
+
+  void bind(const std::string& input, Tensor value) { inputs[input] = std::move(value); }
+
+  /// Runs a function on both sides and compares every output and every variable.
+  void step(const std::string& name, double tolerance) {
+    SCOPED_TRACE(name);
+    const auto id = executor.function(name);
+    std::vector<std::vector<std::byte>> memory;
+    for (const auto& input : executor.program().functions[id.index].inputs) {
+      const Tensor& value = inputs.at(input.name);
+      const bool open = !input.extents.empty() && input.extents[0] == kUnknownExtent;
+      memory.push_back(bytes_of(value));
+      executor.bind(executor.input(id, input.name), memory.back().data(), open ? value.shape()[0] : -1);
+    }
+    executor.run(id);
+    const Tensors outputs = evaluate(module, *module.function(name), inputs, truth);
+    if (const auto* apply = module.function(name + ".apply")) evaluate(module, *apply, {}, truth);
+    for (const auto& output : executor.program().functions[id.index].outputs)
+      compare_output(id, output, outputs.at(output.name), tolerance);
+    EXPECT_EQ(executor.program().functions[id.index].outputs.size(), outputs.size());
+    for (const auto& v : module.variables)
+      expect_close(v.name, truth.at(v.name),
+                   std::span<const float>(executor.variable(executor.variable_index(v.name))), tolerance);
+  }
+
+  Module module;
+  Executor executor;
+  Tensors truth;   // the reference's variables
+  Tensors inputs;  // for both
+  double worst = 0;
+
+ private:
+  template <class Number>
+  void expect_close(const std::string& name, const Tensor& expected, std::span<const Number> actual,
+                    double tolerance) {
+    ASSERT_EQ(expected.data.size(), actual.size()) << name;
+    const double d = difference(expected, actual);
+    worst = std::max(worst, d);
+    EXPECT_LE(d, tolerance) << name << " " << to_string(expected.type) << " begins with "
+                            << expected.data.at(0) << ", compiled with " << +actual[0];
+  }
+
+  void compare_output(Executor::FunctionId id, const NamedBuffer& output, const Tensor& expected,
+                      double tolerance) {
+    if (output.buffer.dtype == DType::f32)
+      expect_close(output.name, expected, executor.output<float>(id, output.name), tolerance);
+    if (output.buffer.dtype == DType::i32)
+      expect_close(output.name, expected, executor.output<std::int32_t>(id, output.name), 0);
+    if (output.buffer.dtype == DType::u8)
+      expect_close(output.name, expected, executor.output<std::uint8_t>(id, output.name), 0);
+  }
+};
+
+}  // namespace sganc

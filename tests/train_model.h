@@ -1,0 +1,174 @@
+#pragma once
+// A model without kernels for the tests of training: its updates multiply 2 x 2 matrices, its classifier
+// gives back the indices it was given.
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "runtime/data/dataset.h"
+#include "runtime/execute/executor.h"
+#include "runtime/train/plan.h"
+
+namespace sganc::testing {
+
+inline constexpr std::int64_t kMatrix = 0, kMomentum = 64, kMix = 128, kGradient = 192, kSeen = 256,
+                              kKey = 320, kCorrect = 384, kProbability = 448, kVariableBytes = 512;
+
+inline Buffer buffer_of(Space space, std::int64_t offset, std::vector<std::int64_t> extents,
+                        DType dtype = DType::f32) {
+  return {space, offset, dtype, std::move(extents)};
+}
+
+inline Buffer matrix_at(std::int64_t offset) {
+  return buffer_of(Space::variables, offset, {2, 2});
+}
+
+inline Step step_of(std::string name, Buffer a, Buffer b, Buffer c) {
+  MatrixProduct work;
+  work.a = std::move(a), work.b = std::move(b), work.c = std::move(c);
+  return {.name = std::move(name), .work = std::move(work)};
+}
+
+inline Step step_of(std::string name, Buffer from, Buffer to) {
+  return {.name = std::move(name), .work = Copy{std::move(from), std::move(to)}};
+}
+
+inline const Input random_key{"random.key", DType::i32, {4}},
+    data_image{"data.image", DType::u8, {-1, 2, 2, 1}}, data_label{"data.label", DType::i32, {-1}};
+
+/// g = w mix; m = m mix; w = g m; keeps its draw and its key.
+inline FunctionProgram update_a() {
+  const Buffer scratch = buffer_of(Space::arena, 0, {2, 2});
+  FunctionProgram f;
+  f.name = "a";
+  f.inputs = {{"x.index", DType::i32, {3}}, random_key, data_image, data_label};
+  f.outputs = {{"loss", buffer_of(Space::variables, kMatrix, {})},
+               {"weights", matrix_at(kMatrix)},
+               {"accuracy", buffer_of(Space::variables, kGradient, {})}};
+  f.steps = {
+      step_of("net.dense_1.backward_weights", matrix_at(kMatrix), matrix_at(kMix), matrix_at(kGradient)),
+      step_of("move.m", matrix_at(kMomentum), matrix_at(kMix), scratch),
+      step_of("keep.m", scratch, matrix_at(kMomentum)),
+      step_of("move.w", matrix_at(kGradient), matrix_at(kMomentum), scratch),
+      step_of("keep.w", scratch, matrix_at(kMatrix)),
+      step_of("see", buffer_of(Space::input, 0, {3}, DType::i32),
+              buffer_of(Space::variables, kSeen, {3}, DType::i32)),
+      step_of("key", buffer_of(Space::input, 1, {4}, DType::i32),
+              buffer_of(Space::variables, kKey, {4}, DType::i32))};
+  return f;
+}
+
+/// w = mix w, with the first element of w, or of another matrix, as its loss.
+inline FunctionProgram update_b(std::string name, std::int64_t loss) {
+  const Buffer scratch = buffer_of(Space::arena, 0, {2, 2});
+  FunctionProgram f;
+  f.name = std::move(name);
+  f.outputs = {{"loss", buffer_of(Space::variables, loss, {})}};
+  f.steps = {step_of("net.dense_1.forward", matrix_at(kMix), matrix_at(kMatrix), scratch),
+             step_of("move.w", scratch, matrix_at(kMatrix))};
+  return f;
+}
+
+/// loss = the first element of mix mix; changes nothing.
+inline FunctionProgram update_c() {
+  FunctionProgram f;
+  f.name = "c";
+  f.outputs = {{"loss", buffer_of(Space::arena, 64, {})}};
+  f.steps = {
+      step_of("net.dense_1.forward", matrix_at(kMatrix), matrix_at(kMatrix),
+              buffer_of(Space::arena, 0, {2, 2})),
+      step_of("net.dense_2.forward", matrix_at(kMix), matrix_at(kMix), buffer_of(Space::arena, 64, {2, 2}))};
+  return f;
+}
+
+/// Batches of 4 and 3 classes. The loss of an image is its index, as the bits of a float; the rest is fixed.
+inline FunctionProgram classify() {
+  FunctionProgram f;
+  f.name = "classify";
+  f.inputs = {data_image, data_label, {"batch.index", DType::i32, {4}}};
+  f.outputs = {{"probability", buffer_of(Space::variables, kProbability, {4, 3})},
+               {"loss", buffer_of(Space::arena, 0, {4})},
+               {"correct", buffer_of(Space::variables, kCorrect, {4})}};
+  f.steps = {step_of("give_back", buffer_of(Space::input, 2, {4}, DType::i32),
+                     buffer_of(Space::arena, 0, {4}, DType::i32))};
+  return f;
+}
+
+/// One image: the words of its key, as the bits of floats.
+inline FunctionProgram sample() {
+  FunctionProgram f;
+  f.name = "sample";
+  f.inputs = {random_key};
+  f.outputs = {{"image", buffer_of(Space::arena, 0, {1, 2, 2, 1})}};
+  f.steps = {step_of("give_back", buffer_of(Space::input, 0, {4}, DType::i32),
+                     buffer_of(Space::arena, 0, {4}, DType::i32))};
+  return f;
+}
+
+inline Program small_model() {
+  using Extents = std::vector<std::int64_t>;
+  const auto variable = [](std::string name, bool weight, std::int64_t offset, Extents extents,
+                           Initializer how = {}, DType dtype = DType::f32) {
+    return VariableSlot{std::move(name), weight, weight ? "net" : "", offset, dtype, std::move(extents), how};
+  };
+  Program program;
+  program.name = "small";
+  program.variables = {variable("net.dense_1.weight", true, kMatrix, {2, 2}, {Initializer::Kind::normal, 1}),
+                       variable("net.m.net.dense_1.weight", false, kMomentum, {2, 2}),
+                       variable("net.dense_2.weight", true, kMix, {2, 2}),
+                       variable("gradient.net.dense_1.weight", false, kGradient, {2, 2}),
+                       variable("net.seen", false, kSeen, {3}, {}, DType::i32),
+                       variable("net.key", false, kKey, {4}, {}, DType::i32),
+                       variable("net.correct", false, kCorrect, {4}),
+                       variable("net.probability", false, kProbability, {4, 3})};
+  program.variable_bytes = kVariableBytes;
+  program.arena_bytes = 128;
+  program.functions = {
+      update_a(), update_b("b", kMatrix), update_b("hidden", kMomentum), update_c(), classify(), sample()};
+  return program;
+}
+
+inline void set_variable(Executor& executor, const std::string& name, const std::vector<float>& values) {
+  std::ranges::copy(values, executor.variable(executor.variable_index(name)).begin());
+}
+
+inline std::vector<float> variable_of(Executor& executor, const std::string& name) {
+  const auto values = executor.variable(executor.variable_index(name));
+  return {values.begin(), values.end()};
+}
+
+/// Turns matrices without growing them; of every four images of a batch the second is wrong.
+inline void set_beginning(Executor& executor) {
+  set_variable(executor, "net.dense_2.weight", {0.8f, -0.6f, 0.6f, 0.8f});
+  set_variable(executor, "net.m.net.dense_1.weight", {0.6f, -0.8f, 0.8f, 0.6f});
+  set_variable(executor, "net.correct", {1, 0, 1, 1});
+  set_variable(executor, "net.probability", {1, 0, 0, 0, 0.5f, 0.5f, 0, 0, 1, 0.2f, 0.6f, 0.2f});
+}
+
+/// Ten training images with labels 0 1 2 0 ..., six test images.
+inline Dataset small_dataset() {
+  Dataset dataset{"small", {2, 2, 1}, 3, {}, {}};
+  for (auto* split : {&dataset.train, &dataset.test}) {
+    split->count = split == &dataset.train ? 10 : 6;
+    split->images.resize(static_cast<std::size_t>(4 * split->count));
+    for (std::int32_t i = 0; i < split->count; ++i) split->labels.push_back(i % 3);
+  }
+  return dataset;
+}
+
+/// Two updates, epochs of four steps.
+inline TrainingPlan small_plan() {
+  TrainingPlan plan;
+  plan.model_name = "small";
+  plan.updates = {{"a", {{"x", true}}, 3}, {"b", {}, 7}};
+  plan.epochs = 3, plan.steps_per_epoch = 4;
+  plan.seed = 11;
+  plan.labels_per_class = 2;
+  plan.splits = {"train", "test"};
+  plan.classifier = plan.generator = true;
+  return plan;
+}
+
+}  // namespace sganc::testing

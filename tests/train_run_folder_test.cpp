@@ -1,0 +1,129 @@
+// The folder of a run: when it may be begun, what is removed from it, and what is written first.
+
+#include "runtime/train/run_folder.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/data_folder.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+using testing::content_of;
+using testing::error_of;
+using testing::TestFolder;
+
+TEST(RunFolder, IsCreatedWithTheFoldersInIt) {
+  const TestFolder folder;
+  const auto run = RunFolder::open_new(folder / "runs/x", false);
+  EXPECT_TRUE(fs::is_directory(folder / "runs/x/samples"));
+  EXPECT_TRUE(fs::is_directory(folder / "runs/x/checkpoints"));
+  EXPECT_TRUE(fs::is_empty(folder / "runs/x/samples"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(run.path()), {}), 2);
+  EXPECT_EQ(run.epoch_sample(1), folder / "runs/x/samples/epoch_0001.png");
+  EXPECT_EQ(run.epoch_checkpoint(12345), folder / "runs/x/checkpoints/epoch_12345.safetensors");
+  EXPECT_EQ(run.last(), folder / "runs/x/checkpoints/last.safetensors");
+}
+
+TEST(RunFolder, MayExistIfItIsEmpty) {
+  const TestFolder folder;
+  RunFolder::open_new(folder.path(), false);
+  EXPECT_EQ(
+      folder.without_path(error_of([&] { RunFolder::open_new(folder.path(), false); })),
+      "the run folder \"FOLDER\" is not empty: give --resume to go on with it, --force to begin anew, or "
+      "another --out");
+}
+
+TEST(RunFolder, ForceRemovesWhatARunMakesAndNothingElse) {
+  const TestFolder folder;
+  for (const auto* ours :
+       {"model.toml", "resolved.toml", "env.json", "log.txt", "labels.txt", "metrics.jsonl", "report.html",
+        "samples/epoch_0001.png", "checkpoints/epoch_0020.safetensors", "checkpoints/last.safetensors",
+        "checkpoints/state.safetensors", "checkpoints/.last.safetensors.unfinished-17",
+        ".metrics.jsonl.unfinished-4"})
+    folder.file(ours, "old");
+  const std::vector<std::string> foreign = {"notes.txt",
+                                            "samples/best.png",
+                                            "samples/epoch_one.png",
+                                            "checkpoints/epoch_1.png",
+                                            "checkpoints/mine.safetensors",
+                                            ".notes.txt.unfinished-4",
+                                            "model.toml.bak",
+                                            "other/model.toml"};
+  for (const auto& name : foreign) folder.file(name, "kept");
+  RunFolder::open_new(folder.path(), true);
+  std::vector<std::string> left;
+  for (const auto& entry : fs::recursive_directory_iterator(folder.path()))
+    if (entry.is_regular_file()) left.push_back(fs::relative(entry.path(), folder.path()).string());
+  EXPECT_EQ(std::set(left.begin(), left.end()), std::set(foreign.begin(), foreign.end()));
+  for (const auto& name : foreign) EXPECT_EQ(content_of(folder / name), "kept");
+}
+
+TEST(RunFolder, SaysWhatCannotBeAFolder) {
+  const TestFolder folder;
+  folder.file("file", "");
+  EXPECT_EQ(folder.without_path(error_of([&] { RunFolder::open_new(folder / "file", true); })),
+            "the run folder \"FOLDER/file\" is a file: give another --out");
+  EXPECT_EQ(folder.without_path(error_of([&] { RunFolder::open_new(folder / "file/x", false); })),
+            "the run folder \"FOLDER/file/x\" cannot be made: Not a directory");
+  EXPECT_EQ(folder.without_path(error_of([&] { RunFolder::open_existing(folder / "x"); })),
+            "the run folder \"FOLDER/x\" does not exist");
+  EXPECT_EQ(folder.without_path(error_of([&] { RunFolder::open_existing(folder / "file"); })),
+            "the run folder \"FOLDER/file\" is a file");
+  EXPECT_EQ(folder.without_path(error_of([&] { RunFolder::open_existing(folder.path()); })),
+            "the run folder \"FOLDER\" holds no run: it has no model.toml");
+}
+
+TEST(RunFolder, IsTriedBeforeARunIsWritten) {
+  const TestFolder folder;
+  folder.file("model.toml", "");
+  fs::create_directory_symlink("/proc/self/fdinfo", folder / "samples");  // nobody can create a file there
+  const auto run = RunFolder::open_existing(folder.path());
+  const auto said = error_of([&] { run.require_writable(); });
+  EXPECT_TRUE(folder.without_path(said).starts_with("the run folder \"FOLDER\" cannot be written: ")) << said;
+}
+
+TEST(RunFolder, WritesWhatIsKnownAtTheBeginning) {
+  const TestFolder folder;
+  const auto run = RunFolder::open_new(folder / "x", false);
+  run.write_model("name = \"a\"\n");
+  run.write_resolved("name = \"b\"\n");
+  run.write_labels("3\n1\n");
+  RunEnvironment environment{{{"A Processor", {"avx2", "fma"}}, 4, "2.6.3"}, 2, "avx2", {}, 7, {}, {}};
+  environment.versions = {{"sganc", "0.1.0"}, {"halide", "14"}};
+  environment.command = {"sganc", "train", "a.toml"};
+  environment.started += std::chrono::seconds(1'700'000'000);
+  run.write_environment(environment);
+  EXPECT_EQ(content_of(folder / "x/model.toml"), "name = \"a\"\n");
+  EXPECT_EQ(content_of(folder / "x/resolved.toml"), "name = \"b\"\n");
+  EXPECT_EQ(content_of(folder / "x/labels.txt"), "3\n1\n");
+  EXPECT_EQ(content_of(folder / "x/env.json"), R"({
+  "started": "2023-11-14T22:13:20Z",
+  "command": [
+    "sganc",
+    "train",
+    "a.toml"
+  ],
+  "seed": 7,
+  "threads": 2,
+  "isa": "avx2",
+  "processor": "A Processor",
+  "instructions": [
+    "avx2",
+    "fma"
+  ],
+  "cores": 4,
+  "onednn": "2.6.3",
+  "versions": {
+    "halide": "14",
+    "sganc": "0.1.0"
+  }
+}
+)");
+  RunFolder::open_existing(folder / "x").require_writable();
+}
+
+}  // namespace
+}  // namespace sganc

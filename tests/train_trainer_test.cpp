@@ -1,0 +1,340 @@
+// Whole runs of a small model: what they write, where they stop, and that a resumed run is the one that never
+// stopped.
+
+#include "runtime/train/trainer.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdio>
+#include <functional>
+#include <memory>
+
+#include "runtime/data/batches.h"
+#include "runtime/data/labels.h"
+#include "runtime/report/files.h"
+#include "runtime/train/checkpoint.h"
+#include "runtime/train/state.h"
+#include "tests/data_folder.h"
+#include "tests/train_model.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+using Time = std::chrono::steady_clock::time_point;
+
+using testing::content_of;
+using testing::error_of;
+using testing::set_beginning;
+using testing::set_variable;
+using testing::small_dataset;
+using testing::small_model;
+using testing::TestFolder;
+using testing::variable_of;
+
+/// A run in a folder of its own, in sessions.
+struct SmallRun {
+  TestFolder place;
+  Dataset dataset = small_dataset();
+  TrainingPlan plan = testing::small_plan();
+  RunFolder folder = RunFolder::open_new(place / "x", false);
+  std::unique_ptr<Executor> executor;
+  ProgressLine::Clock clock = [] { return Time(); };
+  std::string awaited;  // see send_after
+
+  /// Each session has an executor of its own; where it resumes, what is not read back is wrong.
+  int session(bool resume, const std::function<void(Executor&)>& change = {}) {
+    executor = std::make_unique<Executor>(small_model(), 1, resume ? 77 : 3);
+    if (!resume || !fs::exists(folder.state())) {
+      executor->initialize(3);
+      set_beginning(*executor);
+    }
+    if (change) change(*executor);
+    ProgressLine progress(stderr, ProgressStyle::silent);
+    RunLog log(nullptr);
+    return run_training(
+        {*executor, dataset, folder, log, progress, plan, resume, "sganc train --resume", clock});
+  }
+
+  /// A clock that stands still, and once sends `signal` when the metrics tell of `step`.
+  void send_after(std::int64_t step, int signal) {
+    awaited = "\"step\":" + std::to_string(step) + ",";
+    clock = [this, signal] {
+      if (!awaited.empty() && metrics().find(awaited) != std::string::npos) {
+        awaited.clear();
+        ::raise(signal);
+      }
+      return Time();
+    };
+  }
+
+  std::string metrics() const { return fs::exists(folder.metrics()) ? content_of(folder.metrics()) : ""; }
+  std::string log() const { return place.without_path(content_of(folder.log())); }
+  std::string error(bool resume, const std::function<void(Executor&)>& change = {}) {
+    return place.without_path(error_of([&] { session(resume, change); }));
+  }
+};
+
+std::int64_t lines_of(const std::string& text) {
+  return std::count(text.begin(), text.end(), '\n');
+}
+
+/// All that a resume reads, and what it wrote: bit for bit that of a run which never stopped.
+void expect_like_uninterrupted(SmallRun& run) {
+  SmallRun whole;
+  whole.plan = run.plan;
+  ASSERT_EQ(whole.session(false), 0);
+  EXPECT_EQ(run.metrics(), whole.metrics());
+  for (const auto& entry : fs::recursive_directory_iterator(whole.place / "x")) {
+    const auto name = fs::relative(entry.path(), whole.place.path()).string();
+    if (entry.is_regular_file() && !name.ends_with("log.txt"))
+      EXPECT_TRUE(content_of(run.place / name) == content_of(entry.path())) << name;
+  }
+}
+
+TEST(Training, WritesTheMetricsOfEveryStepAndEpoch) {
+  SmallRun run;
+  run.plan.epochs = 1;
+  run.plan.steps_per_epoch = 2;
+  const auto whole_numbers = [](Executor& e) {
+    set_variable(e, "net.dense_1.weight", {1, 0, 0, 1});
+    set_variable(e, "net.m.net.dense_1.weight", {1, 0, 0, 1});
+    set_variable(e, "net.dense_2.weight", {2, 0, 0, 0.5});
+    e.variable(e.variable_index("net.correct"))[0] = 0;
+  };
+  EXPECT_EQ(run.session(false, whole_numbers), 0);
+  // a: g = 2 w; m = 2 m; w = g m, reported as loss w and accuracy g; b: w = 2 w. So w is 4, 8; 64, 128.
+  const std::string loss = "6.305843378434081e-45";  // of the indices 0 .. 9, whose mean is 4.5
+  const auto text = run.metrics();
+  EXPECT_EQ(
+      text.substr(0, text.find("{\"kind\":\"eval\"")),
+      "{\"kind\":\"step\",\"step\":1,\"epoch\":1,\"a\":{\"loss\":4,\"accuracy\":2},\"b\":{\"loss\":8},"
+      "\"seconds\":0}\n"
+      "{\"kind\":\"step\",\"step\":2,\"epoch\":1,\"a\":{\"loss\":64,\"accuracy\":16},\"b\":{\"loss\":128},"
+      "\"seconds\":0}\n");
+  EXPECT_NE(
+      text.find("{\"kind\":\"eval\",\"step\":2,\"epoch\":1,\"split\":\"train\",\"examples\":10,\"correct\":4,"
+                "\"accuracy\":0.4,\"loss\":"),
+      std::string::npos);
+  EXPECT_NE(
+      text.find("{\"kind\":\"eval\",\"step\":2,\"epoch\":1,\"split\":\"test\",\"examples\":6,\"correct\":2,"),
+      std::string::npos);
+  EXPECT_EQ(lines_of(text), 4);
+  EXPECT_EQ(
+      run.log(),
+      "training small: 1 epoch of 2 steps, into FOLDER/x\n"
+      "epoch 1/1: train accuracy 40.00 % (4 of 10), loss 6.31e-45, test accuracy 33.33 % (2 of 6), loss "
+      "3.5e-45, 0 s\n"
+      "trained 1 epoch, 2 steps, in 0 s\n");
+  EXPECT_TRUE(fs::exists(run.folder.epoch_sample(1)));
+  const auto checkpoint = Checkpoint::read(run.folder.epoch_checkpoint(1));
+  EXPECT_EQ(checkpoint.integer("step"), 2);
+  EXPECT_EQ(checkpoint.integer("epoch"), 1);
+  EXPECT_EQ(content_of(run.folder.last()), content_of(run.folder.epoch_checkpoint(1)));
+}
+
+TEST(Training, DrawsLabelledImagesByStepAndKeepsTheirList) {
+  SmallRun run;
+  ASSERT_EQ(run.session(false), 0);
+  const auto pool = choose_labelled(run.dataset.train.labels, 3, 2, 11);
+  EXPECT_EQ(content_of(run.folder.labels()), labels_text(pool));
+  std::vector<std::int32_t> expected(3);
+  draw_from(pool, {11, 12}, draw_stream("a", "x"), expected);
+  const auto seen = run.executor->variable<std::int32_t>(run.executor->variable_index("net.seen"));
+  EXPECT_EQ(std::vector(seen.begin(), seen.end()), expected);
+  const auto key = run.executor->variable<std::int32_t>(run.executor->variable_index("net.key"));
+  EXPECT_EQ(std::vector(key.begin(), key.end()), (std::vector<std::int32_t>{11, 0, 12, 0}));
+}
+
+TEST(Training, DrawsUnlabelledImagesFromAll) {
+  SmallRun run;
+  run.plan.updates[0].draws[0].labeled = false;
+  ASSERT_EQ(run.session(false), 0);
+  EXPECT_EQ(content_of(run.folder.labels()), "");
+  std::vector<std::int32_t> expected(3);
+  draw_from_all(10, {11, 12}, draw_stream("a", "x"), expected);
+  const auto seen = run.executor->variable<std::int32_t>(run.executor->variable_index("net.seen"));
+  EXPECT_EQ(std::vector(seen.begin(), seen.end()), expected);
+}
+
+TEST(Training, WithoutClassifierAndGeneratorShowsLosses) {
+  SmallRun run;
+  run.plan.epochs = 1;
+  run.plan.classifier = run.plan.generator = false;
+  run.plan.updates = {{"c", {}, 1}};
+  ASSERT_EQ(run.session(false), 0);
+  EXPECT_EQ(lines_of(run.metrics()), 4);
+  EXPECT_FALSE(fs::exists(run.folder.epoch_sample(1)));
+  EXPECT_EQ(run.log(),
+            "training small: 1 epoch of 4 steps, into FOLDER/x\n"
+            "epoch 1/1: c 0.28, 0 s\n"
+            "trained 1 epoch, 4 steps, in 0 s\n");
+}
+
+TEST(Training, IsInterruptedAfterAStepAndGoesOn) {
+  SmallRun run;
+  run.send_after(6, SIGINT);
+  EXPECT_EQ(run.session(false), 130);
+  EXPECT_EQ(lines_of(run.metrics()), 6 + 2);
+  EXPECT_TRUE(run.log().ends_with("\nstopped at step 6 by Ctrl-C; go on with: sganc train --resume\n"))
+      << run.log();
+  EXPECT_EQ(Checkpoint::read(run.folder.state()).integer("step"), 6);
+  EXPECT_EQ(Checkpoint::read(run.folder.last()).integer("step"), 6);
+  EXPECT_EQ(run.session(true), 0);
+  EXPECT_NE(run.log().find("\ntraining small: going on after step 6 of 12, in FOLDER/x\n"),
+            std::string::npos);
+  expect_like_uninterrupted(run);
+}
+
+TEST(Training, InterruptedBeforeAnEvaluationDoesItFirstWhenItGoesOn) {
+  SmallRun run;
+  run.send_after(8, SIGTERM);
+  EXPECT_EQ(run.session(false), 143);
+  EXPECT_EQ(lines_of(run.metrics()), 8 + 2);
+  EXPECT_FALSE(fs::exists(run.folder.epoch_checkpoint(2)));
+  EXPECT_TRUE(run.log().ends_with("\nstopped at step 8 by SIGTERM; go on with: sganc train --resume\n"))
+      << run.log();
+  EXPECT_EQ(run.session(true), 0);
+  expect_like_uninterrupted(run);
+}
+
+TEST(Training, KilledAfterACheckpointDropsWhatCameLater) {
+  SmallRun run;
+  run.plan.epochs = 1;
+  ASSERT_EQ(run.session(false), 0);
+  const auto state = content_of(run.folder.state());
+  run.plan.epochs = 2;
+  ASSERT_EQ(run.session(true), 0);
+  ASSERT_EQ(lines_of(run.metrics()), 8 + 4);
+  // As a kill leaves it: the state of epoch 1, metrics of epoch 2 and a torn line.
+  write_file_atomically(run.folder.state(), state);
+  write_file_atomically(run.folder.metrics(), run.metrics() + "{\"kind\":\"st");
+  run.plan.epochs = 3;
+  ASSERT_EQ(run.session(true), 0);
+  expect_like_uninterrupted(run);
+}
+
+TEST(Training, KilledBeforeTheFirstCheckpointBeginsFromTheStart) {
+  SmallRun run;
+  write_file_atomically(run.folder.metrics(), "{\"kind\":\"step\",\"step\":1}\ntorn\n");
+  ASSERT_EQ(run.session(true), 0);
+  expect_like_uninterrupted(run);
+}
+
+TEST(Training, ThatIsCompleteSaysSo) {
+  SmallRun run;
+  ASSERT_EQ(run.session(false), 0);
+  const auto metrics = run.metrics(), state = content_of(run.folder.state());
+  EXPECT_EQ(run.session(true), 0);
+  EXPECT_TRUE(run.log().ends_with(
+      "\nthe run in FOLDER/x is complete: 3 epochs done; a larger train.epochs goes on\n"));
+  EXPECT_EQ(run.metrics(), metrics);
+  EXPECT_EQ(content_of(run.folder.state()), state);
+}
+
+TEST(Training, GoesOnOnlyAsItBegan) {
+  SmallRun run;
+  run.plan.epochs = 1;
+  ASSERT_EQ(run.session(false), 0);
+  const auto metrics = run.metrics();
+  const std::string refusal = "the run in \"FOLDER/x\" cannot go on like this: it has ";
+  run.plan.seed = 12;
+  EXPECT_EQ(run.error(true), refusal + "the seed 11, not 12");
+  run.plan.seed = 11;
+  run.plan.steps_per_epoch = 5;
+  EXPECT_EQ(run.error(true), refusal + "4 steps an epoch, not 5");
+  run.plan.steps_per_epoch = 4;
+  run.plan.labels_per_class = 1;
+  EXPECT_EQ(run.error(true), refusal + "other labelled images in labels.txt");
+  EXPECT_EQ(run.metrics(), metrics);
+}
+
+TEST(Training, WritesCheckpointsWithinAnEpochByTheClock) {
+  for (const double minutes : {1.0, 1000.0}) {
+    SmallRun run;
+    run.plan.epochs = 1;
+    run.plan.steps_per_epoch = 40;
+    run.plan.checkpoint_minutes = minutes;
+    std::int64_t first = 0;
+    Time now;
+    run.clock = [&] {
+      if (first == 0 && fs::exists(run.folder.state()))
+        first = Checkpoint::read(run.folder.state()).integer("step");
+      return now += std::chrono::seconds(1);
+    };
+    ASSERT_EQ(run.session(false), 0);
+    if (minutes == 1)
+      EXPECT_TRUE(first > 1 && first < 40) << first;
+    else
+      EXPECT_EQ(first, 40);
+  }
+}
+
+TEST(Training, CountsItsSecondsOverAllSessions) {
+  SmallRun run;
+  run.plan.epochs = 1;
+  Time now;
+  run.clock = [&] { return now += std::chrono::seconds(1); };
+  ASSERT_EQ(run.session(false), 0);
+  Executor executor(small_model(), 1, 3);
+  const double before = load_state(run.folder.state(), executor).seconds;
+  EXPECT_GT(before, 4);
+  now += std::chrono::hours(5);  // the pause does not count
+  run.plan.epochs = 2;
+  ASSERT_EQ(run.session(true), 0);
+  const double after = load_state(run.folder.state(), executor).seconds;
+  EXPECT_GT(after, before + 4);
+  EXPECT_LT(after, 3 * before);
+}
+
+/// Multiplies by 1e20 a step, so that f32 overflows in the second.
+void grow(Executor& e) {
+  set_variable(e, "net.dense_1.weight", {1, 0, 0, 1});
+  set_variable(e, "net.dense_2.weight", {1e20f, 0, 0, 1});
+}
+
+TEST(Training, StopsWhereALossIsNotFinite) {
+  SmallRun run;
+  run.plan.updates = {{"b", {}, 1}};
+  EXPECT_EQ(run.error(false, grow),
+            "update \"b\" became not finite at step 2: first in net.dense_1.forward, where "
+            "\"net.dense_1.weight\" was not finite before; there is no checkpoint yet");
+  EXPECT_EQ(run.metrics(),
+            "{\"kind\":\"step\",\"step\":1,\"epoch\":1,\"b\":{\"loss\":1e+20},\"seconds\":0}\n");
+  EXPECT_FALSE(fs::exists(run.folder.state()));
+}
+
+TEST(Training, NamesTheLayerWhereTheWeightsAreFiniteAndKeepsTheLastCheckpoint) {
+  SmallRun run;
+  run.plan.epochs = 1;
+  ASSERT_EQ(run.session(false), 0);
+  const auto state = content_of(run.folder.state()), last = content_of(run.folder.last());
+  // The state read back is finite; mixing it with itself overflows.
+  const auto path = run.folder.state();
+  load_state(path, *run.executor);
+  set_variable(*run.executor, "net.dense_2.weight", {1e20f, 0, 0, 1});
+  save_state(path, *run.executor, {"small", 11, 4, 1, 4, 0});
+  const auto changed = content_of(path);
+  run.plan.epochs = 2;
+  run.plan.updates = {{"c", {}, 1}, {"a", {{"x", true}}, 3}};
+  EXPECT_EQ(
+      run.error(true),
+      "update \"c\" became not finite at step 5: first in net.dense_2.forward; the last good checkpoint is "
+      "FOLDER/x/checkpoints/last.safetensors");
+  EXPECT_EQ(content_of(run.folder.last()), last);
+  EXPECT_EQ(content_of(path), changed);
+  EXPECT_NE(changed, state);
+}
+
+TEST(Training, WritesNoCheckpointOfVariablesThatAreNotFinite) {
+  SmallRun run;
+  run.plan.updates = {{"hidden", {}, 1}};
+  EXPECT_EQ(run.error(false, grow),
+            "\"net.dense_1.weight\" is not finite after step 4; there is no checkpoint yet");
+  EXPECT_EQ(lines_of(run.metrics()), 4);
+  EXPECT_FALSE(fs::exists(run.folder.last()));
+}
+
+}  // namespace
+}  // namespace sganc
