@@ -102,9 +102,11 @@ steps_per_epoch = 1
 classifier = "classifier"
 generator  = "generator"
 )toml";
-  const std::pair<std::string, std::string> words[] = {
-      {"IMAGE", m.image},   {"SEED_UNITS", std::to_string(m.seed_units)}, {"FILTERS", std::to_string(m.filters)},
-      {"GROWTH", m.growth}, {"CHANNELS", std::to_string(m.channels)}};
+  const std::pair<std::string, std::string> words[] = {{"IMAGE", m.image},
+                                                       {"SEED_UNITS", std::to_string(m.seed_units)},
+                                                       {"FILTERS", std::to_string(m.filters)},
+                                                       {"GROWTH", m.growth},
+                                                       {"CHANNELS", std::to_string(m.channels)}};
   text.replace(text.find("SEED_IMAGE"), 10, m.seed_image);
   for (const auto& [word, value] : words)
     for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + value.size()))

@@ -134,6 +134,7 @@ class Twin {
                     double tolerance) {
     ASSERT_EQ(expected.data.size(), actual.size()) << name;
     const double d = difference(expected, actual);
+    if (d > worst) std::cout << name << " " << d << "\n";
     worst = std::max(worst, d);
     EXPECT_LE(d, tolerance) << name << " " << to_string(expected.type) << " begins with "
                             << expected.data.at(0) << ", compiled with " << +actual[0];

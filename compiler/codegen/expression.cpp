@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "compiler/codegen/kernel.h"
+
 namespace sganc {
 
 using Halide::Expr;
@@ -16,10 +18,11 @@ Expr extent(std::int64_t n) {
   return Expr(static_cast<std::int32_t>(n));
 }
 
-std::string key_of(const Node& node) {
+/// Equal for nodes that read their operands, of shape `from`, at the same coordinates.
+std::string key_of(const Node& node, const Shape& from) {
   std::string key(info(node.op).name);
   for (int axis : node.attributes.axes) key += " " + std::to_string(axis);
-  return key + to_string(node.attributes.shape) + to_string(node.attributes.low) + to_string(node.type.shape);
+  return key + to_string(from) + to_string(node.attributes.low) + to_string(node.type.shape);
 }
 
 /// Coordinates within `to` of the element that has coordinates `at` within `from`: both row-major over the
@@ -99,7 +102,10 @@ Expr Expressions::compute(const Node& node, Value v, Domain& domain) {
         return Halide::cast<float>(domain.at[static_cast<std::size_t>(node.attributes.axes[0])]);
       std::vector<Expr> key;
       for (int i = 0; i < 4; ++i) key.push_back(load_(node.operands[0], {Expr(i)}));
-      return random_uniform(key, node.attributes.stream, linear_index(domain.at, node.type.shape));
+      // the coordinates of a flat kernel are {block, lane}
+      const bool flat = domain.at.size() != node.type.shape.size();
+      const Shape shape = flat ? Shape{kUnknownExtent, kFlatBlock} : node.type.shape;
+      return random_uniform(key, node.attributes.stream, linear_index(domain.at, shape));
     }
     case OpClass::structure:
       return structure(node, v, domain);
@@ -112,7 +118,7 @@ Expr Expressions::structure(const Node& node, Value v, Domain& domain) {
   const Shape& from = function_.node(node.operands[0]).type.shape;
   const auto& axes = node.attributes.axes;
   const auto here = [&](const auto& coordinates) {
-    return at(node.operands[0], derived(domain, key_of(node), coordinates));
+    return at(node.operands[0], derived(domain, key_of(node, from), coordinates));
   };
   switch (node.op) {
     case Op::view:

@@ -69,7 +69,8 @@ CutKernel cut_kernel(const Function& function, const Group& group, const Plan& p
     d.function.results.push_back({"r" + std::to_string(i), result});
     if (v == group.bias_gradient) d.bias_gradient = result;
     const auto same = std::ranges::find_if(group.inputs, [&](Value in) {
-      return function.node(in).op == Op::variable && plan.buffers.at(in) == plan.buffers.at(v);
+      const Buffer &a = plan.buffers.at(in), &b = plan.buffers.at(v);
+      return a.space == Space::variables && b.space == a.space && a.offset == b.offset;
     });
     d.in_place.push_back(same == group.inputs.end() ? -1 : static_cast<int>(same - group.inputs.begin()));
   }

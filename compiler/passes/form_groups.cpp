@@ -49,6 +49,8 @@ class Former {
       const Node& n = f_.nodes[i];
       const Value v{static_cast<int>(i)};
       if (is_reduction(n.op) && f_.node(n.operands[0]).type.elements() > kSmall) store(v);
+      // computed once, so that the largest element equals the maximum bit by bit
+      if (n.op == Op::reduce_max) store(n.operands[0]);
       if (n.op == Op::gather)
         for (Value o : n.operands) store(o);
       // one number, computed once and not for each element
@@ -88,6 +90,11 @@ class Former {
     return ordered;
   }
 
+  bool is_key(Value v) const {
+    return std::ranges::any_of(f_.nodes,
+                               [&](const Node& n) { return n.op == Op::random && n.operands[0] == v; });
+  }
+
   /// Whether every node of the group and all that it reads have one element order, scalars aside.
   bool is_flat(const Group& group) const {
     const auto count = f_.node(group.outputs[0]).type.elements();
@@ -99,14 +106,15 @@ class Former {
     }
     const auto visit = [&](Value v) {
       const Node& n = f_.node(v);
-      const bool scalar = n.op == Op::broadcast && f_.node(n.operands[0]).type.elements() == 1;
+      const bool scalar = n.op == Op::broadcast && f_.node(n.operands[0]).type.shape.empty();
       const bool same = is_pointwise(n.op) || n.op == Op::constant || n.op == Op::random || n.op == Op::view;
-      flat = flat && (scalar || (same && n.type.elements() == count));
+      flat = flat && n.type.dtype == DType::f32 && (scalar || (same && n.type.elements() == count));
     };
     for (Value v : group.outputs) visit_cone(v, stop, visit, seen);
     for (Value v : group.inputs) {
       const Node& n = f_.node(v);
-      if (n.op == Op::input && n.attributes.name != "random.key") flat = false;
+      const bool blocks = n.op != Op::input && n.type.dtype == DType::f32;  // padded to whole ones
+      if (!blocks && !is_key(v)) flat = false;
     }
     return flat;
   }

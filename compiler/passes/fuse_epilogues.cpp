@@ -105,20 +105,24 @@ Value end_of_chain(const Function& f, const Readers& readers, Value y) {
 }
 
 /// The sum over all but the last axis of the values that a weights' gradient reads, where the function needs
-/// it.
-void attach_bias_gradient(const Function& f, Group& group) {
+/// it and no product before (`taken`) computes it.
+void attach_bias_gradient(const Function& f, Group& group, std::set<Value>& taken) {
   const Node& weights = f.node(group.anchor);
   if (weights.op != Op::conv_backward_weights) return;
-  const Value x = stored_as(f, weights.operands[0]), y = stored_as(f, weights.operands[1]);
+  // the same memory under the same shape
+  const auto sums = [&](const Node& n, Value image) {
+    return stored_as(f, n.operands[0]) == stored_as(f, image) &&
+           f.node(n.operands[0]).type == f.node(image).type;
+  };
   for (std::size_t i = 0; i < f.nodes.size(); ++i) {
     const Node& n = f.nodes[i];
     if (n.op != Op::reduce_sum || n.attributes.axes != std::vector<int>{0, 1, 2} || n.type.shape.size() != 1)
       continue;
-    const Value summed = stored_as(f, n.operands[0]);
-    const bool few = group.kind == Group::Kind::few_channels;
-    if (summed != y && (few || summed != x)) continue;
+    const bool of_y = sums(n, weights.operands[1]);
+    const bool of_x = group.kind != Group::Kind::few_channels && sums(n, weights.operands[0]);
+    if ((!of_y && !of_x) || !taken.insert({static_cast<int>(i)}).second) continue;
     group.bias_gradient = {static_cast<int>(i)};
-    group.bias_of_x = summed != y;
+    group.bias_of_x = !of_y;
     group.outputs.push_back(group.bias_gradient);
     return;
   }
@@ -137,12 +141,13 @@ void fuse_post_ops(const Function& f, const Readers& readers, Group& group) {
 void fuse_epilogues(Compilation& c) {
   const Function& f = c.function;
   const Readers readers(f);
+  std::set<Value> taken;
   for (auto& [anchor, group] : c.plan.products) {
     if (group.kind != Group::Kind::few_channels)
       fuse_post_ops(f, readers, group);
     else if (f.node(anchor).op != Op::conv_backward_weights)
       group.outputs = {end_of_chain(f, readers, anchor)};
-    attach_bias_gradient(f, group);
+    attach_bias_gradient(f, group, taken);
   }
 }
 

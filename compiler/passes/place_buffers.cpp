@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <stdexcept>
 
 #include "compiler/passes/pass.h"
 
@@ -73,10 +74,22 @@ bool writes_in_place(const Compilation& c, Value v, const std::string& variable)
   return behind;
 }
 
+/// Results are read when all is done, so none can be what a variable was before another result moved it.
+void check_former_values(const Function& f) {
+  for (const auto& r : f.results) {
+    const Value v = stored_as(f, r.value);
+    const Result* next = f.node(v).op == Op::variable ? f.result(f.node(v).attributes.name) : nullptr;
+    if (next && stored_as(f, next->value) != v)
+      throw std::logic_error("place-buffers: result " + r.name + " of " + f.name + " is variable " +
+                             next->name + ", which " + f.name + " moves");
+  }
+}
+
 }  // namespace
 
 void place_buffers(Compilation& c) {
   const Function& f = c.function;
+  check_former_values(f);
   auto& buffers = c.plan.buffers;
   std::int64_t inputs = 0;
   for (std::size_t i = 0; i < f.nodes.size(); ++i) {
@@ -112,7 +125,8 @@ VariableLayout lay_out_variables(const Module& module) {
   std::vector<std::string> series = {""};
   std::map<std::string, std::map<std::string, const Variable*>> members;
   for (const auto& v : module.variables) {
-    const auto weight = std::ranges::find_if(weights, [&](const auto& w) { return v.name.ends_with(w); });
+    const auto weight = std::ranges::find_if(
+        weights, [&](const auto& w) { return v.name == w || v.name.ends_with("." + w); });
     const std::string tail = weight == weights.end() ? "" : *weight;
     const std::string head = v.name.substr(0, v.name.size() - tail.size());
     if (std::ranges::find(series, head) == series.end()) series.push_back(head);

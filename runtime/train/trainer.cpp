@@ -133,6 +133,10 @@ void Training::require_same_run(const TrainingState& state) const {
   if (state.steps_per_epoch != plan_.steps_per_epoch)
     refuse(std::to_string(state.steps_per_epoch) + " steps an epoch, not " +
            std::to_string(plan_.steps_per_epoch));
+  const auto whole = state.step / plan_.steps_per_epoch, rest = state.step % plan_.steps_per_epoch;
+  const bool evaluation_is_due = rest == 0 && whole - 1 == state.epoch;
+  if (state.step < 0 || state.epoch < 0 || (whole != state.epoch && !evaluation_is_due))
+    refuse("done " + std::to_string(state.step) + " steps in " + epochs_text(state.epoch));
   if (read_file(e_.folder.labels()) != labels_text(labelled_)) refuse("other labelled images in labels.txt");
 }
 
