@@ -40,7 +40,7 @@ class Training : public testing::TestWithParam<Case> {};
 
 TEST_P(Training, MovesEveryWeightAndStateAsTheReferenceDoes) {
   Twin twin(module_of_text(text_of(GetParam().model)), GetParam().schedule);
-  std::mt19937 random(14);
+  std::mt19937 random(12);
   for (int step = 0; step < 4; ++step) {
     SCOPED_TRACE("step " + std::to_string(step));
     for (const char* update : {"c", "d_real", "d_fake", "g"}) {
@@ -53,8 +53,6 @@ TEST_P(Training, MovesEveryWeightAndStateAsTheReferenceDoes) {
     bind_batch(twin, evaluation, 4, random);
     twin.step(evaluation, 1e-4);
   }
-  RecordProperty("worst", std::to_string(twin.worst));
-  std::cout << "worst " << twin.worst << "\n";
 }
 
 const SmallModel kOdd = {.image = "[9, 7, 3]",
@@ -92,7 +90,6 @@ TEST(Tutorial, BeginsAtTheLossesOfAnUndecidedNet) {
       }
       ASSERT_EQ(executor.run_checked(id), std::nullopt) << update;
       EXPECT_NEAR(executor.output(id, "loss")[0], loss, 0.05 * std::max(1.0, loss)) << update;
-      std::cout << update << " " << executor.output(id, "loss")[0] << " " << loss << "\n";
     }
   }
 }

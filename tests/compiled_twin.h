@@ -10,6 +10,7 @@
 #include <random>
 
 #include "compiler/codegen/lower.h"
+#include "compiler/graph/builder.h"
 #include "compiler/reference/interpreter.h"
 #include "runtime/execute/executor.h"
 
@@ -126,7 +127,6 @@ class Twin {
   Executor executor;
   Tensors truth;   // the reference's variables
   Tensors inputs;  // for both
-  double worst = 0;
 
  private:
   template <class Number>
@@ -134,8 +134,6 @@ class Twin {
                     double tolerance) {
     ASSERT_EQ(expected.data.size(), actual.size()) << name;
     const double d = difference(expected, actual);
-    if (d > worst) std::cout << name << " " << d << "\n";
-    worst = std::max(worst, d);
     EXPECT_LE(d, tolerance) << name << " " << to_string(expected.type) << " begins with "
                             << expected.data.at(0) << ", compiled with " << +actual[0];
   }

@@ -88,7 +88,7 @@ TEST(MetricsFile, ContinueDropsLaterSteps) {
   const TestFolder folder;
   const auto evaluation = to_json(eval_record(2)) + "\n";
   const auto path = folder.file("metrics.jsonl", lines({1, 2}) + evaluation + lines({3, 4}));
-  auto file = MetricsFile::continue_after(path, 2);
+  auto file = MetricsFile::continue_after(path, 2, 99);
   EXPECT_EQ(content_of(path), lines({1, 2}) + evaluation);
   file.write(step_record(3));
   EXPECT_EQ(content_of(path), lines({1, 2}) + evaluation + lines({3}));
@@ -100,7 +100,7 @@ TEST(MetricsFile, ContinueDropsATornLastLine) {
   for (const auto& torn : std::vector<std::string>{"{\"kind\":\"step\",\"step\":3,\"epo", "{",
                                                    std::string(3, '\0'), "{\"kind\":\n"}) {
     const auto path = folder.file("metrics.jsonl", lines({1, 2}) + torn);
-    MetricsFile::continue_after(path, 10);
+    MetricsFile::continue_after(path, 10, 99);
     EXPECT_EQ(content_of(path), lines({1, 2}));
   }
 }
@@ -108,9 +108,9 @@ TEST(MetricsFile, ContinueDropsATornLastLine) {
 TEST(MetricsFile, ContinueKeepsAWholeFileAndCreatesAMissingOne) {
   const TestFolder folder;
   const auto path = folder.file("metrics.jsonl", lines({1, 2}));
-  MetricsFile::continue_after(path, 2);
+  MetricsFile::continue_after(path, 2, 99);
   EXPECT_EQ(content_of(path), lines({1, 2}));
-  MetricsFile::continue_after(folder / "none.jsonl", 5).write(step_record(6));
+  MetricsFile::continue_after(folder / "none.jsonl", 5, 99).write(step_record(6));
   EXPECT_EQ(content_of(folder / "none.jsonl"), lines({6}));
 }
 
@@ -118,7 +118,7 @@ TEST(MetricsFile, ALineInBetweenThatIsNoRecordIsAnErrorAndKept) {
   const TestFolder folder;
   const auto text = lines({1}) + "hello\n" + lines({2, 3});
   const auto path = folder.file("metrics.jsonl", text);
-  EXPECT_EQ(folder.without_path(error_of([&] { MetricsFile::continue_after(path, 2); })),
+  EXPECT_EQ(folder.without_path(error_of([&] { MetricsFile::continue_after(path, 2, 99); })),
             "FOLDER/metrics.jsonl:2: not a metrics record");
   EXPECT_EQ(content_of(path), text);
 }
@@ -132,4 +132,20 @@ TEST(MetricsFile, SaysWhyItCannotBeWritten) {
 }
 
 }  // namespace
+TEST(MetricsFile, DropsTheEvaluationOfAnEpochThatWasNotFinished) {
+  const TestFolder folder;
+  const auto path = folder / "metrics.jsonl";
+  {
+    auto file = MetricsFile::create(path);
+    file.write(EvalRecord{
+        .step = 4, .epoch = 1, .split = "train", .examples = 2, .correct = 1, .accuracy = 0.5, .loss = 1});
+    file.write(EvalRecord{
+        .step = 8, .epoch = 2, .split = "train", .examples = 2, .correct = 2, .accuracy = 1, .loss = 1});
+  }
+  MetricsFile::continue_after(path, 8, 1);
+  const auto text = content_of(path);
+  EXPECT_NE(text.find("\"epoch\":1"), std::string::npos);
+  EXPECT_EQ(text.find("\"epoch\":2"), std::string::npos);
+}
+
 }  // namespace sganc

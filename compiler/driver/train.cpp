@@ -135,7 +135,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
     throw UserError{{{}, "--resume goes on with a run; it cannot be given with --force or --init", ""}};
   const ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
   const auto model = load(request, terminal);
-  if (!model || !build(*model, terminal)) return kBadInput;
+  if (!model || !load_schedule_of(request, terminal) || !build(*model, terminal)) return kBadInput;
   const fs::path out = values.count("out") ? values["out"].as<std::string>() : "runs/" + model->name;
   const RunFolder folder = open_folder(out, values);
 

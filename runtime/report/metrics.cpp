@@ -32,26 +32,36 @@ std::string number(Real value, std::int64_t step, const std::string& what) {
   return {text, end};
 }
 
-/// The `step` of a line that is a whole record, else nothing.
-std::optional<std::int64_t> step_of(std::string_view line) {
+/// Where in a run a line stands, if it is a whole record.
+struct Position {
+  std::int64_t step = 0, epoch = 0;
+  bool evaluation = false;
+};
+
+std::optional<Position> position_of(std::string_view line) {
   const auto record = nlohmann::json::parse(line, nullptr, false);
   if (!record.is_object()) return std::nullopt;
   const auto step = record.find("step");
   if (step == record.end() || !step->is_number_integer()) return std::nullopt;
-  return step->get<std::int64_t>();
+  Position position{.step = step->get<std::int64_t>(), .evaluation = record.value("kind", "") == "eval"};
+  if (const auto epoch = record.find("epoch"); epoch != record.end() && epoch->is_number_integer())
+    position.epoch = epoch->get<std::int64_t>();
+  return position;
 }
 
-/// The lines of `text` that belong to a run which is at `step`.
-std::string lines_until(const std::string& text, std::int64_t step, const std::filesystem::path& path) {
+/// The lines of `text` that belong to a run which is at `step` and has evaluated `epochs` epochs.
+std::string lines_until(const std::string& text, std::int64_t step, std::int64_t epochs,
+                        const std::filesystem::path& path) {
   std::string kept;
   std::size_t begin = 0;
   for (int line = 1; begin < text.size(); ++line) {
     const auto end = text.find('\n', begin);
     if (end == std::string::npos) break;  // torn
-    const auto found = step_of(std::string_view(text).substr(begin, end - begin));
+    const auto found = position_of(std::string_view(text).substr(begin, end - begin));
     if (!found && end + 1 < text.size())
       throw std::runtime_error(path.string() + ":" + std::to_string(line) + ": not a metrics record");
-    if (found && *found <= step) kept.append(text, begin, end + 1 - begin);
+    if (found && found->step <= step && (!found->evaluation || found->epoch <= epochs))
+      kept.append(text, begin, end + 1 - begin);
     begin = end + 1;
   }
   return kept;
@@ -86,10 +96,11 @@ MetricsFile MetricsFile::create(const std::filesystem::path& path) {
   return {path, O_TRUNC};
 }
 
-MetricsFile MetricsFile::continue_after(const std::filesystem::path& path, std::int64_t step) {
+MetricsFile MetricsFile::continue_after(const std::filesystem::path& path, std::int64_t step,
+                                        std::int64_t epochs) {
   if (std::filesystem::exists(path)) {
     const auto text = read_file(path);
-    const auto kept = lines_until(text, step, path);
+    const auto kept = lines_until(text, step, epochs, path);
     if (kept.size() != text.size()) write_file_atomically(path, kept);
   }
   return {path, 0};

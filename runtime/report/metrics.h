@@ -44,10 +44,11 @@ class MetricsFile {
   /// Starts the file anew.
   static MetricsFile create(const std::filesystem::path& path);
 
-  /// Continues the file of a run that resumes after `step`: drops, atomically, the lines of later steps and a
-  /// torn last line. A missing file is created. A line before the last that is no record is an error
-  /// "PATH:LINE: ...".
-  static MetricsFile continue_after(const std::filesystem::path& path, std::int64_t step);
+  /// Continues the file of a run that resumes after `step` with `epochs` epochs evaluated: drops, atomically,
+  /// the lines of later steps, evaluations of later epochs, and a torn last line. A missing file is created.
+  /// A line before the last that is no record is an error "PATH:LINE: ...".
+  static MetricsFile continue_after(const std::filesystem::path& path, std::int64_t step,
+                                    std::int64_t epochs);
 
   void write(const StepRecord& record) { write_line(to_json(record)); }
   void write(const EvalRecord& record) { write_line(to_json(record)); }

@@ -102,11 +102,21 @@ std::string to_json(const RunEnvironment& environment) {
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
+namespace {
+
+/// Folders alone, as an attempt leaves them that ended before the run began, count as nothing.
+bool holds_files(const fs::path& folder) {
+  return std::ranges::any_of(fs::recursive_directory_iterator(folder),
+                             [](const auto& entry) { return !entry.is_directory(); });
+}
+
+}  // namespace
+
 RunFolder RunFolder::open_new(const fs::path& path, bool force) {
   const RunFolder folder(path);
   try {
     if (fs::exists(path) && !fs::is_directory(path)) refuse(path, "is a file: give another --out");
-    if (fs::exists(path) && !fs::is_empty(path)) {
+    if (fs::exists(path) && holds_files(path)) {
       if (!force)
         refuse(path, "is not empty: give --resume to go on with it, --force to begin anew, or another --out");
       folder.require_writable();

@@ -112,7 +112,7 @@ bool Training::begin_or_resume() {
   state_ = load_state(e_.folder.state(), e_.executor);
   require_same_run(state_);
   seconds_before_ = state_.seconds;
-  metrics_.emplace(MetricsFile::continue_after(e_.folder.metrics(), state_.step));
+  metrics_.emplace(MetricsFile::continue_after(e_.folder.metrics(), state_.step, state_.epoch));
   if (state_.epoch < plan_.epochs) {
     say("training " + plan_.model_name + ": going on after step " + std::to_string(state_.step) + " of " +
         std::to_string(plan_.steps()) + ", in " + e_.folder.path().string());

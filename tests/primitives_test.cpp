@@ -1,0 +1,184 @@
+// Every primitive, compiled alone, against the reference, at shapes that fill vectors and at odd ones.
+
+#include "tests/compiled_twin.h"
+
+namespace sganc {
+namespace {
+
+enum class Numbers { any, positive, flags, small, key };
+
+struct Operand {
+  Type type;
+  Numbers numbers = Numbers::any;
+};
+
+struct Sample {
+  Op op;
+  std::vector<Operand> operands;
+  Attributes attributes = {};
+  Type declared = {};
+  double tolerance = 2e-6;
+};
+
+Operand f32(Shape shape, Numbers numbers = Numbers::any) {
+  return {{DType::f32, std::move(shape)}, numbers};
+}
+Attributes shaped(Attributes attributes, Shape shape) {
+  attributes.shape = std::move(shape);
+  return attributes;
+}
+
+const std::vector<Shape> kShapes = {{}, {1}, {5}, {64}, {3, 33}, {2, 5, 4, 7}, {1, 1}, {40, 1000}};
+
+/// Pointwise operations run at every shape.
+std::vector<Sample> pointwise_samples() {
+  std::vector<Sample> samples;
+  for (const auto& op : all_ops()) {
+    if (op.kind != OpClass::pointwise || op.op == Op::convert) continue;
+    for (const auto& shape : kShapes) {
+      std::vector<Operand> operands(static_cast<std::size_t>(op.operands), f32(shape));
+      if (op.op == Op::log || op.op == Op::sqrt) operands[0].numbers = Numbers::positive;
+      if (op.op == Op::divide) operands[1].numbers = Numbers::positive;
+      if (op.op == Op::select) operands[0].numbers = Numbers::flags;
+      if (op.op == Op::equal) operands[0].numbers = operands[1].numbers = Numbers::small;
+      samples.push_back({op.op, operands});
+    }
+  }
+  return samples;
+}
+
+std::vector<Sample> other_samples() {
+  const Type u8{DType::u8, {7, 3, 5}}, i32{DType::i32, {6}}, key{DType::i32, {4}};
+  std::vector<Sample> samples = {
+      {Op::constant, {}, {.value = 0.1}, {DType::f32, {}}},
+      {Op::constant, {}, {.value = -3e-5}, {DType::f32, {3, 21}}},
+      {Op::iota, {}, {.axes = {0}}, {DType::f32, {5, 3}}},
+      {Op::iota, {}, {.axes = {2}}, {DType::f32, {2, 3, 20}}},
+      {Op::random, {{key, Numbers::key}}, {.stream = 3}, {DType::f32, {}}, 0},
+      {Op::random, {{key, Numbers::key}}, {.stream = 0}, {DType::f32, {3, 5}}, 0},
+      {Op::random, {{key, Numbers::key}}, {.stream = 1000}, {DType::f32, {40, 1000}}, 0},
+      {Op::convert, {{u8, Numbers::small}}, {.dtype = DType::f32}},
+      {Op::convert, {{i32, Numbers::small}}, {.dtype = DType::f32}},
+      {Op::convert, {{u8, Numbers::small}}, {.dtype = DType::i32}},
+      {Op::convert, {f32({3, 7})}, {.dtype = DType::i32}},
+      {Op::convert, {f32({3, 7}, Numbers::positive)}, {.dtype = DType::u8}},
+      {Op::broadcast, {f32({})}, {.shape = {3, 7}, .axes = {}}},
+      {Op::broadcast, {f32({1})}, {.shape = {5, 1}, .axes = {1}}},
+      {Op::broadcast, {f32({1})}, {.shape = {1, 5}, .axes = {0}}},
+      {Op::broadcast, {f32({17})}, {.shape = {2, 3, 17}, .axes = {2}}},
+      {Op::broadcast, {f32({3, 17})}, {.shape = {3, 2, 17}, .axes = {0, 2}}},
+      {Op::broadcast, {f32({3})}, {.shape = {3, 5}, .axes = {0}}},
+      {Op::reduce_sum, {f32({40, 1000})}, {.axes = {0, 1}}, {}, 1e-5},
+      {Op::reduce_sum, {f32({80, 1000})}, {.axes = {0}}, {}, 1e-5},
+      {Op::reduce_sum, {f32({80, 1000})}, {.axes = {1}}, {}, 1e-5},
+      {Op::reduce_sum, {f32({2, 3, 5, 20})}, {.axes = {0, 1, 2}}},
+      {Op::reduce_sum, {f32({2, 3, 5, 7})}, {.axes = {1, 3}}},
+      {Op::reduce_sum, {f32({3, 5})}, {.axes = {}}},
+      {Op::reduce_max, {f32({50, 10})}, {.axes = {1}}},
+      {Op::reduce_max, {f32({3, 5, 20})}, {.axes = {0, 1}}},
+      {Op::reduce_max, {f32({33})}, {.axes = {0}}},
+      {Op::view, {f32({2, 6})}, {.shape = {3, 4}}},
+      {Op::view, {f32({2, 3, 5})}, {.shape = {30}}},
+      {Op::view, {f32({1, 1})}, {.shape = {}}},
+      {Op::transpose, {f32({5, 20})}, {.axes = {1, 0}}},
+      {Op::transpose, {f32({2, 3, 4, 5})}, {.axes = {2, 0, 3, 1}}},
+      {Op::pad, {f32({2, 3, 5})}, {.low = {1, 0, 2}, .high = {0, 3, 0}}},
+      {Op::pad, {f32({33})}, {.low = {0}, .high = {1}}},
+      {Op::slice, {f32({4, 20})}, {.shape = {2, 17}, .low = {1, 3}}},
+      {Op::slice, {f32({5})}, {.shape = {1}, .low = {4}}},
+      {Op::gather, {f32({4, 3}), {i32, Numbers::small}}},  // some indices are outside of the table
+      {Op::gather, {{u8, Numbers::small}, {i32, Numbers::small}}},
+      {Op::gather, {f32({9}), {i32, Numbers::small}}},
+  };
+  for (const bool ta : {false, true})
+    for (const bool tb : {false, true})
+      for (const auto& [m, k, n] : {std::tuple{1, 1, 1}, {3, 7, 5}, {33, 20, 17}})
+        samples.push_back({Op::matmul,
+                           {f32(ta ? Shape{k, m} : Shape{m, k}), f32(tb ? Shape{n, k} : Shape{k, n})},
+                           {.transpose_a = ta, .transpose_b = tb}});
+  return samples;
+}
+
+struct Geometry {
+  Shape x, w;
+  std::vector<std::int64_t> strides;
+};
+
+/// The three products of convolutions with padding `same`: many channels, few, one, odd; kernels smaller and
+/// larger than the image.
+std::vector<Sample> convolution_samples() {
+  const Geometry geometries[] = {
+      {{2, 8, 8, 16}, {32, 16, 3, 3}, {2, 2}}, {{2, 5, 7, 6}, {7, 6, 3, 2}, {1, 2}},
+      {{2, 9, 8, 1}, {20, 1, 3, 3}, {2, 2}},   {{2, 6, 6, 20}, {1, 20, 7, 7}, {1, 1}},
+      {{1, 6, 7, 3}, {16, 3, 4, 4}, {2, 2}},   {{3, 4, 4, 5}, {2, 5, 3, 3}, {1, 1}},
+      {{1, 4, 5, 1}, {1, 1, 3, 3}, {1, 1}},    {{2, 3, 3, 8}, {8, 8, 1, 1}, {2, 2}},
+  };
+  std::vector<Sample> samples;
+  for (const auto& g : geometries) {
+    const Attributes a = same_convolution(g.x, {g.w[2], g.w[3]}, g.strides);
+    const Type in[] = {{DType::f32, g.x}, {DType::f32, g.w}};
+    const Shape y = infer_type(Op::conv, in, a, {}).shape;
+    samples.push_back({Op::conv, {f32(g.x), f32(g.w)}, a});
+    samples.push_back({Op::conv_backward_data, {f32(y), f32(g.w)}, shaped(a, g.x)});
+    samples.push_back({Op::conv_backward_weights, {f32(g.x), f32(y)}, shaped(a, g.w)});
+  }
+  return samples;
+}
+
+Tensor numbers_for(const Operand& operand, std::mt19937& random) {
+  if (operand.numbers == Numbers::key) return {operand.type, {-1, 77, 5, 3}};
+  if (operand.numbers == Numbers::flags) return random_whole(operand.type, 2, random);
+  if (operand.numbers == Numbers::small) return random_whole(operand.type, 7, random);
+  Tensor tensor = random_tensor(operand.type.shape, random);
+  if (operand.numbers == Numbers::positive)
+    for (double& x : tensor.data) x = std::abs(x) + 0.25f;
+  return tensor;
+}
+
+/// One module of all samples, a function each.
+void compare_all(const std::vector<Sample>& samples, const Schedule& schedule) {
+  Module module;
+  for (const auto& sample : samples) {
+    Function& f = module.functions.emplace_back();
+    f.name = "s" + std::to_string(module.functions.size());
+    Builder b(f);
+    std::vector<Value> operands;
+    for (const auto& operand : sample.operands)
+      operands.push_back(b.input("x" + std::to_string(operands.size()), operand.type));
+    const Value y = b.add_node(sample.op, operands, sample.attributes, sample.declared);
+    // these give the memory of their operand, and no input can be a result
+    const bool moves_nothing = sample.op == Op::view || sample.op == Op::stop_gradient;
+    b.result("y", moves_nothing ? b.multiply(y, 3.0) : y);
+  }
+  Twin twin(std::move(module), schedule);
+  std::mt19937 random(3);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    SCOPED_TRACE(to_string(twin.module.functions[i]));
+    for (std::size_t k = 0; k < samples[i].operands.size(); ++k)
+      twin.bind("x" + std::to_string(k), numbers_for(samples[i].operands[k], random));
+    twin.step(twin.module.functions[i].name, samples[i].tolerance);
+  }
+}
+
+TEST(Primitives, PointwiseOnesCompileToWhatTheReferenceComputes) {
+  compare_all(pointwise_samples(), {});
+}
+TEST(Primitives, OthersCompileToWhatTheReferenceComputes) {
+  compare_all(other_samples(), {});
+}
+TEST(Primitives, ConvolutionsCompileToWhatTheReferenceComputes) {
+  compare_all(convolution_samples(), {});
+}
+TEST(Primitives, ConvolutionsByOneDnnAreWhatTheReferenceComputes) {
+  compare_all(convolution_samples(), all_onednn());
+}
+
+TEST(Primitives, AllHaveASampleHere) {
+  std::set<Op> seen = {Op::variable, Op::input};  // leaves of every sample and of every training step
+  for (const auto& samples : {pointwise_samples(), other_samples(), convolution_samples()})
+    for (const auto& s : samples) seen.insert(s.op);
+  for (const auto& op : all_ops()) EXPECT_TRUE(seen.contains(op.op)) << op.name;
+}
+
+}  // namespace
+}  // namespace sganc
