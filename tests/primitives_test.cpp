@@ -135,16 +135,23 @@ Tensor numbers_for(const Operand& operand, std::mt19937& random) {
   return tensor;
 }
 
-/// One module of all samples, a function each.
-void compare_all(const std::vector<Sample>& samples, const Schedule& schedule) {
+enum class Operands { inputs, variables };
+
+/// One module of all samples, a function each. Kernels over variables may be flat, those over inputs are not.
+void compare_all(const std::vector<Sample>& samples, const Schedule& schedule,
+                 Operands where = Operands::inputs) {
   Module module;
   for (const auto& sample : samples) {
     Function& f = module.functions.emplace_back();
     f.name = "s" + std::to_string(module.functions.size());
     Builder b(f);
     std::vector<Value> operands;
-    for (const auto& operand : sample.operands)
-      operands.push_back(b.input("x" + std::to_string(operands.size()), operand.type));
+    for (const auto& operand : sample.operands) {
+      const std::string name = f.name + ".x" + std::to_string(operands.size());
+      const bool variable = where == Operands::variables && operand.type.dtype == DType::f32;
+      if (variable) module.variables.push_back({.name = name, .type = operand.type});
+      operands.push_back(variable ? b.variable(name, operand.type) : b.input(name, operand.type));
+    }
     const Value y = b.add_node(sample.op, operands, sample.attributes, sample.declared);
     // these give the memory of their operand, and no input can be a result
     const bool moves_nothing = sample.op == Op::view || sample.op == Op::stop_gradient;
@@ -154,23 +161,82 @@ void compare_all(const std::vector<Sample>& samples, const Schedule& schedule) {
   std::mt19937 random(3);
   for (std::size_t i = 0; i < samples.size(); ++i) {
     SCOPED_TRACE(to_string(twin.module.functions[i]));
-    for (std::size_t k = 0; k < samples[i].operands.size(); ++k)
-      twin.bind("x" + std::to_string(k), numbers_for(samples[i].operands[k], random));
-    twin.step(twin.module.functions[i].name, samples[i].tolerance);
+    const std::string function = twin.module.functions[i].name;
+    for (std::size_t k = 0; k < samples[i].operands.size(); ++k) {
+      const std::string name = function + ".x" + std::to_string(k);
+      const Tensor value = numbers_for(samples[i].operands[k], random);
+      if (twin.module.variable(name))
+        twin.set(name, value);
+      else
+        twin.bind(name, value);
+    }
+    twin.step(function, samples[i].tolerance);
   }
 }
 
 TEST(Primitives, PointwiseOnesCompileToWhatTheReferenceComputes) {
   compare_all(pointwise_samples(), {});
 }
+TEST(Primitives, PointwiseOnesOverVariablesCompileToWhatTheReferenceComputes) {
+  compare_all(pointwise_samples(), {}, Operands::variables);
+}
 TEST(Primitives, OthersCompileToWhatTheReferenceComputes) {
   compare_all(other_samples(), {});
+}
+TEST(Primitives, OthersOverVariablesCompileToWhatTheReferenceComputes) {
+  compare_all(other_samples(), {}, Operands::variables);
 }
 TEST(Primitives, ConvolutionsCompileToWhatTheReferenceComputes) {
   compare_all(convolution_samples(), {});
 }
 TEST(Primitives, ConvolutionsByOneDnnAreWhatTheReferenceComputes) {
   compare_all(convolution_samples(), all_onednn());
+}
+
+TEST(Primitives, ConversionsEndAtTheRangeOfTheirResult) {
+  Module module{.name = "convert", .functions = {{.name = "f"}}};
+  Builder b(module.functions[0]);
+  const Value x = b.input("x", {DType::f32, {8}});
+  b.result("i32", b.convert(x, DType::i32));
+  b.result("u8", b.convert(x, DType::u8));
+  b.result("low", b.convert(b.convert(x, DType::i32), DType::u8));
+  Twin twin(std::move(module), {});
+  twin.bind("x", {{DType::f32, {8}}, {0.75, -0.75, 255.5, 256, -1, 511, 3e9, -3e9}});
+  twin.step("f", 0);
+}
+
+/// Random numbers in a flat kernel, with and without a last block that is not full.
+TEST(Primitives, RandomNumbersDoNotDependOnTheKernelThatDrawsThem) {
+  Module module{.name = "noise"};
+  for (const Shape& shape : {Shape{3}, Shape{16}, Shape{5, 33}, Shape{300, 100}}) {
+    const std::string name = "f" + std::to_string(module.functions.size());
+    module.variables.push_back({.name = name + ".x", .type = {DType::f32, shape}});
+    Function& f = module.functions.emplace_back(Function{.name = name});
+    Builder b(f);
+    const Value key = b.input("random.key", {DType::i32, {4}});
+    b.result(name + ".x", b.add(b.variable(name + ".x", {DType::f32, shape}), b.random(key, 7, shape)));
+  }
+  Twin twin(std::move(module), {});
+  twin.bind("random.key", {{DType::i32, {4}}, {8, 9, 10, 11}});
+  for (const auto& f : twin.module.functions)
+    for (int i = 0; i < 2; ++i) twin.step(f.name, 1e-7);
+}
+
+/// Views between one shape and several others, in one kernel.
+TEST(Primitives, ViewsOfSeveralShapesStandInOneKernel) {
+  Module module{.name = "views", .functions = {{.name = "f"}}};
+  Builder b(module.functions[0]);
+  const Value x = b.input("x", {DType::f32, {2, 6}}), y = b.input("y", {DType::f32, {4, 3}});
+  const Value s = b.view(b.transpose(x, {1, 0}), {12}), t = b.view(b.transpose(y, {1, 0}), {12});
+  const Value p = b.pad(b.transpose(x, {1, 0}), {0, 0}, {0, 1}),
+              q = b.pad(b.slice(x, {0, 0}, {2, 3}), {0, 0}, {4, 0});
+  b.result("sum", b.add(s, t));
+  b.result("padded", b.add(p, q));
+  Twin twin(std::move(module), {});
+  std::mt19937 random(1);
+  twin.bind("x", random_tensor({2, 6}, random));
+  twin.bind("y", random_tensor({4, 3}, random));
+  twin.step("f", 1e-6);
 }
 
 TEST(Primitives, AllHaveASampleHere) {

@@ -33,6 +33,14 @@ Expr cos_of(const Expr& x) {
                                                              z * (1.0f / 362880 - z * (1.0f / 39916800))))));
 }
 
+/// From f32 to whole numbers at most the nearest end of the range; from i32 to u8 the low 8 bits.
+Expr converted(const Expr& x, DType to) {
+  const bool real = x.type().is_float();
+  if (to == DType::f32) return cast<float>(x);
+  if (to == DType::i32) return real ? Halide::saturating_cast<std::int32_t>(x) : cast<std::int32_t>(x);
+  return real ? Halide::saturating_cast<std::uint8_t>(x) : cast<std::uint8_t>(x);
+}
+
 }  // namespace
 
 Expr pointwise(const Node& node, const std::vector<Expr>& x) {
@@ -52,9 +60,7 @@ Expr pointwise(const Node& node, const std::vector<Expr>& x) {
     case Op::stop_gradient:
       return x[0];
     case Op::convert:
-      return node.type.dtype == DType::f32   ? cast<float>(x[0])
-             : node.type.dtype == DType::i32 ? cast<std::int32_t>(x[0])
-                                             : cast<std::uint8_t>(x[0]);
+      return converted(x[0], node.type.dtype);
     case Op::add:
       return x[0] + x[1];
     case Op::subtract:

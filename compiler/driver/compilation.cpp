@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include <thread>
+#include <stdexcept>
 
 #include "compiler/codegen/lower.h"
 #include "compiler/driver/places.h"
@@ -48,6 +48,8 @@ std::optional<Module> build(const Model& model, Terminal& terminal) {
   Diagnostics diagnostics;
   Module module = build_module(model, diagnostics);
   add_training(module, model, diagnostics);
+  if (const auto problems = verify(module); !problems.empty() && diagnostics.empty())
+    throw std::logic_error("the module does not verify: " + problems.front());
   return or_print(std::optional(std::move(module)), diagnostics, terminal);
 }
 

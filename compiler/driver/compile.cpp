@@ -42,7 +42,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const auto text = emit_stage(stage, model_request(values["MODEL"].as<std::string>(), values), terminal);
   if (!text) return kBadInput;
   if (values.count("out"))
-    write_file_atomically(values["out"].as<std::string>(), *text);
+    use_given_file([&] { write_file_atomically(values["out"].as<std::string>(), *text); });
   else
     terminal.out << *text;
   return kDone;

@@ -23,7 +23,8 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const auto seed = static_cast<std::uint64_t>(saved->model.train.seed);
   const std::string out = values["out"].as<std::string>();
   const auto& data = saved->model.data;
-  write_sample_grid(out, sample_images(*saved->executor, seed, count), data.range_low, data.range_high);
+  const auto images = sample_images(*saved->executor, seed, count);
+  use_given_file([&] { write_sample_grid(out, images, data.range_low, data.range_high); });
   terminal.out << out << "\n";
   return kDone;
 }

@@ -25,7 +25,7 @@ Place find_run(const std::string& run) {
   if (!fs::exists(given))
     throw UserError{{{}, "there is no run \"" + run + "\"", "name a run folder, or a checkpoint in one"}};
   if (fs::is_directory(given)) {
-    const auto folder = RunFolder::open_existing(given);
+    const auto folder = use_given_file([&] { return RunFolder::open_existing(given); });
     if (!fs::exists(folder.last()))
       throw UserError{
           {{}, "the run \"" + run + "\" has no checkpoint yet", "it is written after the first epoch"}};
@@ -55,7 +55,7 @@ std::optional<SavedRun> open_saved_run(const std::string& run, const options::va
   SavedRun saved{std::move(compiled->model), place.checkpoint, nullptr};
   saved.executor = std::make_unique<Executor>(std::move(compiled->program), request.threads,
                                               static_cast<std::uint64_t>(saved.model.train.seed));
-  load_weights(place.checkpoint, *saved.executor);
+  use_given_file([&] { load_weights(place.checkpoint, *saved.executor); });
   return saved;
 }
 

@@ -124,10 +124,12 @@ RunEnvironment environment_of(const ModelRequest& request, const TrainingPlan& p
 
 /// The folder, opened before anything takes long.
 RunFolder open_folder(const fs::path& out, const options::variables_map& values) {
-  if (!values.count("resume")) return RunFolder::open_new(out, values.count("force"));
-  auto folder = RunFolder::open_existing(out);
-  folder.require_writable();
-  return folder;
+  return use_given_file([&] {
+    if (!values.count("resume")) return RunFolder::open_new(out, values.count("force"));
+    auto folder = RunFolder::open_existing(out);
+    folder.require_writable();
+    return folder;
+  });
 }
 
 int run(const options::variables_map& values, Terminal& terminal) {
@@ -154,7 +156,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const Dataset data = loading.get();
   if (values.count("init")) {
     const std::string file = values["init"].as<std::string>();
-    const auto taken = load_matching_weights(file, executor);
+    const auto taken = use_given_file([&] { return load_matching_weights(file, executor); });
     terminal.say("init     " + std::to_string(taken) + " weights taken from " + file);
   }
   if (!values.count("resume")) {

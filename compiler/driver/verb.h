@@ -4,10 +4,12 @@
 #include <boost/program_options.hpp>
 
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "compiler/driver/terminal.h"
+#include "compiler/language/source.h"
 
 namespace sganc {
 
@@ -31,6 +33,16 @@ std::string version();
 
 /// Parses the words behind the verb and runs it; `--help` prints its page. Gives the exit code.
 int run_verb(const Verb& verb, const std::vector<std::string>& words);
+
+/// What `use` gives. It uses a file that the command line names: that it cannot is a mistake of the user.
+template <class Use>
+auto use_given_file(Use&& use) {
+  try {
+    return use();
+  } catch (const std::runtime_error& e) {
+    throw UserError{{{}, e.what(), ""}};
+  }
+}
 
 // Groups of options that several verbs take.
 void add_model_options(options::options_description& o);  // --set --schedule --threads --seed

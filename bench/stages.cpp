@@ -1,0 +1,78 @@
+// The compiler's stages on the shipped model, and the kernels of every layer: Google Benchmark.
+
+#include <benchmark/benchmark.h>
+
+#include <filesystem>
+#include <map>
+
+#include "compiler/codegen/lower.h"
+#include "compiler/gradient/gradient.h"
+#include "compiler/layers/build.h"
+#include "compiler/layers/table.h"
+
+namespace sganc {
+namespace {
+
+const std::string kModel = SGANC_SOURCE_DIR "/models/mnist_stacked.toml";
+
+Model shipped_model() {
+  Diagnostics diagnostics;
+  return *load_model(kModel, {}, vocabulary(), diagnostics);
+}
+
+Module shipped_module(const Model& model) {
+  Diagnostics diagnostics;
+  Module module = build_module(model, diagnostics);
+  add_training(module, model, diagnostics);
+  return module;
+}
+
+void load(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(shipped_model());
+}
+BENCHMARK(load)->Unit(benchmark::kMillisecond);
+
+void build_and_differentiate(benchmark::State& state) {
+  const Model model = shipped_model();
+  for (auto _ : state) benchmark::DoNotOptimize(shipped_module(model));
+}
+BENCHMARK(build_and_differentiate)->Unit(benchmark::kMillisecond);
+
+/// Each pass alone, on the function of update g as the passes before have left it.
+void pass(benchmark::State& state) {
+  const auto index = static_cast<std::size_t>(state.range(0));
+  const Module module = shipped_module(shipped_model());
+  const Schedule schedule;
+  const VariableLayout layout = lay_out_variables(module);
+  Compilation before{.function = *module.function("g"),
+                     .plan = {},
+                     .module = &module,
+                     .schedule = &schedule,
+                     .layout = &layout};
+  for (std::size_t i = 0; i < index; ++i) pipeline()[i].run(before);
+  state.SetLabel(std::string(pipeline()[index].name));
+  for (auto _ : state) {
+    Compilation c = before;
+    pipeline()[index].run(c);
+    benchmark::DoNotOptimize(c);
+  }
+}
+BENCHMARK(pass)->DenseRange(0, 7)->Unit(benchmark::kMicrosecond);
+
+/// Everything, kernels included: from nothing, and from a full cache.
+void lower_program(benchmark::State& state) {
+  const bool cold = state.range(0) == 0;
+  const auto cache = std::filesystem::temp_directory_path() / "sganc_bench_cache";
+  const Module module = shipped_module(shipped_model());
+  if (!cold) lower(module, {}, {cache, "bench", {}});
+  for (auto _ : state) {
+    if (cold) std::filesystem::remove_all(cache);
+    benchmark::DoNotOptimize(lower(module, {}, {cache, "bench", {}}));
+  }
+  std::filesystem::remove_all(cache);
+  state.SetLabel(cold ? "cold" : "warm");
+}
+BENCHMARK(lower_program)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond)->Iterations(3);
+
+}  // namespace
+}  // namespace sganc
