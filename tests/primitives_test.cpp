@@ -222,6 +222,19 @@ TEST(Primitives, RandomNumbersDoNotDependOnTheKernelThatDrawsThem) {
     for (int i = 0; i < 2; ++i) twin.step(f.name, 1e-7);
 }
 
+/// A polynomial of high degree of a random number: its scale must not be taken apart from it.
+TEST(Primitives, PowersOfRandomNumbersStayFinite) {
+  Module module{.name = "powers", .functions = {{.name = "f"}}};
+  Builder b(module.functions[0]);
+  const Value u = b.random(b.input("random.key", {DType::i32, {4}}), 7, {40});
+  b.result("tanh", b.tanh(u));
+  const Value square = b.multiply(u, u), fourth = b.multiply(square, square);
+  b.result("power", b.multiply(fourth, fourth));
+  Twin twin(std::move(module), {});
+  twin.bind("random.key", {{DType::i32, {4}}, {1, 2, 3, 4}});
+  twin.step("f", 1e-6);
+}
+
 /// Views between one shape and several others, in one kernel.
 TEST(Primitives, ViewsOfSeveralShapesStandInOneKernel) {
   Module module{.name = "views", .functions = {{.name = "f"}}};
@@ -237,6 +250,39 @@ TEST(Primitives, ViewsOfSeveralShapesStandInOneKernel) {
   twin.bind("x", random_tensor({2, 6}, random));
   twin.bind("y", random_tensor({4, 3}, random));
   twin.step("f", 1e-6);
+}
+
+/// Reductions along axes on which their operand does not depend.
+TEST(Primitives, ReductionsOfRepeatedElementsCountEachOfThem) {
+  Module module{.name = "repeated", .functions = {{.name = "f"}}};
+  Builder b(module.functions[0]);
+  const Value x = b.input("x", {DType::f32, {20}});
+  const Value repeated = b.broadcast_leading(x, {3, 5, 20});
+  b.result("all", b.reduce_sum(repeated, {0, 1}));
+  b.result("one", b.reduce_sum(repeated, {1}));
+  b.result("with_its_own", b.reduce_sum(repeated, {0, 2}));
+  b.result("largest", b.reduce_max(repeated, {0}));
+  b.result("columns", b.reduce_sum(b.iota(1, {7, 20}), {0}));
+  Twin twin(std::move(module), {});
+  std::mt19937 random(1);
+  twin.bind("x", random_tensor({20}, random));
+  twin.step("f", 1e-6);
+}
+
+/// exp of sums, at extents around those of a vector: the last element is not lost.
+TEST(Primitives, TailsOfVectorsAreComputed) {
+  Module module{.name = "tails"};
+  for (const int n : {4, 5, 8, 9, 16, 17, 18, 33}) {
+    Function& f = module.functions.emplace_back(Function{.name = "f" + std::to_string(n)});
+    Builder b(f);
+    b.result("y", b.exp(b.negate(b.reduce_sum(b.input(f.name + ".x", {DType::f32, {3, n}}), {0}))));
+  }
+  Twin twin(std::move(module), {});
+  std::mt19937 random(1);
+  for (const auto& f : twin.module.functions) {
+    twin.bind(f.name + ".x", random_tensor(f.nodes[0].type.shape, random));
+    twin.step(f.name, 2e-6);
+  }
 }
 
 TEST(Primitives, AllHaveASampleHere) {

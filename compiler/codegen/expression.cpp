@@ -53,6 +53,12 @@ Coordinates reshaped(const Coordinates& at, const Shape& from, const Shape& to) 
   return result;
 }
 
+bool mentions(const Expr& e, const RDom& r) {
+  for (int i = 0; i < r.dimensions(); ++i)
+    if (Halide::Internal::expr_uses_var(e, r[i].name())) return true;
+  return false;
+}
+
 }  // namespace
 
 Expr linear_index(const Coordinates& at, const Shape& shape) {
@@ -190,7 +196,9 @@ Func Expressions::reduction(const Node& node, Value v) {
   const std::string name = (sum ? "sum_" : "max_") + std::to_string(++reduction_count_);
   Func f(name);
   Domain domain(inner);
-  const Expr element = at(node.operands[0], domain);
+  Expr element = at(node.operands[0], domain);
+  // Halide runs over a domain only where the element mentions it
+  if (!ranges.empty() && !mentions(element, r)) element = Halide::select(r[0] >= 0, element, 0.0f);
   f(kept) = sum ? Expr(0.0f) : Halide::Float(32).min();
   f(kept) = sum ? f(kept) + element : max(f(kept), element);
   reduced_[v] = f;

@@ -100,7 +100,8 @@ Expr random_uniform(const std::vector<Expr>& key, std::int64_t stream, Expr inde
     k[0] = k[0] + Expr(0x9E3779B9u);
     k[1] = k[1] + Expr(0xBB67AE85u);
   }
-  return cast<float>(cast<std::int32_t>(c[0] >> 8)) * 0x1p-24f;
+  // strict: LLVM would move the factor out of a power of this number, and the power of 2^24 would overflow
+  return Halide::strict_float(cast<float>(cast<std::int32_t>(c[0] >> 8)) * 0x1p-24f);
 }
 
 }  // namespace sganc

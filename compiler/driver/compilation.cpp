@@ -29,6 +29,8 @@ std::optional<T> or_print(std::optional<T> value, Diagnostics& diagnostics, Term
 ModelRequest model_request(const std::string& file, const options::variables_map& values) {
   ModelRequest request{.file = file};
   if (values.count("set")) request.overrides = values["set"].as<std::vector<std::string>>();
+  if (values.count("seed") && values["seed"].as<long>() < 0)
+    throw UserError{{{}, "--seed must be at least 0", ""}};
   if (values.count("seed"))
     request.overrides.push_back("train.seed=" + std::to_string(values["seed"].as<long>()));
   request.schedule = values["schedule"].as<std::string>();

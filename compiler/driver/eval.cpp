@@ -26,8 +26,8 @@ int run(const options::variables_map& values, Terminal& terminal) {
                                                          : default_data_folder().string()};
   const Dataset data = load_dataset(saved->model.data.source.value, places,
                                     [&](const std::string& line) { terminal.say(line); });
-  auto evaluation = evaluate(*saved->executor, data, split);
   const auto checkpoint = Checkpoint::read(saved->checkpoint);
+  auto evaluation = evaluate(*saved->executor, data, split);
   evaluation->record.step = checkpoint.integer("step");
   evaluation->record.epoch = checkpoint.integer("epoch");
   if (terminal.json)

@@ -1,7 +1,8 @@
-#include <fstream>
+#include <algorithm>
+#include <cctype>
+#include <cstring>
 #include <future>
 #include <numeric>
-#include <sstream>
 
 #include "compiler/codegen/library.h"
 #include "compiler/driver/places.h"
@@ -9,6 +10,7 @@
 #include "runtime/data/labels.h"
 #include "runtime/data/sources.h"
 #include "runtime/report/files.h"
+#include "runtime/train/checkpoint.h"
 #include "runtime/train/evaluate.h"
 #include "runtime/train/state.h"
 #include "runtime/train/trainer.h"
@@ -51,20 +53,37 @@ TrainingPlan plan_of(const Model& model) {
   return plan;
 }
 
+/// The word as a shell takes it.
 std::string quoted(const std::string& word) {
-  return word.find_first_of(" '\"$&()[]{}*?;<>|") == std::string::npos ? word : "'" + word + "'";
+  const auto is_plain = [](unsigned char c) { return std::isalnum(c) || std::strchr("_-+./=:,@%", c); };
+  if (!word.empty() && std::ranges::all_of(word, is_plain)) return word;
+  std::string text = "'";
+  for (char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+/// The words behind `sganc` that train this model in this way.
+std::vector<std::string> command_of(const ModelRequest& request, const fs::path& out,
+                                    const options::variables_map& values) {
+  std::vector<std::string> words = {"train", request.file, "--out", out.string()};
+  for (const auto& o : request.overrides) words.insert(words.end(), {"--set", o});
+  if (!values["schedule"].defaulted()) words.insert(words.end(), {"--schedule", request.schedule});
+  if (values.count("threads")) words.insert(words.end(), {"--threads", std::to_string(request.threads)});
+  if (values.count("data")) words.insert(words.end(), {"--data", values["data"].as<std::string>()});
+  return words;
 }
 
 /// The command that goes on with this run.
-std::string resume_command(const ModelRequest& request, const fs::path& out) {
-  std::string text = "./sganc train " + quoted(request.file) + " --out " + quoted(out.string()) + " --resume";
-  for (const auto& o : request.overrides) text += " --set " + quoted(o);
-  return text;
+std::string resume_command(const std::vector<std::string>& command) {
+  std::string text = "./sganc";
+  for (const auto& word : command) text += " " + quoted(word);
+  return text + " --resume";
 }
 
-std::string numbers(const std::vector<std::int64_t>& values) {
+template <class Range>
+std::string numbers(const Range& values, const std::string& between) {
   std::string text;
-  for (auto v : values) text += (text.empty() ? "" : " ") + std::to_string(v);
+  for (auto v : values) text += (text.empty() ? "" : between) + std::to_string(v);
   return text;
 }
 
@@ -73,19 +92,43 @@ std::string joined(const std::vector<std::string>& words) {
                          [](std::string a, const std::string& b) { return a.empty() ? b : a + " " + b; });
 }
 
+/// Makes sure that the model can learn from these images. Throws UserError.
+void require_fit(const Compiled& compiled, const Dataset& data) {
+  const Model& model = compiled.model;
+  const auto* image = model.image();
+  if (image && !std::ranges::equal(image->shape, data.image_shape))
+    throw UserError{{image->where,
+                     "the images of " + data.name + " are [" + numbers(data.image_shape, ", ") + "], not [" +
+                         numbers(image->shape, ", ") + "]",
+                     ""}};
+  const auto counts = class_histogram(data.train.labels, data.classes);
+  if (const auto least = *std::ranges::min_element(counts); least < model.data.labels_per_class)
+    throw UserError{{model.data.where,
+                     "a class of " + data.name + " has " + std::to_string(least) +
+                         " images, but per_class is " + std::to_string(model.data.labels_per_class),
+                     ""}};
+  const auto* classify = compiled.program.function("classify");
+  if (!classify) return;
+  const auto probability = std::ranges::find(classify->outputs, "probability", &NamedBuffer::name);
+  if (const auto classes = probability->buffer.extents.back(); classes != data.classes)
+    throw UserError{{model.net(model.evaluate.classifier.value)->where,
+                     "the classifier knows " + std::to_string(classes) + " classes, " + data.name + " has " +
+                         std::to_string(data.classes),
+                     ""}};
+}
+
 /// What a person should know before the first step.
 void announce(const Compiled& compiled, const Dataset& data, const TrainingPlan& plan,
               const ModelRequest& request, const fs::path& out, RunLog& log) {
   const Machine machine = this_machine();
   log.say("run      " + out.string());
-  log.say("machine  " + machine.processor.name + ", " + std::to_string(request.threads) + " threads, " +
-          joined(machine.processor.instructions));
+  log.say("machine  " + machine.processor.name + ", " + std::to_string(request.threads) +
+          (request.threads == 1 ? " thread, " : " threads, ") + joined(machine.processor.instructions));
   log.say("data     " + data.name + ": " + std::to_string(data.train.count) + " training and " +
-          std::to_string(data.test.count) + " test images of " +
-          numbers({data.image_shape.begin(), data.image_shape.end()}));
+          std::to_string(data.test.count) + " test images of " + numbers(data.image_shape, "x"));
   const auto labelled = choose_labelled(data.train.labels, data.classes, plan.labels_per_class, plan.seed);
   log.say("labels   " + std::to_string(labelled.size()) + ", of each class " +
-          numbers(class_histogram(data.train.labels, labelled, data.classes)));
+          numbers(class_histogram(data.train.labels, labelled, data.classes), " "));
   for (const auto& net : compiled.model.nets) {
     std::int64_t count = 0;
     for (const auto& v : compiled.module.variables)
@@ -94,31 +137,36 @@ void announce(const Compiled& compiled, const Dataset& data, const TrainingPlan&
   }
   for (const auto& u : compiled.model.updates)
     log.say("update   " + u.name + ": minimize " + to_string(u.minimize));
-  log.say("train    " + std::to_string(plan.epochs) + " epochs of " + std::to_string(plan.steps_per_epoch) +
-          " steps, seed " + std::to_string(plan.seed));
+  log.say("train    " + std::to_string(plan.epochs) + (plan.epochs == 1 ? " epoch of " : " epochs of ") +
+          std::to_string(plan.steps_per_epoch) + " steps, seed " + std::to_string(plan.seed));
 }
 
 /// Accuracy on the test images, and what to try next.
-void conclude(Executor& executor, const Dataset& data, const TrainingPlan& plan, const fs::path& out,
+void conclude(Executor& executor, const Dataset& data, const TrainingPlan& plan, const RunFolder& folder,
               RunLog& log, Terminal& terminal) {
+  const std::string out = folder.path().string();
   if (plan.classifier) {
-    const auto evaluation = evaluate(executor, data, "test");
+    auto evaluation = evaluate(executor, data, "test");
+    const auto checkpoint = Checkpoint::read(folder.last());
+    evaluation->record.step = checkpoint.integer("step");
+    evaluation->record.epoch = checkpoint.integer("epoch");
     log.note(evaluation_text(evaluation->record));
     terminal.out << (terminal.json ? to_json(evaluation->record) : evaluation_text(evaluation->record))
                  << "\n";
-    log.say("next     ./sganc eval " + out.string() + " --split train");
+    log.say("next     ./sganc eval " + quoted(out) + " --split train");
   }
-  if (plan.generator) log.say("         ./sganc sample " + out.string() + " --count 100 --out grid.png");
+  if (plan.generator) log.say("         ./sganc sample " + quoted(out) + " --count 100 --out grid.png");
 }
 
 RunEnvironment environment_of(const ModelRequest& request, const TrainingPlan& plan,
-                              const options::variables_map& values) {
+                              const std::vector<std::string>& command, const options::variables_map& values) {
   RunEnvironment e{.machine = this_machine(), .threads = request.threads, .isa = halide_target()};
   e.versions = {{"sganc", version()}, {"onednn", e.machine.onednn}};
   e.seed = plan.seed;
   e.started = std::chrono::system_clock::now();
-  e.command = {"sganc", "train", values["MODEL"].as<std::string>()};
-  for (const auto& o : request.overrides) e.command.insert(e.command.end(), {"--set", o});
+  e.command = {"sganc"};
+  e.command.insert(e.command.end(), command.begin(), command.end());
+  if (values.count("init")) e.command.insert(e.command.end(), {"--init", values["init"].as<std::string>()});
   return e;
 }
 
@@ -130,6 +178,23 @@ RunFolder open_folder(const fs::path& out, const options::variables_map& values)
     folder.require_writable();
     return folder;
   });
+}
+
+/// Trains. A resume that does not fit the run in the folder is a mistake of the user; other failures are
+/// noted in the run's log.
+int train(TrainingEnvironment environment, const Model& model) {
+  bool begun = false;
+  environment.begun = [&] {
+    environment.folder.write_resolved(to_toml(model));
+    begun = true;
+  };
+  try {
+    return run_training(environment);
+  } catch (const std::runtime_error& e) {
+    if (environment.resume && !begun) throw UserError{{{}, e.what(), ""}};
+    environment.log.note(std::string("error: ") + e.what());
+    throw;
+  }
 }
 
 int run(const options::variables_map& values, Terminal& terminal) {
@@ -154,26 +219,29 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const TrainingPlan plan = plan_of(compiled->model);
   Executor executor(compiled->program, request.threads, plan.seed);
   const Dataset data = loading.get();
+  require_fit(*compiled, data);
   if (values.count("init")) {
     const std::string file = values["init"].as<std::string>();
     const auto taken = use_given_file([&] { return load_matching_weights(file, executor); });
     terminal.say("init     " + std::to_string(taken) + " weights taken from " + file);
   }
+  const auto command = command_of(request, out, values);
   if (!values.count("resume")) {
     folder.write_model(model->file->text);
-    folder.write_environment(environment_of(request, plan, values));
+    folder.write_environment(environment_of(request, plan, command, values));
   }
-  folder.write_resolved(to_toml(compiled->model));
+  log.append_to(folder.log());
   announce(*compiled, data, plan, request, out, log);
-  const int code = run_training({.executor = executor,
-                                 .dataset = data,
-                                 .folder = folder,
-                                 .log = log,
-                                 .progress = progress,
-                                 .plan = plan,
-                                 .resume = values.count("resume") > 0,
-                                 .resume_command = resume_command(request, out)});
-  if (code == kDone) conclude(executor, data, plan, out, log, terminal);
+  const int code = train({.executor = executor,
+                          .dataset = data,
+                          .folder = folder,
+                          .log = log,
+                          .progress = progress,
+                          .plan = plan,
+                          .resume = values.count("resume") > 0,
+                          .resume_command = resume_command(command)},
+                         compiled->model);
+  if (code == kDone) conclude(executor, data, plan, folder, log, terminal);
   return code;
 }
 

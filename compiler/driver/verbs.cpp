@@ -57,7 +57,8 @@ std::vector<std::string> option_names(const options::options_description& o) {
 
 bool wants_color(const std::string& choice) {
   if (choice != "auto") return choice == "always";
-  return isatty(STDERR_FILENO) && !std::getenv("NO_COLOR");
+  const char* no_color = std::getenv("NO_COLOR");  // counts where it is not empty: no-color.org
+  return isatty(STDERR_FILENO) && !(no_color && *no_color);
 }
 
 void require_choice(const std::string& flag, const std::string& value,
@@ -137,7 +138,9 @@ int run_verb(const Verb& verb, const std::vector<std::string>& words) {
     terminal.verbose = values.count("verbose");
     terminal.json = values["format"].as<std::string>() == "json";
     name_words(verb, values);
-    return verb.run(values, terminal);
+    const int code = verb.run(values, terminal);
+    if (terminal.out.flush()) return code;
+    throw std::runtime_error("standard output cannot be written");
   } catch (const UserError& e) {
     if (e.diagnostic.where.line == 0 && !e.diagnostic.where.file) {
       terminal.error(e.diagnostic.message, e.diagnostic.help);

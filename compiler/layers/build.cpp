@@ -224,8 +224,9 @@ Module build_module(const Model& model, Diagnostics& diagnostics) {
       body(context);
       module.functions.push_back(std::move(function));
     } catch (const UserError& error) {
-      for (const auto& known : diagnostics.items())  // a net that several functions apply is reported once
-        if (known.message == error.diagnostic.message && known.where.line == error.diagnostic.where.line &&
+      // a net that several functions apply is reported once, whatever their batches
+      for (const auto& known : diagnostics.items())
+        if (known.where.line == error.diagnostic.where.line &&
             known.where.column == error.diagnostic.where.column)
           return;
       diagnostics.error(error.diagnostic.where, error.diagnostic.message, error.diagnostic.help);

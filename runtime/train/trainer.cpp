@@ -107,12 +107,14 @@ bool Training::begin_or_resume() {
     metrics_.emplace(MetricsFile::create(e_.folder.metrics()));
     say("training " + plan_.model_name + ": " + epochs_text(plan_.epochs) + " of " +
         std::to_string(plan_.steps_per_epoch) + " steps, into " + e_.folder.path().string());
+    e_.begun();
     return true;
   }
   state_ = load_state(e_.folder.state(), e_.executor);
   require_same_run(state_);
   seconds_before_ = state_.seconds;
   metrics_.emplace(MetricsFile::continue_after(e_.folder.metrics(), state_.step, state_.epoch));
+  e_.begun();
   if (state_.epoch < plan_.epochs) {
     say("training " + plan_.model_name + ": going on after step " + std::to_string(state_.step) + " of " +
         std::to_string(plan_.steps()) + ", in " + e_.folder.path().string());

@@ -27,6 +27,8 @@ struct TrainingEnvironment {
   bool resume = false;
   std::string resume_command;  // shown after an interruption; may be empty
   ProgressLine::Clock clock = std::chrono::steady_clock::now;
+  /// Called before the first step, once a resume is known to fit the run: a refused one has changed nothing.
+  std::function<void()> begun = [] {};
 };
 
 /// Writes log.txt, labels.txt, metrics.jsonl, samples and checkpoints (the driver the rest), and returns the

@@ -1,0 +1,144 @@
+// The verbs that train nothing: compile, bench, data, doctor.
+
+#include "compiler/graph/module.h"
+#include "tests/cli_program.h"
+
+namespace sganc::testing {
+namespace {
+
+class CliInspect : public Program {
+ protected:
+  Ending emit(const std::string& stage) {
+    auto ending = sganc({"compile", "small.toml", "--emit", stage, "--threads", "1"});
+    EXPECT_EQ(ending.code, 0) << ending.err;
+    return ending;
+  }
+};
+
+TEST_F(CliInspect, GraphsParseBack) {
+  const auto graph = emit("graph").out, gradient = emit("gradient").out;
+  for (const auto& text : {graph, gradient}) {
+    EXPECT_TRUE(text.starts_with("module small\nvariable ")) << text.substr(0, 100);
+    EXPECT_EQ(to_string(parse_module(text, "text")), text);
+    for (const auto* function : {"c", "d_real", "d_fake", "g", "classify", "sample"})
+      EXPECT_NE(text.find("\nfunction " + std::string(function) + "\n"), std::string::npos) << function;
+  }
+  EXPECT_EQ(graph.find("variable generator.adam"), std::string::npos);
+  EXPECT_GT(gradient.size(), graph.size());
+}
+
+TEST_F(CliInspect, TheModelWithEveryDefault) {
+  const auto model = emit("model").out;
+  EXPECT_NE(model.find("\ncheckpoint_minutes = 5.0\n"), std::string::npos) << model;
+  folder.file("full.toml", model);
+  EXPECT_EQ(sganc({"compile", "full.toml", "--emit", "model"}).out, model);
+}
+
+TEST_F(CliInspect, TheProgramIsCompiledOnce) {
+  environment["XDG_CACHE_HOME"] = folder / "cache";
+  const auto cold = emit("program"), warm = emit("program");
+  EXPECT_TRUE(cold.out.starts_with("program small\narena ")) << cold.out.substr(0, 100);
+  EXPECT_TRUE(cold.err.starts_with("compiling ")) << cold.err;
+  EXPECT_EQ(warm.err, "");
+  EXPECT_EQ(warm.out, cold.out);
+  EXPECT_EQ(sganc({"compile", "small.toml", "--threads", "1"}).out, cold.out);
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "cache/sganc/kernels"))
+    EXPECT_FALSE(entry.path().filename().string().starts_with(".")) << entry.path();
+}
+
+TEST_F(CliInspect, CompileWritesAFile) {
+  const auto ending = sganc({"compile", "small.toml", "--emit", "graph", "--out", "graph.txt"});
+  EXPECT_EQ(ending.code, 0);
+  EXPECT_EQ(ending.out + ending.err, "");
+  EXPECT_EQ(content("graph.txt"), emit("graph").out);
+  expect_error(sganc({"compile", "small.toml", "--emit", "graph", "--out", "none/graph.txt"}), 2,
+               "error: none/graph.txt: cannot be written: No such file or directory\n");
+}
+
+TEST_F(CliInspect, UnknownStage) {
+  expect_error(sganc({"compile", "small.toml", "--emit", "grph"}), 2,
+               "error: there is no stage \"grph\"\nhelp: did you mean \"graph\"?\n");
+  expect_error(sganc({"compile", "small.toml", "--emit", "x"}), 2,
+               "error: there is no stage \"x\"\n"
+               "help: expected one of \"model\", \"graph\", \"gradient\", \"program\"\n");
+}
+
+TEST_F(CliInspect, BenchGivesJson) {
+  const auto ending = sganc({"bench", "small.toml", "--repetitions", "2", "--warmup", "1", "--threads", "1",
+                             "--format", "json", "-q"});
+  ASSERT_EQ(ending.code, 0) << ending.err;
+  EXPECT_EQ(ending.err, "");
+  const auto result = nlohmann::ordered_json::parse(ending.out);
+  EXPECT_EQ(result["schedule"], "default");
+  EXPECT_EQ(result["threads"], 1);
+  EXPECT_EQ(result["step_ms"].size(), 2U);
+  for (const auto* member : {"step_ms_median", "flop", "matrix_product_gflops", "ratio", "compile_seconds",
+                             "first_step_seconds", "peak_memory_bytes"})
+    EXPECT_GT(result[member].get<double>(), 0) << member;
+  Words updates;
+  for (const auto& [name, ms] : result["updates"].items()) updates.push_back(name);
+  EXPECT_EQ(updates, (Words{"c", "d_real", "d_fake", "g"}));
+  ASSERT_GT(result["steps"].size(), 20U);
+  for (const auto& step : result["steps"]) {
+    Words members;
+    for (const auto& [name, value] : step.items()) members.push_back(name);
+    EXPECT_EQ(members, (Words{"update", "name", "implementation", "ms", "flop", "bytes"}));
+  }
+}
+
+TEST_F(CliInspect, BenchGivesText) {
+  const auto ending =
+      sganc({"bench", "small.toml", "--repetitions", "1", "--warmup", "1", "--threads", "1", "--top", "2"});
+  EXPECT_EQ(ending.code, 0) << ending.err;
+  EXPECT_TRUE(ending.out.starts_with("small, schedule default, 1 thread")) << ending.out;
+  for (const auto* row : {"\ntraining step ", "\nmatrix product ", "\nratio ", "\ncompilation ", "\nd_fake "})
+    EXPECT_NE(ending.out.find(row), std::string::npos) << row << ending.out;
+  expect_error(sganc({"bench", "small.toml", "--repetitions", "0"}), 2,
+               "error: --repetitions and --warmup must be at least 1\n");
+}
+
+TEST_F(CliInspect, DataListsWhatIsKnown) {
+  const auto ending = sganc({"data", "--data", "sets"});
+  EXPECT_EQ(ending.code, 0);
+  EXPECT_EQ(ending.err, "");
+  EXPECT_EQ(ending.out,
+            "data folder: sets\n"
+            "  mnist          not here yet: sganc data mnist\n"
+            "  fashion-mnist  found\n");
+  EXPECT_TRUE(sganc({"data"}).out.starts_with("data folder: " + environment["SGANC_DATA"] + "\n"));
+}
+
+TEST_F(CliInspect, DataDescribesASet) {
+  const auto ending = sganc({"data", "fashion-mnist"});
+  EXPECT_EQ(ending.code, 0);
+  EXPECT_EQ(ending.err, "");
+  EXPECT_EQ(ending.out,
+            "fashion-mnist: 60000 training and 10000 test images of 28x28x1, 10 classes, every digest as "
+            "expected\n"
+            "training images of each class: 6000 6000 6000 6000 6000 6000 6000 6000 6000 6000\n");
+}
+
+TEST_F(CliInspect, UnknownData) {
+  expect_error(sganc({"data", "fashion"}), 2,
+               "error: there is no data set \"fashion\"\n"
+               "help: expected one of \"mnist\", \"fashion-mnist\"\n");
+}
+
+TEST_F(CliInspect, DoctorLooksAtTheMachine) {
+  const auto ending = sganc({"doctor"});
+  EXPECT_EQ(ending.code, 0) << ending.out;
+  EXPECT_EQ(ending.err, "");
+  for (const auto* row : {"processor    ", "\nonednn       ", "\nhalide       ", "\nkernels      ",
+                          "\n  fashion-mnist: found\n", "\nlinker       found\n", "\nmatrix product "})
+    EXPECT_NE(ending.out.find(row), std::string::npos) << row << ending.out;
+
+  environment["PATH"] = folder.path();
+  const auto bare = sganc({"doctor"});
+  EXPECT_EQ(bare.code, 1);
+  EXPECT_NE(bare.out.find("\nlinker       MISSING: install binutils, kernels cannot be linked without ld\n"),
+            std::string::npos)
+      << bare.out;
+}
+
+}  // namespace
+}  // namespace sganc::testing

@@ -1,0 +1,191 @@
+// `sganc train`: what a run leaves in its folder, and what it says.
+
+#include <regex>
+#include <set>
+
+#include "runtime/data/idx.h"
+#include "runtime/data/sources.h"
+#include "tests/cli_program.h"
+
+namespace sganc::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+using CliTrain = Program;
+
+const std::vector<std::string> kRunFiles = {"checkpoints/epoch_0001.safetensors",
+                                            "checkpoints/last.safetensors",
+                                            "checkpoints/state.safetensors",
+                                            "env.json",
+                                            "labels.txt",
+                                            "log.txt",
+                                            "metrics.jsonl",
+                                            "model.toml",
+                                            "resolved.toml",
+                                            "samples/epoch_0001.png"};
+
+std::vector<std::string> files_in(const fs::path& folder) {
+  std::vector<std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (!entry.is_directory()) files.push_back(fs::relative(entry.path(), folder).string());
+  std::ranges::sort(files);
+  return files;
+}
+
+std::vector<std::string> keys_of(const nlohmann::ordered_json& object) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : object.items()) keys.push_back(key);
+  return keys;
+}
+
+TEST_F(CliTrain, WritesARunFolder) {
+  const auto ending = train("run");
+  EXPECT_EQ(files_in(folder / "run"), kRunFiles);
+  EXPECT_EQ(content("run/model.toml"), content("small.toml"));
+  EXPECT_TRUE(content("run/samples/epoch_0001.png").starts_with("\x89PNG\r\n"));
+
+  EXPECT_TRUE(std::regex_match(
+      ending.out, std::regex("test accuracy [0-9]+\\.[0-9]{2} % \\([0-9]+ of 10000\\), loss [0-9.]+\n")))
+      << ending.out;
+  EXPECT_NE(ending.err.find("\ntraining small: 1 epoch of 3 steps, into run\n"), std::string::npos)
+      << ending.err;
+  EXPECT_TRUE(
+      ending.err.ends_with("\nnext     ./sganc eval run --split train\n"
+                           "         ./sganc sample run --count 100 --out grid.png\n"))
+      << ending.err;
+  for (const auto* said :
+       {"run      run\n", "\ntrain    1 epoch of 3 steps, seed 0\n", "\ntrained 1 epoch, 3 steps, in "})
+    EXPECT_NE(content("run/log.txt").find(said), std::string::npos) << said;
+  EXPECT_NE(content("run/log.txt").find("\n" + ending.out), std::string::npos);
+}
+
+TEST_F(CliTrain, MetricsHaveALineForEachStep) {
+  train("run", {"--set", "train.epochs=2"});
+  const auto found = records("run/metrics.jsonl");
+  ASSERT_EQ(found.size(), 6U);
+  for (std::size_t i = 0; i < 6; ++i) {
+    const auto& record = found[i];
+    EXPECT_EQ(keys_of(record), (Words{"kind", "step", "epoch", "c", "d_real", "d_fake", "g", "seconds"}));
+    EXPECT_EQ(record["kind"], "step");
+    EXPECT_EQ(record["step"], i + 1);
+    EXPECT_EQ(record["epoch"], i / 3 + 1);
+    EXPECT_EQ(keys_of(record["c"]), (Words{"loss", "accuracy"}));
+    for (const auto* update : {"d_real", "d_fake", "g"}) EXPECT_EQ(keys_of(record[update]), Words{"loss"});
+    EXPECT_GT(record["seconds"], i == 0 ? nlohmann::ordered_json(0) : found[i - 1]["seconds"]);
+  }
+}
+
+TEST_F(CliTrain, LabelsAreTenOfEachClass) {
+  train("run");
+  const auto labels =
+      read_idx_labels(DataPlaces{}.system_folder / "fashion-mnist" / "train-labels-idx1-ubyte.gz");
+  std::set<std::size_t> chosen;
+  std::map<int, int> of_class;
+  for (const auto& line : lines_of(content("run/labels.txt"))) {
+    chosen.insert(std::stoul(line));
+    ++of_class[labels.at(std::stoul(line))];
+  }
+  EXPECT_EQ(chosen.size(), 100U);
+  EXPECT_EQ(of_class.size(), 10U);
+  for (const auto& [label, count] : of_class) EXPECT_EQ(count, 10) << "class " << label;
+}
+
+TEST_F(CliTrain, ResolvedModelLoadsToItself) {
+  train("run",
+        {"--set", "train.steps_per_epoch=2", "--seed", "7", "--set", "optimizer.generator.rate=0.001"});
+  const std::string resolved = content("run/resolved.toml");
+  for (const auto* line :
+       {"\nsteps_per_epoch = 2\n", "\nseed = 7\n", "\ncheckpoint_minutes = 5.0\n",
+        "\ngenerator = { kind = \"adam\", beta1 = 0.5, beta2 = 0.999, epsilon = 1e-7, rate = 0.001 }\n"})
+    EXPECT_NE(resolved.find(line), std::string::npos) << line << resolved;
+  EXPECT_EQ(sganc({"compile", "run/resolved.toml", "--emit", "model"}).out, resolved);
+  EXPECT_EQ(content("run/model.toml"), content("small.toml"));
+}
+
+TEST_F(CliTrain, EnvironmentTellsHowTheRunWasStarted) {
+  train("run", {"--seed", "7", "--schedule", "default"});
+  const auto environment = nlohmann::json::parse(content("run/env.json"));
+  EXPECT_EQ(environment["command"], (Words{"sganc", "train", "small.toml", "--out", "run", "--set",
+                                           "train.seed=7", "--schedule", "default", "--threads", "1"}));
+  EXPECT_EQ(environment["seed"], 7);
+  EXPECT_EQ(environment["threads"], 1);
+  EXPECT_EQ(environment["versions"]["sganc"], SGANC_VERSION);
+  EXPECT_TRUE(environment["processor"].is_string());
+}
+
+TEST_F(CliTrain, RunsAreRepeatedBitForBitAndDifferBySeed) {
+  train("a", {"--seed", "1"});
+  train("b", {"--seed", "1"});
+  train("c", {"--seed", "2"});
+  EXPECT_EQ(content("a/checkpoints/last.safetensors"), content("b/checkpoints/last.safetensors"));
+  EXPECT_NE(content("a/checkpoints/last.safetensors"), content("c/checkpoints/last.safetensors"));
+  EXPECT_NE(content("a/labels.txt"), content("c/labels.txt"));
+}
+
+TEST_F(CliTrain, QuietSaysNothing) {
+  const auto ending = train("run", {"-q"});
+  EXPECT_EQ(ending.err, "");
+  EXPECT_EQ(lines_of(ending.out).size(), 1U);
+}
+
+TEST_F(CliTrain, AFolderThatHoldsARunIsRefused) {
+  train("run", {"-q"});
+  const auto before = content("run/metrics.jsonl");
+  expect_error(sganc(training("run")), 2,
+               "error: the run folder \"run\" is not empty: give --resume to go on with it, --force to begin "
+               "anew, or another --out\n");
+  EXPECT_EQ(content("run/metrics.jsonl"), before);
+
+  folder.file("run/notes.txt", "mine");
+  folder.file("run/checkpoints/epoch_0009.safetensors", "of an earlier run");
+  train("run", {"--force", "-q"});
+  auto expected = kRunFiles;
+  expected.insert(std::ranges::find(expected, "resolved.toml"), "notes.txt");
+  EXPECT_EQ(files_in(folder / "run"), expected);
+  EXPECT_EQ(records("run/metrics.jsonl").size(), 3U);
+}
+
+TEST_F(CliTrain, FoldersThatCannotHoldARun) {
+  expect_error(sganc(training("small.toml")), 2,
+               "error: the run folder \"small.toml\" is a file: give another --out\n");
+  expect_error(sganc(training("small.toml/run")), 2,
+               "error: the run folder \"small.toml/run\" cannot be made: Not a directory\n");
+  expect_error(sganc(training("none", {"--resume"})), 2, "error: the run folder \"none\" does not exist\n");
+  folder.file("other/notes.txt", "mine");
+  expect_error(sganc(training("other", {"--resume"})), 2,
+               "error: the run folder \"other\" holds no run: it has no model.toml\n");
+}
+
+TEST_F(CliTrain, WithoutOutTheModelNamesTheFolder) {
+  EXPECT_EQ(sganc({"train", "small.toml", "--threads", "1", "-q"}).code, 0);
+  EXPECT_EQ(files_in(folder / "runs/small"), kRunFiles);
+}
+
+TEST_F(CliTrain, EvaluationsAreThoseOfEval) {
+  train("run", {"--set", "train.epochs=2", "--set", "evaluate.splits=[\"test\"]", "-q"});
+  const auto lines = lines_of(content("run/metrics.jsonl"));
+  ASSERT_EQ(lines.size(), 8U);
+  const auto eval = [&](const std::string& what) {
+    return sganc({"eval", what, "--threads", "1", "--format", "json"}).out;
+  };
+  EXPECT_EQ(eval("run/checkpoints/epoch_0001.safetensors"), lines[3] + "\n");
+  EXPECT_EQ(eval("run"), lines[7] + "\n");
+  EXPECT_EQ(nlohmann::json::parse(lines[3])["epoch"], 1);
+}
+
+TEST_F(CliTrain, InitBeginsWithGivenWeights) {
+  train("run", {"-q"});
+  const auto ending = train("next", {"--init", "run/checkpoints/last.safetensors", "--seed", "3"});
+  EXPECT_NE(ending.err.find("init     12 weights taken from run/checkpoints/last.safetensors\n"),
+            std::string::npos)
+      << ending.err;
+  train("anew", {"--seed", "3", "-q"});
+  EXPECT_NE(content("next/checkpoints/last.safetensors"), content("anew/checkpoints/last.safetensors"));
+
+  expect_error(sganc(training("bad", {"-q", "--init", "small.toml.safetensors"})), 2,
+               "error: small.toml.safetensors: cannot be read: No such file or directory\n");
+}
+
+}  // namespace
+}  // namespace sganc::testing

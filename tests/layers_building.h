@@ -1,0 +1,105 @@
+#pragma once
+// Builds single layers, functions of expressions and optimizers into a module, without a model file.
+
+#include "compiler/gradient/gradient.h"
+#include "compiler/layers/table.h"
+
+namespace sganc {
+
+/// The sample's keys, and the defaults of the others.
+inline Keys keys_of(const std::vector<Key>& declared, const std::map<std::string, KeyValue>& given) {
+  Keys keys;
+  for (const auto& key : declared) {
+    const auto found = given.find(key.name);
+    if (found != given.end())
+      keys.set(key.name, found->second, {});
+    else if (key.fallback)
+      keys.set(key.name, *key.fallback, {});
+  }
+  return keys;
+}
+
+/// Variables of one function, all under its name: "f.x", "f.weight".
+class Scope {
+ public:
+  Scope(Module& module, Builder& builder) : b(builder), module_(module) {}
+
+  std::string full(const std::string& name) const { return b.function().name + "." + name; }
+
+  Value variable(const std::string& name, const Shape& shape, Initializer initializer) {
+    const Type type{DType::f32, shape};
+    if (!module_.variable(full(name)))
+      module_.variables.push_back({.name = full(name), .type = type, .initializer = initializer});
+    return b.variable(full(name), type);
+  }
+
+  /// Leaves d loss / d v in the variable "f.gradient.NAME" for each of the function's variables.
+  void leave_gradients(Value loss) {
+    std::vector<Value> targets;
+    for (std::size_t i = 0; i < b.function().nodes.size(); ++i)
+      if (b.function().nodes[i].op == Op::variable) targets.push_back({static_cast<int>(i)});
+    const auto gradients = gradient(b, loss, targets);
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      if (gradients[i].id < 0) continue;
+      const std::string name = b.function().node(targets[i]).attributes.name.substr(full("").size());
+      module_.variables.push_back(
+          {.name = full("gradient." + name), .type = b.type(targets[i]), .weight = false});
+      b.result(full("gradient." + name), gradients[i]);
+    }
+  }
+
+  Builder& b;
+
+ private:
+  Module& module_;
+};
+
+class SingleLayer : public LayerContext, public Scope {
+ public:
+  using Scope::b;
+  SingleLayer(Module& module, Builder& builder, const Keys& keys, bool training)
+      : LayerContext(builder, keys, training), Scope(module, builder) {}
+
+  Value weight(const std::string& name, const Shape& shape, Initializer initializer) override {
+    return variable(name, shape, initializer);
+  }
+  Value random(const Shape& shape) override {
+    return Scope::b.random(Scope::b.input("random.key", {DType::i32, {4}}), 0, shape);
+  }
+  void declare_logits(Value activation, Logits logits) override { declared[activation] = logits; }
+
+  std::map<Value, Logits> declared;
+};
+
+class SingleFunction : public FunctionContext {
+ public:
+  SingleFunction(Builder& builder, std::map<Value, Logits> declared)
+      : FunctionContext(builder), declared_(std::move(declared)) {}
+
+  std::optional<Logits> logits_of(Value activation) const override {
+    const auto found = declared_.find(activation);
+    return found == declared_.end() ? std::nullopt : std::optional(found->second);
+  }
+  Value labels_of(Value) override { throw std::logic_error("nothing is drawn here"); }
+  void metric(const std::string& name, Value value) override { b.result(name, value); }
+
+ private:
+  std::map<Value, Logits> declared_;
+};
+
+class SingleOptimizer : public OptimizerContext, public Scope {
+ public:
+  using Scope::b;
+  SingleOptimizer(Module& module, Builder& builder, const Keys& keys)
+      : OptimizerContext(builder, keys), Scope(module, builder) {}
+
+  Value state(const std::string& name, const Shape& shape) override { return variable(name, shape, {}); }
+  void set_state(const std::string& name, Value value) override { Scope::b.result(full(name), value); }
+  Value steps() override {
+    if (!Scope::b.function().result(full("step")))
+      Scope::b.result(full("step"), Scope::b.add(variable("step", {}, {}), 1.0));
+    return Scope::b.function().result(full("step"))->value;
+  }
+};
+
+}  // namespace sganc

@@ -1,0 +1,380 @@
+// Every layer, function of expressions and optimizer, by its samples: its gradients against finite
+// differences of the reference, its kernels against the reference, the text of its graph; and what each
+// computes.
+
+#include <map>
+
+#include "compiler/layers/layer.h"
+#include "tests/compiled_model.h"
+#include "tests/compiled_twin.h"
+#include "tests/layers_building.h"
+
+namespace sganc {
+namespace {
+
+const Tensor kKey{{DType::i32, {4}}, {3, 0, 14, 0}};
+
+/// A function of the layer's output, of the loss that is the output's sum under random weights, and of that
+/// loss's gradients. The input is a variable: f.x.
+void add_layer(Module& module, const std::string& name, const Layer& layer, const LayerSample& sample) {
+  Function& f = module.functions.emplace_back(Function{.name = name});
+  Builder b(f);
+  b.set_origin({layer.name + "_1", {}});
+  const Keys keys = keys_of(layer.keys, sample.keys);
+  SingleLayer context(module, b, keys, /*training=*/true);
+  const Value x = context.variable("x", sample.input, {Initializer::Kind::normal, 1});
+  const Value y = layer.build(context, x);
+  if (b.function().node(y).op != Op::view) b.result("y", y);
+  const Value weights = b.input("weights", {DType::f32, b.shape(y)});
+  const Value loss = b.add(b.sum_all(b.multiply(y, weights)), 1.0);  // the sum may cancel to nearly 0
+  b.result("loss", loss);
+  context.leave_gradients(loss);
+}
+
+/// All samples of all layers: functions conv.0, conv.1, ...
+Module all_samples() {
+  Module module{.name = "layers"};
+  for (const Layer* layer : all_layers())
+    for (std::size_t i = 0; i < layer->samples.size(); ++i)
+      add_layer(module, layer->name + "." + std::to_string(i), *layer, layer->samples[i]);
+  return module;
+}
+
+void bind_inputs(Twin& twin, const Function& f, std::mt19937& random) {
+  for (const auto& n : f.nodes) {
+    if (n.op != Op::input) continue;
+    const std::string& name = n.attributes.name;
+    if (name == "random.key")
+      twin.bind(name, kKey);
+    else if (name == "label")
+      twin.bind(name, random_whole(n.type, 5, random));
+    else
+      twin.bind(name, random_tensor(n.type.shape, random));
+  }
+}
+
+/// Compares what the function left in "f.gradient.NAME" with central differences of its loss at about 40
+/// elements of each variable "f.NAME".
+void check_gradients(const Twin& twin, const Function& f) {
+  Tensors variables = twin.truth;
+  const auto loss = [&] {
+    const auto values = evaluate_nodes(f, twin.inputs, variables);
+    return values[static_cast<std::size_t>(f.result("loss")->value.id)].data[0];
+  };
+  int gradients = 0;
+  for (const auto& [name, actual] : twin.truth) {
+    const std::string prefix = f.name + ".gradient.";
+    if (!name.starts_with(prefix)) continue;
+    SCOPED_TRACE(name);
+    ++gradients;
+    EXPECT_TRUE(std::ranges::any_of(actual.data, [](double g) { return g != 0; })) << "all are zero";
+    Tensor& x = variables.at(f.name + "." + name.substr(prefix.size()));
+    for (std::size_t i = 0; i < x.data.size(); i += 1 + x.data.size() / 40) {
+      constexpr double h = 1e-5;
+      const double before = x.data[i];
+      x.data[i] = before + h;
+      const double above = loss();
+      x.data[i] = before - h;
+      EXPECT_NEAR(actual.data[i], (above - loss()) / (2 * h), 1e-7 * (1 + std::abs(actual.data[i]))) << i;
+      x.data[i] = before;
+    }
+  }
+  EXPECT_GT(gradients, 0);
+}
+
+class Layers : public testing::TestWithParam<const char*> {};
+
+TEST_P(Layers, ComputeAndDifferentiateAsTheReferenceDoes) {
+  Twin twin(all_samples(), GetParam() == std::string("onednn") ? all_onednn() : Schedule{});
+  std::mt19937 random(21);
+  for (const auto& v : twin.module.variables)  // biases begin at zero, where they would prove little
+    if (v.weight) twin.set(v.name, random_tensor(v.type.shape, random, v.name.ends_with(".x") ? 1 : 0.3));
+  for (const auto& f : twin.module.functions) {
+    bind_inputs(twin, f, random);
+    twin.step(f.name, 1e-5);
+    check_gradients(twin, f);
+  }
+}
+INSTANTIATE_TEST_SUITE_P(FewChannelsBy, Layers, testing::Values("halide", "onednn"),
+                         [](const auto& info) { return std::string(info.param); });
+
+TEST(LayersText, OfEverySampleReadsBack) {
+  const Module module = all_samples();
+  const std::string text = to_string(module);
+  EXPECT_EQ(to_string(parse_module(text, "layers.graph")), text);
+}
+
+TEST(LayersTable, HasSamplesForAll) {
+  for (const auto* layer : all_layers()) EXPECT_FALSE(layer->samples.empty()) << layer->name;
+  for (const auto* f : all_functions()) EXPECT_EQ(f->samples.empty(), f->name == "label") << f->name;
+  for (const auto* o : all_optimizers()) EXPECT_FALSE(o->samples.empty()) << o->name;
+}
+
+// Functions of expressions
+
+enum class Argument { sigmoid, declared_sigmoid, softmax, declared_softmax };
+
+const std::pair<Argument, std::string> kArguments[] = {{Argument::sigmoid, "sigmoid"},
+                                                       {Argument::declared_sigmoid, "declared_sigmoid"},
+                                                       {Argument::softmax, "softmax"},
+                                                       {Argument::declared_softmax, "declared_softmax"}};
+
+/// The function of the first argument's sigmoid or softmax, of whose logits it knows where they are declared.
+void add_function(Module& module, const std::string& name, const ExpressionFunction& function,
+                  const FunctionSample& sample, Argument argument) {
+  Function& f = module.functions.emplace_back(Function{.name = name});
+  Builder b(f);
+  const Keys none;
+  SingleLayer layer(module, b, none, true);
+  const bool softmax = argument == Argument::softmax || argument == Argument::declared_softmax;
+  const bool declared = argument == Argument::declared_sigmoid || argument == Argument::declared_softmax;
+  const Value x = layer.variable("x", sample.arguments[0], {Initializer::Kind::normal, 1});
+  std::vector<Value> arguments = {find_layer(softmax ? "softmax" : "sigmoid")->build(layer, x)};
+  for (std::size_t i = 1; i < sample.arguments.size(); ++i) {
+    const bool label = sample.last_is_label && i + 1 == sample.arguments.size();
+    arguments.push_back(
+        label ? b.input("label", {DType::i32, sample.arguments[i]})
+              : b.sigmoid(layer.variable("t", sample.arguments[i], {Initializer::Kind::normal, 1})));
+  }
+  SingleFunction context(b, declared ? layer.declared : std::map<Value, Logits>{});
+  const Value loss = b.sum_all(function.build(context, arguments));
+  b.result("loss", loss);
+  layer.leave_gradients(loss);
+}
+
+Module all_function_samples() {
+  Module module{.name = "functions"};
+  for (const auto* function : all_functions())
+    for (std::size_t i = 0; i < function->samples.size(); ++i)
+      for (const auto& [argument, word] : kArguments)
+        // a mean of a softmax is a constant
+        if (word.find("softmax") == std::string::npos ||
+            (function->samples[i].arguments.size() > 1 && function->samples[i].arguments[0].size() > 1))
+          add_function(module, function->name + "." + std::to_string(i) + "." + word, *function,
+                       function->samples[i], argument);
+  return module;
+}
+
+TEST(Functions, ComputeAndDifferentiateAsTheReferenceDoes) {
+  Twin twin(all_function_samples(), {});
+  std::mt19937 random(4);
+  for (const auto& f : twin.module.functions) {
+    bind_inputs(twin, f, random);
+    twin.step(f.name, 2e-6);
+    check_gradients(twin, f);
+  }
+}
+
+TEST(Functions, AreTheSameWhereTheyLookThroughToLogits) {
+  const Module module = all_function_samples();
+  Tensors variables = initial_variables(module, 9), inputs;
+  std::mt19937 random(2);
+  inputs["label"] = random_whole({DType::i32, {4}}, 5, random);
+  for (const auto& f : module.functions) {
+    const auto at = f.name.find("declared_");
+    if (at == std::string::npos) continue;
+    const std::string plain = std::string(f.name).erase(at, 9);
+    for (const char* name : {"x", "t"})
+      if (variables.contains(plain + "." + name))
+        variables[plain + "." + name] = variables.at(f.name + "." + name);
+    EXPECT_NEAR(evaluate(module, f, inputs, variables).at("loss").data[0],
+                evaluate(module, *module.function(plain), inputs, variables).at("loss").data[0], 1e-12)
+        << f.name;
+  }
+}
+
+TEST(Functions, TextOfEverySampleReadsBack) {
+  const std::string text = to_string(all_function_samples());
+  EXPECT_EQ(to_string(parse_module(text, "functions.graph")), text);
+}
+
+/// Losses of logits of +-1000, compiled: nothing clips, nothing overflows.
+TEST(Functions, OfFarLogitsAreExact) {
+  Module module{.name = "far"};
+  add_function(module, "bce", *find_function("bce"), {{{3}, {}}}, Argument::declared_sigmoid);
+  add_function(module, "cross_entropy", *find_function("cross_entropy"), {{{2, 3}, {2}}, true},
+               Argument::declared_softmax);
+  Twin twin(std::move(module), {});
+  twin.set("bce.x", {{DType::f32, {3}}, {1000, -400, 0}});
+  twin.set("bce.t", {{DType::f32, {}}, {0}});  // a target of one half
+  twin.set("cross_entropy.x", {{DType::f32, {2, 3}}, {1000, 0, -1000, -1000, 0, 1000}});
+  twin.bind("label", {{DType::i32, {2}}, {0, 1}});
+  const auto loss = [&](const char* f) {
+    twin.step(f, 1e-6);
+    return twin.executor.output(twin.executor.function(f), "loss")[0];
+  };
+  EXPECT_FLOAT_EQ(loss("cross_entropy"), 500);
+  EXPECT_NEAR(loss("bce"), (500 + 200 + std::log(2.0)) / 3, 1e-3);
+}
+
+// Dropout
+
+TEST(Dropout, KeepsTheMeanAndItsRate) {
+  for (const double rate : {0.1, 0.4, 0.9}) {
+    Module module{.name = "dropout"};
+    const Layer& layer = *find_layer("dropout");
+    add_layer(module, "f", layer, {{100, 300}, {{"rate", rate}}});
+    Tensors variables = {{"f.x", filled({DType::f32, {100, 300}}, 1)}};
+    const Tensors inputs = {{"random.key", kKey}, {"weights", filled({DType::f32, {100, 300}}, 1)}};
+    const auto outputs = evaluate(module, module.functions[0], inputs, variables);
+    int zeros = 0;
+    for (const double y : outputs.at("y").data) {
+      if (y == 0)
+        ++zeros;
+      else
+        ASSERT_DOUBLE_EQ(y, 1 / (1 - rate));
+    }
+    EXPECT_NEAR(zeros / 30000.0, rate, 0.01);
+    EXPECT_NEAR((outputs.at("loss").data[0] - 1) / 30000, 1, 0.03);
+    EXPECT_EQ(variables.at("f.gradient.x"), outputs.at("y"));
+  }
+}
+
+TEST(Dropout, DoesNothingInEvaluation) {
+  Module module{.name = "dropout"};
+  Function f{.name = "f"};
+  Builder b(f);
+  const Layer& layer = *find_layer("dropout");
+  const Keys keys = keys_of(layer.keys, {{"rate", 0.4}});
+  SingleLayer context(module, b, keys, /*training=*/false);
+  const Value x = b.input("x", {DType::f32, {2, 3}});
+  EXPECT_EQ(layer.build(context, x), x);
+  const Module model = module_of_text(text_of(SmallModel{}));
+  for (const auto& n : model.function("classify")->nodes) EXPECT_NE(n.op, Op::random);
+  const auto draws = [&](const char* name) {
+    return std::ranges::count(model.function(name)->nodes, Op::random, &Node::op);
+  };
+  EXPECT_EQ(draws("c"), 1);
+  EXPECT_EQ(draws("d_fake"), 3);  // two of Box and Muller's
+}
+
+// Optimizers
+
+/// Moves f.w by f.g.
+void add_optimizer(Module& module, const std::string& name, const Optimizer& optimizer,
+                   const std::map<std::string, KeyValue>& given, const Shape& shape) {
+  Function& f = module.functions.emplace_back(Function{.name = name});
+  Builder b(f);
+  const Keys keys = keys_of(optimizer.keys, given);
+  SingleOptimizer context(module, b, keys);
+  const Value w = context.variable("w", shape, {Initializer::Kind::normal, 1});
+  const Value g = context.variable("g", shape, {Initializer::Kind::normal, 0.01});
+  b.result(context.full("w"), optimizer.build(context, w, g));
+}
+
+TEST(Optimizers, MoveAsTheReferenceDoes) {
+  Module module{.name = "optimizers"};
+  for (const auto* optimizer : all_optimizers())
+    for (std::size_t i = 0; i < optimizer->samples.size(); ++i)
+      for (const Shape& shape : {Shape{3}, Shape{7, 40}})
+        add_optimizer(module, optimizer->name + "." + std::to_string(i) + "." + std::to_string(shape.size()),
+                      *optimizer, optimizer->samples[i], shape);
+  const std::string text = to_string(module);
+  EXPECT_EQ(to_string(parse_module(text, "optimizers.graph")), text);
+  Twin twin(std::move(module), {});
+  std::mt19937 random(1);
+  for (int step = 0; step < 5; ++step)
+    for (const auto& f : twin.module.functions) {
+      const Type type = twin.module.variable(f.name + ".g")->type;
+      twin.set(f.name + ".g", random_tensor(type.shape, random, 0.1));
+      twin.step(f.name, 1e-6);
+    }
+}
+
+TEST(Optimizers, AdamIsTheFormulaOfItsPaper) {
+  Module module{.name = "adam"};
+  add_optimizer(module, "f", *find_optimizer("adam"),
+                {{"rate", 0.1}, {"beta1", 0.5}, {"beta2", 0.9}, {"epsilon", 1e-3}}, {1});
+  Tensors variables = initial_variables(module, 0);
+  double w = 2, m = 0, v = 0;
+  variables["f.w"].data = {w};
+  for (int t = 1; t <= 4; ++t) {
+    const double g = 0.3 * t - 0.5;
+    variables["f.g"].data = {g};
+    evaluate(module, module.functions[0], {}, variables);
+    m = 0.5 * m + 0.5 * g;
+    v = 0.9 * v + 0.1 * g * g;
+    w -= 0.1 * std::sqrt(1 - std::pow(0.9, t)) / (1 - std::pow(0.5, t)) * m / (std::sqrt(v) + 1e-3);
+    EXPECT_NEAR(variables["f.w"].data[0], w, 1e-12);
+    EXPECT_NEAR(variables["f.m"].data[0], m, 1e-12);
+    EXPECT_NEAR(variables["f.v"].data[0], v, 1e-12);
+    EXPECT_EQ(variables["f.step"].data[0], t);
+  }
+}
+
+TEST(Optimizers, SgdMovesAgainstTheGradient) {
+  Module module{.name = "sgd"};
+  add_optimizer(module, "f", *find_optimizer("sgd"), {{"rate", 0.25}}, {2});
+  Tensors variables = {{"f.w", {{DType::f32, {2}}, {1, 2}}}, {"f.g", {{DType::f32, {2}}, {4, -8}}}};
+  evaluate(module, module.functions[0], {}, variables);
+  EXPECT_EQ(variables["f.w"].data, (std::vector<double>{0, 4}));
+}
+
+// Shapes that do not fit
+
+std::string layer_error(const std::string& name, const Shape& input,
+                        const std::map<std::string, KeyValue>& keys) {
+  Module module;
+  try {
+    add_layer(module, "f", *find_layer(name), {input, keys});
+  } catch (const ShapeError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(ShapeErrors, OfLayersSayWhatTheyNeed) {
+  using Extents = std::vector<std::int64_t>;
+  EXPECT_EQ(layer_error("dense", {2, 3, 3, 4}, {{"units", 4}}),
+            "dense needs vectors, but its input is [2, 3, 3, 4]: put a flatten before it");
+  EXPECT_EQ(layer_error("conv", {2, 7}, {{"filters", 4}, {"kernel", Extents{3, 3}}}),
+            "conv needs an image, but its input is [2, 7]");
+  EXPECT_EQ(layer_error("conv_transpose", {2, 7}, {{"filters", 4}, {"kernel", Extents{3, 3}}}),
+            "conv_transpose needs an image, but its input is [2, 7]");
+  EXPECT_EQ(layer_error("reshape", {2, 12}, {{"shape", Extents{5, 2}}}),
+            "cannot reshape [12] (12 elements) to [5, 2] (10 elements)");
+  EXPECT_EQ(layer_error("softmax", {2}, {}), "softmax needs a vector of scores for each example");
+  EXPECT_EQ(layer_error("logsumexp", {2}, {}), "logsumexp needs a vector for each example");
+}
+
+std::string function_error(const std::string& name, const FunctionSample& sample) {
+  Module module;
+  try {
+    add_function(module, "f", *find_function(name), sample, Argument::sigmoid);
+  } catch (const ShapeError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(ShapeErrors, OfFunctionsSayWhatTheyNeed) {
+  EXPECT_EQ(function_error("cross_entropy", {{{4, 5}, {3}}, true}),
+            "cross_entropy needs a vector of probabilities and a label for each example, not [4, 5] and "
+            "i32[3]");
+  EXPECT_EQ(function_error("bce", {{{4}, {3}}}), "multiply: shapes differ: f32[3] and f32[4]");
+  EXPECT_EQ(function_error("mse", {{{4}, {3}}}), "subtract: shapes differ: f32[4] and f32[3]");
+  EXPECT_EQ(function_error("batch_mean", {{{}}}),
+            "batch_mean needs a value for each example, not one number");
+}
+
+std::string model_error(const std::string& words, const std::string& instead) {
+  std::string text = text_of(SmallModel{});
+  text.replace(text.find(words), words.size(), instead);
+  try {
+    module_of_text(text);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(ShapeErrors, PointAtTheLayer) {
+  EXPECT_EQ(model_error("  { kind = \"flatten\" },\n", ""),
+            "model.toml:36:20: error: dense needs vectors, but its input is [5, 1, 1, 20]: put a flatten "
+            "before it\n"
+            "  36 | layers = [{ kind = \"dense\", units = 10 }]\n"
+            "     |                    ^^^^^^^\n");
+}
+
+}  // namespace
+}  // namespace sganc

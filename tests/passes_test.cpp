@@ -1,0 +1,427 @@
+// Each rewrite by one example, text before and after; sharing, dropping; the groups of the tutorial's
+// updates; buffers that never overlap while both are alive; the optimizer as one call.
+
+#include "compiler/passes/pass.h"
+#include "tests/compiled_model.h"
+#include "tests/compiled_twin.h"
+
+namespace sganc {
+namespace {
+
+using RunPass = void (*)(Compilation&);
+
+/// The body of a function after passes.
+std::string after(const std::vector<RunPass>& passes, const std::string& body) {
+  const Module module = parse_module("module m\nfunction f\n" + body, "before");
+  EXPECT_EQ(verify(module), std::vector<std::string>{});
+  Compilation c{.function = module.functions[0]};
+  for (const auto pass : passes) pass(c);
+  const std::string text = to_string(c.function);
+  EXPECT_EQ(verify(Module{.name = "m", .functions = {c.function}}), std::vector<std::string>{});
+  return text.substr(text.find('\n') + 1);
+}
+
+std::string simplified(const std::string& body) {
+  return after({simplify, drop_unused}, body);
+}
+
+const std::string kX = "  %0 = input {name = \"x\"} : f32[4]\n";
+
+TEST(Simplify, FoldsPointwiseOperationsOfConstants) {
+  EXPECT_EQ(simplified("  %0 = constant {value = 2} : f32[3]\n"
+                       "  %1 = constant {value = 8} : f32[3]\n"
+                       "  %2 = multiply(%0, %1) : f32[3]\n"
+                       "  %3 = sqrt(%2) : f32[3]\n"
+                       "  result y = %3\n"),
+            "  %0 = constant {value = 4} : f32[3]\n"
+            "  result y = %0\n");
+}
+
+TEST(Simplify, LeavesConstantsWhoseValueIsNotFinite) {
+  const std::string body =
+      "  %0 = constant {value = 0} : f32[]\n"
+      "  %1 = log(%0) : f32[]\n"
+      "  result y = %1\n";
+  EXPECT_EQ(simplified(body), body);
+}
+
+TEST(Simplify, FoldsStructureOfConstants) {
+  EXPECT_EQ(simplified("  %0 = constant {value = 3} : f32[2, 3]\n"
+                       "  %1 = transpose(%0) {axes = [1, 0]} : f32[3, 2]\n"
+                       "  %2 = view(%1) {shape = [6]} : f32[6]\n"
+                       "  %3 = slice(%2) {low = [1], shape = [4]} : f32[4]\n"
+                       "  %4 = broadcast(%3) {shape = [5, 4], axes = [1]} : f32[5, 4]\n"
+                       "  %5 = reduce_max(%4) {axes = [1]} : f32[5]\n"
+                       "  result y = %5\n"),
+            "  %0 = constant {value = 3} : f32[5]\n"
+            "  result y = %0\n");
+}
+
+TEST(Simplify, FoldsTheSumOfAConstantToItsCount) {
+  EXPECT_EQ(simplified("  %0 = constant {value = 0.5} : f32[2, 3]\n"
+                       "  %1 = reduce_sum(%0) {axes = [1]} : f32[2]\n"
+                       "  result y = %1\n"),
+            "  %0 = constant {value = 1.5} : f32[2]\n"
+            "  result y = %0\n");
+}
+
+TEST(Simplify, DropsNeutralOperands) {
+  const std::string zero = "  %1 = constant {value = 0} : f32[4]\n",
+                    one = "  %1 = constant {value = 1} : f32[4]\n";
+  for (const std::string& line :
+       {zero + "  %2 = add(%0, %1) : f32[4]\n", zero + "  %2 = add(%1, %0) : f32[4]\n",
+        zero + "  %2 = subtract(%0, %1) : f32[4]\n", one + "  %2 = multiply(%0, %1) : f32[4]\n",
+        one + "  %2 = multiply(%1, %0) : f32[4]\n", one + "  %2 = divide(%0, %1) : f32[4]\n"})
+    EXPECT_EQ(simplified(kX + line + "  result y = %2\n"), kX + "  result y = %0\n") << line;
+  for (const std::string& line :
+       {zero + "  %2 = multiply(%0, %1) : f32[4]\n", zero + "  %2 = multiply(%1, %0) : f32[4]\n"})
+    EXPECT_EQ(simplified(kX + line + "  result y = %2\n"),
+              "  %0 = constant {value = 0} : f32[4]\n  result y = %0\n")
+        << line;
+  for (const std::string& line :
+       {zero + "  %2 = subtract(%1, %0) : f32[4]\n", one + "  %2 = divide(%1, %0) : f32[4]\n"})
+    EXPECT_EQ(simplified(kX + line + "  result y = %2\n"), kX + line + "  result y = %2\n");
+}
+
+TEST(Simplify, DropsStopGradient) {
+  EXPECT_EQ(simplified(kX + "  %1 = stop_gradient(%0) : f32[4]\n  result y = %1\n"),
+            kX + "  result y = %0\n");
+}
+
+TEST(Simplify, DropsDoubleNegation) {
+  EXPECT_EQ(simplified(kX + "  %1 = negate(%0) : f32[4]\n  %2 = negate(%1) : f32[4]\n  result y = %2\n"),
+            kX + "  result y = %0\n");
+}
+
+TEST(Simplify, MergesViews) {
+  EXPECT_EQ(simplified(kX + "  %1 = view(%0) {shape = [2, 2]} : f32[2, 2]\n"
+                            "  %2 = view(%1) {shape = [4, 1]} : f32[4, 1]\n"
+                            "  result y = %2\n"),
+            kX + "  %1 = view(%0) {shape = [4, 1]} : f32[4, 1]\n  result y = %1\n");
+  EXPECT_EQ(simplified(kX + "  %1 = view(%0) {shape = [2, 2]} : f32[2, 2]\n"
+                            "  %2 = view(%1) {shape = [4]} : f32[4]\n"
+                            "  result y = %2\n"),
+            kX + "  result y = %0\n");
+  EXPECT_EQ(simplified(kX + "  %1 = view(%0) {shape = [4]} : f32[4]\n  result y = %1\n"),
+            kX + "  result y = %0\n");
+}
+
+TEST(Simplify, ComparesWithZeroInsteadOfAMultiple) {
+  EXPECT_EQ(simplified(kX + "  %1 = constant {value = 0.2} : f32[4]\n"
+                            "  %2 = multiply(%0, %1) : f32[4]\n"
+                            "  %3 = greater(%0, %2) : f32[4]\n"
+                            "  result y = %3\n"),
+            kX + "  %1 = constant {value = 0} : f32[4]\n"
+                 "  %2 = greater(%0, %1) : f32[4]\n"
+                 "  result y = %2\n");
+  const std::string larger = kX +
+                             "  %1 = constant {value = 1.5} : f32[4]\n"
+                             "  %2 = multiply(%0, %1) : f32[4]\n"
+                             "  %3 = greater(%0, %2) : f32[4]\n"
+                             "  result y = %3\n";
+  EXPECT_EQ(simplified(larger), larger);
+}
+
+TEST(Simplify, ComparesTheOutputOfAnActivationInsteadOfItsInput) {
+  EXPECT_EQ(simplified(kX + "  %1 = constant {value = 0.2} : f32[4]\n"
+                            "  %2 = multiply(%0, %1) : f32[4]\n"
+                            "  %3 = maximum(%0, %2) : f32[4]\n"
+                            "  %4 = constant {value = 0} : f32[4]\n"
+                            "  %5 = greater(%0, %4) : f32[4]\n"
+                            "  result y = %3\n"
+                            "  result positive = %5\n"),
+            kX + "  %1 = constant {value = 0.2} : f32[4]\n"
+                 "  %2 = multiply(%0, %1) : f32[4]\n"
+                 "  %3 = maximum(%0, %2) : f32[4]\n"
+                 "  %4 = constant {value = 0} : f32[4]\n"
+                 "  %5 = greater(%3, %4) : f32[4]\n"
+                 "  result y = %3\n"
+                 "  result positive = %5\n");
+}
+
+TEST(Simplify, MergesTheTwoBranchesOfALeakyGradient) {
+  EXPECT_EQ(simplified("  %0 = input {name = \"c\"} : f32[4]\n"
+                       "  %1 = input {name = \"a\"} : f32[4]\n"
+                       "  %2 = constant {value = 0} : f32[4]\n"
+                       "  %3 = constant {value = 0.2} : f32[4]\n"
+                       "  %4 = select(%0, %1, %2) : f32[4]\n"
+                       "  %5 = select(%0, %2, %1) : f32[4]\n"
+                       "  %6 = multiply(%5, %3) : f32[4]\n"
+                       "  %7 = add(%4, %6) : f32[4]\n"
+                       "  result y = %7\n"),
+            "  %0 = input {name = \"c\"} : f32[4]\n"
+            "  %1 = input {name = \"a\"} : f32[4]\n"
+            "  %2 = constant {value = 0.2} : f32[4]\n"
+            "  %3 = multiply(%1, %2) : f32[4]\n"
+            "  %4 = select(%0, %1, %3) : f32[4]\n"
+            "  result y = %4\n");
+}
+
+TEST(ShareSubexpressions, MakesEqualNodesOne) {
+  EXPECT_EQ(after({share_subexpressions}, kX + "  %1 = exp(%0) : f32[4]\n"
+                                               "  %2 = exp(%0) : f32[4]\n"
+                                               "  %3 = add(%1, %2) : f32[4]\n"
+                                               "  %4 = constant {value = 1} : f32[4]\n"
+                                               "  %5 = constant {value = 2} : f32[4]\n"
+                                               "  %6 = multiply(%3, %4) : f32[4]\n"
+                                               "  %7 = multiply(%3, %5) : f32[4]\n"
+                                               "  result y = %6\n"
+                                               "  result z = %7\n"),
+            kX + "  %1 = exp(%0) : f32[4]\n"
+                 "  %2 = add(%1, %1) : f32[4]\n"
+                 "  %3 = constant {value = 1} : f32[4]\n"
+                 "  %4 = constant {value = 2} : f32[4]\n"
+                 "  %5 = multiply(%2, %3) : f32[4]\n"
+                 "  %6 = multiply(%2, %4) : f32[4]\n"
+                 "  result y = %5\n"
+                 "  result z = %6\n");
+}
+
+TEST(DropUnused, KeepsWhatResultsNeed) {
+  EXPECT_EQ(after({drop_unused}, kX + "  %1 = exp(%0) : f32[4]\n"
+                                      "  %2 = log(%1) : f32[4]\n"
+                                      "  %3 = negate(%0) : f32[4]\n"
+                                      "  result y = %3\n"),
+            kX + "  %1 = negate(%0) : f32[4]\n  result y = %1\n");
+}
+
+// Groups
+
+std::string word(const Group& g) {
+  constexpr const char* kKinds[] = {"fused", "few_channels", "convolution", "matrix_product"};
+  constexpr const char* kActivations[] = {"", " leaky_relu", " tanh", " sigmoid"};
+  return std::string(kKinds[static_cast<std::size_t>(g.kind)]) + (g.flat ? " flat" : "") +
+         (g.bias.id >= 0 ? " bias" : "") + kActivations[static_cast<std::size_t>(g.activation.kind)] +
+         (g.bias_gradient.id >= 0 ? " bias_gradient" : "");
+}
+
+/// "name: kind and what is fused into it", a line each.
+std::string groups_of(const Module& module, const std::string& function, const Schedule& schedule = {}) {
+  const auto layout = lay_out_variables(module);
+  std::string text;
+  for (const auto& g : run_passes(*module.function(function), module, schedule, layout).plan.groups)
+    text += g.name + ": " + word(g) + "\n";
+  return text;
+}
+
+TEST(FormGroups, OfTheTutorialsClassifierUpdate) {
+  EXPECT_EQ(groups_of(module_of_file("mnist_stacked.toml"), "c"),
+            "x.forward: fused\n"
+            "trunk.conv_1.forward: few_channels\n"
+            "trunk.conv_2.forward: convolution bias leaky_relu\n"
+            "trunk.conv_3.forward: convolution bias leaky_relu\n"
+            "trunk.dropout_1.forward: fused flat\n"
+            "logits.dense_1.forward: matrix_product bias\n"
+            "logits.dense_1.backward: fused\n"
+            "logits.dense_1.backward_data: matrix_product\n"
+            "logits.dense_1.backward_weights: matrix_product\n"
+            "trunk.leaky_relu_3.backward: fused flat\n"
+            "trunk.conv_3.backward_weights: convolution bias_gradient\n"
+            "trunk.conv_3.backward_data: convolution\n"
+            "trunk.leaky_relu_2.backward: fused flat\n"
+            "trunk.conv_2.backward_weights: convolution bias_gradient\n"
+            "trunk.conv_2.backward_data: convolution\n"
+            "trunk.leaky_relu_1.backward: fused flat\n"
+            "trunk.conv_1.backward_weights: few_channels bias_gradient\n");
+}
+
+TEST(FormGroups, OfTheTutorialsGeneratorUpdate) {
+  EXPECT_EQ(groups_of(module_of_file("mnist_stacked.toml"), "g"),
+            "z.forward: fused flat\n"
+            "generator.dense_1.forward: matrix_product bias leaky_relu\n"
+            "generator.conv_transpose_1.forward: convolution bias leaky_relu\n"
+            "generator.conv_transpose_2.forward: convolution bias leaky_relu\n"
+            "generator.conv_1.forward: few_channels\n"
+            "trunk.conv_1.forward: few_channels\n"
+            "trunk.conv_2.forward: convolution bias leaky_relu\n"
+            "trunk.conv_3.forward: convolution bias leaky_relu\n"
+            "trunk.dropout_1.forward: fused flat\n"
+            "logits.dense_1.forward: matrix_product bias\n"
+            "critic.logsumexp_1.backward: fused\n"
+            "logits.dense_1.backward_data: matrix_product\n"
+            "trunk.leaky_relu_3.backward: fused flat\n"
+            "trunk.conv_3.backward_data: convolution\n"
+            "trunk.leaky_relu_2.backward: fused flat\n"
+            "trunk.conv_2.backward_data: convolution\n"
+            "trunk.leaky_relu_1.backward: fused flat\n"
+            "trunk.conv_1.backward_data: few_channels\n"
+            "generator.conv_1.backward_weights: few_channels bias_gradient\n"
+            "generator.conv_1.backward_data: few_channels\n"
+            "generator.conv_transpose_2.backward_weights: convolution bias_gradient\n"
+            "generator.conv_transpose_2.backward_data: convolution\n"
+            "generator.leaky_relu_2.backward: fused flat\n"
+            "generator.conv_transpose_1.backward_weights: convolution bias_gradient\n"
+            "generator.conv_transpose_1.backward_data: convolution\n"
+            "generator.leaky_relu_1.backward: fused flat\n"
+            "generator.dense_1.backward: fused\n"
+            "generator.dense_1.backward_weights: matrix_product\n");
+}
+
+/// With oneDNN for every convolution the bias and activation of those with few channels are its post-ops.
+TEST(FormGroups, FollowTheSchedule) {
+  const std::string groups = groups_of(module_of_file("mnist_stacked.toml"), "g", all_onednn());
+  EXPECT_NE(groups.find("generator.conv_1.forward: convolution bias tanh\n"), std::string::npos) << groups;
+  EXPECT_NE(groups.find("trunk.conv_1.forward: convolution bias leaky_relu\n"), std::string::npos) << groups;
+  EXPECT_EQ(groups.find("few_channels"), std::string::npos) << groups;
+}
+
+/// y = conv(x, v) + conv(x, w) + 2 b: one gradient reaches both convolutions and the bias.
+TEST(FuseEpilogues, GivesASharedBiasGradientToOneProduct) {
+  const Type image{DType::f32, {2, 6, 5, 8}}, kernel{DType::f32, {8, 8, 3, 3}}, row{DType::f32, {8}};
+  Module module{.name = "shared"};
+  const Initializer normal{Initializer::Kind::normal, 1};
+  for (const auto& [name, type] :
+       {std::pair{"x", image}, {"v", kernel}, {"w", kernel}, {"b", row}, {"c", row}}) {
+    module.variables.push_back({.name = name, .type = type, .initializer = normal});
+    module.variables.push_back({.name = std::string("gradient.") + name, .type = type, .weight = false});
+  }
+  Function& f = module.functions.emplace_back(Function{.name = "f"});
+  Builder b(f);
+  const Attributes same = same_convolution(image.shape, {3, 3}, {1, 1});
+  const Value x = b.variable("x", image), v = b.variable("v", kernel), w = b.variable("w", kernel);
+  const Value p = b.variable("b", row), q = b.variable("c", row);
+  const auto biased = [&](Value y, Value bias) { return b.add(y, b.broadcast_leading(bias, image.shape)); };
+  const Value y = b.add(biased(b.conv(x, v, same), p), biased(b.conv(x, w, same), q));
+  const auto gradients = gradient(b, b.mean(b.multiply(y, y)), {x, v, w, p, q});
+  const char* names[] = {"x", "v", "w", "b", "c"};
+  for (std::size_t i = 0; i < 5; ++i) b.result(std::string("gradient.") + names[i], gradients[i]);
+
+  const auto groups = groups_of(module, "f");
+  EXPECT_EQ(groups.find("bias_gradient"), groups.rfind("bias_gradient")) << groups;
+  Twin twin(std::move(module), {});
+  twin.step("f", 1e-5);
+}
+
+// Buffers
+
+/// Walks through the groups in order and keeps book of whose value lies in each 64 bytes of memory: whatever
+/// a group or the caller reads must still lie there.
+class Bookkeeping {
+ public:
+  Bookkeeping(const Compilation& c) : c_(c) {
+    owner_[Space::arena].resize(static_cast<std::size_t>(c.plan.arena_bytes / kAlignment));
+    owner_[Space::variables].resize(static_cast<std::size_t>(c.layout->bytes / kAlignment));
+    for (std::size_t i = 0; i < c.function.nodes.size(); ++i)
+      if (c.function.nodes[i].op == Op::variable) write({static_cast<int>(i)});
+  }
+
+  void check() {
+    for (const auto& group : c_.plan.groups) {
+      SCOPED_TRACE(group.name);
+      for (Value v : group.inputs) read(v);
+      for (Value v : group.outputs) write(v);
+      // a group that is not flat reads its inputs while it writes
+      for (Value v : group.inputs)
+        if (!group.flat) read(v);
+      for (Value v : group.outputs) read(v);
+    }
+    for (const auto& [v, variable] : c_.plan.copies) read(v);
+    for (const auto& r : c_.function.results) read(stored_as(c_.function, r.value));
+  }
+
+ private:
+  template <class Visit>
+  void each_block(Value v, const Visit& visit) {
+    const Buffer& b = c_.plan.buffers.at(v);
+    if (b.space == Space::input) return;
+    ASSERT_EQ(b.offset % kAlignment, 0);
+    auto& owners = owner_[b.space];
+    const std::int64_t bytes = c_.function.node(v).type.bytes();
+    ASSERT_LE(b.offset + bytes, std::ssize(owners) * kAlignment);
+    for (std::int64_t at = b.offset; at < b.offset + bytes; at += kAlignment)
+      visit(owners[static_cast<std::size_t>(at / kAlignment)]);
+  }
+  void write(Value v) {
+    each_block(v, [&](Value& owner) { owner = v; });
+  }
+  void read(Value v) {
+    int lost = 0;
+    each_block(v, [&](Value& owner) { lost += owner != v; });
+    EXPECT_EQ(lost, 0) << "blocks of %" << v.id << " " << to_string(c_.function.node(v).type);
+  }
+
+  const Compilation& c_;
+  std::map<Space, std::vector<Value>> owner_;
+};
+
+TEST(PlaceBuffers, LetsNoLivingValuesOverlap) {
+  const SmallModel odd{.image = "[9, 7, 3]",
+                       .seed_image = "[1, 7, 5]",
+                       .seed_units = 35,
+                       .filters = 5,
+                       .growth = "[3, 1]",
+                       .channels = 3};
+  for (const Module& module : {module_of_file("mnist_stacked.toml"), module_of_text(text_of(odd))})
+    for (const Schedule& schedule : {Schedule{}, all_onednn()}) {
+      const auto layout = lay_out_variables(module);
+      for (const auto& f : module.functions) {
+        SCOPED_TRACE(f.name);
+        const auto compilation = run_passes(f, module, schedule, layout);
+        Bookkeeping(compilation).check();
+        std::int64_t all = 0;
+        for (const auto& [v, buffer] : compilation.plan.buffers)
+          if (buffer.space == Space::arena) all += compilation.function.node(v).type.bytes();
+        EXPECT_LE(compilation.plan.arena_bytes, all + 64 * std::ssize(compilation.plan.buffers));
+        if (f.name == "g") {
+          EXPECT_LT(compilation.plan.arena_bytes, all * 3 / 4);
+        }
+      }
+    }
+}
+
+TEST(PlaceBuffers, RefusesTheFormerValueOfAVariableThatMoves) {
+  const Module module = parse_module(
+      "module m\n"
+      "variable w : f32[4] {weight, zeros}\n"
+      "function f\n"
+      "  %0 = variable {name = \"w\"} : f32[4]\n"
+      "  %1 = exp(%0) : f32[4]\n"
+      "  result w = %1\n"
+      "  result before = %0\n",
+      "m");
+  try {
+    run_passes(module.functions[0], module, {}, lay_out_variables(module));
+    FAIL();
+  } catch (const std::logic_error& error) {
+    EXPECT_STREQ(error.what(), "place-buffers: result before of f is variable w, which f moves");
+  }
+}
+
+TEST(LayOutVariables, PutsSeriesOfOneOrderBehindEachOther) {
+  Module module{.name = "m"};
+  for (const char* name : {"trunk.w", "my_trunk.w"})
+    module.variables.push_back({.name = name, .type = {DType::f32, {20}}});
+  for (const char* name :
+       {"o.m.my_trunk.w", "o.step", "gradient.my_trunk.w", "o.m.trunk.w", "gradient.trunk.w"})
+    module.variables.push_back({.name = name, .type = {DType::f32, {20}}, .weight = false});
+  const auto layout = lay_out_variables(module);
+  EXPECT_EQ(layout.order, (std::vector<std::string>{"trunk.w", "my_trunk.w", "o.m.trunk.w", "o.m.my_trunk.w",
+                                                    "o.step", "gradient.trunk.w", "gradient.my_trunk.w"}));
+  for (std::size_t i = 0; i < layout.order.size(); ++i)
+    EXPECT_EQ(layout.offsets.at(layout.order[i]), static_cast<std::int64_t>(i) * 128);
+  EXPECT_EQ(layout.bytes, 7 * 128);
+}
+
+/// The first update of the tutorial's model alone: its optimizer moves all eight weights in one call.
+TEST(MergeNeighbours, MakesTheOptimizerOneCall) {
+  Module module = module_of_file("mnist_stacked.toml");
+  module.functions.resize(2);
+  ASSERT_EQ(module.functions[1].name, "c.apply");
+  const Program program = compile(module);
+  std::vector<std::string> names;
+  KernelCall call;
+  for (const auto& step : program.functions[0].steps) {
+    if (!step.name.starts_with("c.apply")) continue;
+    names.push_back(step.name);
+    call = std::get<KernelCall>(step.work);
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"c.apply.rate", "c.apply"}));
+  std::int64_t elements = 0;
+  for (const auto& v : program.variables)
+    if (v.name.starts_with("gradient.") && v.name.find("generator") == std::string::npos)
+      elements += (Type{v.dtype, v.extents}.elements() + 15) / 16 * 16;
+  EXPECT_EQ(call.arguments.back().extents, (Shape{elements / 16, 16}));
+}
+
+}  // namespace
+}  // namespace sganc
