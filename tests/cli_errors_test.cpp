@@ -18,7 +18,7 @@ fs::path program_on_path(const std::string& name) {
   throw std::runtime_error(name + " is not on PATH");
 }
 
-class CliErrors : public Program {
+class CliErrors : public ProgramTest {
  protected:
   /// Trains a model into the folder "run".
   Ending train_model(const std::string& model, const Words& more = {}) {

@@ -6,7 +6,7 @@
 namespace sganc::testing {
 namespace {
 
-class CliInspect : public Program {
+class CliInspect : public ProgramTest {
  protected:
   Ending emit(const std::string& stage) {
     auto ending = sganc({"compile", "small.toml", "--emit", stage, "--threads", "1"});

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kStepsPerEpoch = 150;
 
-class CliInterrupt : public Program {
+class CliInterrupt : public ProgramTest {
  protected:
   /// Words for a run of that many epochs.
   static Words epochs(std::int64_t count, const Words& more = {}) {

@@ -105,28 +105,28 @@ void RunningProgram::wait_for_lines(const fs::path& file, std::ptrdiff_t count) 
   }
 }
 
-Program::Program() {
+ProgramTest::ProgramTest() {
   const auto kept = fs::path(SGANC_PROGRAM).parent_path() / "tests-home";
   environment = {{"HOME", kept}, {"XDG_CACHE_HOME", kept / "cache"}, {"SGANC_DATA", folder / "data"}};
   folder.file("small.toml", kSmallModel);
 }
 
-RunningProgram Program::start(const Words& words) {
+RunningProgram ProgramTest::start(const Words& words) {
   return start(words, folder / ".err");
 }
 
-RunningProgram Program::start(const Words& words, const fs::path& err) {
+RunningProgram ProgramTest::start(const Words& words, const fs::path& err) {
   Words all = {SGANC_PROGRAM};
   all.insert(all.end(), words.begin(), words.end());
   const auto out = folder / ".out";
   return {spawn(std::move(all), environment_of(environment), folder.path(), out, err), out, err};
 }
 
-Ending Program::sganc(const Words& words) {
+Ending ProgramTest::sganc(const Words& words) {
   return start(words).wait();
 }
 
-Ending Program::sganc_on_terminal(const Words& words) {
+Ending ProgramTest::sganc_on_terminal(const Words& words) {
   const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
   if (terminal < 0 || ::grantpt(terminal) != 0 || ::unlockpt(terminal) != 0)
     throw std::runtime_error("no terminal");
@@ -140,19 +140,20 @@ Ending Program::sganc_on_terminal(const Words& words) {
   return ending;
 }
 
-Program::Words Program::training(const std::string& out, const Words& more) {
+ProgramTest::Words ProgramTest::training(const std::string& out, const Words& more) {
   Words words = {"train", "small.toml", "--out", out, "--threads", "1"};
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
 
-Ending Program::train(const std::string& out, const Words& more) {
+Ending ProgramTest::train(const std::string& out, const Words& more) {
   auto ending = sganc(training(out, more));
   EXPECT_EQ(ending.code, 0) << ending.err;
   return ending;
 }
 
-void Program::write_variant(const std::string& name, const std::string& from, const std::string& to) const {
+void ProgramTest::write_variant(const std::string& name, const std::string& from,
+                                const std::string& to) const {
   std::string text = kSmallModel;
   auto at = text.find(from);
   if (at == std::string::npos) throw std::logic_error("small.toml has no " + from);
@@ -160,7 +161,7 @@ void Program::write_variant(const std::string& name, const std::string& from, co
   folder.file(name, text);
 }
 
-std::vector<nlohmann::ordered_json> Program::records(const std::string& file) const {
+std::vector<nlohmann::ordered_json> ProgramTest::records(const std::string& file) const {
   std::vector<nlohmann::ordered_json> found;
   for (const auto& line : lines_of(content(file))) found.push_back(nlohmann::ordered_json::parse(line));
   return found;

@@ -43,11 +43,11 @@ class RunningProgram {
 /// A folder for one test in which the program runs, so that paths in its messages are short. It holds
 /// small.toml, a model that trains in milliseconds. Compiled kernels are kept beside the built program, for
 /// all tests.
-class Program : public ::testing::Test {
+class ProgramTest : public ::testing::Test {
  protected:
   using Words = std::vector<std::string>;
 
-  Program();
+  ProgramTest();
 
   /// Runs `sganc WORDS` to its end, or starts it.
   Ending sganc(const Words& words);

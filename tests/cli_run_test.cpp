@@ -10,7 +10,7 @@
 namespace sganc::testing {
 namespace {
 
-class CliRun : public Program {
+class CliRun : public ProgramTest {
  protected:
   CliRun() { train("run", {"-q"}); }
 

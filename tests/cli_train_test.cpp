@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using CliTrain = Program;
+using CliTrain = ProgramTest;
 
 const std::vector<std::string> kRunFiles = {"checkpoints/epoch_0001.safetensors",
                                             "checkpoints/last.safetensors",
@@ -144,6 +144,22 @@ TEST_F(CliTrain, AFolderThatHoldsARunIsRefused) {
   expected.insert(std::ranges::find(expected, "resolved.toml"), "notes.txt");
   EXPECT_EQ(files_in(folder / "run"), expected);
   EXPECT_EQ(records("run/metrics.jsonl").size(), 3U);
+}
+
+TEST_F(CliTrain, ForceRemovesNothingBeforeTheNextRunCanBegin) {
+  train("run", {"-q"});
+  const auto good = content("run/checkpoints/last.safetensors");
+  const auto files = files_in(folder / "run");
+  for (const Words& mistake :
+       {Words{"--set", "data.labels.per_class=7000"}, Words{"--init", "none.safetensors"}}) {
+    Words words = {"--force", "-q"};
+    words.insert(words.end(), mistake.begin(), mistake.end());
+    EXPECT_EQ(sganc(training("run", words)).code, 2);
+    EXPECT_EQ(files_in(folder / "run"), files);
+    EXPECT_EQ(content("run/checkpoints/last.safetensors"), good);
+  }
+  train("run", {"--force", "-q", "--init", "run/checkpoints/last.safetensors"});
+  EXPECT_NE(content("run/checkpoints/last.safetensors"), good);
 }
 
 TEST_F(CliTrain, FoldersThatCannotHoldARun) {

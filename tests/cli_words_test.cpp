@@ -7,7 +7,7 @@ namespace {
 
 const std::vector<std::string> kVerbs = {"train", "eval", "sample", "compile", "bench", "data", "doctor"};
 
-using CliWords = Program;
+using CliWords = ProgramTest;
 
 TEST_F(CliWords, HelpNamesEveryVerb) {
   for (const auto* word : {"--help", "-h", "help"}) {

@@ -27,9 +27,11 @@ TEST(RunFolder, IsCreatedWithTheFoldersInIt) {
   EXPECT_EQ(run.last(), folder / "runs/x/checkpoints/last.safetensors");
 }
 
-TEST(RunFolder, MayExistIfItIsEmpty) {
+TEST(RunFolder, MayHoldFoldersAlone) {
   const TestFolder folder;
   RunFolder::open_new(folder.path(), false);
+  RunFolder::open_new(folder.path(), false);  // as an attempt leaves it that ended before the run began
+  folder.file("samples/mine.txt", "a file");
   EXPECT_EQ(
       folder.without_path(error_of([&] { RunFolder::open_new(folder.path(), false); })),
       "the run folder \"FOLDER\" is not empty: give --resume to go on with it, --force to begin anew, or "

@@ -65,7 +65,11 @@ std::string halide_target() {
 }
 
 KernelLibraryBuilder::KernelLibraryBuilder(LibraryOptions options) : options_(std::move(options)) {
-  fs::create_directories(options_.cache);
+  std::error_code error;
+  fs::create_directories(options_.cache, error);
+  if (error || access(options_.cache.c_str(), W_OK) != 0)
+    throw std::runtime_error("the folder of compiled kernels, " + options_.cache.string() +
+                             ", cannot be written; $XDG_CACHE_HOME names another place");
 }
 
 std::string KernelLibraryBuilder::add(const KernelDescription& kernel) {

@@ -65,7 +65,10 @@ Program compile(const Module& module, const Schedule& schedule, Terminal& termin
   const bool live = isatty(STDERR_FILENO) && !terminal.quiet;
   bool shown = false;
   const auto progress = [&](const std::string& kernel, std::size_t number, std::size_t count) {
-    if (live)
+    if (terminal.verbose)
+      terminal.say("compiling kernel " + std::to_string(number) + " of " + std::to_string(count) + ": " +
+                   kernel);
+    else if (live)
       terminal.err << "\r\033[Kcompiling kernel " << number << " of " << count << ": " << kernel
                    << std::flush;
     else if (number == 1)
@@ -73,7 +76,8 @@ Program compile(const Module& module, const Schedule& schedule, Terminal& termin
     shown = true;
   };
   Program program = lower(module, schedule, {kernel_cache(), program_identity(), progress});
-  if (live && shown) terminal.err << "\r\033[K" << std::flush;
+  if (live && shown && !terminal.verbose) terminal.err << "\r\033[K" << std::flush;
+  if (terminal.verbose) terminal.say("kernels " + program.kernel_library);
   return program;
 }
 

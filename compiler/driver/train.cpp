@@ -170,7 +170,7 @@ RunEnvironment environment_of(const ModelRequest& request, const TrainingPlan& p
   return e;
 }
 
-/// The folder, opened before anything takes long.
+/// The folder of the run; with --force emptied of a former one.
 RunFolder open_folder(const fs::path& out, const options::variables_map& values) {
   return use_given_file([&] {
     if (!values.count("resume")) return RunFolder::open_new(out, values.count("force"));
@@ -204,7 +204,8 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const auto model = load(request, terminal);
   if (!model || !load_schedule_of(request, terminal) || !build(*model, terminal)) return kBadInput;
   const fs::path out = values.count("out") ? values["out"].as<std::string>() : "runs/" + model->name;
-  const RunFolder folder = open_folder(out, values);
+  if (!values.count("force"))
+    open_folder(out, values);  // a folder that is no use is told before anything takes long
 
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
   RunLog log(terminal.quiet ? nullptr : stderr, &progress);
@@ -225,6 +226,8 @@ int run(const options::variables_map& values, Terminal& terminal) {
     const auto taken = use_given_file([&] { return load_matching_weights(file, executor); });
     terminal.say("init     " + std::to_string(taken) + " weights taken from " + file);
   }
+  // By now all that can be mistaken is known to be good, and --init may have read the former run.
+  const RunFolder folder = open_folder(out, values);
   const auto command = command_of(request, out, values);
   if (!values.count("resume")) {
     folder.write_model(model->file->text);

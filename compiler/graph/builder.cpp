@@ -118,6 +118,14 @@ Value Builder::keep_and_reduce(Op reduce, Value x) {
   return broadcast(add_node(reduce, {x}, {.axes = {last}}), whole, std::move(kept));
 }
 
+Value Builder::argmax(Value x) {
+  const int last = static_cast<int>(shape(x).size()) - 1;
+  const Value index = iota(last, Shape(shape(x)));
+  const Value largest = keep_and_reduce(Op::reduce_max, x);
+  const Value candidates = select(equal(x, largest), negate(index), like(index, -1e9));
+  return negate(reduce_max(candidates, {last}));
+}
+
 Value Builder::softplus(Value x) {
   return add(maximum(x, 0.0), log(add(exp(negate(absolute(x))), 1.0)));
 }

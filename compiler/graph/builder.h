@@ -81,6 +81,10 @@ class Builder {
   Value batch_mean(Value x);                  // over the first axis
   Value sum_all(Value x);                     // a scalar
   Value keep_and_reduce(Op reduce, Value x);  // over the last axis, repeated back to x's shape
+  /// x less its maximum over the last axis, which is taken as a constant: for exp(x) that does not overflow.
+  Value shifted(Value x) { return subtract(x, stop_gradient(keep_and_reduce(Op::reduce_max, x))); }
+  /// The index of the largest along the last axis, the first where several are, as f32; the axis vanishes.
+  Value argmax(Value x);
   Value absolute(Value x) { return maximum(x, negate(x)); }
   /// log(1 + exp(x)), which neither overflows nor loses small values.
   Value softplus(Value x);

@@ -184,12 +184,9 @@ void build_classify(FunctionBuild& build, const DeclaredNet& classifier) {
   const Value label = b.convert(build.labels_of(x), DType::f32);
   const Value classes = b.iota(1, shape);
   const Value chosen = b.equal(classes, b.broadcast(label, shape, {0}));
-  const Value largest = b.keep_and_reduce(Op::reduce_max, p);
-  const Value candidates = b.select(b.equal(p, largest), b.negate(classes), b.like(classes, -1e9));
-  const Value predicted = b.negate(b.reduce_max(candidates, {1}));
   b.result("probability", p);
   b.result("loss", b.negate(b.log(b.maximum(b.reduce_sum(b.multiply(chosen, p), {1}), 1e-30))));
-  b.result("correct", b.equal(predicted, label));
+  b.result("correct", b.equal(b.argmax(p), label));
 }
 
 /// The input that a net is a function of, through the nets before it.

@@ -7,8 +7,7 @@ namespace {
 Value log_probability(FunctionContext& c, Value p) {
   const auto logits = c.logits_of(p);
   if (!logits || logits->of != Logits::Of::softmax) return c.b.log(c.b.maximum(p, 1e-30));
-  const Value l = logits->value;
-  const Value shifted = c.b.subtract(l, c.b.stop_gradient(c.b.keep_and_reduce(Op::reduce_max, l)));
+  const Value shifted = c.b.shifted(logits->value);
   return c.b.subtract(shifted, c.b.log(c.b.keep_and_reduce(Op::reduce_sum, c.b.exp(shifted))));
 }
 
@@ -25,11 +24,7 @@ Value cross_entropy(FunctionContext& c, const std::vector<Value>& arguments) {
   const Value log_p = log_probability(c, p);
   const Value each = c.b.reduce_sum(c.b.multiply(one_hot, log_p), {1});
 
-  const Value largest = c.b.keep_and_reduce(Op::reduce_max, log_p);
-  const Value candidates =
-      c.b.select(c.b.equal(log_p, largest), c.b.negate(classes), c.b.like(classes, -1e9));
-  const Value predicted = c.b.negate(c.b.reduce_max(candidates, {1}));
-  c.metric("accuracy", c.b.mean(c.b.equal(predicted, c.b.convert(label, DType::f32))));
+  c.metric("accuracy", c.b.mean(c.b.equal(c.b.argmax(log_p), c.b.convert(label, DType::f32))));
   return c.b.negate(c.b.mean(each));
 }
 

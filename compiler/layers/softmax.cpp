@@ -6,8 +6,7 @@ namespace {
 /// exp(x) / sum exp(x) over the last axis, shifted by its maximum; a loss that follows is computed from x.
 Value softmax(LayerContext& c, Value x) {
   if (c.b.shape(x).size() < 2) throw ShapeError("softmax needs a vector of scores for each example");
-  const Value shifted = c.b.subtract(x, c.b.stop_gradient(c.b.keep_and_reduce(Op::reduce_max, x)));
-  const Value e = c.b.exp(shifted);
+  const Value e = c.b.exp(c.b.shifted(x));
   const Value y = c.b.divide(e, c.b.keep_and_reduce(Op::reduce_sum, e));
   c.declare_logits(y, {Logits::Of::softmax, x});
   return y;

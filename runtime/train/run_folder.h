@@ -29,8 +29,8 @@ std::string to_json(const RunEnvironment& environment);
 
 class RunFolder {
  public:
-  /// Creates the folder and those in it. It must be absent or empty, unless `force`: then what a run makes is
-  /// removed from it, and nothing else.
+  /// Creates the folder and those in it. It must be absent or hold folders alone, unless `force`: then what a
+  /// run makes is removed from it, and nothing else.
   static RunFolder open_new(const std::filesystem::path& path, bool force);
 
   /// A folder in which a run was begun.
