@@ -62,10 +62,21 @@ const SmallModel kOdd = {.image = "[9, 7, 3]",
                          .growth = "[3, 1]",
                          .channels = 3};
 
-INSTANTIATE_TEST_SUITE_P(Models, Training,
-                         testing::Values(Case{"even", {}, {}}, Case{"odd", kOdd, {}},
-                                         Case{"even_onednn", {}, all_onednn()},
-                                         Case{"odd_onednn", kOdd, all_onednn()}),
+/// Both models under every file of schedules/: no schedule may change what is computed.
+std::vector<Case> every_schedule() {
+  std::vector<Case> cases;
+  for (const auto& entry : std::filesystem::directory_iterator(SGANC_SOURCE_DIR "/schedules")) {
+    if (entry.path().extension() != ".toml") continue;
+    Diagnostics diagnostics;
+    const auto schedule = load_schedule(entry.path(), diagnostics);
+    const std::string name = entry.path().stem().string();
+    cases.push_back({"even_" + name, {}, schedule.value()});
+    cases.push_back({"odd_" + name, kOdd, schedule.value()});
+  }
+  return cases;
+}
+
+INSTANTIATE_TEST_SUITE_P(Schedules, Training, testing::ValuesIn(every_schedule()),
                          [](const auto& info) { return info.param.name; });
 
 /// The losses of untrained nets whose 10 logits are near zero: Z is near 10.
