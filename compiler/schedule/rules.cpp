@@ -45,16 +45,15 @@ int lanes_for(int channels, const VectorUnit& unit) {
   return std::gcd(channels, unit.lanes);
 }
 
-// The evidence beside each rule: 2 cores with AVX-512, Intel, 2 threads, f32, least of 30 runs, against the
-// 313 GFLOP/s of a 2048^3 matrix product by oneDNN 2.6.3 on the same machine; D is 1 -> 128 channels, 3x3,
-// stride 2, 28x28, batch 50 (100 for the data gradient); G is 128 -> 1 channels, 7x7, 28x28, batch 100. "A
-// core" is processor time on one thread, where the matrix product makes 147 GFLOP/s.
+// The evidence beside each rule is what `sganc bench models/mnist_stacked.toml --top 100` showed on 2 cores
+// of an Intel Xeon with AVX-512, 2 threads, f32, means of 30 steps, beside 309 GFLOP/s of a 2048^3 matrix
+// product by oneDNN 2.6.3 in the same run; oneDNN's figures by `--schedule onednn`. D is 1 -> 128 channels,
+// 3x3, stride 2, 28x28; G is 128 -> 1 channels, 7x7, 28x28, batch 100.
 
 // The sums of a tile of pixels times up to four vectors of channels stay in registers, while for each tap a
 // pixel is broadcast. A row's taps are unrolled only where they are few: else the compiler keeps all
-// broadcasts, and spills. D forward with bias and leaky ReLU: 0.21 ms, 105 GFLOP/s (34%), a core 65 (oneDNN,
-// neither: 68): the stores bind. G data gradient: a core 134 GFLOP/s (91%); 89 (61%) where it reads a mask of
-// its own size: memory binds.
+// broadcasts, and spills. G data gradient with its mask: 5.4 ms, 181 GFLOP/s (59 %); oneDNN without the
+// mask 7.4 ms. D forward with bias and leaky ReLU, batch 50: 0.34 ms, 67 GFLOP/s (22 %).
 KernelSchedule expand_schedule(const FewChannelsLoops& loops, const VectorUnit& unit) {
   const int lanes = lanes_for(loops.channels, unit);
   const int vectors = largest_divisor(loops.channels / lanes, 4);
@@ -75,9 +74,8 @@ KernelSchedule expand_schedule(const FewChannelsLoops& loops, const VectorUnit& 
 
 // Fourteen pixels' partial sums, a vector each, stay in registers over all taps and channels; the taps of a
 // row share the pixels they load. Padded rows slide down the image, block of channels by block, so that a
-// row's loads lie side by side. The lanes are summed last. G forward with bias and tanh: 5.1 ms, 193 GFLOP/s
-// (62%), a core 99 (67%); oneDNN alone 41 ms. D data gradient: 0.33 ms, 138 GFLOP/s (44%), a core 70 (48%);
-// oneDNN 2.1 ms.
+// row's loads lie side by side. The lanes are summed last. G forward with bias and tanh: 5.4 ms, 183 GFLOP/s
+// (59 %); oneDNN 47.5 ms. D data gradient, batch 100: 0.57 ms, 79 GFLOP/s (26 %); oneDNN 2.9 ms.
 KernelSchedule contract_schedule(const FewChannelsLoops& loops, const VectorUnit& unit) {
   const int lanes = lanes_for(loops.channels, unit);
   int pixels = tile_of(loops.width, 14 / loops.few);
@@ -101,8 +99,8 @@ KernelSchedule contract_schedule(const FewChannelsLoops& loops, const VectorUnit
 
 // The sums of a row's taps times some vectors of channels stay in registers along a row of pixels; rows add
 // up in one partial gradient a block of images, blocks run in parallel, and their sums add up in order. G
-// weight gradient: 4.5 ms, 220 GFLOP/s (70%), a core 102 (69%); oneDNN 41 ms. D weight gradient with the sums
-// of dy: 0.19 ms, 120 GFLOP/s (38%), a core 75 (51%): loads bind; oneDNN 0.13 ms.
+// weight gradient: 5.4 ms, 182 GFLOP/s (59 %); oneDNN 43.8 ms. D weight gradient with the sums of dy, batch
+// 50: 0.26 ms, 87 GFLOP/s (28 %).
 KernelSchedule weights_schedule(const FewChannelsLoops& loops, const VectorUnit& unit) {
   const int lanes = lanes_for(loops.channels, unit);
   const int vectors = largest_divisor(loops.channels / lanes, std::min(4, (unit.registers - 4) / loops.taps));
