@@ -175,7 +175,7 @@ T find_choice(const Word& word, const std::string& what, const std::map<std::str
 /// The extent of a loop that is a whole dimension of known bounds, else 0.
 std::int64_t known_extent(const Stage& stage, const std::string& loop) {
   for (const auto& bound : stage.func.function().schedule().bounds())
-    if (const auto* extent = Halide::Internal::as_const_int(bound.extent); extent && bound.var == loop)
+    if (const auto extent = Halide::Internal::as_const_int(bound.extent); extent && bound.var == loop)
       return *extent;
   return 0;
 }
