@@ -1,31 +1,11 @@
 // Whole updates, compiled, against the reference: weights, optimizer states, losses and metrics, step by
 // step.
 
+#include "tests/compiled_batch.h"
 #include "tests/compiled_model.h"
-#include "tests/compiled_twin.h"
 
 namespace sganc {
 namespace {
-
-constexpr int kImages = 40;
-
-/// Binds a table of random images and labels, and draws the next batch of one function.
-void bind_batch(Twin& twin, const std::string& function, int step, std::mt19937& random) {
-  for (const auto& n : twin.module.function(function)->nodes) {
-    if (n.op != Op::input) continue;
-    const std::string& name = n.attributes.name;
-    Type type = n.type;
-    if (name == "random.key") {
-      twin.bind(name, {type, {1234567, -5, static_cast<double>(step), 0}});
-    } else if (name.starts_with("data.")) {
-      type.shape[0] = kImages;
-      if (!twin.inputs.contains(name))
-        twin.bind(name, random_whole(type, name == "data.image" ? 256 : 10, random));
-    } else {
-      twin.bind(name, random_whole(type, kImages, random));
-    }
-  }
-}
 
 struct Case {
   std::string name;

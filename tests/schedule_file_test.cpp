@@ -132,7 +132,8 @@ TEST(ScheduleFile, MissingFile) {
   EXPECT_FALSE(load_schedule("/no/such/schedule.toml", diagnostics).has_value());
   std::ostringstream text;
   diagnostics.print(text);
-  EXPECT_EQ(text.str(), "/no/such/schedule.toml: error: cannot read this schedule file\n");
+  EXPECT_EQ(text.str(),
+            "/no/such/schedule.toml: error: cannot read the schedule: No such file or directory\n");
 }
 
 /// The files that are delivered: tests run from anywhere, so they are found from this source file.

@@ -101,8 +101,6 @@ TEST(State, NamesTheFirstDifferenceToAnotherModel) {
   const auto reshape = [](Program& p) { p.variables[0].extents = {4}; };
   EXPECT_EQ(s.complaint(reshape, load_state),
             another + "its tensor \"net.dense_1.weight\" has the shape [2, 2], this model's has [4]");
-  EXPECT_EQ(s.complaint(reshape, load_matching_weights),
-            another + "its tensor \"net.dense_1.weight\" has the shape [2, 2], this model's has [4]");
   const auto retype = [](Program& p) { p.variables[4].dtype = DType::f32; };
   EXPECT_EQ(s.complaint(retype, load_state), another + "its tensor \"net.seen\" has another type of number");
   const auto remove = [](Program& p) { p.variables.erase(p.variables.begin() + 5); };
@@ -127,19 +125,38 @@ TEST(State, AWeightsFileOfALargerNetIsRefusedButOneOfMoreNetsIsNot) {
 }
 
 TEST(State, MatchingWeightsAreTakenByName) {
+  using Words = std::vector<std::string>;
   Saved s;
   save_weights(s.path, s.executor, kState);
   Program program = small_model();
   program.variables[0].name = "net.head.weight";
   Executor other(program, 1, 4);
   const auto head = variable_of(other, "net.head.weight");
-  EXPECT_EQ(load_matching_weights(s.path, other), 1u);
+  const auto matched = load_matching_weights(s.path, other);
+  EXPECT_EQ(matched.taken, Words{"net.dense_2.weight"});
+  EXPECT_EQ(matched.missing, Words{"net.head.weight"});
+  EXPECT_EQ(matched.unused, Words{"net.dense_1.weight"});
+  EXPECT_EQ(matched.other_shape, Words{});
   EXPECT_EQ(variable_of(other, "net.dense_2.weight"), variable_of(s.executor, "net.dense_2.weight"));
   EXPECT_EQ(variable_of(other, "net.head.weight"), head);
   const auto none = [](Program& p) { p.variables[0].name = "x", p.variables[2].name = "y"; };
   EXPECT_EQ(s.complaint(none, load_matching_weights),
-            "\"FOLDER/f.safetensors\" is a checkpoint of another model: it has no tensor of a name that this "
-            "model has");
+            "\"FOLDER/f.safetensors\" is a checkpoint of another model: it has no tensor of a name and shape "
+            "that this model has");
+}
+
+TEST(State, AWeightOfAnotherShapeIsNotTaken) {
+  using Words = std::vector<std::string>;
+  Saved s;
+  save_weights(s.path, s.executor, kState);
+  Program program = small_model();
+  program.variables[0].extents = {4};
+  Executor other(program, 1, 4);
+  const auto before = variable_of(other, "net.dense_1.weight");
+  const auto matched = load_matching_weights(s.path, other);
+  EXPECT_EQ(matched.taken, Words{"net.dense_2.weight"});
+  EXPECT_EQ(matched.other_shape, Words{"net.dense_1.weight"});
+  EXPECT_EQ(variable_of(other, "net.dense_1.weight"), before);
 }
 
 TEST(State, ARunDoesNotGoOnFromWeights) {

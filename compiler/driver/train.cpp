@@ -27,7 +27,8 @@ void add_options(options::options_description& o) {
   o.add_options()("out", value<std::string>()->value_name("DIR"),
                   "the run folder; runs/NAME where not given")("resume", "go on with the run in that folder")(
       "force", "begin anew in a folder that holds a run")(
-      "init", value<std::string>()->value_name("CHECKPOINT"), "begin with its weights, matched by name");
+      "init", value<std::string>()->value_name("RUN"),
+      "begin with the weights of a run folder or checkpoint, matched by name");
 }
 
 TrainingPlan plan_of(const Model& model) {
@@ -170,6 +171,38 @@ RunEnvironment environment_of(const ModelRequest& request, const TrainingPlan& p
   return e;
 }
 
+/// Names of weights by layer, each once: `trunk.conv_1 trunk.conv_2`.
+std::string layers_of(const std::vector<std::string>& weights) {
+  std::vector<std::string> layers;
+  for (const auto& weight : weights) {
+    const auto layer = weight.substr(0, weight.rfind('.'));
+    if (layers.empty() || layers.back() != layer) layers.push_back(layer);
+  }
+  return joined(layers);
+}
+
+/// What --init took from a file, what it did not, and what begins anew.
+std::vector<std::string> initial_weights_text(const fs::path& file, const MatchedWeights& matched) {
+  std::vector<std::string> lines = {"init     from " + file.string(),
+                                    "         taken: " + layers_of(matched.taken)};
+  const auto tell = [&](const std::string& what, const std::vector<std::string>& weights) {
+    if (!weights.empty()) lines.push_back("         " + what + ": " + layers_of(weights));
+  };
+  tell("of another shape there, begin anew", matched.other_shape);
+  tell("not there, begin anew", matched.missing);
+  tell("not taken, not in this model", matched.unused);
+  return lines;
+}
+
+/// The checkpoint that --init names: a file, or the last one of a run folder.
+fs::path weights_of(const std::string& run) {
+  if (!fs::is_directory(run)) return run;
+  const auto folder = use_given_file([&] { return RunFolder::open_existing(run); });
+  if (fs::exists(folder.last())) return folder.last();
+  throw UserError{
+      {{}, "the run \"" + run + "\" has no checkpoint yet", "it is written after the first epoch"}};
+}
+
 /// The folder of the run; with --force emptied of a former one.
 RunFolder open_folder(const fs::path& out, const options::variables_map& values) {
   return use_given_file([&] {
@@ -222,9 +255,9 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const Dataset data = loading.get();
   require_fit(*compiled, data);
   if (values.count("init")) {
-    const std::string file = values["init"].as<std::string>();
-    const auto taken = use_given_file([&] { return load_matching_weights(file, executor); });
-    terminal.say("init     " + std::to_string(taken) + " weights taken from " + file);
+    const auto file = weights_of(values["init"].as<std::string>());
+    const auto matched = use_given_file([&] { return load_matching_weights(file, executor); });
+    for (const auto& line : initial_weights_text(file, matched)) terminal.say(line);
   }
   // By now all that can be mistaken is known to be good, and --init may have read the former run.
   const RunFolder folder = open_folder(out, values);

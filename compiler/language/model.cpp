@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
-#include <fstream>
-#include <sstream>
-#include <system_error>
+#include <stdexcept>
 
+#include "compiler/language/extends.h"
 #include "compiler/language/overrides.h"
 #include "compiler/language/reading.h"
 #include "compiler/language/sections.h"
@@ -59,7 +57,7 @@ std::optional<Model> parse_model(const std::string& text, const std::string& pat
   model.file = std::make_shared<const SourceFile>(SourceFile{path, text});
   Diagnostics found;
   try {
-    DocumentNode root = parse_document(text, model.file);
+    DocumentNode root = parse_with_bases(model.file, found);
     apply_overrides(root, overrides, found);
     Reading reading{root, vocabulary, found, model};
     read_name(reading);
@@ -82,19 +80,15 @@ std::optional<Model> parse_model(const std::string& text, const std::string& pat
 
 std::optional<Model> load_model(const std::filesystem::path& path, const std::vector<std::string>& overrides,
                                 const Vocabulary& vocabulary, Diagnostics& diagnostics) {
-  const auto unreadable = [&](const std::string& why) {
-    const auto file = std::make_shared<const SourceFile>(SourceFile{path.string(), ""});
-    diagnostics.error({file, 0, 0, 1}, "cannot read the model: " + why);
-    return std::nullopt;
-  };
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return unreadable("it is a folder");
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return unreadable(std::generic_category().message(errno));
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (in.bad()) return unreadable("reading failed");
-  return parse_model(text.str(), path.string(), overrides, vocabulary, diagnostics);
+  std::shared_ptr<const SourceFile> file;
+  try {
+    file = read_source(path);
+  } catch (const std::runtime_error& error) {
+    file = std::make_shared<const SourceFile>(SourceFile{path.string(), ""});
+    diagnostics.error({file, 0, 0, 1}, std::string("cannot read the model: ") + error.what());
+    return {};
+  }
+  return parse_model(file->text, file->path, overrides, vocabulary, diagnostics);
 }
 
 }  // namespace sganc

@@ -1,9 +1,9 @@
 #include "compiler/language/overrides.h"
 
 #include <algorithm>
-#include <charconv>
-#include <map>
 #include <utility>
+
+#include "compiler/language/merge.h"
 
 namespace sganc {
 namespace {
@@ -61,38 +61,6 @@ DocumentNode value_of(const File& file, std::size_t equals) {
   return bare_string(file, equals);
 }
 
-/// The names by which the elements of a list go: `name`, or a layer's kind and number. Others have "".
-std::vector<std::string> element_names(const DocumentNode& list) {
-  std::vector<std::string> names;
-  std::map<std::string, int> counts;
-  for (const auto& element : list.elements) {
-    const Entry* name = element.find("name");
-    const Entry* kind = element.find("kind");
-    const std::string number = kind ? std::to_string(++counts[kind->value.text]) : "";
-    names.push_back(name ? name->value.text : kind ? kind->value.text + "_" + number : "");
-  }
-  return names;
-}
-
-DocumentNode& element_of(DocumentNode& list, const Located<std::string>& key, const std::string& list_name) {
-  const std::string& text = key.value;
-  std::size_t index = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-  const bool numeric = end == text.data() + text.size();
-  if (numeric && error == std::errc() && index < list.elements.size()) return list.elements[index];
-  if (numeric) {
-    const auto size = list.elements.size();
-    const std::string count = size == 1 ? "1 element" : std::to_string(size) + " elements";
-    throw UserError{
-        {key.where, list_name + " has no element " + text, "it has " + count + ", counted from 0"}};
-  }
-  auto names = element_names(list);
-  const auto found = std::find(names.begin(), names.end(), text);
-  if (found != names.end()) return list.elements[static_cast<std::size_t>(found - names.begin())];
-  std::erase(names, "");
-  throw UserError{{key.where, list_name + " has no element \"" + text + "\"", suggestion(text, names)}};
-}
-
 void apply_override(DocumentNode& root, const std::string& text) {
   const auto file = std::make_shared<const SourceFile>(SourceFile{"--set", text});
   const std::size_t equals = text.find('=');
@@ -104,6 +72,7 @@ void apply_override(DocumentNode& root, const std::string& text) {
   std::string walked;
   for (const auto& key : path) {
     if (at->type == DocumentNode::Type::table) {
+      drop_alternatives(*at, walked, key.value);
       if (!at->find(key.value)) {
         at->entries.push_back({key.value, key.where, {}});
         at->entries.back().value.where = key.where;

@@ -9,7 +9,8 @@ std::vector<KindKeys> model_sections() {
   using Texts = std::vector<std::string>;
   return {
       {"",
-       {text("name", "the model's name, which also names its run folder")},
+       {text("name", "the model's name, which also names its run folder"),
+        text("extends", "a model file, relative to this one, that this file changes").may_be_absent()},
        "the file itself; tables: data, input, net, optimizer, update, train, evaluate"},
       {"data",
        {text("source", "the data set").one_of({"mnist", "fashion-mnist"}).defaulting(std::string("mnist")),
@@ -65,6 +66,12 @@ std::vector<Key> section_keys(const std::string& name) {
   for (auto& section : model_sections())
     if (section.name == name) return section.keys;
   throw std::logic_error("section_keys: no section " + name);
+}
+
+std::vector<std::string> alternatives(const std::string& path) {
+  if (path == "data.labels" || path == "data.validation")
+    return {"per_class", "total", "fraction", "file", "all"};
+  return {};
 }
 
 }  // namespace sganc

@@ -16,4 +16,7 @@ std::vector<KindKeys> model_sections();
 /// The keys of one section; std::logic_error where there is no such section.
 std::vector<Key> section_keys(const std::string& name);
 
+/// The keys of the table at a dotted path of which one may stand; none where all may.
+std::vector<std::string> alternatives(const std::string& path);
+
 }  // namespace sganc

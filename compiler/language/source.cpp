@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
+#include <fstream>
 #include <map>
 #include <numeric>
+#include <sstream>
+#include <stdexcept>
+#include <system_error>
 #include <tuple>
 
 namespace sganc {
@@ -140,6 +145,17 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& ca
   for (const auto& candidate : candidates)
     all += (&candidate == &candidates[0] ? "\"" : ", \"") + candidate + "\"";
   return all;
+}
+
+std::shared_ptr<const SourceFile> read_source(const std::filesystem::path& path) {
+  std::error_code none;
+  if (std::filesystem::is_directory(path, none)) throw std::runtime_error("it is a folder");
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw std::runtime_error(std::generic_category().message(errno));
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (in.bad()) throw std::runtime_error("reading failed");
+  return std::make_shared<const SourceFile>(SourceFile{path.string(), text.str()});
 }
 
 }  // namespace sganc

@@ -1,6 +1,7 @@
 #pragma once
 // Where a value was written, and the errors that point there.
 
+#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -15,6 +16,9 @@ struct SourceFile {
   std::string path;
   std::string text;
 };
+
+/// Reads a file; a std::runtime_error says why it cannot.
+std::shared_ptr<const SourceFile> read_source(const std::filesystem::path& path);
 
 /// A span of one line. Line and column count from 1; line 0 means "no place", and only the path is printed.
 struct Location {

@@ -4,13 +4,17 @@ namespace sganc {
 namespace {
 
 /// -(t log p + (1 - t) log(1 - p)), the mean over everything. Where p is the sigmoid of l it is
-/// max(l, 0) - t l + log(1 + exp(-|l|)), which neither clips nor overflows.
+/// max(l, 0) - t l + log(1 + exp(-|l|)), which neither clips nor overflows. Reports the share where p and t
+/// lie on the same side of one half.
 Value bce(FunctionContext& c, const std::vector<Value>& arguments) {
   const Value p = arguments[0];
   const Value t =
       c.b.shape(arguments[1]).empty() ? c.b.broadcast(arguments[1], Shape(c.b.shape(p)), {}) : arguments[1];
   const auto logits = c.logits_of(p);
-  if (logits && logits->of == Logits::Of::sigmoid) {
+  const bool from_logits = logits && logits->of == Logits::Of::sigmoid;
+  const Value yes = from_logits ? c.b.greater(logits->value, 0.0) : c.b.greater(p, 0.5);
+  c.metric("binary_accuracy", c.b.mean(c.b.equal(yes, c.b.greater(t, 0.5))));
+  if (from_logits) {
     const Value l = logits->value;
     const Value tail = c.b.log(c.b.add(c.b.exp(c.b.negate(c.b.absolute(l))), 1.0));
     return c.b.mean(c.b.add(c.b.subtract(c.b.maximum(l, 0.0), c.b.multiply(t, l)), tail));
@@ -30,6 +34,7 @@ extern const ExpressionFunction bce_function{
     .least_arguments = 2,
     .most_arguments = 2,
     .build = bce,
-    .samples = {{{{6}, {}}}, {{{3, 4}, {3, 4}}}}};
+    .samples = {{{{6}, {}}}, {{{3, 4}, {3, 4}}}},
+    .loss = true};
 
 }  // namespace sganc

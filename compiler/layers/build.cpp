@@ -1,5 +1,7 @@
 #include "compiler/layers/build.h"
 
+#include <numeric>
+
 #include "compiler/layers/table.h"
 
 namespace sganc {
@@ -67,14 +69,19 @@ class FunctionBuild : public FunctionContext {
 
   Value evaluate(const Expression& e, const std::map<std::string, Value>& drawn);
 
+  /// From here on the value of each loss is a metric: "bce", the second of that name "bce_2".
+  void report_terms() { reports_terms_ = true; }
+
  private:
   friend class LayerBuild;
+  Value call(const ExpressionFunction& function, const std::vector<Value>& arguments);
   Value evaluate_operator(const Expression& e, const std::vector<Value>& arguments);
 
   const Model& model_;
   Module& module_;
   Streams& streams_;
   bool training_;
+  bool reports_terms_ = false;
   Builder builder_;
   std::map<Value, Logits> logits_;
   std::map<Value, Value> indices_;                          // of drawn images
@@ -144,6 +151,15 @@ Value FunctionBuild::evaluate_operator(const Expression& e, const std::vector<Va
   return e.name == "*" ? b.multiply(l, r) : b.divide(l, r);
 }
 
+Value FunctionBuild::call(const ExpressionFunction& function, const std::vector<Value>& arguments) {
+  const Value value = function.build(*this, arguments);
+  if (!reports_terms_ || !function.loss) return value;
+  std::string name = function.name;
+  for (int count = 2; b.function().result(name); ++count) name = function.name + "_" + std::to_string(count);
+  b.result(name, value);
+  return value;
+}
+
 Value FunctionBuild::evaluate(const Expression& e, const std::map<std::string, Value>& drawn) {
   if (e.kind == Expression::Kind::number) return b.constant(e.number, {});
   if (e.kind == Expression::Kind::name) return drawn.at(e.name);
@@ -152,14 +168,22 @@ Value FunctionBuild::evaluate(const Expression& e, const std::map<std::string, V
   b.set_origin({e.name, e.where});
   try {
     if (const auto* net = model_.net(e.name)) return apply(*net, arguments[0]);
-    if (const auto* function = find_function(e.name)) return function->build(*this, arguments);
+    if (const auto* function = find_function(e.name)) return call(*function, arguments);
     return evaluate_operator(e, arguments);
   } catch (const ShapeError& error) {
     throw UserError{{e.where, error.what(), ""}};
   }
 }
 
+int count_losses(const Expression& e) {
+  const auto* function = e.kind == Expression::Kind::call ? find_function(e.name) : nullptr;
+  return std::accumulate(
+      e.arguments.begin(), e.arguments.end(), function && function->loss ? 1 : 0,
+      [](int count, const Expression& argument) { return count + count_losses(argument); });
+}
+
 void build_update(FunctionBuild& build, const DeclaredUpdate& update) {
+  if (count_losses(update.minimize) > 1) build.report_terms();
   std::map<std::string, Value> drawn;
   for (const auto& d : update.draws) drawn[d.name.value] = build.draw(d);
   const Value loss = build.evaluate(update.minimize, drawn);

@@ -80,6 +80,7 @@ struct ExpressionFunction {
   int least_arguments, most_arguments;
   Value (*build)(FunctionContext&, const std::vector<Value>& arguments);
   std::vector<FunctionSample> samples;
+  bool loss = false;  // reported by its name where an update minimizes several
 };
 
 /// All that an optimizer may ask for while it moves one weight.

@@ -19,6 +19,7 @@ extern const ExpressionFunction mse_function{.name = "mse",
                                              .least_arguments = 2,
                                              .most_arguments = 2,
                                              .build = mse,
-                                             .samples = {{{{3, 4}, {3, 4}}}, {{{5}, {}}}}};
+                                             .samples = {{{{3, 4}, {3, 4}}}, {{{5}, {}}}},
+                                             .loss = true};
 
 }  // namespace sganc

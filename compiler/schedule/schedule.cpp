@@ -1,8 +1,6 @@
 #include "compiler/schedule/schedule.h"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "compiler/language/document.h"
 
@@ -153,14 +151,15 @@ std::optional<Schedule> parse_schedule(const std::string& text, const std::strin
 }
 
 std::optional<Schedule> load_schedule(const std::filesystem::path& path, Diagnostics& diagnostics) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (!std::filesystem::is_regular_file(path) || !in || !(text << in.rdbuf())) {
-    diagnostics.error({std::make_shared<const SourceFile>(SourceFile{path.string(), ""}), 0, 0},
-                      "cannot read this schedule file");
+  std::shared_ptr<const SourceFile> file;
+  try {
+    file = read_source(path);
+  } catch (const std::runtime_error& error) {
+    file = std::make_shared<const SourceFile>(SourceFile{path.string(), ""});
+    diagnostics.error({file, 0, 0}, std::string("cannot read the schedule: ") + error.what());
     return std::nullopt;
   }
-  return parse_schedule(text.str(), path.string(), diagnostics);
+  return parse_schedule(file->text, file->path, diagnostics);
 }
 
 }  // namespace sganc

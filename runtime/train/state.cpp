@@ -176,15 +176,30 @@ void load_weights(const std::filesystem::path& path, Executor& executor) {
   copy_in(executor, checkpoint, variables);
 }
 
-std::size_t load_matching_weights(const std::filesystem::path& path, Executor& executor) {
+MatchedWeights load_matching_weights(const std::filesystem::path& path, Executor& executor) {
   const auto checkpoint = Checkpoint::read(path);
-  auto variables = stored_variables(executor.program(), false);
-  std::erase_if(variables,
-                [&](std::size_t i) { return !checkpoint.find(executor.program().variables[i].name); });
-  if (variables.empty()) another_model(path, "it has no tensor of a name that this model has");
-  for (const auto i : variables) require(path, checkpoint, executor.program().variables[i]);
+  MatchedWeights matched;
+  std::vector<std::size_t> variables;
+  std::set<std::string> known;
+  for (const auto i : stored_variables(executor.program(), false)) {
+    const auto& slot = executor.program().variables[i];
+    const auto* tensor = checkpoint.find(slot.name);
+    known.insert(slot.name);
+    if (!tensor) {
+      matched.missing.push_back(slot.name);
+    } else if (tensor->shape != slot.extents || tensor->type != stored_type(slot)) {
+      matched.other_shape.push_back(slot.name);
+    } else {
+      matched.taken.push_back(slot.name);
+      variables.push_back(i);
+    }
+  }
+  if (variables.empty()) another_model(path, "it has no tensor of a name and shape that this model has");
+  if (!holds_state(checkpoint))
+    for (const auto& tensor : checkpoint.tensors())
+      if (!known.contains(tensor.name)) matched.unused.push_back(tensor.name);
   copy_in(executor, checkpoint, variables);
-  return variables.size();
+  return matched;
 }
 
 std::optional<std::string> first_not_finite(Executor& executor) {

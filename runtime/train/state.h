@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "runtime/execute/executor.h"
 
@@ -34,8 +35,17 @@ TrainingState load_state(const std::filesystem::path& path, Executor& executor);
 /// that the Program does not have are left out.
 void load_weights(const std::filesystem::path& path, Executor& executor);
 
-/// Reads those weights that the file has by name, and gives their number, at least one; the others stay.
-std::size_t load_matching_weights(const std::filesystem::path& path, Executor& executor);
+/// The weights of a file and of a Program, by name.
+struct MatchedWeights {
+  std::vector<std::string> taken;  // at least one
+  std::vector<std::string>
+      other_shape;                   // in both, but not alike: these and the missing ones stay as they were
+  std::vector<std::string> missing;  // in the Program alone
+  std::vector<std::string> unused;   // in the file alone; not told where the file holds states too
+};
+
+/// Reads those weights that the file has by name and in the same shape.
+MatchedWeights load_matching_weights(const std::filesystem::path& path, Executor& executor);
 
 /// The name of the first stored variable that holds a number which is not finite.
 std::optional<std::string> first_not_finite(Executor& executor);

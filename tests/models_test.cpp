@@ -1,0 +1,120 @@
+// Every file of models/, with fewer channels and smaller batches: its updates, compiled, against the
+// reference.
+
+#include "tests/compiled_batch.h"
+#include "tests/compiled_model.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kModels = SGANC_SOURCE_DIR "/models";
+constexpr std::int64_t kFewer = 12;  // channels, where the file has more
+
+std::vector<std::string> files() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::recursive_directory_iterator(kModels))
+    if (entry.path().extension() == ".toml")
+      names.push_back(fs::relative(entry.path(), kModels).replace_extension());
+  std::ranges::sort(names);
+  return names;
+}
+
+std::int64_t fewer(std::int64_t channels) {
+  return std::min(channels, kFewer);
+}
+
+/// Overrides that make a model small and such that rounding errors decide nothing: in steps of Adam by their
+/// sign, at the kink of leaky_relu by that of its input.
+std::vector<std::string> smaller(const Model& model) {
+  std::vector<std::string> overrides;
+  for (const auto& net : model.nets) {
+    std::int64_t grown = 0;  // what a dense layer before a reshape makes
+    for (auto layer = net.layers.rbegin(); layer != net.layers.rend(); ++layer) {
+      const std::string path = "net." + net.name + ".layers." + layer->name + ".";
+      if (layer->keys.has("filters"))
+        overrides.push_back(path + "filters=" + std::to_string(fewer(layer->keys.integer("filters"))));
+      if (layer->keys.has("slope")) overrides.push_back(path + "slope=0.999");
+      if (layer->keys.has("shape")) {
+        const auto& shape = layer->keys.integers("shape");
+        grown = shape.at(0) * shape.at(1) * fewer(shape.at(2));
+        overrides.push_back(path + "shape=[" + std::to_string(shape[0]) + "," + std::to_string(shape[1]) +
+                            "," + std::to_string(fewer(shape[2])) + "]");
+      }
+      if (layer->keys.has("units") && grown > 0)
+        overrides.push_back(path + "units=" + std::to_string(std::exchange(grown, 0)));
+    }
+  }
+  for (const auto& update : model.updates)
+    for (const auto& draw : update.draws)
+      overrides.push_back("update." + update.name + ".draw." + draw.name.value + "=\"" + draw.source.value +
+                          " 4\"");
+  for (const auto& optimizer : model.optimizers)
+    if (optimizer.kind == "adam")
+      overrides.insert(overrides.end(), {"optimizer." + optimizer.name + ".rate=1e-2",
+                                         "optimizer." + optimizer.name + ".epsilon=1e-3"});
+  return overrides;
+}
+
+class Models : public testing::TestWithParam<std::string> {};
+
+TEST_P(Models, MoveEveryWeightAndStateAsTheReferenceDoes) {
+  const fs::path file = kModels / (GetParam() + ".toml");
+  Diagnostics diagnostics;
+  const auto model = load_model(file, {}, vocabulary(), diagnostics);
+  ASSERT_TRUE(model) << text_of(diagnostics);
+  const auto small = load_model(file, smaller(*model), vocabulary(), diagnostics);
+  Twin twin(training_module(small, diagnostics), Schedule{});
+  const Tensors before = twin.truth;
+  std::mt19937 random(12);
+  for (int step = 0; step < 3; ++step) {
+    SCOPED_TRACE("step " + std::to_string(step));
+    for (const auto& update : model->updates) {
+      bind_batch(twin, update.name, step, random);
+      twin.step(update.name, 1e-4);
+    }
+    ASSERT_FALSE(HasFailure());
+  }
+  for (const auto& v : twin.module.variables)
+    EXPECT_NE(twin.truth.at(v.name).data, before.at(v.name).data) << v.name;
+  for (const char* evaluation : {"classify", "sample"}) {
+    if (!twin.module.function(evaluation)) continue;
+    bind_batch(twin, evaluation, 3, random);
+    twin.step(evaluation, 1e-4);
+  }
+}
+
+std::string test_name(const testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  std::ranges::replace(name, '/', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, Models, testing::ValuesIn(files()), test_name);
+
+TEST(TwoOutputs, ReportsBothLossesAndBothAccuraciesOfItsElevenClasses) {
+  const Module module = module_of_file("mnist_two_outputs.toml");
+  for (const char* update : {"c", "d_real", "d_fake"}) {
+    std::vector<std::string> metrics;
+    for (const auto& result : module.function(update)->results)
+      if (result.name.find('.') == std::string::npos) metrics.push_back(result.name);
+    EXPECT_EQ(metrics,
+              (std::vector<std::string>{"loss", "binary_accuracy", "bce", "accuracy", "cross_entropy"}))
+        << update;
+  }
+  EXPECT_EQ(module.variable("classifier.dense_1.weight")->type.shape, (Shape{11, 2048}));
+}
+
+/// The stacked model's classifier is the same trunk and logits: 316,938 parameters; the generator has
+/// 1,164,289.
+TEST(Stacked, HasTheTutorialsNumberOfParameters) {
+  std::map<std::string, std::int64_t> parameters;
+  for (const auto& v : module_of_file("mnist_stacked.toml").variables)
+    if (v.weight) parameters[v.net] += v.type.elements();
+  EXPECT_EQ(parameters, (std::map<std::string, std::int64_t>{
+                            {"generator", 1164289}, {"logits", 20490}, {"trunk", 296448}}));
+}
+
+}  // namespace
+}  // namespace sganc
