@@ -59,6 +59,32 @@ std::vector<Case> every_schedule() {
 INSTANTIATE_TEST_SUITE_P(Schedules, Training, testing::ValuesIn(every_schedule()),
                          [](const auto& info) { return info.param.name; });
 
+/// The small model with losses of its own, made of elementary functions, of layers as functions, and of
+/// lists.
+TEST(Expressions, TrainAsTheReferenceDoes) {
+  std::string text = text_of(SmallModel{});
+  const std::pair<std::string, std::string> losses[] = {
+      {"cross_entropy(classifier(x), label(x))",
+       "cross_entropy(softmax(logits(x)), label(x)) + 0.1 * sum(square(batch_mean(logits(x)) - "
+       "[1, -1, 0.5, 0, 0, 1 / 4, mean(x), 0.1, 0.2, 0.3]))"},
+      {"bce(critic(x), 1)", "mean(softplus(-logsumexp(logits(x)))) + sqrt(mean(exp(tanh(logits(x)))))"},
+      {"bce(critic(generator(z)), 0)",
+       "mean(softplus(logsumexp(logits(generator(z))))) + mean(min(abs(logits(generator(z))), 0.3))"},
+      {"bce(critic(generator(z)), 1)",
+       "bce(sigmoid(logsumexp(logits(generator(z)))), 1) + sum([0.1, 0.2] * "
+       "[mean(relu(logits(generator(z)))), "
+       "log(sum(max(0.1, leaky_relu(logits(generator(z))))))])"}};
+  for (const auto& [plain, own] : losses) text.replace(text.find(plain), plain.size(), own);
+  Twin twin(module_of_text(text), {});
+  std::mt19937 random(12);
+  for (int step = 0; step < 3; ++step)
+    for (const char* update : {"c", "d_real", "d_fake", "g"}) {
+      SCOPED_TRACE("step " + std::to_string(step));
+      bind_batch(twin, update, step, random);
+      twin.step(update, 1e-4);
+    }
+}
+
 /// The losses of untrained nets whose 10 logits are near zero: Z is near 10.
 TEST(Tutorial, BeginsAtTheLossesOfAnUndecidedNet) {
   for (const Schedule& schedule : {Schedule{}, all_onednn()}) {

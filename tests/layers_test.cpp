@@ -112,14 +112,16 @@ TEST(LayersTable, HasSamplesForAll) {
 
 // Functions of expressions
 
-enum class Argument { sigmoid, declared_sigmoid, softmax, declared_softmax };
+enum class Argument { plain, sigmoid, declared_sigmoid, softmax, declared_softmax };
 
-const std::pair<Argument, std::string> kArguments[] = {{Argument::sigmoid, "sigmoid"},
+const std::pair<Argument, std::string> kArguments[] = {{Argument::plain, "plain"},
+                                                       {Argument::sigmoid, "sigmoid"},
                                                        {Argument::declared_sigmoid, "declared_sigmoid"},
                                                        {Argument::softmax, "softmax"},
                                                        {Argument::declared_softmax, "declared_softmax"}};
 
-/// The function of the first argument's sigmoid or softmax, of whose logits it knows where they are declared.
+/// The function of its plain arguments, or of the first one's sigmoid or softmax, of whose logits it knows
+/// where they are declared.
 void add_function(Module& module, const std::string& name, const ExpressionFunction& function,
                   const FunctionSample& sample, Argument argument) {
   Function& f = module.functions.emplace_back(Function{.name = name});
@@ -129,12 +131,16 @@ void add_function(Module& module, const std::string& name, const ExpressionFunct
   const bool softmax = argument == Argument::softmax || argument == Argument::declared_softmax;
   const bool declared = argument == Argument::declared_sigmoid || argument == Argument::declared_softmax;
   const Value x = layer.variable("x", sample.arguments[0], {Initializer::Kind::normal, 1});
-  std::vector<Value> arguments = {find_layer(softmax ? "softmax" : "sigmoid")->build(layer, x)};
+  const bool plain = argument == Argument::plain;
+  std::vector<Value> arguments = {plain ? x : find_layer(softmax ? "softmax" : "sigmoid")->build(layer, x)};
   for (std::size_t i = 1; i < sample.arguments.size(); ++i) {
     const bool label = sample.last_is_label && i + 1 == sample.arguments.size();
-    arguments.push_back(
-        label ? b.input("label", {DType::i32, sample.arguments[i]})
-              : b.sigmoid(layer.variable("t", sample.arguments[i], {Initializer::Kind::normal, 1})));
+    if (label) {
+      arguments.push_back(b.input("label", {DType::i32, sample.arguments[i]}));
+      continue;
+    }
+    const Value t = layer.variable("t", sample.arguments[i], {Initializer::Kind::normal, 1});
+    arguments.push_back(plain ? t : b.sigmoid(t));
   }
   SingleFunction context(b, declared ? layer.declared : std::map<Value, Logits>{});
   const Value loss = b.sum_all(function.build(context, arguments));
@@ -142,14 +148,21 @@ void add_function(Module& module, const std::string& name, const ExpressionFunct
   layer.leave_gradients(loss);
 }
 
+/// Whether a function of such an argument is worth a test.
+bool suits(const FunctionSample& sample, Argument argument) {
+  if (sample.any_numbers || argument == Argument::plain)
+    return sample.any_numbers && argument == Argument::plain;
+  const bool softmax = argument == Argument::softmax || argument == Argument::declared_softmax;
+  // a mean of a softmax is a constant
+  return !softmax || (sample.arguments.size() > 1 && sample.arguments[0].size() > 1);
+}
+
 Module all_function_samples() {
   Module module{.name = "functions"};
   for (const auto* function : all_functions())
     for (std::size_t i = 0; i < function->samples.size(); ++i)
       for (const auto& [argument, word] : kArguments)
-        // a mean of a softmax is a constant
-        if (word.find("softmax") == std::string::npos ||
-            (function->samples[i].arguments.size() > 1 && function->samples[i].arguments[0].size() > 1))
+        if (suits(function->samples[i], argument))
           add_function(module, function->name + "." + std::to_string(i) + "." + word, *function,
                        function->samples[i], argument);
   return module;
@@ -333,7 +346,7 @@ TEST(ShapeErrors, OfLayersSayWhatTheyNeed) {
             "conv_transpose needs an image, but its input is [2, 7]");
   EXPECT_EQ(layer_error("reshape", {2, 12}, {{"shape", Extents{5, 2}}}),
             "cannot reshape [12] (12 elements) to [5, 2] (10 elements)");
-  EXPECT_EQ(layer_error("softmax", {2}, {}), "softmax needs a vector of scores for each example");
+  EXPECT_EQ(layer_error("softmax", {2}, {}), "softmax needs a vector for each example");
   EXPECT_EQ(layer_error("logsumexp", {2}, {}), "logsumexp needs a vector for each example");
 }
 
@@ -355,6 +368,10 @@ TEST(ShapeErrors, OfFunctionsSayWhatTheyNeed) {
   EXPECT_EQ(function_error("mse", {{{4}, {3}}}), "subtract: shapes differ: f32[4] and f32[3]");
   EXPECT_EQ(function_error("batch_mean", {{{}}}),
             "batch_mean needs a value for each example, not one number");
+  EXPECT_EQ(function_error("max", {{{4}, {3}}}),
+            "max needs two values of one shape, or a number on one side, not [4] and [3]");
+  EXPECT_EQ(function_error("min", {{{2, 3}, {3}}}),
+            "min needs two values of one shape, or a number on one side, not [2, 3] and [3]");
 }
 
 std::string model_error(const std::string& words, const std::string& instead) {

@@ -20,7 +20,7 @@ struct Verb {
   std::string summary;                  // one line, for `sganc --help`
   std::string usage;                    // MODEL [options]
   std::string details;                  // a paragraph and examples, for `sganc VERB --help`
-  std::vector<std::string> positional;  // names of the words without a flag
+  std::vector<std::string> positional;  // names of the words without a flag; "WORD..." takes many
   std::size_t required;                 // how many of them must be there
   void (*add_options)(options::options_description&);
   int (*run)(const options::variables_map&, Terminal&);

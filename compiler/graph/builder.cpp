@@ -126,6 +126,17 @@ Value Builder::argmax(Value x) {
   return negate(reduce_max(candidates, {last}));
 }
 
+Value Builder::stack(const std::vector<Value>& parts) {
+  Shape whole = shape(parts.at(0));
+  whole.insert(whole.begin(), static_cast<std::int64_t>(parts.size()));
+  const Value index = iota(0, whole);
+  Value stacked = broadcast_leading(parts.back(), whole);
+  for (std::size_t i = parts.size() - 1; i-- > 0;)
+    stacked = select(equal(index, like(index, static_cast<double>(i))), broadcast_leading(parts[i], whole),
+                     stacked);
+  return stacked;
+}
+
 Value Builder::softplus(Value x) {
   return add(maximum(x, 0.0), log(add(exp(negate(absolute(x))), 1.0)));
 }

@@ -85,8 +85,10 @@ class Builder {
   Value shifted(Value x) { return subtract(x, stop_gradient(keep_and_reduce(Op::reduce_max, x))); }
   /// The index of the largest along the last axis, the first where several are, as f32; the axis vanishes.
   Value argmax(Value x);
+  /// Values of one shape, one behind the other along a new first axis.
+  Value stack(const std::vector<Value>& parts);
   Value absolute(Value x) { return maximum(x, negate(x)); }
-  /// log(1 + exp(x)), which neither overflows nor loses small values.
+  /// log(1 + exp(x)), which does not overflow.
   Value softplus(Value x);
   /// 1 / (1 + exp(-x)).
   Value sigmoid(Value x) { return divide(1.0, add(exp(negate(x)), 1.0)); }

@@ -3,98 +3,26 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/language/check_expression.h"
 #include "compiler/language/reading.h"
 #include "compiler/language/sections.h"
 
 namespace sganc {
 namespace {
 
-std::string arguments(int count) {
-  return std::to_string(count) + (count == 1 ? " argument" : " arguments");
-}
-
-/// Checks one expression against the names that it may use.
-class ExpressionCheck {
- public:
-  /// `variables` maps each drawn name to its source, "" where that is wrong.
-  ExpressionCheck(Reading& reading, const std::map<std::string, std::string>& variables)
-      : reading_(reading), variables_(variables) {}
-
-  void check(const Expression& e) {
-    if (e.kind == Expression::Kind::name) return check_variable(e);
-    if (e.kind == Expression::Kind::call) check_call(e);
-    for (const auto& argument : e.arguments) check(argument);
-  }
-
-  /// Whether the expression's value depends on `net`, or may do, where a net that it calls leads to no input.
-  bool may_depend_on(const std::string& net) const { return astray_ || nets_.contains(net); }
-
- private:
-  void check_variable(const Expression& e) {
-    if (variables_.empty() || variables_.contains(e.name)) return;  // that nothing is drawn is reported
-    if (contains(reading_.nets, e.name))
-      return reading_.error(e.where, "\"" + e.name + "\" is a net and must be called",
-                            "write " + e.name + "(...)");
-    std::vector<std::string> known;
-    for (const auto& [name, source] : variables_) known.push_back(name);
-    reading_.error(e.where, "unknown name \"" + e.name + "\"", suggestion(e.name, known));
-  }
-
-  void check_call(const Expression& e) {
-    if (!is_identifier(e.name) || e.name == "negate") return;  // an operator
-    const int given = static_cast<int>(e.arguments.size());
-    if (contains(reading_.nets, e.name)) {
-      if (given != 1)
-        reading_.error(e.where, "the net \"" + e.name + "\" takes 1 argument, not " + std::to_string(given));
-      follow(e.name);
-      return;
-    }
-    const auto& functions = reading_.vocabulary.functions;
-    const auto function =
-        std::find_if(functions.begin(), functions.end(), [&](const auto& f) { return f.name == e.name; });
-    if (function == functions.end()) {
-      std::vector<std::string> known = reading_.nets;
-      for (const auto& f : functions) known.push_back(f.name);
-      reading_.error(e.where, "unknown net or function \"" + e.name + "\"", suggestion(e.name, known));
-      return;
-    }
-    const auto [name, least, most, description] = *function;
-    if (given < least || given > most) {
-      const std::string range =
-          least == most ? arguments(most) : std::to_string(least) + " to " + arguments(most);
-      reading_.error(e.where, name + " takes " + range + ", not " + std::to_string(given));
-    } else if (name == "label") {
-      check_label(e.arguments[0]);
-    }
-  }
-
-  /// Notes `net` and all that it is a function of.
-  void follow(std::string net) {
+/// Whether a value that calls `nets` depends on `net`, or may do, where a net that it calls leads to no
+/// input.
+bool may_depend_on(const std::string& net, const std::set<std::string>& nets, const Reading& reading) {
+  return std::any_of(nets.begin(), nets.end(), [&](std::string at) {
     std::vector<std::string> path;
-    while (contains(reading_.nets, net) && !contains(path, net)) {
-      path.push_back(net);
-      const auto of = reading_.net_of.find(net);
-      net = of == reading_.net_of.end() ? "" : of->second;
+    while (contains(reading.nets, at) && !contains(path, at)) {
+      path.push_back(at);
+      const auto of = reading.net_of.find(at);
+      at = of == reading.net_of.end() ? "" : of->second;
     }
-    nets_.insert(path.begin(), path.end());
-    astray_ = astray_ || !contains(reading_.inputs, net);
-  }
-
-  void check_label(const Expression& of) {
-    if (of.kind != Expression::Kind::name)
-      return reading_.error(of.where, "label takes a name that is drawn from \"labeled\"");
-    const auto drawn = variables_.find(of.name);
-    if (drawn != variables_.end() && !drawn->second.empty() && drawn->second != "labeled")
-      reading_.error(of.where,
-                     "\"" + of.name + "\" is drawn from \"" + drawn->second + "\" and has no labels",
-                     "draw it from \"labeled\"");
-  }
-
-  Reading& reading_;
-  const std::map<std::string, std::string>& variables_;
-  std::set<std::string> nets_;
-  bool astray_ = false;
-};
+    return contains(path, net) || !contains(reading.inputs, at);
+  });
+}
 
 /// Reads `draw`; the result maps each name to its source, "" where that is wrong.
 std::map<std::string, std::string> read_draws(const DocumentNode& table, DeclaredUpdate& update,
@@ -139,12 +67,13 @@ void read_objective(const DocumentNode& table, const Keys& keys,
                     const std::map<std::string, std::string>& variables, DeclaredUpdate& update,
                     Reading& reading) {
   const std::size_t mistakes = reading.diagnostics.items().size();
-  ExpressionCheck names(reading, variables);
+  std::set<std::string> nets;  // that the minimized value calls
   if (keys.has("minimize")) {
     const DocumentNode& value = table.find("minimize")->value;
     try {
       update.minimize = parse_expression(value.spelled, value.content);
-      names.check(update.minimize);
+      nets = check_expression(update.minimize, {reading.vocabulary.functions, reading.nets, variables},
+                              reading.diagnostics);
     } catch (const UserError& error) {
       reading.diagnostics.add(error.diagnostic);
     }
@@ -160,7 +89,7 @@ void read_objective(const DocumentNode& table, const Keys& keys,
                     suggestion(element.text, reading.nets));
     } else if (std::any_of(update.train.begin(), update.train.end(), same)) {
       reading.error(element.where, "\"" + element.text + "\" is listed twice");
-    } else if (sound && !names.may_depend_on(element.text)) {
+    } else if (sound && !may_depend_on(element.text, nets, reading)) {
       reading.error(element.where, "minimize does not depend on the net \"" + element.text + "\"");
     }
     update.train.push_back({element.text, element.where});

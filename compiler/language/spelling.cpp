@@ -36,7 +36,7 @@ std::string toml_string(std::string_view text) {
 }
 
 std::string with_article(const std::string& noun) {
-  const bool vowel = std::string_view("aeiou").find(noun.at(0)) != std::string_view::npos;
+  const bool vowel = std::string_view("aeiouAEIOU").find(noun.at(0)) != std::string_view::npos;
   return (vowel ? "an " : "a ") + noun;
 }
 

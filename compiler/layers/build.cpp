@@ -7,6 +7,9 @@
 namespace sganc {
 namespace {
 
+/// So that lists of lists, each named and used again, cannot grow without end.
+constexpr std::int64_t kMostInList = 10000;
+
 /// A random stream for each site of the module that draws, in the order of building.
 struct Streams {
   std::int64_t next = 0;
@@ -74,8 +77,11 @@ class FunctionBuild : public FunctionContext {
 
  private:
   friend class LayerBuild;
+  friend class LayerCall;
   Value call(const ExpressionFunction& function, const std::vector<Value>& arguments);
+  Value call(const Layer& layer, Value x);
   Value evaluate_operator(const Expression& e, const std::vector<Value>& arguments);
+  Value evaluate_list(const Expression& e, const std::vector<Value>& elements);
 
   const Model& model_;
   Module& module_;
@@ -112,6 +118,33 @@ class LayerBuild : public LayerContext {
   const DeclaredLayer& layer_;
 };
 
+/// A layer that an expression calls: without weights, with the defaults of its keys, on a value without a
+/// batch.
+class LayerCall : public LayerContext {
+ public:
+  LayerCall(FunctionBuild& build, const Keys& keys)
+      : LayerContext(build.b, keys, build.training_, /*leading=*/0), build_(build) {}
+
+  Value weight(const std::string& name, const Shape&, Initializer) override {
+    throw std::logic_error("a layer that is a function asks for the weight " + name);
+  }
+  Value random(const Shape&) override {
+    throw std::logic_error("a layer that is a function asks for random numbers");
+  }
+  void declare_logits(Value activation, Logits logits) override { build_.logits_[activation] = logits; }
+
+ private:
+  FunctionBuild& build_;
+};
+
+Value FunctionBuild::call(const Layer& layer, Value x) {
+  Keys defaults;
+  for (const auto& key : layer.keys)
+    if (key.fallback) defaults.set(key.name, *key.fallback, b.origin().where);
+  LayerCall context(*this, defaults);
+  return layer.build(context, x);
+}
+
 Value FunctionBuild::apply(const DeclaredNet& net, Value x) {
   const auto memo = std::pair(net.name, x);
   if (const auto found = applied_.find(memo); found != applied_.end()) return found->second;
@@ -143,9 +176,7 @@ Value FunctionBuild::apply(const DeclaredNet& net, Value x) {
 
 Value FunctionBuild::evaluate_operator(const Expression& e, const std::vector<Value>& arguments) {
   if (e.name == "negate") return b.negate(arguments[0]);
-  Value l = arguments[0], r = arguments[1];
-  if (b.shape(l).empty() && !b.shape(r).empty()) l = b.broadcast(l, Shape(b.shape(r)), {});
-  if (b.shape(r).empty() && !b.shape(l).empty()) r = b.broadcast(r, Shape(b.shape(l)), {});
+  const auto [l, r] = of_one_shape(b, e.name, arguments[0], arguments[1]);
   if (e.name == "+") return b.add(l, r);
   if (e.name == "-") return b.subtract(l, r);
   return e.name == "*" ? b.multiply(l, r) : b.divide(l, r);
@@ -160,15 +191,32 @@ Value FunctionBuild::call(const ExpressionFunction& function, const std::vector<
   return value;
 }
 
+/// The elements, one behind the other along a new first axis: numbers make a vector, vectors a matrix.
+Value FunctionBuild::evaluate_list(const Expression& e, const std::vector<Value>& elements) {
+  const auto each = b.type(elements[0]).elements();
+  for (std::size_t i = 1; i < elements.size(); ++i)
+    if (b.shape(elements[i]) != b.shape(elements[0]))
+      throw UserError{{e.arguments[i].where,
+                       "the elements of a list are of one shape, but this is " +
+                           to_string(b.shape(elements[i])) + " and the first is " +
+                           to_string(b.shape(elements[0])),
+                       ""}};
+  if (each * static_cast<std::int64_t>(elements.size()) > kMostInList)
+    throw UserError{{e.where, "a list may hold at most " + std::to_string(kMostInList) + " numbers", ""}};
+  return b.stack(elements);
+}
+
 Value FunctionBuild::evaluate(const Expression& e, const std::map<std::string, Value>& drawn) {
   if (e.kind == Expression::Kind::number) return b.constant(e.number, {});
   if (e.kind == Expression::Kind::name) return drawn.at(e.name);
   std::vector<Value> arguments;
   for (const auto& a : e.arguments) arguments.push_back(evaluate(a, drawn));
-  b.set_origin({e.name, e.where});
+  b.set_origin({e.kind == Expression::Kind::list ? "list" : e.name, e.where});
   try {
+    if (e.kind == Expression::Kind::list) return evaluate_list(e, arguments);
     if (const auto* net = model_.net(e.name)) return apply(*net, arguments[0]);
     if (const auto* function = find_function(e.name)) return call(*function, arguments);
+    if (const auto* layer = find_layer(e.name)) return call(*layer, arguments[0]);
     return evaluate_operator(e, arguments);
   } catch (const ShapeError& error) {
     throw UserError{{e.where, error.what(), ""}};
@@ -260,6 +308,20 @@ Module build_module(const Model& model, Diagnostics& diagnostics) {
   if (const auto* generator = model.net(model.evaluate.generator.value))
     build("sample", false, [&](FunctionBuild& f) { build_sample(f, model, *generator); });
   return module;
+}
+
+Function build_expressions(const std::vector<NamedExpression>& expressions) {
+  const Model model;
+  Module module;
+  Function function{.name = "expressions"};
+  Streams streams;
+  FunctionBuild build(model, module, function, streams, /*training=*/false);
+  std::map<std::string, Value> values;
+  for (const auto& [name, expression] : expressions) {
+    values[name] = build.evaluate(expression, values);
+    build.b.result(name, values[name]);
+  }
+  return function;
 }
 
 }  // namespace sganc

@@ -1,6 +1,9 @@
 #pragma once
 // The declared model as a module of primitives: one function an update, and those that evaluation calls.
 
+#include <string>
+#include <vector>
+
 #include "compiler/graph/builder.h"
 #include "compiler/language/model.h"
 
@@ -17,5 +20,15 @@ inline constexpr std::int64_t kSampleBatch = 100;
 ///             loss {200}, correct {200} (1 where the most probable class is the label); without dropout
 ///   sample    input random.key; result image {100, h, w, c}; latent points of a stream of their own
 Module build_module(const Model& model, Diagnostics& diagnostics);
+
+/// An expression, and what its value is called.
+struct NamedExpression {
+  std::string name;
+  Expression expression;
+};
+
+/// A function whose results are the values of checked expressions without nets and draws, under their names;
+/// each may use the names before it. Throws UserError at a call whose shapes do not fit.
+Function build_expressions(const std::vector<NamedExpression>& expressions);
 
 }  // namespace sganc

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/graph/builder.h"
@@ -26,6 +27,7 @@ class LayerContext {
   Builder& b;
   const Keys& keys;
   bool training;
+  const std::size_t batch_axes;  // leading axes that count examples: 1 in a net, 0 in an expression
 
   /// The layer's weight of this name ("weight", "bias"), shared by every function that applies the layer.
   virtual Value weight(const std::string& name, const Shape& shape, Initializer initializer) = 0;
@@ -34,8 +36,16 @@ class LayerContext {
   /// Says that `activation` is softmax or sigmoid of `logits`.
   virtual void declare_logits(Value activation, Logits logits) = 0;
 
+  /// Throws ShapeError where x has no axis beside the batch's.
+  void require_vectors(const std::string& layer, Value x) const {
+    if (b.shape(x).size() <= batch_axes)
+      throw ShapeError(layer +
+                       (batch_axes ? " needs a vector for each example" : " needs a vector, not one number"));
+  }
+
  protected:
-  LayerContext(Builder& builder, const Keys& k, bool train) : b(builder), keys(k), training(train) {}
+  LayerContext(Builder& builder, const Keys& k, bool train, std::size_t leading = 1)
+      : b(builder), keys(k), training(train), batch_axes(leading) {}
 };
 
 /// A declaration that the tests, the bench and the documentation loop over.
@@ -50,6 +60,9 @@ struct Layer {
   Value (*build)(LayerContext&, Value x);  // throws ShapeError where x does not fit
   std::vector<Key> keys;
   std::vector<LayerSample> samples;
+  /// Whether expressions may call it, with the defaults of its keys; then it has no weights and draws
+  /// nothing.
+  bool is_function = false;
 };
 
 /// All that a loss or another function of expressions may ask for.
@@ -72,6 +85,7 @@ class FunctionContext {
 struct FunctionSample {
   std::vector<Shape> arguments;
   bool last_is_label = false;
+  bool any_numbers = false;  // else the arguments lie between 0 and 1
 };
 
 struct ExpressionFunction {
@@ -108,6 +122,9 @@ struct Optimizer {
   std::vector<Key> keys;
   std::vector<std::map<std::string, KeyValue>> samples;
 };
+
+/// Both of one shape: a scalar is repeated to the other's. Throws ShapeError, which begins with `what`.
+std::pair<Value, Value> of_one_shape(Builder& b, const std::string& what, Value l, Value r);
 
 /// Kernels uniform in +-sqrt(6 / (inputs + outputs)). Glorot, Bengio 2010.
 Initializer glorot_uniform(std::int64_t inputs, std::int64_t outputs);

@@ -15,6 +15,7 @@ extern const Layer leaky_relu_layer{
     .description = "max(x, slope x).",
     .build = leaky_relu,
     .keys = {number("slope", "factor for negative inputs").from(0).to(1).defaulting(0.2)},
-    .samples = {{{2, 5, 5, 3}, {{"slope", 0.1}}}, {{3, 7}}}};
+    .samples = {{{2, 5, 5, 3}, {{"slope", 0.1}}}, {{3, 7}}},
+    .is_function = true};
 
 }  // namespace sganc

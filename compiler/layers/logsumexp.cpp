@@ -5,8 +5,8 @@ namespace {
 
 /// log sum exp(x) over the last axis, which vanishes; shifted by its maximum, so that nothing overflows.
 Value logsumexp(LayerContext& c, Value x) {
+  c.require_vectors("logsumexp", x);
   const Shape shape = c.b.shape(x);
-  if (shape.size() < 2) throw ShapeError("logsumexp needs a vector for each example");
   const int last = static_cast<int>(shape.size()) - 1;
   const Value largest = c.b.stop_gradient(c.b.reduce_max(x, {last}));
   std::vector<int> kept;
@@ -23,6 +23,7 @@ extern const Layer logsumexp_layer{.name = "logsumexp",
                                        "sigmoid(logsumexp(l)) is Z / (Z + 1), Z = sum exp(l).",
                                    .build = logsumexp,
                                    .keys = {},
-                                   .samples = {{{3, 7}}, {{2, 3, 3, 5}}}};
+                                   .samples = {{{3, 7}}, {{2, 3, 3, 5}}},
+                                   .is_function = true};
 
 }  // namespace sganc

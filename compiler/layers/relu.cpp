@@ -14,6 +14,7 @@ extern const Layer relu_layer{.name = "relu",
                               .description = "max(x, 0).",
                               .build = relu,
                               .keys = {},
-                              .samples = {{{2, 5, 5, 3}}, {{3, 7}}}};
+                              .samples = {{{2, 5, 5, 3}}, {{3, 7}}},
+                              .is_function = true};
 
 }  // namespace sganc

@@ -16,6 +16,7 @@ extern const Layer sigmoid_layer{.name = "sigmoid",
                                  .description = "1 / (1 + exp(-x)).",
                                  .build = sigmoid,
                                  .keys = {},
-                                 .samples = {{{2, 5, 5, 3}}, {{3, 7}}}};
+                                 .samples = {{{2, 5, 5, 3}}, {{3, 7}}},
+                                 .is_function = true};
 
 }  // namespace sganc

@@ -5,7 +5,7 @@ namespace {
 
 /// exp(x) / sum exp(x) over the last axis, shifted by its maximum; a loss that follows is computed from x.
 Value softmax(LayerContext& c, Value x) {
-  if (c.b.shape(x).size() < 2) throw ShapeError("softmax needs a vector of scores for each example");
+  c.require_vectors("softmax", x);
   const Value e = c.b.exp(c.b.shifted(x));
   const Value y = c.b.divide(e, c.b.keep_and_reduce(Op::reduce_sum, e));
   c.declare_logits(y, {Logits::Of::softmax, x});
@@ -19,6 +19,7 @@ extern const Layer softmax_layer{
     .description = "exp(x) / sum exp(x) over the last axis: probabilities of classes.",
     .build = softmax,
     .keys = {},
-    .samples = {{{3, 7}}, {{2, 3, 3, 5}}}};
+    .samples = {{{3, 7}}, {{2, 3, 3, 5}}},
+    .is_function = true};
 
 }  // namespace sganc

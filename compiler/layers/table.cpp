@@ -9,7 +9,8 @@ namespace sganc {
 extern const Layer dense_layer, conv_layer, conv_transpose_layer, leaky_relu_layer, relu_layer, tanh_layer,
     sigmoid_layer, softmax_layer, logsumexp_layer, flatten_layer, reshape_layer, dropout_layer;
 extern const ExpressionFunction cross_entropy_function, bce_function, mse_function, label_function,
-    mean_function, batch_mean_function;
+    mean_function, batch_mean_function, sum_function, exp_function, log_function, sqrt_function,
+    square_function, abs_function, softplus_function, max_function, min_function;
 extern const Optimizer adam_optimizer, sgd_optimizer;
 
 namespace {
@@ -20,8 +21,9 @@ constexpr std::array kLayers = {
 };
 
 constexpr std::array kFunctions = {
-    &cross_entropy_function, &bce_function,  &mse_function,
-    &label_function,         &mean_function, &batch_mean_function,
+    &cross_entropy_function, &bce_function, &mse_function,      &label_function, &mean_function,
+    &batch_mean_function,    &sum_function, &exp_function,      &log_function,   &sqrt_function,
+    &square_function,        &abs_function, &softplus_function, &max_function,   &min_function,
 };
 
 constexpr std::array kOptimizers = {
@@ -63,6 +65,8 @@ Vocabulary vocabulary() {
   for (const auto* o : kOptimizers) words.optimizers.push_back({o->name, o->keys, o->description});
   for (const auto* f : kFunctions)
     words.functions.push_back({f->name, f->least_arguments, f->most_arguments, f->description});
+  for (const auto* l : kLayers)
+    if (l->is_function) words.functions.push_back({l->name, 1, 1, l->name + "(x): " + l->description});
   return words;
 }
 

@@ -15,7 +15,8 @@ const Layer* find_layer(const std::string& name);
 const ExpressionFunction* find_function(const std::string& name);
 const Optimizer* find_optimizer(const std::string& name);
 
-/// The words of the tables, as the language needs them to check a model file.
+/// The words of the tables, as the language needs them to check a model file. Layers that are functions stand
+/// among the functions too.
 Vocabulary vocabulary();
 
 }  // namespace sganc

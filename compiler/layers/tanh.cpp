@@ -13,6 +13,7 @@ extern const Layer tanh_layer{.name = "tanh",
                               .description = "The hyperbolic tangent.",
                               .build = tanh,
                               .keys = {},
-                              .samples = {{{2, 5, 5, 3}}, {{3, 7}}}};
+                              .samples = {{{2, 5, 5, 3}}, {{3, 7}}},
+                              .is_function = true};
 
 }  // namespace sganc

@@ -1,0 +1,102 @@
+#include "compiler/language/check_expression.h"
+
+#include <algorithm>
+
+namespace sganc {
+namespace {
+
+std::string arguments(int count) {
+  return std::to_string(count) + (count == 1 ? " argument" : " arguments");
+}
+
+class ExpressionCheck {
+ public:
+  ExpressionCheck(const ExpressionNames& names, Diagnostics& diagnostics)
+      : names_(names), diagnostics_(diagnostics) {}
+
+  void check(const Expression& e) {
+    if (e.kind == Expression::Kind::name) return check_variable(e);
+    if (e.kind == Expression::Kind::call) check_call(e);
+    for (const auto& argument : e.arguments) check(argument);
+  }
+
+  std::set<std::string> called;  // nets
+
+ private:
+  bool is_net(const std::string& name) const { return std::ranges::count(names_.nets, name) > 0; }
+
+  const FunctionKeys* function(const std::string& name) const {
+    const auto found = std::ranges::find(names_.functions, name, &FunctionKeys::name);
+    return found == names_.functions.end() ? nullptr : &*found;
+  }
+
+  void check_variable(const Expression& e) {
+    if (names_.variables.contains(e.name)) return;
+    if (names_.variables.empty() && names_.in_update) return;  // that nothing is drawn is reported
+    const std::string quoted = "\"" + e.name + "\"";
+    if (is_net(e.name) || function(e.name))
+      return diagnostics_.error(
+          e.where, quoted + " is a " + (is_net(e.name) ? "net" : "function") + " and must be called",
+          "write " + e.name + "(...)");
+    std::vector<std::string> known;
+    for (const auto& [name, source] : names_.variables) known.push_back(name);
+    const bool no_idea = !names_.in_update && nearest(e.name, known).empty();
+    diagnostics_.error(e.where, "unknown name " + quoted,
+                       no_idea ? "give it a value: --let " + e.name + "=..." : suggestion(e.name, known));
+  }
+
+  void check_call(const Expression& e) {
+    if (!is_identifier(e.name) || e.name == "negate") return;  // an operator
+    const int given = static_cast<int>(e.arguments.size());
+    if (is_net(e.name)) {
+      called.insert(e.name);
+      if (given != 1)
+        diagnostics_.error(e.where,
+                           "the net \"" + e.name + "\" takes 1 argument, not " + std::to_string(given));
+      return;
+    }
+    const FunctionKeys* known = function(e.name);
+    if (!known) return report_unknown_call(e);
+    const auto& [name, least, most, description] = *known;
+    if (given < least || given > most) {
+      const std::string range =
+          least == most ? arguments(most) : std::to_string(least) + " to " + arguments(most);
+      diagnostics_.error(e.where, name + " takes " + range + ", not " + std::to_string(given));
+    } else if (name == "label") {
+      check_label(e);
+    }
+  }
+
+  void report_unknown_call(const Expression& e) {
+    std::vector<std::string> known = names_.nets;
+    for (const auto& f : names_.functions) known.push_back(f.name);
+    const std::string what = names_.in_update ? "net or function" : "function";
+    diagnostics_.error(e.where, "unknown " + what + " \"" + e.name + "\"", suggestion(e.name, known));
+  }
+
+  void check_label(const Expression& call) {
+    if (!names_.in_update) return diagnostics_.error(call.where, "label needs a batch that an update draws");
+    const Expression& of = call.arguments[0];
+    if (of.kind != Expression::Kind::name)
+      return diagnostics_.error(of.where, "label takes a name that is drawn from \"labeled\"");
+    const auto drawn = names_.variables.find(of.name);
+    if (drawn != names_.variables.end() && !drawn->second.empty() && drawn->second != "labeled")
+      diagnostics_.error(of.where,
+                         "\"" + of.name + "\" is drawn from \"" + drawn->second + "\" and has no labels",
+                         "draw it from \"labeled\"");
+  }
+
+  const ExpressionNames& names_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+std::set<std::string> check_expression(const Expression& expression, const ExpressionNames& names,
+                                       Diagnostics& diagnostics) {
+  ExpressionCheck check(names, diagnostics);
+  check.check(expression);
+  return check.called;
+}
+
+}  // namespace sganc

@@ -1,0 +1,114 @@
+// Functions of expressions that compute each element by itself.
+
+#include "compiler/layers/layer.h"
+
+namespace sganc {
+
+std::pair<Value, Value> of_one_shape(Builder& b, const std::string& what, Value l, Value r) {
+  const Shape left = b.shape(l), right = b.shape(r);
+  if (left == right) return {l, r};
+  if (left.empty()) return {b.broadcast(l, right, {}), r};
+  if (right.empty()) return {l, b.broadcast(r, left, {})};
+  throw ShapeError(what + " needs two values of one shape, or a number on one side, not " + to_string(left) +
+                   " and " + to_string(right));
+}
+
+namespace {
+
+using Arguments = std::vector<Value>;
+
+Value exp(FunctionContext& c, const Arguments& arguments) {
+  return c.b.exp(arguments[0]);
+}
+Value log(FunctionContext& c, const Arguments& arguments) {
+  return c.b.log(arguments[0]);
+}
+Value sqrt(FunctionContext& c, const Arguments& arguments) {
+  return c.b.sqrt(arguments[0]);
+}
+Value square(FunctionContext& c, const Arguments& arguments) {
+  return c.b.multiply(arguments[0], arguments[0]);
+}
+Value abs(FunctionContext& c, const Arguments& arguments) {
+  return c.b.absolute(arguments[0]);
+}
+Value softplus(FunctionContext& c, const Arguments& arguments) {
+  return c.b.softplus(arguments[0]);
+}
+Value max(FunctionContext& c, const Arguments& arguments) {
+  const auto [x, y] = of_one_shape(c.b, "max", arguments[0], arguments[1]);
+  return c.b.maximum(x, y);
+}
+Value min(FunctionContext& c, const Arguments& arguments) {
+  const auto [x, y] = of_one_shape(c.b, "min", arguments[0], arguments[1]);
+  return c.b.minimum(x, y);
+}
+
+const FunctionSample kAnyNumbers{.arguments = {{3, 4}}, .any_numbers = true};
+const FunctionSample kPositive{.arguments = {{3, 4}}};
+const FunctionSample kTwo{.arguments = {{3, 4}, {3, 4}}, .any_numbers = true};
+const FunctionSample kAndNumber{.arguments = {{6, 20}, {}}, .any_numbers = true};
+const FunctionSample kNumberAnd{.arguments = {{}, {6, 20}}, .any_numbers = true};
+
+}  // namespace
+
+extern const ExpressionFunction exp_function{.name = "exp",
+                                             .description = "exp(a): e to the power of each element.",
+                                             .least_arguments = 1,
+                                             .most_arguments = 1,
+                                             .build = exp,
+                                             .samples = {kAnyNumbers}};
+
+extern const ExpressionFunction log_function{.name = "log",
+                                             .description = "log(a): the natural logarithm.",
+                                             .least_arguments = 1,
+                                             .most_arguments = 1,
+                                             .build = log,
+                                             .samples = {kPositive}};
+
+extern const ExpressionFunction sqrt_function{.name = "sqrt",
+                                              .description = "sqrt(a): the square root.",
+                                              .least_arguments = 1,
+                                              .most_arguments = 1,
+                                              .build = sqrt,
+                                              .samples = {kPositive}};
+
+extern const ExpressionFunction square_function{.name = "square",
+                                                .description = "square(a): a * a.",
+                                                .least_arguments = 1,
+                                                .most_arguments = 1,
+                                                .build = square,
+                                                .samples = {kAnyNumbers}};
+
+extern const ExpressionFunction abs_function{.name = "abs",
+                                             .description = "abs(a): a without its sign.",
+                                             .least_arguments = 1,
+                                             .most_arguments = 1,
+                                             .build = abs,
+                                             .samples = {kAnyNumbers}};
+
+extern const ExpressionFunction softplus_function{
+    .name = "softplus",
+    .description = "softplus(a): log(1 + exp(a)), which does not overflow.",
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .build = softplus,
+    .samples = {kAnyNumbers}};
+
+extern const ExpressionFunction max_function{
+    .name = "max",
+    .description = "max(a, b): the larger of each pair of elements; a or b may be one number.",
+    .least_arguments = 2,
+    .most_arguments = 2,
+    .build = max,
+    .samples = {kTwo, kAndNumber, kNumberAnd}};
+
+extern const ExpressionFunction min_function{
+    .name = "min",
+    .description = "min(a, b): the smaller of each pair of elements; a or b may be one number.",
+    .least_arguments = 2,
+    .most_arguments = 2,
+    .build = min,
+    .samples = {kTwo, kAndNumber, kNumberAnd}};
+
+}  // namespace sganc

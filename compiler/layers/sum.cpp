@@ -1,0 +1,19 @@
+#include "compiler/layers/layer.h"
+
+namespace sganc {
+namespace {
+
+Value sum(FunctionContext& c, const std::vector<Value>& arguments) {
+  return c.b.sum_all(arguments[0]);
+}
+
+}  // namespace
+
+extern const ExpressionFunction sum_function{.name = "sum",
+                                             .description = "sum(a): the sum over everything.",
+                                             .least_arguments = 1,
+                                             .most_arguments = 1,
+                                             .build = sum,
+                                             .samples = {{{{3, 4}}, false, true}, {{{5}}, false, true}}};
+
+}  // namespace sganc
