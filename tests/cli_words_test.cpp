@@ -5,7 +5,8 @@
 namespace sganc::testing {
 namespace {
 
-const std::vector<std::string> kVerbs = {"train", "eval", "sample", "compile", "bench", "data", "doctor"};
+const std::vector<std::string> kVerbs = {"train",   "eval",  "sample", "inspect",
+                                         "compile", "bench", "data",   "doctor"};
 
 using CliWords = ProgramTest;
 
@@ -52,8 +53,8 @@ TEST_F(CliWords, UnknownVerb) {
   expect_error(sganc({"trian"}), 2, "error: sganc has no verb \"trian\"\nhelp: did you mean \"train\"?\n");
   expect_error(sganc({"fly"}), 2,
                "error: sganc has no verb \"fly\"\n"
-               "help: expected one of \"train\", \"eval\", \"sample\", \"compile\", \"bench\", \"data\", "
-               "\"doctor\"\n");
+               "help: expected one of \"train\", \"eval\", \"sample\", \"inspect\", \"compile\", "
+               "\"bench\", \"data\", \"doctor\"\n");
 }
 
 TEST_F(CliWords, UnknownOption) {

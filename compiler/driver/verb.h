@@ -24,6 +24,7 @@ struct Verb {
   std::size_t required;                 // how many of them must be there
   void (*add_options)(options::options_description&);
   int (*run)(const options::variables_map&, Terminal&);
+  bool repeats = false;  // the only word may be given several times: its value is a vector of strings
 };
 
 std::span<const Verb* const> all_verbs();

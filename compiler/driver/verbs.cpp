@@ -10,11 +10,12 @@
 
 namespace sganc {
 
-extern const Verb train_verb, eval_verb, sample_verb, compile_verb, bench_verb, data_verb, doctor_verb;
+extern const Verb train_verb, eval_verb, sample_verb, inspect_verb, compile_verb, bench_verb, data_verb,
+    doctor_verb;
 
 std::span<const Verb* const> all_verbs() {
-  static constexpr const Verb* verbs[] = {&train_verb, &eval_verb, &sample_verb, &compile_verb,
-                                          &bench_verb, &data_verb, &doctor_verb};
+  static constexpr const Verb* verbs[] = {&train_verb,   &eval_verb,  &sample_verb, &inspect_verb,
+                                          &compile_verb, &bench_verb, &data_verb,   &doctor_verb};
   return verbs;
 }
 
@@ -108,6 +109,10 @@ void name_words(const Verb& verb, options::variables_map& values) {
     throw UserError{{{},
                      "sganc " + verb.name + " needs a " + verb.positional[words.size()],
                      "write sganc " + verb.name + " " + verb.usage}};
+  if (verb.repeats) {
+    values.insert({verb.positional[0], options::variable_value(words, false)});
+    return;
+  }
   if (words.size() > verb.positional.size())
     throw UserError{
         {{},

@@ -18,4 +18,8 @@ inline constexpr std::int64_t kSampleBatch = 100;
 ///   sample    input random.key; result image {100, h, w, c}; latent points of a stream of their own
 Module build_module(const Model& model, Diagnostics& diagnostics);
 
+/// Every net applied to one example, whether an update uses it or not, as in training: one function `nets` of
+/// the model's inputs {1, ...}, with a result NET.LAYER for each layer, in the order of the nets.
+Module build_nets(const Model& model, Diagnostics& diagnostics);
+
 }  // namespace sganc
