@@ -171,7 +171,7 @@ help: take its mean(...) or sum(...)
 
 TEST_F(CliExpression, NeedsExpressions) {
   expect_mistake({},
-                 "error: sganc eval-expr needs an EXPRESSION...\n"
+                 "error: sganc eval-expr needs an EXPRESSION\n"
                  "help: write sganc eval-expr EXPRESSION... [--let NAME=EXPRESSION] [--gradient NAME] "
                  "[--format json]\n");
   expect_mistake({"-log(2)"},

@@ -5,7 +5,7 @@
 namespace sganc::testing {
 namespace {
 
-const std::vector<std::string> kVerbs = {"train",     "eval",  "sample", "compile",
+const std::vector<std::string> kVerbs = {"train",     "eval",  "sample", "inspect", "compile",
                                          "eval-expr", "bench", "data",   "doctor"};
 
 using CliWords = ProgramTest;
@@ -51,11 +51,11 @@ TEST_F(CliWords, NoVerbShowsTheHelpAsAMistake) {
 
 TEST_F(CliWords, UnknownVerb) {
   expect_error(sganc({"trian"}), 2, "error: sganc has no verb \"trian\"\nhelp: did you mean \"train\"?\n");
-  expect_error(
-      sganc({"fly"}), 2,
-      "error: sganc has no verb \"fly\"\n"
-      "help: expected one of \"train\", \"eval\", \"sample\", \"compile\", \"eval-expr\", \"bench\", "
-      "\"data\", \"doctor\"\n");
+  expect_error(sganc({"fly"}), 2,
+               "error: sganc has no verb \"fly\"\n"
+               "help: expected one of \"train\", \"eval\", \"sample\", \"inspect\", \"compile\", "
+               "\"eval-expr\", \"bench\", "
+               "\"data\", \"doctor\"\n");
 }
 
 TEST_F(CliWords, UnknownOption) {

@@ -362,10 +362,13 @@ std::string function_error(const std::string& name, const FunctionSample& sample
 
 TEST(ShapeErrors, OfFunctionsSayWhatTheyNeed) {
   EXPECT_EQ(function_error("cross_entropy", {{{4, 5}, {3}}, true}),
-            "cross_entropy needs a vector of probabilities and a label for each example, not [4, 5] and "
-            "i32[3]");
-  EXPECT_EQ(function_error("bce", {{{4}, {3}}}), "multiply: shapes differ: f32[3] and f32[4]");
-  EXPECT_EQ(function_error("mse", {{{4}, {3}}}), "subtract: shapes differ: f32[4] and f32[3]");
+            "cross_entropy needs a label for each example, or the number of a class, not i32[3]");
+  EXPECT_EQ(function_error("cross_entropy", {{{4}, {4}}, true}),
+            "cross_entropy needs a vector of probabilities for each example, not [4]");
+  EXPECT_EQ(function_error("bce", {{{4}, {3}}}),
+            "bce needs two values of one shape, or a number on one side, not [4] and [3]");
+  EXPECT_EQ(function_error("mse", {{{4}, {3}}}),
+            "mse needs two values of one shape, or a number on one side, not [4] and [3]");
   EXPECT_EQ(function_error("batch_mean", {{{}}}),
             "batch_mean needs a value for each example, not one number");
   EXPECT_EQ(function_error("max", {{{4}, {3}}}),
@@ -383,6 +386,17 @@ std::string model_error(const std::string& words, const std::string& instead) {
     return error.what();
   }
   return "no error";
+}
+
+TEST(ShapeErrors, ClassesThatAClassifierDoesNotKnow) {
+  const auto with_class = [](const std::string& number) {
+    const auto error = model_error("label(x))", number + ")");
+    return error.substr(0, error.find('\n'));
+  };
+  const std::string wrong = "model.toml:53:14: error: cross_entropy needs one of the classes 0 to 9, not ";
+  EXPECT_EQ(with_class("10"), wrong + "10");
+  EXPECT_EQ(with_class("2.5"), wrong + "2.5");
+  EXPECT_EQ(with_class("9"), "no error");
 }
 
 TEST(ShapeErrors, PointAtTheLayer) {

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "compiler/codegen/merge_steps.h"
+#include "compiler/graph/cost.h"
 
 namespace sganc {
 namespace {
@@ -59,13 +60,7 @@ class FunctionLowering {
       for (Value v : group.outputs) count += static_cast<double>(f_.node(v).type.elements());
       return count;
     }
-    const Node& n = f_.node(group.anchor);
-    const Shape &a = f_.node(n.operands[0]).type.shape, &b = f_.node(n.operands[1]).type.shape;
-    if (n.op == Op::matmul)
-      return 2.0 * static_cast<double>(n.type.elements() * a[n.attributes.transpose_a ? 0 : 1]);
-    const Shape& w = n.op == Op::conv_backward_weights ? n.type.shape : b;
-    const Shape& y = n.op == Op::conv ? n.type.shape : n.op == Op::conv_backward_data ? a : b;
-    return 2.0 * static_cast<double>(Type{DType::f32, y}.elements() * w[1] * w[2] * w[3]);
+    return 2.0 * static_cast<double>(multiply_adds(f_, f_.node(group.anchor)));
   }
 
   Convolution convolution(const Group& group) const {

@@ -116,7 +116,7 @@ void print(const std::string& expression, const Tensor& tensor, const std::strin
 }
 
 int run(const options::variables_map& values, Terminal& terminal) {
-  const auto texts = values["EXPRESSION..."].as<Words>();
+  const auto texts = values["EXPRESSION"].as<Words>();
   const auto lets = values.count("let") ? values["let"].as<Words>() : Words{};
   const auto by = values.count("gradient") ? values["gradient"].as<std::string>() : "";
   Diagnostics diagnostics;
@@ -153,9 +153,10 @@ extern const Verb eval_expr_verb{
         "  sganc eval-expr --let x=\"[1, 2, 3]\" \"exp(x) / (sum(exp(x)) + 1)\"\n"
         "  sganc eval-expr --let x=\"[1, 2, 3]\" \"logsumexp(x)\" --gradient x\n"
         "  sganc eval-expr -- \"-log(0.5)\"     what begins with \"-\" stands behind \"--\"\n",
-    .positional = {"EXPRESSION..."},
+    .positional = {"EXPRESSION"},
     .required = 1,
     .add_options = add_options,
-    .run = run};
+    .run = run,
+    .repeats = true};
 
 }  // namespace sganc

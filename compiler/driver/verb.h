@@ -20,10 +20,11 @@ struct Verb {
   std::string summary;                  // one line, for `sganc --help`
   std::string usage;                    // MODEL [options]
   std::string details;                  // a paragraph and examples, for `sganc VERB --help`
-  std::vector<std::string> positional;  // names of the words without a flag; "WORD..." takes many
+  std::vector<std::string> positional;  // names of the words without a flag
   std::size_t required;                 // how many of them must be there
   void (*add_options)(options::options_description&);
   int (*run)(const options::variables_map&, Terminal&);
+  bool repeats = false;  // the only word may be given several times: its value is a vector of strings
 };
 
 std::span<const Verb* const> all_verbs();

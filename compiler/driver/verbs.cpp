@@ -11,12 +11,13 @@
 
 namespace sganc {
 
-extern const Verb train_verb, eval_verb, sample_verb, compile_verb, eval_expr_verb, bench_verb, data_verb,
-    doctor_verb;
+extern const Verb train_verb, eval_verb, sample_verb, inspect_verb, compile_verb, eval_expr_verb, bench_verb,
+    data_verb, doctor_verb;
 
 std::span<const Verb* const> all_verbs() {
-  static constexpr const Verb* verbs[] = {&train_verb,     &eval_verb,  &sample_verb, &compile_verb,
-                                          &eval_expr_verb, &bench_verb, &data_verb,   &doctor_verb};
+  static constexpr const Verb* verbs[] = {&train_verb,   &eval_verb,    &sample_verb,
+                                          &inspect_verb, &compile_verb, &eval_expr_verb,
+                                          &bench_verb,   &data_verb,    &doctor_verb};
   return verbs;
 }
 
@@ -75,11 +76,6 @@ void print_help(const Verb& verb, const options::options_description& o) {
             << o;
 }
 
-/// Whether the last positional name stands for all words that are left: "WORD...".
-bool takes_many(const Verb& verb) {
-  return !verb.positional.empty() && verb.positional.back().ends_with("...");
-}
-
 /// The words as options, checked. Throws UserError.
 options::variables_map parse(const Verb& verb, const options::options_description& visible,
                              const std::vector<std::string>& words) {
@@ -100,7 +96,7 @@ options::variables_map parse(const Verb& verb, const options::options_descriptio
   } catch (const options::unknown_option& e) {
     throw UserError{{{},
                      "sganc " + verb.name + " has no option " + e.get_option_name(),
-                     takes_many(verb) && nearest(e.get_option_name(), option_names(visible)).empty()
+                     verb.repeats && nearest(e.get_option_name(), option_names(visible)).empty()
                          ? "words that begin with \"-\" and are no options stand behind \"--\""
                          : suggestion(e.get_option_name(), option_names(visible))}};
   } catch (const options::error& e) {
@@ -117,17 +113,17 @@ void name_words(const Verb& verb, options::variables_map& values) {
     throw UserError{{{},
                      "sganc " + verb.name + " needs " + with_article(verb.positional[words.size()]),
                      "write sganc " + verb.name + " " + verb.usage}};
-  if (words.size() > verb.positional.size() && !takes_many(verb))
+  if (verb.repeats) {
+    values.insert({verb.positional[0], options::variable_value(words, false)});
+    return;
+  }
+  if (words.size() > verb.positional.size())
     throw UserError{
         {{},
          "sganc " + verb.name + " does not know what to do with \"" + words[verb.positional.size()] + "\"",
          "write sganc " + verb.name + " " + verb.usage}};
-  for (std::size_t i = 0; i < std::min(words.size(), verb.positional.size()); ++i) {
-    const bool many = takes_many(verb) && i + 1 == verb.positional.size();
-    const std::vector rest(words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
-    values.insert({verb.positional[i],
-                   many ? options::variable_value(rest, false) : options::variable_value(words[i], false)});
-  }
+  for (std::size_t i = 0; i < words.size(); ++i)
+    values.insert({verb.positional[i], options::variable_value(words[i], false)});
 }
 
 }  // namespace

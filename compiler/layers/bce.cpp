@@ -7,9 +7,7 @@ namespace {
 /// max(l, 0) - t l + log(1 + exp(-|l|)), which neither clips nor overflows. Reports the share where p and t
 /// lie on the same side of one half.
 Value bce(FunctionContext& c, const std::vector<Value>& arguments) {
-  const Value p = arguments[0];
-  const Value t =
-      c.b.shape(arguments[1]).empty() ? c.b.broadcast(arguments[1], Shape(c.b.shape(p)), {}) : arguments[1];
+  const auto [p, t] = of_one_shape(c.b, "bce", arguments[0], arguments[1]);
   const auto logits = c.logits_of(p);
   const bool from_logits = logits && logits->of == Logits::Of::sigmoid;
   const Value yes = from_logits ? c.b.greater(logits->value, 0.0) : c.b.greater(p, 0.5);

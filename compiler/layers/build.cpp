@@ -75,6 +75,9 @@ class FunctionBuild : public FunctionContext {
   /// From here on the value of each loss is a metric: "bce", the second of that name "bce_2".
   void report_terms() { reports_terms_ = true; }
 
+  /// What each layer gave that was applied so far, by NET.LAYER, in that order.
+  const std::vector<Result>& layers() const { return layers_; }
+
  private:
   friend class LayerBuild;
   friend class LayerCall;
@@ -92,6 +95,7 @@ class FunctionBuild : public FunctionContext {
   std::map<Value, Logits> logits_;
   std::map<Value, Value> indices_;                          // of drawn images
   std::map<std::pair<std::string, Value>, Value> applied_;  // (net, value of its innermost input)
+  std::vector<Result> layers_;
 };
 
 class LayerBuild : public LayerContext {
@@ -169,6 +173,7 @@ Value FunctionBuild::apply(const DeclaredNet& net, Value x) {
     } catch (const ShapeError& error) {
       throw UserError{{layer.where, error.what(), ""}};
     }
+    layers_.push_back({net.name + "." + layer.name, y});
   }
   applied_[memo] = y;
   return y;
@@ -322,6 +327,27 @@ Function build_expressions(const std::vector<NamedExpression>& expressions) {
     build.b.result(name, values[name]);
   }
   return function;
+}
+
+Module build_nets(const Model& model, Diagnostics& diagnostics) {
+  Module module{.name = model.name};
+  Streams streams;
+  Function function{.name = "nets"};
+  FunctionBuild build(model, module, function, streams, true);
+  try {
+    for (const auto& net : model.nets) {
+      const DeclaredInput& input = innermost_input(model, net);
+      Shape shape = {1};
+      shape.insert(shape.end(), input.shape.begin(), input.shape.end());
+      build.b.set_origin({input.name, input.where});
+      build.apply(net, build.b.input(input.name, {DType::f32, shape}));
+    }
+  } catch (const UserError& error) {
+    diagnostics.add(error.diagnostic);
+  }
+  function.results = build.layers();
+  module.functions.push_back(std::move(function));
+  return module;
 }
 
 }  // namespace sganc

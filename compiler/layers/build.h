@@ -31,4 +31,8 @@ struct NamedExpression {
 /// each may use the names before it. Throws UserError at a call whose shapes do not fit.
 Function build_expressions(const std::vector<NamedExpression>& expressions);
 
+/// Every net applied to one example, whether an update uses it or not, as in training: one function `nets` of
+/// the model's inputs {1, ...}, with a result NET.LAYER for each layer, in the order of the nets.
+Module build_nets(const Model& model, Diagnostics& diagnostics);
+
 }  // namespace sganc

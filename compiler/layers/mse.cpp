@@ -5,9 +5,7 @@ namespace {
 
 /// (a - b)^2, the mean over everything.
 Value mse(FunctionContext& c, const std::vector<Value>& arguments) {
-  const Value a = arguments[0];
-  const Value target =
-      c.b.shape(arguments[1]).empty() ? c.b.broadcast(arguments[1], Shape(c.b.shape(a)), {}) : arguments[1];
+  const auto [a, target] = of_one_shape(c.b, "mse", arguments[0], arguments[1]);
   const Value difference = c.b.subtract(a, target);
   return c.b.mean(c.b.multiply(difference, difference));
 }

@@ -1,0 +1,234 @@
+#include "compiler/inspect/summary.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include "compiler/gradient/gradient.h"
+#include "compiler/graph/cost.h"
+#include "compiler/language/spelling.h"
+#include "compiler/layers/build.h"
+#include "compiler/layers/table.h"
+
+namespace sganc {
+namespace {
+
+/// A key's value; a list as 7x7x128.
+struct Spelling {
+  std::string operator()(bool value) const { return value ? "true" : "false"; }
+  std::string operator()(std::int64_t value) const { return std::to_string(value); }
+  std::string operator()(double value) const { return shortest(value); }
+  std::string operator()(const std::string& value) const { return value; }
+  template <class T>
+  std::string operator()(const std::vector<T>& values) const {
+    std::string text;
+    for (const auto& value : values) text += (&value == values.data() ? "" : "x") + (*this)(value);
+    return text;
+  }
+};
+
+/// As a person writes it: kernel = 3 for [3, 3] where the key may be one number.
+std::string spell(const Key& key, const KeyValue& value) {
+  const auto* list = std::get_if<std::vector<std::int64_t>>(&value);
+  if (key.or_single && list && std::ranges::adjacent_find(*list, std::not_equal_to()) == list->end())
+    return std::to_string(list->front());
+  return std::visit(Spelling(), value);
+}
+
+/// The keys that say more than their defaults, in the order in which the kind declares them.
+std::vector<Setting> settings_of(const std::vector<Key>& declared, const Keys& given) {
+  std::vector<Setting> settings;
+  for (const auto& key : declared) {
+    const auto found = given.all().find(key.name);
+    if (found == given.all().end() || (key.fallback && *key.fallback == found->second.value)) continue;
+    settings.push_back({key.name, spell(key, found->second.value), found->second.value});
+  }
+  return settings;
+}
+
+Shape without_batch(const Shape& shape) {
+  return {shape.begin() + (shape.empty() ? 0 : 1), shape.end()};
+}
+
+/// What the layers of the function `nets` read of one another.
+class Sources {
+ public:
+  explicit Sources(const Function& nets) : nets_(nets) {}
+
+  /// The layers and inputs that the function's result number `layer` is computed from directly.
+  std::vector<std::string> of(std::size_t layer) {
+    found_.clear();
+    seen_.clear();
+    visit(nets_.results[layer].value, layer);
+    return found_;
+  }
+
+ private:
+  void visit(Value v, std::size_t layer) {
+    if (!seen_.insert(v).second) return;
+    for (std::size_t before = layer; before-- > 0;)
+      if (nets_.results[before].value == v) return found_.push_back(nets_.results[before].name);
+    const Node& n = nets_.node(v);
+    if (n.op == Op::input && n.type.dtype == DType::f32)  // not random.key
+      found_.push_back(n.attributes.name);
+    for (Value operand : n.operands) visit(operand, layer);
+  }
+
+  const Function& nets_;
+  std::vector<std::string> found_;
+  std::set<Value> seen_;
+};
+
+std::int64_t parameters_of(const Module& module, const std::string& part) {
+  std::int64_t count = 0;
+  for (const auto& v : module.variables)
+    if (v.weight && v.origin.part == part) count += v.type.elements();
+  return count;
+}
+
+NetSummary summarize_net(const DeclaredNet& net, const Module& module, std::size_t first_layer) {
+  const Function& nets = module.functions.front();
+  NetSummary summary{.name = net.name, .of = net.of.value};
+  Sources sources(nets);
+  for (std::size_t i = 0; i < net.layers.size(); ++i) {
+    const auto& declared = net.layers[i];
+    const auto& [part, value] = nets.results[first_layer + i];
+    LayerSummary layer{.name = declared.name,
+                       .kind = declared.kind,
+                       .settings = settings_of(find_layer(declared.kind)->keys, declared.keys),
+                       .from = sources.of(first_layer + i),
+                       .output = without_batch(nets.node(value).type.shape),
+                       .parameters = parameters_of(module, part)};
+    for (const auto& node : nets.nodes)
+      if (node.origin.part == part) layer.multiply_adds += multiply_adds(nets, node);
+    summary.parameters += layer.parameters;
+    summary.multiply_adds += layer.multiply_adds;
+    summary.layers.push_back(std::move(layer));
+  }
+  return summary;
+}
+
+void summarize_nets(const Model& model, const Module& module, ModelSummary& summary) {
+  std::size_t first_layer = 0;
+  for (const auto& declared : model.nets) {
+    NetSummary net = summarize_net(declared, module, first_layer);
+    first_layer += declared.layers.size();
+    const auto* before = summary.net(net.of);
+    net.input = before ? before->output() : model.input(net.of)->shape;
+    for (const auto& update : model.updates)
+      if (std::ranges::any_of(update.train, [&](const auto& t) { return t.value == net.name; }))
+        net.trained_by.push_back(update.name);
+    for (std::string of = net.of; model.net(of); of = model.net(of)->of.value)
+      std::ranges::find(summary.nets, of, &NetSummary::name)->shared_by.push_back(net.name);
+    summary.parameters += net.parameters;
+    summary.nets.push_back(std::move(net));
+  }
+}
+
+CompositionSummary composition(const ModelSummary& summary, const NetSummary& leaf) {
+  CompositionSummary result{leaf.name, leaf.parameters, leaf.multiply_adds};
+  const NetSummary* net = &leaf;
+  std::size_t depth = 1;
+  for (; const auto* before = summary.net(net->of); net = before, ++depth) {
+    result.text += "(" + before->name;
+    result.parameters += before->parameters;
+    result.multiply_adds += before->multiply_adds;
+  }
+  result.text += "(" + net->of + std::string(depth, ')');
+  return result;
+}
+
+/// Twice the multiply-adds of the products that a function's results need.
+double flop_of(const Function& f) {
+  std::vector<bool> needed(f.nodes.size());
+  for (const auto& r : f.results) needed[static_cast<std::size_t>(r.value.id)] = true;
+  double count = 0;
+  for (std::size_t i = f.nodes.size(); i-- > 0;) {
+    if (!needed[i]) continue;
+    for (Value v : f.nodes[i].operands) needed[static_cast<std::size_t>(v.id)] = true;
+    count += 2.0 * static_cast<double>(multiply_adds(f, f.nodes[i]));
+  }
+  return count;
+}
+
+/// The values that the optimizer keeps between steps: what its updates assign and is no weight.
+std::int64_t state_values(const Model& model, const Module& training, const std::string& optimizer) {
+  std::set<std::string> states;
+  for (const auto& update : model.updates)
+    if (update.optimizer.value == optimizer)
+      for (const auto& r : training.function(update.name + ".apply")->results)
+        if (const auto* v = training.variable(r.name); v && !v->weight) states.insert(r.name);
+  std::int64_t count = 0;
+  for (const auto& name : states) count += training.variable(name)->type.elements();
+  return count;
+}
+
+UpdateSummary summarize_update(const DeclaredUpdate& update, const Module& training) {
+  UpdateSummary summary{.name = update.name,
+                        .minimize = to_string(update.minimize),
+                        .optimizer = update.optimizer.value,
+                        .flop = flop_of(*training.function(update.name))};
+  for (const auto& d : update.draws)
+    summary.draw.push_back({d.name.value, d.source.value + " " + std::to_string(d.count.value)});
+  for (const auto& net : update.train) summary.train.push_back(net.value);
+  return summary;
+}
+
+/// Finds, in an update's expression, the nets that are applied to the output of others.
+class Feeds {
+ public:
+  Feeds(const Model& model, std::vector<FeedSummary>& feeds) : model_(model), feeds_(feeds) {}
+
+  /// `fed`: the net that takes what `e` gives, or nullptr.
+  void visit(const Expression& e, const std::string& update, const DeclaredNet* fed = nullptr) {
+    const auto* net = e.kind == Expression::Kind::call ? model_.net(e.name) : nullptr;
+    if (net && fed) add(net->name, fed->name, update);
+    for (const auto& argument : e.arguments) visit(argument, update, net ? innermost(net) : fed);
+  }
+
+ private:
+  const DeclaredNet* innermost(const DeclaredNet* net) const {
+    while (const auto* before = model_.net(net->of.value)) net = before;
+    return net;
+  }
+  void add(const std::string& from, const std::string& to, const std::string& update) {
+    auto feed = std::ranges::find_if(feeds_, [&](const auto& f) { return f.from == from && f.to == to; });
+    if (feed == feeds_.end()) feed = feeds_.insert(feed, {from, to, {}});
+    if (std::ranges::find(feed->updates, update) == feed->updates.end()) feed->updates.push_back(update);
+  }
+
+  const Model& model_;
+  std::vector<FeedSummary>& feeds_;
+};
+
+}  // namespace
+
+const NetSummary* ModelSummary::net(const std::string& wanted) const {
+  const auto found = std::ranges::find(nets, wanted, &NetSummary::name);
+  return found == nets.end() ? nullptr : &*found;
+}
+
+ModelSummary summarize(const Model& model, Diagnostics& diagnostics) {
+  Module training = build_module(model, diagnostics);
+  add_training(training, model, diagnostics);
+  if (!diagnostics.empty()) return {};
+  const Module nets = build_nets(model, diagnostics);
+  if (!diagnostics.empty()) return {};
+
+  ModelSummary summary{.name = model.name};
+  for (const auto& input : model.inputs) summary.inputs.push_back({input.name, input.shape});
+  summarize_nets(model, nets, summary);
+  for (const auto& net : summary.nets)
+    if (net.shared_by.empty()) summary.compositions.push_back(composition(summary, net));
+  for (const auto& o : model.optimizers)
+    summary.optimizers.push_back({o.name, o.kind, settings_of(find_optimizer(o.kind)->keys, o.keys),
+                                  state_values(model, training, o.name)});
+  Feeds feeds(model, summary.feeds);
+  for (const auto& update : model.updates) {
+    summary.updates.push_back(summarize_update(update, training));
+    feeds.visit(update.minimize, update.name);
+  }
+  return summary;
+}
+
+}  // namespace sganc

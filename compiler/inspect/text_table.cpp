@@ -1,0 +1,58 @@
+#include "compiler/inspect/text_table.h"
+
+#include <algorithm>
+
+#include "compiler/language/source.h"
+
+namespace sganc {
+
+TextTable::TextTable(const std::vector<std::string>& columns) {
+  auto& heading = rows_.emplace_back();
+  for (const auto& column : columns) {
+    right_.push_back(column.starts_with('>'));
+    heading.push_back(right_.back() ? column.substr(1) : column);
+  }
+}
+
+void TextTable::row(std::vector<std::string> cells) {
+  cells.resize(right_.size());
+  rows_.push_back(std::move(cells));
+}
+
+std::string TextTable::text(int indent) const {
+  std::vector<int> widths(right_.size());
+  for (const auto& cells : rows_)
+    for (std::size_t i = 0; i < cells.size(); ++i) widths[i] = std::max(widths[i], columns(cells[i]));
+  std::string text;
+  for (const auto& cells : rows_) {
+    std::string line(static_cast<std::size_t>(indent), ' ');
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const std::string space(static_cast<std::size_t>(widths[i] - columns(cells[i])), ' ');
+      line += (i ? "  " : "") + (right_[i] ? space + cells[i] : cells[i] + space);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text;
+}
+
+std::string grouped(std::int64_t count) {
+  std::string text = std::to_string(count);
+  const std::size_t first = text.starts_with('-') ? 1 : 0;
+  for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+std::string shape_text(const Shape& shape) {
+  std::string text;
+  for (auto extent : shape) text += (text.empty() ? "" : "x") + std::to_string(extent);
+  return text.empty() ? "scalar" : text;
+}
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text.empty() ? "-" : text;
+}
+
+}  // namespace sganc
