@@ -269,7 +269,7 @@ TEST_F(CliChoice, MoreSamplesThanMemoryHolds) {
   const auto ending = sganc({"sample", "run", "--count", "9000000000000000000", "--threads", "1"});
   EXPECT_EQ(ending.code, 2);
   EXPECT_TRUE(
-      std::regex_match(ending.err, std::regex("error: --count 9000000000000000000 needs 44424000000000.0 "
+      std::regex_match(ending.err, std::regex("error: --count 9000000000000000000 needs 44424000000000.00 "
                                               "GB of memory, of which [0-9.]+ GB are available\n")))
       << ending.err;
   EXPECT_FALSE(exists("grid.png"));

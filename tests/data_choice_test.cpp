@@ -189,13 +189,12 @@ TEST(Labels, FilesThatAreNoLabels) {
 }
 
 TEST(Batches, FollowTheFormula) {
-  const Indices pool = {11, 22, 33, 44, 55};
   const auto stream = draw_stream("d_real", "x");
   EXPECT_EQ(stream, stream_of("d_real.x"));
   Indices drawn(50);
-  draw_from(pool, {5, 9}, stream, drawn);
+  draw_from_all(5, {5, 9}, stream, drawn);
   for (std::uint32_t i = 0; i < 50; ++i)
-    EXPECT_EQ(drawn[i], pool[(std::uint64_t{random_bits({5, 9}, stream, i)} * 5) >> 32]);
+    EXPECT_EQ(drawn[i], (std::uint64_t{random_bits({5, 9}, stream, i)} * 5) >> 32);
 }
 
 TEST(Batches, DifferByStepSeedAndStreamOnly) {
@@ -240,7 +239,7 @@ Indices passes(std::int64_t count, std::size_t batch, std::int64_t steps, std::u
 TEST(Batches, WithoutReplacementAPassHasEveryImageOnce) {
   Indices every(12);
   std::iota(every.begin(), every.end(), 0);
-  for (const std::size_t batch : {1, 5, 12, 30}) {
+  for (const auto batch : std::vector<std::size_t>{1, 5, 12, 30}) {
     const auto drawn = passes(12, batch, 36);
     EXPECT_EQ(drawn, passes(12, 1, static_cast<std::int64_t>(drawn.size())));  // whatever the batch
     std::set<Indices> orders;
@@ -272,7 +271,7 @@ TEST(Batches, WithoutReplacementEveryPlaceIsEquallyLikely) {
 
 TEST(Batches, AnEmptyPoolIsABug) {
   Indices indices(1);
-  EXPECT_THROW(draw_from(Indices{}, {}, 0, indices), std::logic_error);
+  EXPECT_THROW(draw_from_all(0, {}, 0, indices), std::logic_error);
   EXPECT_THROW(PassDraw(0, 0, 0), std::logic_error);
 }
 

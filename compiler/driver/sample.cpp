@@ -18,7 +18,7 @@ void add_options(options::options_description& o) {
 
 std::string gigabytes(double bytes) {
   char text[64];
-  std::snprintf(text, sizeof text, "%.1f GB", bytes / 1e9);
+  std::snprintf(text, sizeof text, "%.2f GB", bytes / 1e9);
   return text;
 }
 

@@ -61,7 +61,8 @@ void collect_names(Reading& reading) {
     reading.check_name(name, "a net", where);
     if (contains(reading.inputs, name))
       reading.error(where, "\"" + name + "\" is an input already and cannot also be a net");
-    if (std::any_of(functions.begin(), functions.end(), [&](const auto& f) { return f.name == name; }))
+    if (std::any_of(functions.begin(), functions.end(),
+                    [&net = name](const auto& f) { return f.name == net; }))
       reading.error(where, "\"" + name + "\" is a function of expressions and cannot also be a net");
     reading.nets.push_back(name);
     if (const Entry* of = value.find("of"); of && of->value.type == DocumentNode::Type::text)

@@ -18,12 +18,6 @@ std::uint32_t draw_stream(const std::string& update, const std::string& variable
   return stream_of((update + "." + variable).c_str());
 }
 
-void draw_from(std::span<const std::int32_t> pool, RandomKey key, std::uint32_t stream,
-               std::span<std::int32_t> indices) {
-  draw_from_all(static_cast<std::int64_t>(pool.size()), key, stream, indices);
-  for (auto& index : indices) index = pool[static_cast<std::size_t>(index)];
-}
-
 void draw_from_all(std::int64_t count, RandomKey key, std::uint32_t stream, std::span<std::int32_t> indices) {
   require_pool(count);
   const auto size = static_cast<std::uint64_t>(count);

@@ -1,6 +1,6 @@
 #pragma once
 // Which examples a step draws: a pure function of seed, step and stream. Index i of a draw with replacement
-// is pool[(random_bits({seed, step}, stream, i) * pool size) >> 32]; one without takes the next places of a
+// is (random_bits({seed, step}, stream, i) * pool size) >> 32; one without takes the next places of a
 // pass, a random order of the whole pool that is drawn anew when it is through.
 
 #include <cstdint>
@@ -15,11 +15,7 @@ namespace sganc {
 /// The stream of what an update draws for one of its variables: that of the name "update.variable".
 std::uint32_t draw_stream(const std::string& update, const std::string& variable);
 
-/// Fills `indices` with a draw from `pool`.
-void draw_from(std::span<const std::int32_t> pool, RandomKey key, std::uint32_t stream,
-               std::span<std::int32_t> indices);
-
-/// Fills `indices` with a draw from 0 .. count-1.
+/// Fills `indices` with a draw with replacement from 0 .. count-1.
 void draw_from_all(std::int64_t count, RandomKey key, std::uint32_t stream, std::span<std::int32_t> indices);
 
 /// Draws without replacement. Step s, from 1, of batches of b draws the places (s - 1) b to s b - 1 of all
