@@ -91,8 +91,14 @@ TEST_F(CliRun, ThingsThatAreNoRun) {
                "error: \"small.toml\" is neither a run folder nor a checkpoint of one\n"
                "help: a checkpoint is a .safetensors file in a run's checkpoints folder\n");
   expect_error(eval("."), 2, "error: the run folder \".\" holds no run: it has no model.toml\n");
+  expect_error(eval("run", {"--split", "tests"}), 2,
+               "error: there is no split \"tests\"\nhelp: did you mean \"test\"?\n");
+  expect_error(
+      eval("run", {"--split", "all"}), 2,
+      "error: there is no split \"all\"\nhelp: expected one of \"train\", \"validation\", \"test\"\n");
   expect_error(eval("run", {"--split", "validation"}), 2,
-               "error: there is no split \"validation\"\nhelp: expected one of \"train\", \"test\"\n");
+               "error: there is no split \"validation\": the model of this run holds no images out\n"
+               "help: write validation = { per_class = 100 } under [data], and train anew\n");
   std::filesystem::create_directories(folder / "young/run");
   std::filesystem::copy(folder / "run/model.toml", folder / "young/run/model.toml");
   expect_error(eval("young/run"), 2,
@@ -147,7 +153,7 @@ TEST_F(CliRun, SampleOfAHundredIsThatOfTheRun) {
 }
 
 TEST_F(CliRun, SamplesThatCannotBe) {
-  expect_error(sample({"--count", "0"}), 2, "error: --count must lie between 1 and 100000\n");
+  expect_error(sample({"--count", "0"}), 2, "error: --count must be at least 1\n");
   expect_error(sample({"--count", "4", "--out", "none/x.png"}), 2,
                "error: none/x.png: cannot be written: No such file or directory\n");
   expect_error(sample({"--count", "4", "--out", "run"}), 2,

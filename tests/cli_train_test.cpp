@@ -63,7 +63,12 @@ TEST_F(CliTrain, WritesARunFolder) {
 TEST_F(CliTrain, MetricsHaveALineForEachStep) {
   train("run", {"--set", "train.epochs=2"});
   const auto found = records("run/metrics.jsonl");
-  ASSERT_EQ(found.size(), 6U);
+  ASSERT_EQ(found.size(), 7U);
+  EXPECT_EQ(keys_of(found[6]),
+            (Words{"kind", "step", "epoch", "split", "examples", "correct", "accuracy", "loss"}));
+  EXPECT_EQ(found[6]["split"], "test");
+  EXPECT_EQ(found[6]["step"], 6);
+  EXPECT_EQ(found[6]["epoch"], 2);
   for (std::size_t i = 0; i < 6; ++i) {
     const auto& record = found[i];
     EXPECT_EQ(keys_of(record), (Words{"kind", "step", "epoch", "c", "d_real", "d_fake", "g", "seconds"}));
@@ -144,7 +149,7 @@ TEST_F(CliTrain, AFolderThatHoldsARunIsRefused) {
   auto expected = kRunFiles;
   expected.insert(std::ranges::find(expected, "resolved.toml"), "notes.txt");
   EXPECT_EQ(files_in(folder / "run"), expected);
-  EXPECT_EQ(records("run/metrics.jsonl").size(), 3U);
+  EXPECT_EQ(records("run/metrics.jsonl").size(), 3U + 1);
 }
 
 TEST_F(CliTrain, ForceRemovesNothingBeforeTheNextRunCanBegin) {

@@ -71,9 +71,9 @@ TEST_F(CliWords, TooFewOrTooManyWords) {
   expect_error(sganc({"train"}), 2,
                "error: sganc train needs a MODEL\n"
                "help: write sganc train MODEL [--out DIR] [--resume] [--set KEY=VALUE] [options]\n");
-  expect_error(
-      sganc({"eval"}), 2,
-      "error: sganc eval needs a RUN\nhelp: write sganc eval RUN [--split train|test] [--format json]\n");
+  expect_error(sganc({"eval"}), 2,
+               "error: sganc eval needs a RUN\n"
+               "help: write sganc eval RUN [--split train|validation|test] [--checkpoint best|last|N]\n");
   expect_error(
       sganc({"doctor", "nurse"}), 2,
       "error: sganc doctor does not know what to do with \"nurse\"\nhelp: write sganc doctor [--data DIR]\n");

@@ -69,7 +69,7 @@ number_of_them = 3
        R"(model.toml:3:1: error: labels has no key "number_of_them"
   3 | number_of_them = 3
     | ^^^^^^^^^^^^^^
-help: expected "per_class"
+help: expected one of "per_class", "total", "fraction", "file", "seed", "all", "replace"
 )"},
       {"a string for an integer", with(R"([train]
 epochs = "many"
@@ -170,6 +170,81 @@ labels = { per_class = 0 }
   3 | labels = { per_class = 0 }
     |                        ^
 )"},
+      {"two choices of labels", with(R"([data.labels]
+seed = 3
+total = 25
+per_class = 10
+)"),
+       R"(model.toml:5:1: error: labels has "total" and "per_class"
+  5 | per_class = 10
+    | ^^^^^^^^^
+help: write one of them
+)"},
+      {"a label of each half class", with(R"([data]
+labels = { fraction = 1.5 }
+)"),
+       R"(model.toml:3:23: error: fraction must be at most 1, not 1.5
+  3 | labels = { fraction = 1.5 }
+    |                       ^^^
+)"},
+      {"not all labels", with(R"([data]
+labels = { all = false }
+)"),
+       R"(model.toml:3:18: error: all can only be true
+  3 | labels = { all = false }
+    |                  ^^^^^
+help: leave it out, and say which images instead
+)"},
+      {"a file drawn with replacement", with(R"([data]
+labels = { file = "labels.txt", replace = true }
+)"),
+       R"(model.toml:3:43: error: replace is of draws, and "file" draws nothing
+  3 | labels = { file = "labels.txt", replace = true }
+    |                                           ^^^^
+)"},
+      {"a file that is a number", with(R"([data]
+labels = { file = 3 }
+)"),
+       R"(model.toml:3:19: error: file must be a string, not an integer
+  3 | labels = { file = 3 }
+    |                   ^
+)"},
+      {"validation that is no table", with(R"([data]
+validation = 1000
+)"),
+       R"(model.toml:3:14: error: validation must be a table, not an integer
+  3 | validation = 1000
+    |              ^^^^
+help: write validation = { per_class = 100 }
+)"},
+      {"validation of nothing", with(R"([data]
+validation = { seed = 3 }
+)"),
+       R"(model.toml:3:14: error: validation does not say which images
+  3 | validation = { seed = 3 }
+    |              ^^^^^^^^^^^^
+help: write one of per_class, total, fraction, file
+)"},
+      {"all images held out", with(R"([data]
+validation = { all = true, replace = true }
+)"),
+       R"(model.toml:3:16: error: validation has no key "all"
+  3 | validation = { all = true, replace = true }
+    |                ^^^
+help: expected one of "per_class", "total", "fraction", "file", "seed"
+model.toml:3:28: error: validation has no key "replace"
+  3 | validation = { all = true, replace = true }
+    |                            ^^^^^^^
+help: expected one of "per_class", "total", "fraction", "file", "seed"
+)"},
+      {"a misspelled choice of validation images", with(R"([data]
+validation = { totl = 30 }
+)"),
+       R"(model.toml:3:16: error: validation has no key "totl"
+  3 | validation = { totl = 30 }
+    |                ^^^^
+help: did you mean "total"?
+)"},
       {"a range of three", with(R"([data]
 range = [0, 1, 2]
 )"),
@@ -202,10 +277,34 @@ help: did you mean "classifier"?
       {"an unknown split", with(R"([evaluate]
 splits = ["train", "tests"]
 )"),
-       R"(model.toml:3:20: error: each element of splits must be "train" or "test", not "tests"
+       R"(model.toml:3:20: error: each element of splits must be "train", "validation" or "test", not "tests"
   3 | splits = ["train", "tests"]
     |                    ^^^^^^^
 help: did you mean "test"?
+)"},
+      {"a split that is not declared", with(R"([evaluate]
+splits = ["train", "validation"]
+)"),
+       R"(model.toml:3:20: error: there is no split "validation": no training images are held out
+  3 | splits = ["train", "validation"]
+    |                    ^^^^^^^^^^^^
+help: write validation = { per_class = 100 } under [data]
+)"},
+      {"a split whose declaration is wrong", with(R"([evaluate]
+splits = ["validation"]
+[data]
+validation = { total = 0 }
+)"),
+       R"(model.toml:5:24: error: total must be at least 1, not 0
+  5 | validation = { total = 0 }
+    |                        ^
+)"},
+      {"no evaluation", with(R"([evaluate]
+every = 0
+)"),
+       R"(model.toml:3:9: error: every must be at least 1, not 0
+  3 | every = 0
+    |         ^
 )"},
       {"a split twice", with(R"([evaluate]
 splits = ["test", "test"]
@@ -226,7 +325,7 @@ splits = ["test", "test"]
        R"(model.toml:2:10: error: [data] has no key "größe ✓"
   2 | data = { "größe ✓" = 1, source = 3 }
     |          ^^^^^^^^^
-help: expected one of "labels", "source", "range"
+help: expected one of "labels", "validation", "source", "range"
 model.toml:2:34: error: source must be a string, not an integer
   2 | data = { "größe ✓" = 1, source = 3 }
     |                                  ^

@@ -45,6 +45,11 @@ optimizer = "adam"
   20 | name = "c"
      |        ^^^
 )"},
+      {"replacement that is no yes or no", varied("name = \"c\"", "name = \"c\"\nreplace = \"no\""),
+       R"(model.toml:15:11: error: replace must be true or false, not a string
+  15 | replace = "no"
+     |           ^^^^
+)"},
       {"a draw that is no draw", varied(R"("labeled 50")", R"("50 of them all")"),
        R"(model.toml:15:15: error: "50 of them all" is not a draw
   15 | draw = { x = "50 of them all" }

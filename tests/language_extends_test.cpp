@@ -58,7 +58,7 @@ layers = [{ kind = "flatten" }, { kind = "dense", units = 11 }]
 )toml");
   const Model base = good("base.toml"), next = good("next.toml");
   EXPECT_EQ(next.name, "next");
-  EXPECT_EQ(next.data.labels_per_class, 3);
+  EXPECT_EQ(next.data.labels.count, 3);
   EXPECT_EQ(next.data.range_low, 0);
   EXPECT_EQ(next.optimizer("adam")->kind, "adam");
   EXPECT_EQ(next.optimizer("adam")->keys.number("rate"), 1e-3);

@@ -37,7 +37,9 @@ TEST(LanguageModel, ReadsTheShippedModel) {
   ASSERT_TRUE(model) << printed(diagnostics);
   EXPECT_EQ(model->name, "mnist-stacked");
   EXPECT_EQ(model->data.source.value, "mnist");
-  EXPECT_EQ(model->data.labels_per_class, 10);
+  EXPECT_EQ(model->data.labels.by, "per_class");
+  EXPECT_EQ(model->data.labels.count, 10);
+  EXPECT_FALSE(model->data.validation);
   EXPECT_EQ(model->data.range_low, -1);
   EXPECT_EQ(model->data.range_high, 1);
   ASSERT_EQ(model->inputs.size(), 2u);
@@ -85,7 +87,13 @@ TEST(LanguageModel, ReadsTheShippedModel) {
 TEST(LanguageModel, FillsInDefaults) {
   const Model model = parsed(with(""));
   EXPECT_EQ(model.data.source.value, "mnist");
-  EXPECT_EQ(model.data.labels_per_class, 10);
+  EXPECT_EQ(model.data.labels.by, "per_class");
+  EXPECT_EQ(model.data.labels.count, 10);
+  EXPECT_FALSE(model.data.labels.replace);
+  EXPECT_FALSE(model.data.labels.seed);
+  EXPECT_FALSE(model.data.validation);
+  EXPECT_TRUE(model.updates[0].replace);
+  EXPECT_EQ(model.evaluate.every, 1);
   EXPECT_EQ(model.data.range_low, -1);
   EXPECT_EQ(model.data.range_high, 1);
   EXPECT_EQ(model.train.epochs, 20);
@@ -163,8 +171,13 @@ std::string described(const Model& m) {
     }
   };
   out.precision(17);
-  out << m.name << " " << m.data.source.value << " " << m.data.labels_per_class << " " << m.data.range_low
-      << " " << m.data.range_high << "\n";
+  const auto choice = [&](const DeclaredChoice& c) {
+    out << c.by << " " << c.count << " " << c.fraction << " " << c.file << " " << c.replace << " "
+        << c.seed.value_or(m.train.seed) << "\n";
+  };
+  out << m.name << " " << m.data.source.value << " " << m.data.range_low << " " << m.data.range_high << "\n";
+  choice(m.data.labels);
+  if (m.data.validation) choice(*m.data.validation);
   for (const auto& i : m.inputs) {
     out << i.name << " " << static_cast<int>(i.kind) << " " << i.distribution;
     for (const auto extent : i.shape) out << " " << extent;
@@ -177,13 +190,14 @@ std::string described(const Model& m) {
   }
   for (const auto& o : m.optimizers) out << o.name << " " << o.kind, keys(o.keys), out << "\n";
   for (const auto& u : m.updates) {
-    out << u.name << " " << to_string(u.minimize) << " " << joined(u.train) << u.optimizer.value;
+    out << u.name << " " << to_string(u.minimize) << " " << joined(u.train) << u.optimizer.value << " "
+        << u.replace;
     for (const auto& d : u.draws) out << " " << d.name.value << "=" << d.source.value << d.count.value;
     out << "\n";
   }
   out << m.train.epochs << " " << m.train.steps_per_epoch << " " << m.train.checkpoint_minutes << " "
       << m.train.seed << " " << m.evaluate.classifier.value << " " << m.evaluate.generator.value << " "
-      << joined(m.evaluate.splits);
+      << joined(m.evaluate.splits) << m.evaluate.every;
   return out.str();
 }
 
@@ -200,7 +214,11 @@ TEST(LanguageModel, ResolvedReadsBackEqual) {
               "data.source=fashion-mnist", "data.labels.per_class=3", "input.z.distribution=uniform",
               "update.c.draw.y=z 7", "update.c.minimize=1 - (mean(trunk(x)) - -2 * mean(other(y)))",
               "update.c.train=[\"other\", \"trunk\"]", "train.epochs=3", "train.steps_per_epoch=4"});
-  for (const Model& model : {*shipped, odd}) {
+  const Model choosing = parsed(
+      with("[data]\nlabels = { fraction = 0.30000000000000004, replace = true, seed = 8 }\n"
+           "validation = { file = \"a \\\"b\\\".txt\" }\n"),
+      {"update.c.replace=false", "evaluate.every=7", "evaluate.splits=[\"validation\"]", "train.seed=2"});
+  for (const Model& model : {*shipped, odd, choosing}) {
     const std::string resolved = to_toml(model);
     const Model again = parsed(resolved);
     EXPECT_EQ(described(again), described(model));
@@ -213,7 +231,7 @@ TEST(LanguageModel, WritesTheResolvedModel) {
 
 [data]
 source = "mnist"
-labels = { per_class = 10 }
+labels = { per_class = 10, replace = false, seed = 0 }
 range = [-1.0, 1.0]
 
 [input]
@@ -242,6 +260,7 @@ draw = { x = "labeled 50" }
 minimize = "cross_entropy(classifier(x), label(x))"
 train = ["trunk"]
 optimizer = "adam"
+replace = true
 
 [train]
 epochs = 20
@@ -253,7 +272,45 @@ seed = 0
 classifier = "classifier"
 generator = ""
 splits = ["train"]
+every = 1
 )_");
+}
+
+/// How the labels of a model are written that says so under [data].
+std::string resolved_labels(const std::string& data, const std::vector<std::string>& overrides = {}) {
+  const std::string text = to_toml(parsed(with("[data]\n" + data + "\n"), overrides));
+  const auto begin = text.find("labels = ");
+  return text.substr(begin, text.find("\nrange = ") - begin);
+}
+
+TEST(LanguageModel, WritesWhichImagesAreChosen) {
+  EXPECT_EQ(resolved_labels("", {"train.seed=4"}), "labels = { per_class = 10, replace = false, seed = 4 }");
+  EXPECT_EQ(resolved_labels("labels = { seed = 5 }", {"train.seed=4"}),
+            "labels = { per_class = 10, replace = false, seed = 5 }");
+  EXPECT_EQ(resolved_labels("labels = { total = 25, replace = true }"),
+            "labels = { total = 25, replace = true, seed = 0 }");
+  EXPECT_EQ(resolved_labels("labels = { fraction = 1 }"),
+            "labels = { fraction = 1.0, replace = false, seed = 0 }");
+  EXPECT_EQ(resolved_labels("labels = { all = true }"), "labels = { all = true, replace = false, seed = 0 }");
+  EXPECT_EQ(resolved_labels("labels.total = 25\nvalidation = { fraction = 0.1, seed = 7 }"),
+            "labels = { total = 25, replace = false, seed = 0 }\nvalidation = { fraction = 0.1, seed = 7 }");
+  EXPECT_EQ(resolved_labels("", {"data.validation.total=9"}),
+            "labels = { per_class = 10, replace = false, seed = 0 }\nvalidation = { total = 9, seed = 0 }");
+}
+
+TEST(LanguageModel, FilesOfImagesAreRelativeToTheFileThatNamesThem) {
+  const std::string text = with(
+      "data.labels.file = \"../run/labels.txt\"\n"
+      "data.validation = { file = \"/else/v.txt\" }\n");
+  const auto files = [&](const std::vector<std::string>& overrides) {
+    Diagnostics diagnostics;
+    const auto model = parse_model(text, "/models/mine/m.toml", overrides, small_vocabulary(), diagnostics);
+    EXPECT_EQ(printed(diagnostics), "");
+    return model ? model->data.labels.file + " " + model->data.validation->file : "";
+  };
+  EXPECT_EQ(files({}), "/models/run/labels.txt /else/v.txt");
+  const std::string here = std::filesystem::current_path().string();
+  EXPECT_EQ(files({"data.labels.file=mine.txt"}), here + "/mine.txt /else/v.txt");
 }
 
 TEST(LanguageModel, SaysWhyAFileCannotBeRead) {

@@ -34,6 +34,12 @@ TEST(Metrics, AnEvaluationIsThisText) {
       R"({"kind":"eval","step":600,"epoch":1,"split":"train","examples":60000,"correct":51326,"accuracy":0.8554,"loss":0.5})");
 }
 
+TEST(Metrics, AnEvaluationMayNameItsCheckpoint) {
+  EXPECT_EQ(
+      to_json(EvalRecord{6, 1, "test", 10, 5, 0.5, 0.25, "best"}),
+      R"({"kind":"eval","step":6,"epoch":1,"split":"test","examples":10,"correct":5,"accuracy":0.5,"loss":0.25,"checkpoint":"best"})");
+}
+
 TEST(Metrics, NamesAreQuoted) {
   const StepRecord record{2, 1, {{"a\"b\n", {}}}, 1};
   EXPECT_EQ(to_json(record), R"({"kind":"step","step":2,"epoch":1,"a\"b\n":{},"seconds":1})");
@@ -82,6 +88,19 @@ TEST(MetricsFile, CreateStartsAnewAndAppends) {
   EXPECT_EQ(content_of(path), lines({1}));
   file.write(eval_record(1));
   EXPECT_EQ(content_of(path), lines({1}) + to_json(eval_record(1)) + "\n");
+}
+
+TEST(MetricsFile, TellsWhetherItHoldsAnEvaluation) {
+  const TestFolder folder;
+  auto record = eval_record(4);
+  record.split = "test";
+  record.epoch = 2;
+  const auto path = folder.file("metrics.jsonl", lines({1, 2}) + to_json(eval_record(2)) + "\n" +
+                                                     lines({3, 4}) + to_json(record) + "\n");
+  EXPECT_TRUE(holds_evaluation(path, "test", 2));
+  EXPECT_TRUE(holds_evaluation(path, "train", 1));
+  EXPECT_FALSE(holds_evaluation(path, "test", 1));
+  EXPECT_FALSE(holds_evaluation(path, "train", 2));
 }
 
 TEST(MetricsFile, ContinueDropsLaterSteps) {

@@ -37,7 +37,7 @@ TEST(Evaluate, CountsEachImageOfAPartialLastBatchOnce) {
     EXPECT_EQ(of, 10);
     return true;
   };
-  const auto evaluation = evaluate(s.executor, s.dataset, "train", progress);
+  const auto evaluation = evaluate(s.executor, s.dataset, {}, "train", progress);
   ASSERT_TRUE(evaluation);
   const EvalRecord& record = evaluation->record;
   EXPECT_EQ(record.split, "train");
@@ -51,33 +51,61 @@ TEST(Evaluate, CountsEachImageOfAPartialLastBatchOnce) {
 
 TEST(Evaluate, CountsWhichClassWasTakenForWhich) {
   Small s;
-  const auto evaluation = evaluate(s.executor, s.dataset, "test");
+  const auto evaluation = evaluate(s.executor, s.dataset, {}, "test");
   ASSERT_TRUE(evaluation);
   EXPECT_EQ(evaluation->classes, 3);
   // Labels 0 1 2 0 1 2; predicted 0 1 2 1, then 0 1; of equal probabilities the first class counts.
   EXPECT_EQ(evaluation->confusion, (std::vector<std::int64_t>{1, 1, 0, 1, 1, 0, 0, 1, 1}));
 }
 
+TEST(Evaluate, MeasuresTheImagesOfASplitAlone) {
+  Small s;
+  const auto division = hold_out(s.dataset, {8, 1, 4, 2, 9});
+  const auto held_out = evaluate(s.executor, s.dataset, division, "validation");
+  ASSERT_TRUE(held_out);
+  EXPECT_EQ(held_out->record.split, "validation");
+  EXPECT_EQ(held_out->record.examples, 5);
+  EXPECT_EQ(held_out->record.correct, 3 + 1);
+  const auto smallest = static_cast<double>(std::bit_cast<float>(1));
+  EXPECT_EQ(held_out->record.loss, (8 + 1 + 4 + 2 + 9) * smallest / 5);
+  // Labels 2 1 1 2, then 0; predicted 0 1 2 1, then 0.
+  EXPECT_EQ(held_out->confusion, (std::vector<std::int64_t>{1, 0, 0, 0, 1, 1, 1, 1, 0}));
+  const auto rest = evaluate(s.executor, s.dataset, division, "train");
+  EXPECT_EQ(rest->record.examples, 5);
+  EXPECT_EQ(rest->record.loss, (0 + 3 + 5 + 6 + 7) * smallest / 5);
+}
+
+TEST(Evaluate, AClassifierMayKnowMoreClasses) {
+  Small s;
+  s.dataset.classes = 2;
+  for (auto& label : s.dataset.test.labels) label %= 2;
+  const auto evaluation = evaluate(s.executor, s.dataset, {}, "test");
+  // Labels 0 1 0 0 1 0; predicted 0 1 2 1, then 0 1.
+  EXPECT_EQ(evaluation->confusion, (std::vector<std::int64_t>{1, 2, 1, 1, 1, 0, 0, 0, 0}));
+}
+
 TEST(Evaluate, IsGivenUpWhereItsProgressSaysSo) {
   Small s;
   int calls = 0;
-  EXPECT_FALSE(evaluate(s.executor, s.dataset, "train", [&](auto, auto) { return ++calls < 2; }));
+  EXPECT_FALSE(evaluate(s.executor, s.dataset, {}, "train", [&](auto, auto) { return ++calls < 2; }));
   EXPECT_EQ(calls, 2);
 }
 
 TEST(Evaluate, SaysWhatCannotBeEvaluated) {
   Small s;
-  EXPECT_EQ(error_of([&] { evaluate(s.executor, s.dataset, "validation"); }),
-            "there is no split \"validation\": the known ones are train and test");
+  EXPECT_EQ(error_of([&] { evaluate(s.executor, s.dataset, {}, "validation"); }),
+            "there is no split \"validation\": no training images are held out");
+  EXPECT_EQ(error_of([&] { evaluate(s.executor, s.dataset, {}, "all"); }),
+            "there is no split \"all\": the known ones are train, validation and test");
   s.dataset.test = {};
-  EXPECT_EQ(error_of([&] { evaluate(s.executor, s.dataset, "test"); }),
+  EXPECT_EQ(error_of([&] { evaluate(s.executor, s.dataset, {}, "test"); }),
             "the data set small has no images in its split \"test\"");
   s.dataset.train.labels[7] = 3;
   s.dataset.classes = 4;
-  EXPECT_EQ(error_of([&] { evaluate(s.executor, s.dataset, "train"); }),
+  EXPECT_EQ(error_of([&] { evaluate(s.executor, s.dataset, {}, "train"); }),
             "the classifier knows 3 classes, but small has 4");
   s.dataset.image_shape = {28, 28, 1};
-  EXPECT_EQ(error_of([&] { evaluate(s.executor, s.dataset, "train"); }),
+  EXPECT_EQ(error_of([&] { evaluate(s.executor, s.dataset, {}, "train"); }),
             "the images of small have the shape 28x28x1, but the model takes 2x2x1");
 }
 
@@ -89,7 +117,7 @@ TEST(Evaluate, RefusesALossThatIsNotFinite) {
   Executor executor(program, 1, 3);
   set_beginning(executor);
   set_variable(executor, "net.dense_1.weight", {1, std::numeric_limits<float>::infinity(), 1, 1});
-  EXPECT_EQ(error_of([&] { evaluate(executor, s.dataset, "train"); }),
+  EXPECT_EQ(error_of([&] { evaluate(executor, s.dataset, {}, "train"); }),
             "the classifier's loss on the split \"train\" is not finite");
 }
 
@@ -122,6 +150,13 @@ TEST(Sample, TakesNoMoreOfTheLastCallThanIsWanted) {
   EXPECT_EQ(words, (std::vector<int>{9, 0, 0, 0, 9, 0}));
 }
 
+TEST(Sample, SizeIsThatOfNumbersGridAndPng) {
+  Small s;
+  const auto size = sample_size(s.executor, 1'000'000'000'000);
+  EXPECT_EQ(size.grid, 1e12 * 4 * 4);  // 2 x 2 pixels and the separators
+  EXPECT_EQ(size.memory, 1e12 * 4 * 4 + 2 * size.grid);
+}
+
 TEST(Sample, GridsAreNearlySquare) {
   const TestFolder folder;
   for (const auto& [count, columns] : {std::pair{100, 10}, {12, 4}, {2, 2}}) {
@@ -151,6 +186,18 @@ TEST(LiveLine, TellsWhereTheRunIsAndHowLongItTakes) {
   // 10658 steps of 0.5 s and 18 evaluations of 10 s; ten examples a step.
   EXPECT_EQ(live_text(record, plan, pace),
             "epoch 3/20  step 1342/12000  a 0.012 (100%)  b 123  20 images/s  92 min left");
+}
+
+TEST(LiveLine, CountsTheEvaluationsThatAreLeft) {
+  TrainingPlan plan = testing::small_plan();
+  plan.epochs = 20;
+  plan.evaluate_every = 6;
+  EXPECT_EQ(plan.evaluations_from(1), 4);  // 6 12 18 20
+  EXPECT_EQ(plan.evaluations_from(12), 3);
+  EXPECT_EQ(plan.evaluations_from(13), 2);
+  EXPECT_EQ(plan.evaluations_from(20), 1);
+  plan.evaluate_every = 5;
+  EXPECT_EQ(plan.evaluations_from(1), 4);
 }
 
 TEST(LiveLine, PaceFollowsTheLastSteps) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/data/dataset.h"
+#include "runtime/data/division.h"
 #include "runtime/execute/executor.h"
 #include "runtime/train/plan.h"
 
@@ -158,6 +159,11 @@ inline Dataset small_dataset() {
   return dataset;
 }
 
+/// Two labelled images of each class.
+inline Division small_division(const Dataset& dataset) {
+  return divide(dataset, ImageChoice{.count = 2, .seed = 11}, {});
+}
+
 /// Two updates, epochs of four steps.
 inline TrainingPlan small_plan() {
   TrainingPlan plan;
@@ -165,7 +171,6 @@ inline TrainingPlan small_plan() {
   plan.updates = {{"a", {{"x", true}}, 3}, {"b", {}, 7}};
   plan.epochs = 3, plan.steps_per_epoch = 4;
   plan.seed = 11;
-  plan.labels_per_class = 2;
   plan.splits = {"train", "test"};
   plan.classifier = plan.generator = true;
   return plan;

@@ -41,10 +41,10 @@ TEST(RunFolder, MayHoldFoldersAlone) {
 TEST(RunFolder, ForceRemovesWhatARunMakesAndNothingElse) {
   const TestFolder folder;
   for (const auto* ours :
-       {"model.toml", "resolved.toml", "env.json", "log.txt", "labels.txt", "metrics.jsonl", "report.html",
-        "samples/epoch_0001.png", "checkpoints/epoch_0020.safetensors", "checkpoints/last.safetensors",
-        "checkpoints/state.safetensors", "checkpoints/.last.safetensors.unfinished-17",
-        ".metrics.jsonl.unfinished-4"})
+       {"model.toml", "resolved.toml", "env.json", "log.txt", "labels.txt", "validation.txt", "metrics.jsonl",
+        "report.html", "checkpoints/best.safetensors", "samples/epoch_0001.png",
+        "checkpoints/epoch_0020.safetensors", "checkpoints/last.safetensors", "checkpoints/state.safetensors",
+        "checkpoints/.last.safetensors.unfinished-17", ".metrics.jsonl.unfinished-4"})
     folder.file(ours, "old");
   const std::vector<std::string> foreign = {"notes.txt",
                                             "samples/best.png",

@@ -63,6 +63,18 @@ TEST(State, BringsBackEveryVariableAndWhereTheRunWas) {
   EXPECT_EQ(other.variable<std::int32_t>(other.variable_index("net.seen"))[2], 7);
 }
 
+TEST(State, TellsTheBestEpochWhereThereIsOne) {
+  Saved s;
+  save_state(s.path, s.executor, kState);
+  EXPECT_FALSE(Checkpoint::read(s.path).metadata().contains("best_epoch"));
+  auto state = kState;
+  state.best_epoch = 2;
+  state.best_accuracy = 0.1 + 0.2;
+  save_state(s.path, s.executor, state);
+  Executor other(small_model(), 1, 4);
+  EXPECT_EQ(load_state(s.path, other), state);
+}
+
 TEST(State, HoldsNoGradientsAndAWeightsFileNoStates) {
   Saved s;
   save_weights(s.path, s.executor, kState);

@@ -9,12 +9,14 @@
 #include <cstdio>
 #include <functional>
 #include <memory>
+#include <set>
 
 #include "runtime/data/batches.h"
 #include "runtime/data/labels.h"
 #include "runtime/report/files.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/state.h"
+#include "runtime/train/update_runner.h"
 #include "tests/data_folder.h"
 #include "tests/train_model.h"
 
@@ -37,11 +39,13 @@ using testing::variable_of;
 struct SmallRun {
   TestFolder place;
   Dataset dataset = small_dataset();
+  Division division = testing::small_division(dataset);
   TrainingPlan plan = testing::small_plan();
   RunFolder folder = RunFolder::open_new(place / "x", false);
   std::unique_ptr<Executor> executor;
   ProgressLine::Clock clock = [] { return Time(); };
-  std::string awaited;  // see send_after
+  std::string awaited;                      // see send_after
+  std::vector<std::vector<float>> correct;  // net.correct for the evaluation of each epoch, where it changes
 
   /// Each session has an executor of its own; where it resumes, what is not read back is wrong.
   int session(bool resume, const std::function<void(Executor&)>& change = {}) {
@@ -54,7 +58,19 @@ struct SmallRun {
     ProgressLine progress(stderr, ProgressStyle::silent);
     RunLog log(nullptr);
     return run_training(
-        {*executor, dataset, folder, log, progress, plan, resume, "sganc train --resume", clock});
+        {*executor, dataset, division, folder, log, progress, plan, resume, "sganc train --resume", [this] {
+           change_correct();
+           return clock();
+         }});
+  }
+
+  /// After as many evaluated epochs as the metrics tell of.
+  void change_correct() {
+    std::size_t epochs = 0;
+    const std::string text = metrics();
+    while (text.find("\"eval\",\"step\":" + std::to_string(4 * (epochs + 1)) + ",") != std::string::npos)
+      ++epochs;
+    if (epochs < correct.size()) set_variable(*executor, "net.correct", correct[epochs]);
   }
 
   /// A clock that stands still, and once sends `signal` when the metrics tell of `step`.
@@ -84,6 +100,8 @@ std::int64_t lines_of(const std::string& text) {
 void expect_like_uninterrupted(SmallRun& run) {
   SmallRun whole;
   whole.plan = run.plan;
+  whole.division = run.division;
+  whole.correct = run.correct;
   ASSERT_EQ(whole.session(false), 0);
   EXPECT_EQ(run.metrics(), whole.metrics());
   for (const auto& entry : fs::recursive_directory_iterator(whole.place / "x")) {
@@ -131,10 +149,11 @@ TEST(Training, WritesTheMetricsOfEveryStepAndEpoch) {
 TEST(Training, DrawsLabelledImagesByStepAndKeepsTheirList) {
   SmallRun run;
   ASSERT_EQ(run.session(false), 0);
-  const auto pool = choose_labelled(run.dataset.train.labels, 3, 2, 11);
+  const auto pool = choose_images({.count = 2, .seed = 11}, run.dataset, "labels");
   EXPECT_EQ(content_of(run.folder.labels()), labels_text(pool));
   std::vector<std::int32_t> expected(3);
-  draw_from(pool, {11, 12}, draw_stream("a", "x"), expected);
+  draw_from_all(6, {11, 12}, draw_stream("a", "x"), expected);
+  for (auto& index : expected) index = pool[static_cast<std::size_t>(index)];
   const auto seen = run.executor->variable<std::int32_t>(run.executor->variable_index("net.seen"));
   EXPECT_EQ(std::vector(seen.begin(), seen.end()), expected);
   const auto key = run.executor->variable<std::int32_t>(run.executor->variable_index("net.key"));
@@ -144,12 +163,134 @@ TEST(Training, DrawsLabelledImagesByStepAndKeepsTheirList) {
 TEST(Training, DrawsUnlabelledImagesFromAll) {
   SmallRun run;
   run.plan.updates[0].draws[0].labeled = false;
+  run.division = {};
   ASSERT_EQ(run.session(false), 0);
   EXPECT_EQ(content_of(run.folder.labels()), "");
   std::vector<std::int32_t> expected(3);
   draw_from_all(10, {11, 12}, draw_stream("a", "x"), expected);
   const auto seen = run.executor->variable<std::int32_t>(run.executor->variable_index("net.seen"));
   EXPECT_EQ(std::vector(seen.begin(), seen.end()), expected);
+}
+
+std::vector<std::int32_t> seen_by(Executor& executor) {
+  const auto seen = executor.variable<std::int32_t>(executor.variable_index("net.seen"));
+  return {seen.begin(), seen.end()};
+}
+
+TEST(Training, DrawsInPassesWhereNothingIsReplaced) {
+  SmallRun run;
+  run.plan.updates[0].replace = false;
+  run.division = divide(run.dataset, ImageChoice{.way = ImageChoice::Way::total, .count = 5}, {});
+  ASSERT_EQ(run.session(false), 0);
+  PassDraw passes(5, 11, draw_stream("a", "x"));
+  std::vector<std::int32_t> expected(3);
+  passes.draw(12, expected);
+  for (auto& index : expected) index = run.division.labelled[static_cast<std::size_t>(index)];
+  EXPECT_EQ(seen_by(*run.executor), expected);
+}
+
+TEST(Training, DrawsNoImageThatIsHeldOut) {
+  const auto dataset = small_dataset();
+  const auto division = divide(dataset, {}, ImageChoice{.way = ImageChoice::Way::total, .count = 4});
+  for (const bool replace : {true, false}) {
+    Executor executor(small_model(), 1, 3);
+    set_beginning(executor);
+    const TrainingUpdate update{.name = "a", .draws = {{"x", false}}, .replace = replace};
+    UpdateRunner runner(executor, dataset, division, update, 11);
+    std::set<std::int32_t> seen;
+    for (std::int64_t step = 1; step <= 100; ++step) {
+      runner.run(step);
+      for (const auto index : seen_by(executor)) seen.insert(index);
+    }
+    EXPECT_EQ(std::vector(seen.begin(), seen.end()), division.rest);
+  }
+}
+
+TEST(Training, InPassesIsInterruptedAndGoesOn) {
+  for (const bool labeled : {true, false}) {
+    SmallRun run;
+    run.plan.updates[0].replace = false;
+    run.plan.updates[0].draws[0].labeled = labeled;
+    run.division = divide(run.dataset, ImageChoice{.way = ImageChoice::Way::total, .count = 5}, {});
+    run.send_after(6, SIGINT);
+    EXPECT_EQ(run.session(false), 130);
+    EXPECT_EQ(run.session(true), 0);
+    expect_like_uninterrupted(run);
+  }
+}
+
+/// A run that evaluates four held-out images, of which it gets 1, 3, 3 and 2 right.
+struct RunWithBest : SmallRun {
+  RunWithBest() {
+    plan.epochs = 4;
+    plan.splits = {"validation"};
+    division =
+        divide(dataset, ImageChoice{.count = 1}, ImageChoice{.way = ImageChoice::Way::total, .count = 4});
+    correct = {{1, 0, 0, 0}, {1, 1, 1, 0}, {0, 1, 1, 1}, {1, 1, 0, 0}};
+  }
+};
+
+TEST(Training, KeepsTheFirstBestCheckpoint) {
+  RunWithBest run;
+  ASSERT_EQ(run.session(false), 0);
+  EXPECT_EQ(content_of(run.folder.best()), content_of(run.folder.epoch_checkpoint(2)));
+  EXPECT_NE(content_of(run.folder.best()), content_of(run.folder.epoch_checkpoint(3)));
+  EXPECT_EQ(content_of(run.folder.held_out()), labels_text(run.division.held_out));
+  const auto without_losses = [](std::string text) {
+    for (auto at = text.find(", loss "); at != std::string::npos; at = text.find(", loss "))
+      text.erase(at, text.find(',', at + 1) - at);
+    return text;
+  };
+  EXPECT_EQ(without_losses(run.log()),
+            "training small: 4 epochs of 4 steps, into FOLDER/x\n"
+            "epoch 1/4: validation accuracy 25.00 % (1 of 4), best so far, 0 s\n"
+            "epoch 2/4: validation accuracy 75.00 % (3 of 4), best so far, 0 s\n"
+            "epoch 3/4: validation accuracy 75.00 % (3 of 4), 0 s\n"
+            "epoch 4/4: validation accuracy 50.00 % (2 of 4), 0 s\n"
+            "trained 4 epochs, 16 steps, in 0 s\n"
+            "the best validation accuracy, 75.00 %, is that of epoch 2: "
+            "FOLDER/x/checkpoints/best.safetensors\n");
+}
+
+TEST(Training, KnowsTheBestWhenItGoesOn) {
+  for (const std::int64_t step : {6, 8, 10, 13}) {
+    RunWithBest run;
+    run.send_after(step, SIGINT);
+    EXPECT_EQ(run.session(false), 130);
+    EXPECT_EQ(run.session(true), 0);
+    expect_like_uninterrupted(run);
+  }
+}
+
+TEST(Training, NeverKeepsABestByTrainOrTestImages) {
+  RunWithBest run;
+  run.plan.splits = {"train", "test"};
+  run.plan.epochs = 1;
+  ASSERT_EQ(run.session(false), 0);
+  EXPECT_FALSE(fs::exists(run.folder.best()));
+  EXPECT_EQ(run.log().find("best"), std::string::npos);
+}
+
+TEST(Training, EvaluatesEverySoManyEpochsAndAfterTheLast) {
+  SmallRun run;
+  run.plan.epochs = 5;
+  run.plan.evaluate_every = 2;
+  run.plan.splits = {"test"};
+  run.send_after(9, SIGINT);
+  EXPECT_EQ(run.session(false), 130);
+  EXPECT_EQ(run.session(true), 0);
+  std::string kept;
+  for (std::int64_t epoch = 1; epoch <= 5; ++epoch) {
+    const std::string of_epoch = "\"epoch\":" + std::to_string(epoch) + ",\"split\":\"test\"";
+    const bool evaluated = run.metrics().find(of_epoch) != std::string::npos;
+    EXPECT_EQ(evaluated, fs::exists(run.folder.epoch_sample(epoch)));
+    EXPECT_EQ(evaluated, fs::exists(run.folder.epoch_checkpoint(epoch)));
+    if (evaluated) kept += std::to_string(epoch);
+  }
+  EXPECT_EQ(kept, "245");
+  EXPECT_EQ(lines_of(run.metrics()), 5 * 4 + 3);
+  EXPECT_NE(run.log().find("\nepoch 1/5: a "), std::string::npos) << run.log();
+  expect_like_uninterrupted(run);
 }
 
 TEST(Training, WithoutClassifierAndGeneratorShowsLosses) {
@@ -239,9 +380,13 @@ TEST(Training, GoesOnOnlyAsItBegan) {
   run.plan.steps_per_epoch = 5;
   EXPECT_EQ(run.error(true), refusal + "4 steps an epoch, not 5");
   run.plan.steps_per_epoch = 4;
-  run.plan.labels_per_class = 1;
+  const auto division = run.division;
+  run.division.labelled.pop_back();
   EXPECT_EQ(run.error(true), refusal + "other labelled images in labels.txt");
-  run.plan.labels_per_class = 2;
+  run.division.labelled = division.labelled;
+  run.division.held_out = {9};
+  EXPECT_EQ(run.error(true), refusal + "other images held out for validation");
+  run.division = division;
   save_state(run.folder.state(), *run.executor, {"small", 11, 9, 1, 4, 0});
   EXPECT_EQ(run.error(true), refusal + "done 9 steps in 1 epoch");
   EXPECT_EQ(run.metrics(), metrics);

@@ -1,5 +1,5 @@
+#include "compiler/driver/divide_data.h"
 #include "compiler/driver/places.h"
-#include "compiler/driver/saved_run.h"
 #include "runtime/data/sources.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/evaluate.h"
@@ -8,7 +8,8 @@ namespace sganc {
 namespace {
 
 void add_options(options::options_description& o) {
-  o.add_options()("split", options::value<std::string>()->default_value("test")->value_name("train|test"),
+  o.add_options()("split",
+                  options::value<std::string>()->default_value("test")->value_name("train|validation|test"),
                   "which images");
   add_run_options(o);
   add_data_option(o);
@@ -16,18 +17,23 @@ void add_options(options::options_description& o) {
 
 int run(const options::variables_map& values, Terminal& terminal) {
   const std::string split = values["split"].as<std::string>();
-  if (split != "train" && split != "test")
-    throw UserError{{{}, "there is no split \"" + split + "\"", suggestion(split, {"train", "test"})}};
+  const std::vector<std::string> splits = {"train", "validation", "test"};
+  if (std::ranges::find(splits, split) == splits.end())
+    throw UserError{{{}, "there is no split \"" + split + "\"", suggestion(split, splits)}};
   auto saved = open_saved_run(values["RUN"].as<std::string>(), values, terminal);
   if (!saved) return kBadInput;
   if (saved->model.evaluate.classifier.value.empty())
     throw UserError{{{}, "the model of this run declares no classifier", "name one as evaluate.classifier"}};
+  if (split == "validation" && !saved->model.data.validation)
+    throw UserError{{{},
+                     "there is no split \"validation\": the model of this run holds no images out",
+                     "write validation = { per_class = 100 } under [data], and train anew"}};
   const DataPlaces places{.folder = values.count("data") ? values["data"].as<std::string>()
                                                          : default_data_folder().string()};
   const Dataset data = load_dataset(saved->model.data.source.value, places,
                                     [&](const std::string& line) { terminal.say(line); });
   const auto checkpoint = Checkpoint::read(saved->checkpoint);
-  auto evaluation = evaluate(*saved->executor, data, split);
+  auto evaluation = evaluate(*saved->executor, data, division_of(*saved, data), split);
   evaluation->record.step = checkpoint.integer("step");
   evaluation->record.epoch = checkpoint.integer("epoch");
   if (terminal.json)
@@ -39,16 +45,19 @@ int run(const options::variables_map& values, Terminal& terminal) {
 
 }  // namespace
 
-extern const Verb eval_verb{.name = "eval",
-                            .summary = "measure a trained classifier on the training or test images",
-                            .usage = "RUN [--split train|test] [--format json]",
-                            .details =
-                                "RUN is a run folder (its last checkpoint is taken) or a checkpoint:\n"
-                                "  sganc eval runs/mnist-stacked --split test\n"
-                                "  sganc eval runs/mnist-stacked/checkpoints/epoch_0012.safetensors\n",
-                            .positional = {"RUN"},
-                            .required = 1,
-                            .add_options = add_options,
-                            .run = run};
+extern const Verb eval_verb{
+    .name = "eval",
+    .summary = "measure a trained classifier on the images of a split",
+    .usage = "RUN [--split train|validation|test] [--checkpoint best|last|N]",
+    .details =
+        "RUN is a run folder, of which --checkpoint says which one is taken (the last), or a\n"
+        "checkpoint in one. Images that data.validation holds out are the split validation.\n"
+        "  sganc eval runs/mnist-stacked --split test\n"
+        "  sganc eval runs/mnist-stacked --checkpoint 12\n"
+        "  sganc eval runs/mnist-stacked/checkpoints/epoch_0012.safetensors\n",
+    .positional = {"RUN"},
+    .required = 1,
+    .add_options = add_options,
+    .run = run};
 
 }  // namespace sganc

@@ -1,5 +1,7 @@
 #include "compiler/driver/saved_run.h"
 
+#include <algorithm>
+
 #include "runtime/train/run_folder.h"
 #include "runtime/train/state.h"
 
@@ -9,9 +11,11 @@ namespace fs = std::filesystem;
 
 void add_run_options(options::options_description& o) {
   using options::value;
-  o.add_options()("schedule", value<std::string>()->default_value("default")->value_name("NAME|FILE"),
-                  "a schedule of schedules/, or a file")("threads", value<int>()->value_name("N"),
-                                                         "threads; all cores where not given");
+  o.add_options()("checkpoint", value<std::string>()->value_name("best|last|N"),
+                  "which of a run folder: that of the best validation accuracy, the last, or an epoch's")(
+      "schedule", value<std::string>()->default_value("default")->value_name("NAME|FILE"),
+      "a schedule of schedules/, or a file")("threads", value<int>()->value_name("N"),
+                                             "threads; all cores where not given");
 }
 
 namespace {
@@ -20,39 +24,84 @@ struct Place {
   fs::path folder, checkpoint;
 };
 
-Place find_run(const std::string& run) {
+[[noreturn]] void refuse(const std::string& message, const std::string& help) {
+  throw UserError{{{}, message, help}};
+}
+
+/// The checkpoint of an epoch, by its number as given.
+fs::path epoch_checkpoint(const RunFolder& folder, const std::string& run, const std::string& number) {
+  auto checkpoint = folder.epoch_checkpoint(std::stoll(number));
+  if (fs::exists(checkpoint)) return checkpoint;
+  std::vector<std::string> kept;
+  for (const auto& entry : fs::directory_iterator(folder.checkpoints()))
+    if (const auto name = entry.path().stem().string(); name.starts_with("epoch_")) kept.push_back(name);
+  refuse("the run \"" + run + "\" keeps no checkpoint of epoch " + number,
+         kept.empty() ? "" : "its last one is " + *std::ranges::max_element(kept));
+}
+
+/// What --checkpoint chooses in a run folder; "best" may be missing.
+fs::path chosen_checkpoint(const RunFolder& folder, const std::string& run, const std::string& choice) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (!fs::exists(folder.last()))
+    refuse("the run \"" + run + "\" has no checkpoint yet", "it is written after the first epoch");
+  if (choice == "best") return folder.best();
+  if (choice == "last") return folder.last();
+  if (!choice.empty() && choice.size() < 10 && std::ranges::all_of(choice, is_digit))
+    return epoch_checkpoint(folder, run, choice);
+  const auto near = nearest(choice, {"best", "last"});
+  refuse("there is no checkpoint \"" + choice + "\"",
+         near.empty() ? "it is best, last or the number of an epoch" : "did you mean \"" + near + "\"?");
+}
+
+Place find_run(const std::string& run, const options::variables_map& values) {
   const fs::path given(run);
-  if (!fs::exists(given))
-    throw UserError{{{}, "there is no run \"" + run + "\"", "name a run folder, or a checkpoint in one"}};
+  const bool chooses = values.count("checkpoint") > 0;
   if (fs::is_directory(given)) {
     const auto folder = use_given_file([&] { return RunFolder::open_existing(given); });
-    if (!fs::exists(folder.last()))
-      throw UserError{
-          {{}, "the run \"" + run + "\" has no checkpoint yet", "it is written after the first epoch"}};
-    return {given, folder.last()};
+    return {given, chosen_checkpoint(folder, run, chooses ? values["checkpoint"].as<std::string>() : "last")};
   }
-  if (given.extension() != ".safetensors")
-    throw UserError{{{},
-                     "\"" + run + "\" is neither a run folder nor a checkpoint of one",
-                     "a checkpoint is a .safetensors file in a run's checkpoints folder"}};
   const fs::path folder = fs::absolute(given).parent_path().parent_path();
-  if (!fs::exists(folder / "resolved.toml"))
-    throw UserError{
-        {{},
-         "\"" + run + "\" does not lie in a run folder: there is no " + (folder / "resolved.toml").string(),
-         ""}};
+  const bool of_a_run = fs::exists(folder / "resolved.toml");
+  if (!fs::exists(given) && !(of_a_run && given.filename() == "best.safetensors"))
+    refuse("there is no run \"" + run + "\"", "name a run folder, or a checkpoint in one");
+  if (given.extension() != ".safetensors")
+    refuse("\"" + run + "\" is neither a run folder nor a checkpoint of one",
+           "a checkpoint is a .safetensors file in a run's checkpoints folder");
+  if (!of_a_run)
+    refuse("\"" + run + "\" does not lie in a run folder: there is no " + (folder / "resolved.toml").string(),
+           "");
+  if (chooses) refuse("--checkpoint is of a run folder, but \"" + run + "\" is a checkpoint", "");
   return {folder, given};
+}
+
+/// Says why the run of this model has no best checkpoint.
+[[noreturn]] void refuse_best(const Model& model) {
+  const std::string what = "there is no best checkpoint: ";
+  const auto& splits = model.evaluate.splits;
+  if (model.evaluate.classifier.value.empty())
+    refuse(what + "the model of this run declares no classifier", "name one as evaluate.classifier");
+  if (std::ranges::count(splits, "validation", &Located<std::string>::value) > 0)
+    refuse(what + "this run has not been evaluated yet", "it is written after the first evaluation");
+  const std::string declare =
+      model.data.validation ? "" : "validation = { per_class = 100 } under [data] and ";
+  refuse(what + "the model of this run evaluates no validation images",
+         "write " + declare + "splits = [\"validation\"] under [evaluate], and train anew");
 }
 
 }  // namespace
 
 std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,
                                        Terminal& terminal) {
-  const Place place = find_run(run);
+  const Place place = find_run(run, values);
   ModelRequest request = model_request((place.folder / "resolved.toml").string(), values);
+  if (!fs::exists(place.checkpoint)) {
+    const auto model = load(request, terminal);
+    if (!model) return {};
+    refuse_best(*model);
+  }
   auto compiled = compile(request, terminal);
   if (!compiled) return {};
-  SavedRun saved{std::move(compiled->model), place.checkpoint, nullptr};
+  SavedRun saved{std::move(compiled->model), place.folder, place.checkpoint, nullptr};
   saved.executor = std::make_unique<Executor>(std::move(compiled->program), request.threads,
                                               static_cast<std::uint64_t>(saved.model.train.seed));
   use_given_file([&] { load_weights(place.checkpoint, *saved.executor); });

@@ -11,16 +11,16 @@ namespace sganc {
 
 struct SavedRun {
   Model model;
-  std::filesystem::path checkpoint;
+  std::filesystem::path folder, checkpoint;
   std::unique_ptr<Executor> executor;
 };
 
-/// `run` is a run folder (its last checkpoint is taken) or a checkpoint in one. Adds --schedule and --threads
-/// of `values`. Mistakes are UserError, or printed and give nothing.
+/// `run` is a run folder, of which --checkpoint says which one is taken, or a checkpoint in one. Uses
+/// --schedule and --threads of `values`. Mistakes are UserError, or printed and give nothing.
 std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,
                                        Terminal& terminal);
 
-/// --schedule and --threads alone.
+/// --checkpoint, --schedule and --threads.
 void add_run_options(options::options_description& o);
 
 }  // namespace sganc

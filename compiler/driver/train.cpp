@@ -5,9 +5,8 @@
 #include <numeric>
 
 #include "compiler/codegen/library.h"
+#include "compiler/driver/divide_data.h"
 #include "compiler/driver/places.h"
-#include "compiler/driver/saved_run.h"
-#include "runtime/data/labels.h"
 #include "runtime/data/sources.h"
 #include "runtime/report/files.h"
 #include "runtime/train/checkpoint.h"
@@ -34,7 +33,7 @@ void add_options(options::options_description& o) {
 TrainingPlan plan_of(const Model& model) {
   TrainingPlan plan{.model_name = model.name};
   for (const auto& u : model.updates) {
-    TrainingUpdate update{.name = u.name};
+    TrainingUpdate update{.name = u.name, .replace = u.replace};
     for (const auto& d : u.draws) {
       if (!model.input(d.source.value)) update.draws.push_back({d.name.value, d.source.value == "labeled"});
       update.count += d.count.value;
@@ -45,10 +44,10 @@ TrainingPlan plan_of(const Model& model) {
   plan.steps_per_epoch = model.train.steps_per_epoch;
   plan.checkpoint_minutes = model.train.checkpoint_minutes;
   plan.seed = static_cast<std::uint64_t>(model.train.seed);
-  plan.labels_per_class = model.data.labels_per_class;
   plan.range_low = model.data.range_low;
   plan.range_high = model.data.range_high;
   for (const auto& split : model.evaluate.splits) plan.splits.push_back(split.value);
+  plan.evaluate_every = model.evaluate.every;
   plan.classifier = !model.evaluate.classifier.value.empty();
   plan.generator = !model.evaluate.generator.value.empty();
   return plan;
@@ -102,16 +101,10 @@ void require_fit(const Compiled& compiled, const Dataset& data) {
                      "the images of " + data.name + " are [" + numbers(data.image_shape, ", ") + "], not [" +
                          numbers(image->shape, ", ") + "]",
                      ""}};
-  const auto counts = class_histogram(data.train.labels, data.classes);
-  if (const auto least = *std::ranges::min_element(counts); least < model.data.labels_per_class)
-    throw UserError{{model.data.where,
-                     "a class of " + data.name + " has " + std::to_string(least) +
-                         " images, but per_class is " + std::to_string(model.data.labels_per_class),
-                     ""}};
   const auto* classify = compiled.program.function("classify");
   if (!classify) return;
   const auto probability = std::ranges::find(classify->outputs, "probability", &NamedBuffer::name);
-  if (const auto classes = probability->buffer.extents.back(); classes != data.classes)
+  if (const auto classes = probability->buffer.extents.back(); classes < data.classes)
     throw UserError{{model.net(model.evaluate.classifier.value)->where,
                      "the classifier knows " + std::to_string(classes) + " classes, " + data.name + " has " +
                          std::to_string(data.classes),
@@ -119,17 +112,20 @@ void require_fit(const Compiled& compiled, const Dataset& data) {
 }
 
 /// What a person should know before the first step.
-void announce(const Compiled& compiled, const Dataset& data, const TrainingPlan& plan,
-              const ModelRequest& request, const fs::path& out, RunLog& log) {
+void announce(const Compiled& compiled, const Dataset& data, const Division& division,
+              const TrainingPlan& plan, const ModelRequest& request, const fs::path& out, RunLog& log) {
   const Machine machine = this_machine();
   log.say("run      " + out.string());
   log.say("machine  " + machine.processor.name + ", " + std::to_string(request.threads) +
           (request.threads == 1 ? " thread, " : " threads, ") + joined(machine.processor.instructions));
   log.say("data     " + data.name + ": " + std::to_string(data.train.count) + " training and " +
           std::to_string(data.test.count) + " test images of " + numbers(data.image_shape, "x"));
-  const auto labelled = choose_labelled(data.train.labels, data.classes, plan.labels_per_class, plan.seed);
-  log.say("labels   " + std::to_string(labelled.size()) + ", of each class " +
-          numbers(class_histogram(data.train.labels, labelled, data.classes), " "));
+  const auto counted = [&](const std::vector<std::int32_t>& indices, const std::string& what) {
+    return std::to_string(indices.size()) + what + ", of each class " +
+           numbers(class_histogram(data.train.labels, indices, data.classes), " ");
+  };
+  log.say("labels   " + (plan.draws_labeled() ? counted(division.labelled, "") : "none used"));
+  if (!division.held_out.empty()) log.say("held out " + counted(division.held_out, " for validation"));
   for (const auto& net : compiled.model.nets) {
     std::int64_t count = 0;
     for (const auto& v : compiled.module.variables)
@@ -142,18 +138,36 @@ void announce(const Compiled& compiled, const Dataset& data, const TrainingPlan&
           std::to_string(plan.steps_per_epoch) + " steps, seed " + std::to_string(plan.seed));
 }
 
-/// Accuracy on the test images, and what to try next.
+/// Measures a checkpoint's weights, which the executor has, on the test images and says so.
+EvalRecord test(Executor& executor, const Dataset& data, const fs::path& checkpoint, const std::string& name,
+                RunLog& log, Terminal& terminal) {
+  auto record = evaluate(executor, data, {}, "test")->record;
+  const auto file = Checkpoint::read(checkpoint);
+  record.step = file.integer("step");
+  record.epoch = file.integer("epoch");
+  record.checkpoint = name;
+  const std::string text = (name.empty() ? "" : name + " (epoch " + std::to_string(record.epoch) + "): ") +
+                           evaluation_text(record);
+  log.note(text);
+  terminal.out << (terminal.json ? to_json(record) : text) << "\n";
+  return record;
+}
+
+/// Accuracy on the test images of the last weights, once among the metrics, and of the best ones where they
+/// are kept; then what to try next.
 void conclude(Executor& executor, const Dataset& data, const TrainingPlan& plan, const RunFolder& folder,
               RunLog& log, Terminal& terminal) {
   const std::string out = folder.path().string();
+  const bool best = plan.keeps_best() && fs::exists(folder.best());
   if (plan.classifier) {
-    auto evaluation = evaluate(executor, data, "test");
-    const auto checkpoint = Checkpoint::read(folder.last());
-    evaluation->record.step = checkpoint.integer("step");
-    evaluation->record.epoch = checkpoint.integer("epoch");
-    log.note(evaluation_text(evaluation->record));
-    terminal.out << (terminal.json ? to_json(evaluation->record) : evaluation_text(evaluation->record))
-                 << "\n";
+    auto record = test(executor, data, folder.last(), best ? "last" : "", log, terminal);
+    record.checkpoint.clear();
+    if (!holds_evaluation(folder.metrics(), "test", record.epoch))
+      MetricsFile::continue_after(folder.metrics(), record.step, record.epoch).write(record);
+    if (best) {
+      load_weights(folder.best(), executor);
+      test(executor, data, folder.best(), "best", log, terminal);
+    }
     log.say("next     ./sganc eval " + quoted(out) + " --split train");
   }
   if (plan.generator) log.say("         ./sganc sample " + quoted(out) + " --count 100 --out grid.png");
@@ -254,6 +268,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
   Executor executor(compiled->program, request.threads, plan.seed);
   const Dataset data = loading.get();
   require_fit(*compiled, data);
+  const Division division = divide_data(compiled->model, data, plan.draws_labeled());
   if (values.count("init")) {
     const auto file = weights_of(values["init"].as<std::string>());
     const auto matched = use_given_file([&] { return load_matching_weights(file, executor); });
@@ -267,9 +282,10 @@ int run(const options::variables_map& values, Terminal& terminal) {
     folder.write_environment(environment_of(request, plan, command, values));
   }
   log.append_to(folder.log());
-  announce(*compiled, data, plan, request, out, log);
+  announce(*compiled, data, division, plan, request, out, log);
   const int code = train({.executor = executor,
                           .dataset = data,
+                          .division = division,
                           .folder = folder,
                           .log = log,
                           .progress = progress,
@@ -288,7 +304,8 @@ extern const Verb train_verb{
     .summary = "train a model",
     .usage = "MODEL [--out DIR] [--resume] [--set KEY=VALUE] [options]",
     .details =
-        "Writes a run folder with metrics, pictures and checkpoints. Ctrl-C finishes the step, writes a\n"
+        "Writes a run folder with metrics, pictures and checkpoints: the last one, one an evaluated epoch,\n"
+        "and the best where the model evaluates validation images. Ctrl-C finishes the step, writes a\n"
         "checkpoint and says how to go on.\n"
         "  sganc train models/mnist_stacked.toml\n"
         "  sganc train models/mnist_stacked.toml --resume\n"

@@ -15,10 +15,22 @@
 
 namespace sganc {
 
+/// Which training images: what one of `label_choices()` says.
+struct DeclaredChoice {
+  std::string by = "per_class";
+  std::int64_t count = 10;                // per_class: of each class; total: of all
+  double fraction = 0;                    // of each class
+  std::string file = {};                  // an absolute path
+  bool replace = false;                   // drawn with replacement
+  std::optional<std::int64_t> seed = {};  // of the choice; train.seed where absent
+  Location where = {};                    // the value of the key `by`
+};
+
 struct DeclaredData {
-  Located<std::string> source;            // mnist | fashion-mnist (others follow)
-  std::int64_t labels_per_class = 10;     // labelled images of each class; all others are used without labels
-  double range_low = -1, range_high = 1;  // bytes 0..255 are scaled to this range
+  Located<std::string> source;               // mnist | fashion-mnist (others follow)
+  DeclaredChoice labels;                     // whose labels are used; all others are used without labels
+  std::optional<DeclaredChoice> validation;  // held out of training
+  double range_low = -1, range_high = 1;     // bytes 0..255 are scaled to this range
   Location where;
 };
 
@@ -59,7 +71,8 @@ struct DeclaredUpdate {
   Expression minimize;
   std::vector<Located<std::string>> train;  // nets
   Located<std::string> optimizer;
-  Location where;  // the update's `name` value
+  bool replace = true;  // images are drawn with replacement; else every one once a pass
+  Location where;       // the update's `name` value
 };
 
 struct DeclaredTraining {
@@ -74,6 +87,7 @@ struct DeclaredEvaluation {
   Located<std::string> classifier;  // "" where the model has none
   Located<std::string> generator;
   std::vector<Located<std::string>> splits = {};
+  std::int64_t every = 1;  // epochs from one evaluation to the next
   Location where;
 };
 

@@ -75,7 +75,8 @@ void collect_names(Reading& reading) {
 
 void read_data(Reading& reading) {
   const DocumentNode table = reading.section("data");
-  const Keys keys = check_keys(table, "[data]", section_keys("data"), {"labels"}, reading.diagnostics);
+  const Keys keys =
+      check_keys(table, "[data]", section_keys("data"), {"labels", "validation"}, reading.diagnostics);
   DeclaredData& data = reading.model.data;
   data.where = table.where;
   if (keys.has("source")) data.source = {keys.text("source"), keys.where("source")};
@@ -86,14 +87,7 @@ void read_data(Reading& reading) {
       reading.error(keys.where("range"), "range must go upwards, not from " + shortest(data.range_low) +
                                              " to " + shortest(data.range_high));
   }
-  const Entry* labels = table.find("labels");
-  if (!labels) return;
-  if (labels->value.type != DocumentNode::Type::table)
-    return reading.error(labels->value.where, "labels must be a table, not " + describe(labels->value),
-                         "write labels = { per_class = 10 }");
-  const Keys chosen =
-      check_keys(labels->value, "labels", section_keys("data.labels"), {}, reading.diagnostics);
-  if (chosen.has("per_class")) data.labels_per_class = chosen.integer("per_class");
+  read_choices(table, reading);
 }
 
 void read_inputs(Reading& reading) {
@@ -159,13 +153,18 @@ void read_evaluation(Reading& reading) {
   evaluate.where = table.where;
   evaluate.classifier = net("classifier");
   evaluate.generator = net("generator");
+  if (keys.has("every")) evaluate.every = keys.integer("every");
   if (!keys.has("splits")) return;
   const Entry* splits = table.find("splits");
+  const Entry* data = reading.root.find("data");
   const auto& words = keys.texts("splits");
   for (std::size_t i = 0; i < words.size(); ++i) {
     const Location& where = splits ? splits->value.elements[i].where : table.where;
     if (std::count(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(i), words[i]) == 1)
       reading.error(where, "\"" + words[i] + "\" is listed twice");
+    if (words[i] == "validation" && !(data && data->value.find("validation")))
+      reading.error(where, "there is no split \"validation\": no training images are held out",
+                    "write validation = { per_class = 100 } under [data]");
     evaluate.splits.push_back({words[i], where});
   }
 }

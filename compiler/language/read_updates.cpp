@@ -119,6 +119,7 @@ void read_update(const DocumentNode& table, Reading& reading) {
     update.where = keys.where("name");
     check_update_name(update, reading);
   }
+  if (keys.has("replace")) update.replace = keys.flag("replace");
   const auto variables = read_draws(table, update, reading);
   read_objective(table, keys, variables, update, reading);
   if (keys.has("optimizer")) {

@@ -34,6 +34,7 @@ struct Reading {
 void collect_names(Reading& reading);
 
 void read_data(Reading& reading);
+void read_choices(const DocumentNode& data, Reading& reading);  // data.labels, data.validation
 void read_inputs(Reading& reading);
 void read_nets(Reading& reading);  // orders them; reports cycles
 void read_optimizers(Reading& reading);

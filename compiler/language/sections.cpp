@@ -3,6 +3,35 @@
 #include <stdexcept>
 
 namespace sganc {
+namespace {
+
+/// The keys that say which images, those of label_choices() but for "all", and the seed.
+std::vector<Key> choice_keys(const std::string& images) {
+  return {
+      integer("per_class", "so many " + images + " of each class").from(1).may_be_absent(),
+      integer("total", "so many " + images + ", as even over the classes as can be").from(1).may_be_absent(),
+      number("fraction", "this part of each class").greater_than(0).to(1).may_be_absent(),
+      text("file",
+           "those whose indices the file lists, one a line, as a run's labels.txt; relative to "
+           "the file that says so")
+          .may_be_absent(),
+      integer("seed", "of the choice (default: train.seed)").from(0).may_be_absent()};
+}
+
+std::vector<Key> label_keys() {
+  auto keys = choice_keys("labelled images");
+  keys.push_back(boolean("all", "true: every image").may_be_absent());
+  keys.push_back(
+      boolean("replace", "draw with replacement: an image may be chosen more than once").defaulting(false));
+  return keys;
+}
+
+}  // namespace
+
+const std::vector<std::string>& label_choices() {
+  static const std::vector<std::string> choices{"per_class", "total", "fraction", "file", "all"};
+  return choices;
+}
 
 std::vector<KindKeys> model_sections() {
   using Numbers = std::vector<double>;
@@ -17,12 +46,11 @@ std::vector<KindKeys> model_sections() {
         numbers("range", "what the bytes 0 and 255 of a pixel become")
             .of_length(2)
             .defaulting(Numbers{-1, 1})},
-       "where images and labels come from; a table: labels"},
-      {"data.labels",
-       {integer("per_class", "labelled images of each class; all others are used without their labels")
-            .from(1)
-            .defaulting(std::int64_t{10})},
-       "which labels may be used"},
+       "where images and labels come from; tables: labels, validation"},
+      {"data.labels", label_keys(),
+       "which labels may be used (default: per_class = 10); all other images are used without theirs"},
+      {"data.validation", choice_keys("images"),
+       "which training images are held out: no update draws them, they are the split \"validation\""},
       {"input.image",
        {integers("image", "height, width, channels").of_length(3).from(1)},
        "an image that a net takes"},
@@ -39,7 +67,9 @@ std::vector<KindKeys> model_sections() {
       {"update",
        {text("name", "names the update in metrics and overrides"),
         text("minimize", "the expression to be minimized"),
-        texts("train", "the nets whose parameters change"), text("optimizer", "the optimizer, by its name")},
+        texts("train", "the nets whose parameters change"), text("optimizer", "the optimizer, by its name"),
+        boolean("replace", "draw images with replacement; false: every image once before any comes again")
+            .defaulting(true)},
        "[[update]], in the order in which they run each step; draw, a table: variable = \"SOURCE COUNT\""},
       {"train",
        {integer("epochs", "how many epochs").from(1).defaulting(std::int64_t{20}),
@@ -56,9 +86,12 @@ std::vector<KindKeys> model_sections() {
             .may_be_absent(),
         text("generator", "the net that draws the samples (default: the net \"generator\")").may_be_absent(),
         texts("splits", "the images that accuracy is measured on")
-            .one_of({"train", "test"})
-            .defaulting(Texts{"train"})},
-       "after every epoch"},
+            .one_of({"train", "validation", "test"})
+            .defaulting(Texts{"train"}),
+        integer("every", "epochs from one evaluation, picture and kept checkpoint to the next")
+            .from(1)
+            .defaulting(std::int64_t{1})},
+       "during training, and after the last epoch"},
   };
 }
 
@@ -69,9 +102,7 @@ std::vector<Key> section_keys(const std::string& name) {
 }
 
 std::vector<std::string> alternatives(const std::string& path) {
-  if (path == "data.labels" || path == "data.validation")
-    return {"per_class", "total", "fraction", "file", "all"};
-  return {};
+  return path == "data.labels" || path == "data.validation" ? label_choices() : std::vector<std::string>{};
 }
 
 }  // namespace sganc

@@ -37,6 +37,24 @@ std::string further_keys(const Keys& keys) {
   return text;
 }
 
+/// `{ per_class = 10, replace = false, seed = 0 }`; without `replace` where nothing can be drawn so.
+std::string spell(const DeclaredChoice& choice, bool with_replace, std::int64_t train_seed) {
+  const std::string value = choice.by == "all"        ? spell(true)
+                            : choice.by == "file"     ? spell(choice.file)
+                            : choice.by == "fraction" ? spell(choice.fraction)
+                                                      : spell(choice.count);
+  return "{ " + choice.by + " = " + value + (with_replace ? ", replace = " + spell(choice.replace) : "") +
+         ", seed = " + spell(choice.seed.value_or(train_seed)) + " }";
+}
+
+void write_data(std::ostream& out, const Model& model) {
+  const DeclaredData& data = model.data;
+  out << "\n[data]\nsource = " << spell(data.source)
+      << "\nlabels = " << spell(data.labels, true, model.train.seed) << "\n";
+  if (data.validation) out << "validation = " << spell(*data.validation, false, model.train.seed) << "\n";
+  out << "range = " << spell(std::vector{data.range_low, data.range_high}) << "\n";
+}
+
 void write_nets(std::ostream& out, const Model& model) {
   for (const auto& net : model.nets) {
     out << "\n[net." << net.name << "]\nof = " << spell(net.of) << "\nlayers = [\n";
@@ -54,7 +72,7 @@ void write_updates(std::ostream& out, const Model& model) {
       out << (&draw == update.draws.data() ? " " : ", ") << draw.name.value << " = "
           << spell(draw.source.value + " " + std::to_string(draw.count.value));
     out << " }\nminimize = " << spell(to_string(update.minimize)) << "\ntrain = " << spell(update.train)
-        << "\noptimizer = " << spell(update.optimizer) << "\n";
+        << "\noptimizer = " << spell(update.optimizer) << "\nreplace = " << spell(update.replace) << "\n";
   }
 }
 
@@ -62,9 +80,8 @@ void write_updates(std::ostream& out, const Model& model) {
 
 std::string to_toml(const Model& model) {
   std::ostringstream out;
-  const auto& [source, per_class, low, high, data_where] = model.data;
-  out << "name = " << spell(model.name) << "\n\n[data]\nsource = " << spell(source)
-      << "\nlabels = { per_class = " << per_class << " }\nrange = " << spell(std::vector{low, high}) << "\n";
+  out << "name = " << spell(model.name) << "\n";
+  write_data(out, model);
   if (!model.inputs.empty()) out << "\n[input]\n";
   for (const auto& input : model.inputs) {
     if (input.kind == DeclaredInput::Kind::image) {
@@ -85,7 +102,8 @@ std::string to_toml(const Model& model) {
       << "\ncheckpoint_minutes = " << spell(train.checkpoint_minutes) << "\nseed = " << train.seed << "\n";
   const DeclaredEvaluation& evaluate = model.evaluate;
   out << "\n[evaluate]\nclassifier = " << spell(evaluate.classifier)
-      << "\ngenerator = " << spell(evaluate.generator) << "\nsplits = " << spell(evaluate.splits) << "\n";
+      << "\ngenerator = " << spell(evaluate.generator) << "\nsplits = " << spell(evaluate.splits)
+      << "\nevery = " << evaluate.every << "\n";
   return out.str();
 }
 

@@ -1,19 +1,45 @@
 #pragma once
-// The choice of the few images whose labels a run may use: a pure function of the labels and the seed.
+// The choice of a few training images: those whose labels a run may use, those that it holds out. A pure
+// function of the data set, the choice and its seed. What cannot be chosen is a std::runtime_error.
 
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "runtime/data/dataset.h"
+
 namespace sganc {
 
-/// `per_class` images of each class, drawn without replacement: their indices by class, within it as drawn.
-/// A class with fewer images is a std::runtime_error.
-std::vector<std::int32_t> choose_labelled(std::span<const std::int32_t> labels, int classes,
-                                          std::int64_t per_class, std::uint64_t seed);
+/// Which images are chosen.
+struct ImageChoice {
+  enum class Way { per_class, total, fraction, file, all };
+  Way way = Way::per_class;
+  std::int64_t count = 10;          // per_class: of each class; total: of all, as evenly as can be
+  double fraction = 0;              // of each class, rounded, but at least one image
+  std::filesystem::path file = {};  // lists them, as labels_text does
+  bool replace = false;             // drawn with replacement
+  std::uint64_t seed = 0;
+};
+
+/// Images that are spoken for and cannot be chosen: whoever draws passes them over. `what` says in errors
+/// what they are: "held out".
+struct TakenImages {
+  std::span<const std::int32_t> indices;
+  std::string what;
+};
+
+/// The indices of the training images that are chosen: drawn ones by class, within it as drawn; "all" by
+/// index; those of a file as it lists them. `stream` names the random numbers. The images of a smaller choice
+/// of a class begin those of a larger one.
+std::vector<std::int32_t> choose_images(const ImageChoice& choice, const Dataset& dataset,
+                                        const std::string& stream, const TakenImages& taken = {});
 
 /// The text of labels.txt: one index a line.
 std::string labels_text(std::span<const std::int32_t> indices);
+
+/// The indices in such a file, each of a training image: index n stands in line n + 1.
+std::vector<std::int32_t> read_indices(const std::filesystem::path& path, const Dataset& dataset);
 
 }  // namespace sganc

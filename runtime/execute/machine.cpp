@@ -8,6 +8,7 @@
 #include <chrono>
 #include <fstream>
 #include <istream>
+#include <limits>
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
@@ -60,6 +61,16 @@ std::int64_t peak_memory_bytes() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return std::int64_t{usage.ru_maxrss} * 1024;
+}
+
+std::int64_t available_memory_bytes() {
+  std::int64_t available = std::numeric_limits<std::int64_t>::max();
+  std::ifstream system("/proc/meminfo");
+  for (std::string line; std::getline(system, line);)
+    if (line.starts_with("MemAvailable:")) available = std::stoll(line.substr(13)) * 1024;
+  std::ifstream limit("/sys/fs/cgroup/memory.max");
+  if (std::int64_t most = 0; limit >> most) available = std::min(available, most);
+  return available;
 }
 
 double matrix_product_gflops(int n, int repetitions) {

@@ -29,6 +29,10 @@ Machine this_machine();
 /// The largest resident set of this process so far, in bytes.
 std::int64_t peak_memory_bytes();
 
+/// How many bytes of memory there are to take: what the system has available, or the limit of this process's
+/// control group where that is less.
+std::int64_t available_memory_bytes();
+
 /// Median of the measured f32 throughput of an n x n x n matrix product by oneDNN on OpenMP's present team,
 /// in GFLOP/s.
 double matrix_product_gflops(int n = 2048, int repetitions = 5);

@@ -29,6 +29,7 @@ struct EvalRecord {
   std::int64_t correct = 0;
   double accuracy = 0;
   double loss = 0;
+  std::string checkpoint = {};  // which one was evaluated, where that must be told: "last", "best"
 };
 
 /// {"kind":"step","step":1,"epoch":1,"c":{"loss":2.305,"accuracy":0.06},"seconds":0.21}
@@ -36,7 +37,11 @@ struct EvalRecord {
 std::string to_json(const StepRecord& record);
 
 /// {"kind":"eval","step":600,"epoch":1,"split":"train","examples":60000,"correct":51326,"accuracy":0.8554,"loss":0.5}
+/// and "checkpoint":"best" at the end where that is told.
 std::string to_json(const EvalRecord& record);
+
+/// Whether the file, of complete lines, holds an evaluation on that split after that epoch.
+bool holds_evaluation(const std::filesystem::path& path, const std::string& split, std::int64_t epoch);
 
 /// The open file; every record is in the file when `write` returns. Failures are std::runtime_error.
 class MetricsFile {

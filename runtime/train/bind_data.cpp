@@ -20,15 +20,6 @@ const std::vector<Input>& inputs_of(const Executor& executor, Executor::Function
 
 }  // namespace
 
-const Split& split_of(const Dataset& dataset, const std::string& name) {
-  if (name != "train" && name != "test")
-    throw std::runtime_error("there is no split \"" + name + "\": the known ones are train and test");
-  const Split& split = name == "train" ? dataset.train : dataset.test;
-  if (split.count == 0)
-    throw std::runtime_error("the data set " + dataset.name + " has no images in its split \"" + name + "\"");
-  return split;
-}
-
 bool has_input(const Executor& executor, Executor::FunctionId function, const std::string& name) {
   return std::ranges::find(inputs_of(executor, function), name, &Input::name) !=
          inputs_of(executor, function).end();

@@ -1,5 +1,5 @@
 #pragma once
-// A split of a data set as the inputs data.image and data.label of a function.
+// A stored split of a data set as the inputs data.image and data.label of a function.
 
 #include <string>
 
@@ -7,9 +7,6 @@
 #include "runtime/execute/executor.h"
 
 namespace sganc {
-
-/// The split "train" or "test"; an unknown or empty one is a std::runtime_error.
-const Split& split_of(const Dataset& dataset, const std::string& name);
 
 /// Whether the function has an input of that name.
 bool has_input(const Executor& executor, Executor::FunctionId function, const std::string& name);

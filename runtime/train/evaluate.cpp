@@ -35,41 +35,42 @@ void check_labels(const Dataset& dataset, const Split& split, std::int64_t class
 
 }  // namespace
 
-std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, const std::string& split_name,
-                                   const EvaluationProgress& progress) {
-  const Split& split = split_of(dataset, split_name);
+std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, const Division& division,
+                                   const std::string& split, const EvaluationProgress& progress) {
+  const SplitImages images = images_of(dataset, division, split);
   const auto classify = executor.function("classify");
   const auto index = executor.input(classify, "batch.index");
   const FunctionProgram& function = executor.program().functions[classify.index];
   const auto batch = function.inputs[index.index].extents.at(0);
-  bind_data(executor, classify, dataset, split);
+  bind_data(executor, classify, dataset, images.stored);
 
   Evaluation evaluation;
-  evaluation.record.split = split_name;
-  evaluation.record.examples = split.count;
+  evaluation.record.split = split;
+  evaluation.record.examples = images.count();
   evaluation.classes = static_cast<std::int64_t>(executor.output(classify, "probability").size()) / batch;
   evaluation.confusion.resize(static_cast<std::size_t>(evaluation.classes * evaluation.classes));
-  check_labels(dataset, split, evaluation.classes);
+  check_labels(dataset, images.stored, evaluation.classes);
 
-  std::vector<std::int32_t> indices(static_cast<std::size_t>(batch));
+  std::vector<std::int32_t> indices(static_cast<std::size_t>(batch)), labels;
   executor.bind(index, indices.data());
-  for (std::int64_t first = 0; first < split.count; first += batch) {
+  for (std::int64_t first = 0; first < images.count(); first += batch) {
     // The last batch is filled with its last image, whose repetitions are not counted.
     for (std::int64_t i = 0; i < batch; ++i)
-      indices[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(std::min(first + i, split.count - 1));
+      indices[static_cast<std::size_t>(i)] = images.index(std::min(first + i, images.count() - 1));
     executor.run(classify);
-    const auto count = std::min(batch, split.count - first);
-    add_batch(
-        evaluation, executor, classify,
-        std::span(split.labels).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
-    if (progress && !progress(first + count, split.count)) return std::nullopt;
+    const auto count = std::min(batch, images.count() - first);
+    labels.clear();
+    for (const auto i : std::span(indices).first(static_cast<std::size_t>(count)))
+      labels.push_back(images.stored.labels[static_cast<std::size_t>(i)]);
+    add_batch(evaluation, executor, classify, labels);
+    if (progress && !progress(first + count, images.count())) return std::nullopt;
   }
 
-  const auto examples = static_cast<double>(split.count);
+  const auto examples = static_cast<double>(images.count());
   evaluation.record.accuracy = static_cast<double>(evaluation.record.correct) / examples;
   evaluation.record.loss /= examples;
   if (!std::isfinite(evaluation.record.loss))
-    throw std::runtime_error("the classifier's loss on the split \"" + split_name + "\" is not finite");
+    throw std::runtime_error("the classifier's loss on the split \"" + split + "\" is not finite");
   return evaluation;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/data/dataset.h"
+#include "runtime/data/division.h"
 #include "runtime/execute/executor.h"
 #include "runtime/report/metrics.h"
 
@@ -22,10 +23,11 @@ struct Evaluation {
 /// Told after each batch how many images are done; gives false to give the evaluation up.
 using EvaluationProgress = std::function<bool(std::int64_t done, std::int64_t of)>;
 
-/// Nothing where it was given up. Sums are doubles in the order of the images. Throws std::runtime_error for
+/// Nothing where it was given up. Sums are doubles in the order of the images. A classifier may know more
+/// classes than the data set has: where it predicts one of those it is wrong. Throws std::runtime_error for
 /// an unknown or empty split, labels that are no classes of the model, and a loss that is not finite.
-std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, const std::string& split,
-                                   const EvaluationProgress& progress = {});
+std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, const Division& division,
+                                   const std::string& split, const EvaluationProgress& progress = {});
 
 /// `train accuracy 85.54 % (51326 of 60000), loss 0.51`
 std::string evaluation_text(const EvalRecord& record);

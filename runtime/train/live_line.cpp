@@ -34,7 +34,7 @@ void Pace::add_step(double seconds) {
 
 std::string live_text(const StepRecord& record, const TrainingPlan& plan, const Pace& pace) {
   const double images = static_cast<double>(images_per_step(plan)) * pace.steps_per_second();
-  const double left = pace.seconds_left(plan.steps() - record.step, plan.epochs - record.epoch + 1);
+  const double left = pace.seconds_left(plan.steps() - record.step, plan.evaluations_from(record.epoch));
   return "epoch " + std::to_string(record.epoch) + "/" + std::to_string(plan.epochs) + "  step " +
          std::to_string(record.step) + "/" + std::to_string(plan.steps()) + "  " + losses_text(record) +
          format("  %.0f images/s  ", images) + duration_text(left) + " left";

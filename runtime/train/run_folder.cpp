@@ -21,8 +21,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 7> kFiles = {"model.toml", "resolved.toml", "env.json",   "log.txt",
-                                                    "labels.txt", "metrics.jsonl", "report.html"};
+constexpr std::array<std::string_view, 8> kFiles = {"model.toml",    "resolved.toml", "env.json",
+                                                    "log.txt",       "labels.txt",    "validation.txt",
+                                                    "metrics.jsonl", "report.html"};
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& what) {
   throw std::runtime_error("the run folder \"" + path.string() + "\" " + what);
@@ -43,7 +44,8 @@ bool is_sample(std::string_view name) {
 }
 
 bool is_checkpoint(std::string_view name) {
-  return is_of_an_epoch(name, ".safetensors") || name == "last.safetensors" || name == "state.safetensors";
+  return is_of_an_epoch(name, ".safetensors") || name == "last.safetensors" || name == "best.safetensors" ||
+         name == "state.safetensors";
 }
 
 bool is_run_file(std::string_view name) {
@@ -180,6 +182,10 @@ void RunFolder::write_environment(const RunEnvironment& value) const {
 
 void RunFolder::write_labels(const std::string& text) const {
   write_file_atomically(labels(), text);
+}
+
+void RunFolder::write_held_out(const std::string& text) const {
+  write_file_atomically(held_out(), text);
 }
 
 fs::path RunFolder::epoch_sample(std::int64_t epoch) const {

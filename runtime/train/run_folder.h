@@ -43,6 +43,7 @@ class RunFolder {
   void write_resolved(const std::string& text) const;
   void write_environment(const RunEnvironment& environment) const;
   void write_labels(const std::string& text) const;
+  void write_held_out(const std::string& text) const;
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path model() const { return path_ / "model.toml"; }
@@ -50,11 +51,13 @@ class RunFolder {
   std::filesystem::path environment() const { return path_ / "env.json"; }
   std::filesystem::path log() const { return path_ / "log.txt"; }
   std::filesystem::path labels() const { return path_ / "labels.txt"; }
+  std::filesystem::path held_out() const { return path_ / "validation.txt"; }
   std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
   std::filesystem::path report() const { return path_ / "report.html"; }
   std::filesystem::path samples() const { return path_ / "samples"; }
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
   std::filesystem::path last() const { return checkpoints() / "last.safetensors"; }
+  std::filesystem::path best() const { return checkpoints() / "best.safetensors"; }
   std::filesystem::path state() const { return checkpoints() / "state.safetensors"; }
   std::filesystem::path epoch_sample(std::int64_t epoch) const;      // samples/epoch_0001.png
   std::filesystem::path epoch_checkpoint(std::int64_t epoch) const;  // checkpoints/epoch_0001.safetensors

@@ -9,15 +9,33 @@
 #include "runtime/train/bind_data.h"
 
 namespace sganc {
+namespace {
+
+/// {n, h, w, c}: images of one call of `sample`.
+const std::vector<std::int64_t>& sample_extents(const Executor& executor) {
+  const auto& outputs = executor.program().functions[executor.function("sample").index].outputs;
+  const auto output = std::ranges::find(outputs, "image", &NamedBuffer::name);
+  if (output == outputs.end() || output->buffer.extents.size() != 4)
+    throw std::logic_error("`sample` has no output image {n, h, w, c}");
+  return output->buffer.extents;
+}
+
+}  // namespace
+
+SampleSize sample_size(const Executor& executor, std::int64_t count) {
+  const auto& extents = sample_extents(executor);
+  const auto images = static_cast<double>(count);
+  const auto h = static_cast<double>(extents[1]), w = static_cast<double>(extents[2]),
+             c = static_cast<double>(extents[3]), gap = static_cast<double>(GridStyle().separator);
+  // Of one pixel a pixel, as all grids are that are wider than a page.
+  const double grid = images * (h + gap) * (w + gap) * c;
+  return {grid, images * h * w * c * sizeof(float) + 2 * grid};
+}
 
 GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64_t count) {
   if (count < 1) throw std::logic_error("sample_images: no images are wanted");
   const auto sample = executor.function("sample");
-  const auto& outputs = executor.program().functions[sample.index].outputs;
-  const auto output = std::ranges::find(outputs, "image", &NamedBuffer::name);
-  if (output == outputs.end() || output->buffer.extents.size() != 4)
-    throw std::logic_error("`sample` has no output image {n, h, w, c}");
-  const auto& extents = output->buffer.extents;
+  const auto& extents = sample_extents(executor);
 
   GeneratedImages images{count, extents[1], extents[2], extents[3], {}};
   const auto wanted = static_cast<std::size_t>(count * extents[1] * extents[2] * extents[3]);

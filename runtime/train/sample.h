@@ -18,6 +18,15 @@ struct GeneratedImages {
 /// {seed, n}, n from 0, so that fewer images are the first of more.
 GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64_t count);
 
+/// What so many images take, in bytes: their grid; the memory for their numbers, the grid and its PNG.
+struct SampleSize {
+  double grid = 0, memory = 0;
+};
+SampleSize sample_size(const Executor& executor, std::int64_t count);
+
+/// The largest grid that can be written as PNG, in bytes.
+inline constexpr double kMostGridBytes = 4294967295;
+
 /// Writes them, row by row, as a grid that is as high as it is wide or less (100 images: 10 x 10); `low` is
 /// black, `high` white. Throws std::runtime_error where it cannot be written or images have not 1 or 3
 /// channels.

@@ -72,6 +72,10 @@ void save(const std::filesystem::path& path, Executor& executor, const TrainingS
   if (states) {
     metadata["steps_per_epoch"] = std::to_string(state.steps_per_epoch);
     metadata["seconds"] = text_of(state.seconds);
+    if (state.best_epoch > 0) {
+      metadata["best_epoch"] = std::to_string(state.best_epoch);
+      metadata["best_accuracy"] = text_of(state.best_accuracy);
+    }
   }
   write_checkpoint(path, tensors, metadata);
 }
@@ -164,6 +168,10 @@ TrainingState load_state(const std::filesystem::path& path, Executor& executor) 
                       checkpoint.integer("epoch"),
                       checkpoint.integer("steps_per_epoch"),
                       number_of<double>(path, checkpoint, "seconds")};
+  if (checkpoint.metadata().contains("best_epoch")) {
+    state.best_epoch = checkpoint.integer("best_epoch");
+    state.best_accuracy = number_of<double>(path, checkpoint, "best_accuracy");
+  }
   copy_in(executor, checkpoint, variables);
   return state;
 }

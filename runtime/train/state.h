@@ -18,7 +18,9 @@ struct TrainingState {
   std::string model;
   std::uint64_t seed = 0;
   std::int64_t step = 0, epoch = 0, steps_per_epoch = 0;
-  double seconds = 0;  // of training so far, in all sessions
+  double seconds = 0;           // of training so far, in all sessions
+  std::int64_t best_epoch = 0;  // with the highest validation accuracy, the first such; 0: none yet
+  double best_accuracy = 0;
   bool operator==(const TrainingState&) const = default;
 };
 

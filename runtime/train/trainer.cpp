@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <deque>
 #include <filesystem>
 #include <optional>
@@ -24,24 +25,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The training images whose labels may be used; none where no update draws from them.
-std::vector<std::int32_t> labelled_images(const TrainingEnvironment& e) {
-  const auto draws_labeled = [](const TrainingUpdate& update) {
-    return std::ranges::any_of(update.draws, &TrainingDraw::labeled);
-  };
-  if (std::ranges::none_of(e.plan.updates, draws_labeled)) return {};
-  return choose_labelled(e.dataset.train.labels, e.dataset.classes, e.plan.labels_per_class, e.plan.seed);
-}
-
 std::string epochs_text(std::int64_t count) {
   return std::to_string(count) + (count == 1 ? " epoch" : " epochs");
 }
 
+std::string percent_text(double part) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f %%", 100 * part);
+  return text;
+}
+
 class Training {
  public:
-  explicit Training(const TrainingEnvironment& e) : e_(e), plan_(e.plan), labelled_(labelled_images(e)) {
+  explicit Training(const TrainingEnvironment& e) : e_(e), plan_(e.plan) {
     for (const auto& update : plan_.updates)
-      runners_.emplace_back(e.executor, e.dataset, update, labelled_, plan_.seed);
+      runners_.emplace_back(e.executor, e.dataset, e.division, update, plan_.seed);
   }
 
   int run();
@@ -52,6 +50,7 @@ class Training {
   void step();
   bool end_epoch();
   std::optional<std::vector<EvalRecord>> evaluate_splits();
+  bool note_best(const std::vector<EvalRecord>& records);
   void require_finite_variables();
   void save();
   void say(const std::string& message);
@@ -67,7 +66,6 @@ class Training {
 
   const TrainingEnvironment& e_;
   const TrainingPlan& plan_;
-  const std::vector<std::int32_t> labelled_;
   const InterruptGuard interrupt_;
   std::deque<UpdateRunner> runners_;
   std::optional<MetricsFile> metrics_;
@@ -93,6 +91,9 @@ int Training::run() {
   }
   say("trained " + epochs_text(plan_.epochs) + ", " + std::to_string(state_.step) + " steps, in " +
       duration_text(seconds_of_run()));
+  if (state_.best_epoch > 0)
+    say("the best validation accuracy, " + percent_text(state_.best_accuracy) + ", is that of epoch " +
+        std::to_string(state_.best_epoch) + ": " + e_.folder.best().string());
   return 0;
 }
 
@@ -101,9 +102,10 @@ int Training::run() {
 bool Training::begin_or_resume() {
   e_.folder.require_writable();
   e_.log.append_to(e_.folder.log());
-  state_ = {plan_.model_name, plan_.seed, 0, 0, plan_.steps_per_epoch, 0};
+  state_ = {.model = plan_.model_name, .seed = plan_.seed, .steps_per_epoch = plan_.steps_per_epoch};
   if (!e_.resume || !fs::exists(e_.folder.state())) {
-    e_.folder.write_labels(labels_text(labelled_));
+    e_.folder.write_labels(labels_text(e_.division.labelled));
+    if (!e_.division.held_out.empty()) e_.folder.write_held_out(labels_text(e_.division.held_out));
     metrics_.emplace(MetricsFile::create(e_.folder.metrics()));
     say("training " + plan_.model_name + ": " + epochs_text(plan_.epochs) + " of " +
         std::to_string(plan_.steps_per_epoch) + " steps, into " + e_.folder.path().string());
@@ -139,7 +141,11 @@ void Training::require_same_run(const TrainingState& state) const {
   const bool evaluation_is_due = rest == 0 && whole - 1 == state.epoch;
   if (state.step < 0 || state.epoch < 0 || (whole != state.epoch && !evaluation_is_due))
     refuse("done " + std::to_string(state.step) + " steps in " + epochs_text(state.epoch));
-  if (read_file(e_.folder.labels()) != labels_text(labelled_)) refuse("other labelled images in labels.txt");
+  if (read_file(e_.folder.labels()) != labels_text(e_.division.labelled))
+    refuse("other labelled images in labels.txt");
+  const auto held_out = e_.folder.held_out();
+  if ((fs::exists(held_out) ? read_file(held_out) : "") != labels_text(e_.division.held_out))
+    refuse("other images held out for validation");
 }
 
 void Training::step() {
@@ -160,28 +166,42 @@ void Training::step() {
   e_.progress.update([&] { return live_text(last_, plan_, pace_); });
 }
 
-/// Evaluates, draws samples and writes checkpoints; false where it was interrupted before it wrote anything.
-/// The state comes last: a run that is killed before it resumes from an earlier one and does all of it again.
+/// Where it is due evaluates, draws samples and writes the epoch's checkpoint; false where it was interrupted
+/// before it wrote anything. The state comes last: a run that is killed before it resumes from an earlier one
+/// and does all of it again.
 bool Training::end_epoch() {
   require_finite_variables();
   const auto began = e_.clock();
-  const auto records = evaluate_splits();
+  const bool due = plan_.evaluates_after(running_epoch());
+  const auto records = due ? evaluate_splits() : std::vector<EvalRecord>();
   if (!records) return false;
+  const bool best = note_best(*records);
   std::string text = "epoch " + std::to_string(running_epoch()) + "/" + std::to_string(plan_.epochs) + ": ";
   for (const auto& record : *records) {
     metrics_->write(record);
-    text += evaluation_text(record) + ", ";
+    text += evaluation_text(record) + (best && record.split == "validation" ? ", best so far, " : ", ");
   }
   if (records->empty() && !last_.updates.empty()) text += losses_text(last_) + ", ";
-  if (plan_.generator)
+  if (due && plan_.generator)
     write_sample_grid(e_.folder.epoch_sample(running_epoch()), sample_images(e_.executor, plan_.seed, 100),
                       plan_.range_low, plan_.range_high);
   ++state_.epoch;
-  save_weights(e_.folder.epoch_checkpoint(state_.epoch), e_.executor, state_);
+  if (due) save_weights(e_.folder.epoch_checkpoint(state_.epoch), e_.executor, state_);
+  if (best) save_weights(e_.folder.best(), e_.executor, state_);
   save();
-  pace_.add_evaluation(seconds_since(began));
+  if (due) pace_.add_evaluation(seconds_since(began));
   say(text + duration_text(seconds_since(epoch_began_)));
   epoch_began_ = e_.clock();
+  return true;
+}
+
+/// Whether the validation accuracy is higher than that of every epoch before; the state then says so.
+bool Training::note_best(const std::vector<EvalRecord>& records) {
+  const auto found = std::ranges::find(records, "validation", &EvalRecord::split);
+  if (found == records.end()) return false;
+  if (state_.best_epoch > 0 && found->accuracy <= state_.best_accuracy) return false;
+  state_.best_epoch = running_epoch();
+  state_.best_accuracy = found->accuracy;
   return true;
 }
 
@@ -197,7 +217,7 @@ std::optional<std::vector<EvalRecord>> Training::evaluate_splits() {
       });
       return interrupt_.signal() == 0;
     };
-    auto evaluation = evaluate(e_.executor, e_.dataset, split, progress);
+    auto evaluation = evaluate(e_.executor, e_.dataset, e_.division, split, progress);
     if (!evaluation) return std::nullopt;
     evaluation->record.step = state_.step;
     evaluation->record.epoch = running_epoch();

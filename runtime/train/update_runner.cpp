@@ -2,20 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
-#include "runtime/data/batches.h"
 #include "runtime/execute/random.h"
 #include "runtime/train/bind_data.h"
 #include "runtime/train/state.h"
 
 namespace sganc {
 
-UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const TrainingUpdate& update,
-                           std::span<const std::int32_t> labelled, std::uint64_t seed)
+UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Division& division,
+                           const TrainingUpdate& update, std::uint64_t seed)
     : executor_(executor),
       dataset_(dataset),
       update_(update),
-      labelled_(labelled),
       seed_(seed),
       function_(executor.function(update.name)) {
   const FunctionProgram& function = executor.program().functions[function_.index];
@@ -26,8 +25,11 @@ UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Tra
     if (!has_input(executor, function_, name)) continue;  // drawn but not used
     const auto input = executor.input(function_, name);
     const auto count = static_cast<std::size_t>(function.inputs[input.index].extents.at(0));
-    draws_.push_back(
-        {input, draw_stream(update.name, draw.variable), draw.labeled, std::vector<std::int32_t>(count)});
+    const auto stream = draw_stream(update.name, draw.variable);
+    const auto pool = pool_of(division, draw);
+    std::optional<PassDraw> passes;
+    if (!update.replace) passes.emplace(pool.count(), seed, stream);
+    draws_.push_back({input, stream, pool, std::move(passes), std::vector<std::int32_t>(count)});
   }
   for (const auto& draw : draws_) executor.bind(draw.input, draw.indices.data());
   if (has_input(executor, function_, "random.key"))
@@ -35,14 +37,21 @@ UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Tra
   bind_data(executor, function_, dataset, dataset.train);
 }
 
+SplitImages UpdateRunner::pool_of(const Division& division, const TrainingDraw& draw) const {
+  if (!draw.labeled) return images_of(dataset_, division, "train");
+  if (division.labelled.empty()) throw std::logic_error("a draw from labelled images, of which are none");
+  return {dataset_.train, division.labelled};
+}
+
 void UpdateRunner::draw(std::int64_t step) {
   const RandomKey key{seed_, static_cast<std::uint64_t>(step)};
   key_ = key.words();
   for (auto& draw : draws_) {
-    if (draw.labeled)
-      draw_from(labelled_, key, draw.stream, draw.indices);
+    if (draw.passes)
+      draw.passes->draw(step, draw.indices);
     else
-      draw_from_all(dataset_.train.count, key, draw.stream, draw.indices);
+      draw_from_all(draw.pool.count(), key, draw.stream, draw.indices);
+    for (auto& index : draw.indices) index = draw.pool.index(index);
   }
 }
 

@@ -3,12 +3,14 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "runtime/data/batches.h"
 #include "runtime/data/dataset.h"
+#include "runtime/data/division.h"
 #include "runtime/execute/executor.h"
 #include "runtime/train/plan.h"
 
@@ -18,10 +20,10 @@ using Metrics = std::vector<std::pair<std::string, float>>;  // in the order of 
 
 class UpdateRunner {
  public:
-  /// `labelled` are the indices of the training images whose labels may be used. All arguments must outlive
-  /// the runner. Throws std::runtime_error where the images do not fit the function.
-  UpdateRunner(Executor& executor, const Dataset& dataset, const TrainingUpdate& update,
-               std::span<const std::int32_t> labelled, std::uint64_t seed);
+  /// All arguments must outlive the runner. Throws std::runtime_error where the images do not fit the
+  /// function.
+  UpdateRunner(Executor& executor, const Dataset& dataset, const Division& division,
+               const TrainingUpdate& update, std::uint64_t seed);
   UpdateRunner(const UpdateRunner&) = delete;
   UpdateRunner& operator=(const UpdateRunner&) = delete;
 
@@ -38,15 +40,16 @@ class UpdateRunner {
   struct BoundDraw {
     Executor::InputId input;
     std::uint32_t stream = 0;
-    bool labeled = false;
+    SplitImages pool;
+    std::optional<PassDraw> passes;  // where it draws without replacement
     std::vector<std::int32_t> indices;
   };
+  SplitImages pool_of(const Division& division, const TrainingDraw& draw) const;
   void draw(std::int64_t step);
 
   Executor& executor_;
   const Dataset& dataset_;
   const TrainingUpdate& update_;
-  std::span<const std::int32_t> labelled_;
   std::uint64_t seed_;
   Executor::FunctionId function_;
   std::vector<std::string> metrics_;

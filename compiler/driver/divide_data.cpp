@@ -1,0 +1,40 @@
+#include "compiler/driver/divide_data.h"
+
+#include "runtime/train/run_folder.h"
+
+namespace sganc {
+namespace {
+
+ImageChoice choice_of(const DeclaredChoice& declared, std::int64_t train_seed) {
+  using Way = ImageChoice::Way;
+  const Way way = declared.by == "per_class"  ? Way::per_class
+                  : declared.by == "total"    ? Way::total
+                  : declared.by == "fraction" ? Way::fraction
+                  : declared.by == "file"     ? Way::file
+                                              : Way::all;
+  return {way,           declared.count,   declared.fraction,
+          declared.file, declared.replace, static_cast<std::uint64_t>(declared.seed.value_or(train_seed))};
+}
+
+}  // namespace
+
+Division divide_data(const Model& model, const Dataset& dataset, bool labels_are_used) {
+  std::optional<ImageChoice> labels, validation;
+  if (labels_are_used) labels = choice_of(model.data.labels, model.train.seed);
+  if (model.data.validation) validation = choice_of(*model.data.validation, model.train.seed);
+  try {
+    return divide(dataset, labels, validation);
+  } catch (const DivisionError& error) {
+    throw UserError{
+        {error.of_validation ? model.data.validation->where : model.data.labels.where, error.what(), ""}};
+  }
+}
+
+Division division_of(const SavedRun& run, const Dataset& dataset) {
+  if (!run.model.data.validation) return {};
+  return use_given_file([&] {
+    return hold_out(dataset, read_indices(RunFolder::open_existing(run.folder).held_out(), dataset));
+  });
+}
+
+}  // namespace sganc

@@ -1,0 +1,77 @@
+// Which training images have labels, and which are held out.
+
+#include <filesystem>
+
+#include "compiler/language/reading.h"
+#include "compiler/language/sections.h"
+
+namespace sganc {
+namespace {
+
+/// The keys of label_choices() that stand in `table`, in its order.
+std::vector<const Entry*> choices_in(const DocumentNode& table) {
+  std::vector<const Entry*> found;
+  for (const auto& entry : table.entries)
+    if (contains(label_choices(), entry.key)) found.push_back(&entry);
+  return found;
+}
+
+/// Relative to the file that says so; to the working folder where that is the command line.
+std::string absolute_file(const std::string& file, const Location& where) {
+  const auto folder = std::filesystem::path(where.file->path).parent_path();
+  return std::filesystem::absolute(folder / file).lexically_normal().string();
+}
+
+/// Reads `by`, whose value is right, and what goes with it.
+DeclaredChoice read_chosen(const std::string& by, const Keys& keys, Reading& reading) {
+  DeclaredChoice choice{.by = by, .where = keys.where(by)};
+  if (by == "per_class" || by == "total") choice.count = keys.integer(by);
+  if (by == "fraction") choice.fraction = keys.number(by);
+  if (by == "file") choice.file = absolute_file(keys.text(by), keys.where(by));
+  if (by == "all" && !keys.flag(by))
+    reading.error(keys.where(by), "all can only be true", "leave it out, and say which images instead");
+  return choice;
+}
+
+/// What `table`, which is the `subject`, says; `absent` where it has none of the keys that choose. Nothing
+/// after an error.
+std::optional<DeclaredChoice> read_choice(const DocumentNode& table, const std::string& subject,
+                                          const std::optional<DeclaredChoice>& absent, Reading& reading) {
+  if (table.type != DocumentNode::Type::table) {
+    reading.error(table.where, subject + " must be a table, not " + describe(table),
+                  "write " + subject + " = { per_class = " + (subject == "labels" ? "10" : "100") + " }");
+    return {};
+  }
+  const std::size_t mistakes = reading.diagnostics.items().size();
+  const Keys keys = check_keys(table, subject, section_keys("data." + subject), {}, reading.diagnostics);
+  const auto found = choices_in(table);
+  if (found.empty() && !absent && reading.diagnostics.items().size() == mistakes)
+    reading.error(table.where, subject + " does not say which images",
+                  "write one of per_class, total, fraction, file");
+  for (std::size_t i = 1; i < found.size(); ++i)
+    reading.error(found[i]->where, subject + " has \"" + found[0]->key + "\" and \"" + found[i]->key + "\"",
+                  "write one of them");
+  if (found.empty() ? !absent : !keys.has(found[0]->key)) return {};
+  DeclaredChoice choice = found.empty() ? *absent : read_chosen(found[0]->key, keys, reading);
+  if (keys.has("seed")) choice.seed = keys.integer("seed");
+  if (!keys.has("replace") || !keys.flag("replace")) return choice;
+  choice.replace = true;
+  if (choice.by == "file" || choice.by == "all")
+    reading.error(keys.where("replace"), "replace is of draws, and \"" + choice.by + "\" draws nothing");
+  return choice;
+}
+
+}  // namespace
+
+void read_choices(const DocumentNode& data, Reading& reading) {
+  DeclaredChoice labels{.where = data.where};
+  if (const Entry* entry = data.find("labels")) {
+    labels.where = entry->value.where;
+    labels = read_choice(entry->value, "labels", labels, reading).value_or(labels);
+  }
+  reading.model.data.labels = std::move(labels);
+  if (const Entry* entry = data.find("validation"))
+    reading.model.data.validation = read_choice(entry->value, "validation", {}, reading);
+}
+
+}  // namespace sganc
