@@ -42,8 +42,9 @@ TEST(Evaluate, CountsEachImageOfAPartialLastBatchOnce) {
   const EvalRecord& record = evaluation->record;
   EXPECT_EQ(record.split, "train");
   EXPECT_EQ(record.examples, 10);
-  EXPECT_EQ(record.correct, 3 + 3 + 1);  // the last batch has two images
-  EXPECT_EQ(record.accuracy, 0.7);
+  // Labels 0 1 2 0, 1 2 0 1, 2 0; predicted 0 1 2 1 in each batch; the last has two images.
+  EXPECT_EQ(record.correct, 3 + 1 + 0);
+  EXPECT_EQ(record.accuracy, 0.4);
   // The loss of an image is its index in units of the smallest float: 0 + 1 + ... + 9.
   EXPECT_EQ(record.loss, 45 * static_cast<double>(std::bit_cast<float>(1)) / 10);
   EXPECT_EQ(told, (std::vector<std::int64_t>{4, 8, 10}));
@@ -65,7 +66,7 @@ TEST(Evaluate, MeasuresTheImagesOfASplitAlone) {
   ASSERT_TRUE(held_out);
   EXPECT_EQ(held_out->record.split, "validation");
   EXPECT_EQ(held_out->record.examples, 5);
-  EXPECT_EQ(held_out->record.correct, 3 + 1);
+  EXPECT_EQ(held_out->record.correct, 1 + 1);
   const auto smallest = static_cast<double>(std::bit_cast<float>(1));
   EXPECT_EQ(held_out->record.loss, (8 + 1 + 4 + 2 + 9) * smallest / 5);
   // Labels 2 1 1 2, then 0; predicted 0 1 2 1, then 0.
@@ -80,8 +81,10 @@ TEST(Evaluate, AClassifierMayKnowMoreClasses) {
   s.dataset.classes = 2;
   for (auto& label : s.dataset.test.labels) label %= 2;
   const auto evaluation = evaluate(s.executor, s.dataset, {}, "test");
-  // Labels 0 1 0 0 1 0; predicted 0 1 2 1, then 0 1.
-  EXPECT_EQ(evaluation->confusion, (std::vector<std::int64_t>{1, 2, 1, 1, 1, 0, 0, 0, 0}));
+  // Labels 0 1 0 0 1 0; of two classes predicted 0 1 0 1, then 0 1.
+  EXPECT_EQ(evaluation->classes, 2);
+  EXPECT_EQ(evaluation->confusion, (std::vector<std::int64_t>{2, 2, 1, 1}));
+  EXPECT_EQ(evaluation->record.correct, 3);
 }
 
 TEST(Evaluate, IsGivenUpWhereItsProgressSaysSo) {

@@ -58,7 +58,7 @@ TEST(State, BringsBackEveryVariableAndWhereTheRunWas) {
   Executor other(small_model(), 1, 4);
   EXPECT_EQ(load_state(s.path, other), kState);
   for (const auto* name :
-       {"net.dense_1.weight", "net.dense_2.weight", "net.m.net.dense_1.weight", "net.correct"})
+       {"net.dense_1.weight", "net.dense_2.weight", "net.m.net.dense_1.weight", "net.kept"})
     EXPECT_EQ(variable_of(other, name), variable_of(s.executor, name)) << name;
   EXPECT_EQ(other.variable<std::int32_t>(other.variable_index("net.seen"))[2], 7);
 }
@@ -88,7 +88,7 @@ TEST(State, HoldsNoGradientsAndAWeightsFileNoStates) {
   save_state(s.path, s.executor, kState);
   EXPECT_EQ(names_in(s.path),
             (std::vector<std::string>{"net.dense_1.weight", "net.m.net.dense_1.weight", "net.dense_2.weight",
-                                      "net.seen", "net.key", "net.correct", "net.probability"}));
+                                      "net.seen", "net.key", "net.kept", "net.probability"}));
 }
 
 TEST(State, WeightsComeFromAFileOfEitherKind) {
@@ -99,7 +99,7 @@ TEST(State, WeightsComeFromAFileOfEitherKind) {
     load_weights(s.path, other);
     EXPECT_EQ(variable_of(other, "net.dense_1.weight"), variable_of(s.executor, "net.dense_1.weight"));
     EXPECT_EQ(variable_of(other, "net.dense_2.weight"), variable_of(s.executor, "net.dense_2.weight"));
-    EXPECT_EQ(variable_of(other, "net.correct"), std::vector<float>(4));
+    EXPECT_EQ(variable_of(other, "net.kept"), std::vector<float>(4));
   }
 }
 
@@ -201,8 +201,8 @@ TEST(State, FindsTheFirstStoredVariableThatIsNotFinite) {
   const float infinity = std::numeric_limits<float>::infinity();
   set_variable(s.executor, "gradient.net.dense_1.weight", {infinity});
   EXPECT_EQ(first_not_finite(s.executor), std::nullopt);
-  set_variable(s.executor, "net.correct", {0, 0, std::numeric_limits<float>::quiet_NaN()});
-  EXPECT_EQ(first_not_finite(s.executor), "net.correct");
+  set_variable(s.executor, "net.kept", {0, 0, std::numeric_limits<float>::quiet_NaN()});
+  EXPECT_EQ(first_not_finite(s.executor), "net.kept");
   set_variable(s.executor, "net.dense_2.weight", {0, 0, 0, -infinity});
   EXPECT_EQ(first_not_finite(s.executor), "net.dense_2.weight");
 }

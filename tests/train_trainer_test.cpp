@@ -44,8 +44,8 @@ struct SmallRun {
   RunFolder folder = RunFolder::open_new(place / "x", false);
   std::unique_ptr<Executor> executor;
   ProgressLine::Clock clock = [] { return Time(); };
-  std::string awaited;                      // see send_after
-  std::vector<std::vector<float>> correct;  // net.correct for the evaluation of each epoch, where it changes
+  std::string awaited;                       // see send_after
+  std::vector<std::array<bool, 4>> correct;  // by epoch, which of four held-out images are recognized
 
   /// Each session has an executor of its own; where it resumes, what is not read back is wrong.
   int session(bool resume, const std::function<void(Executor&)>& change = {}) {
@@ -70,7 +70,13 @@ struct SmallRun {
     const std::string text = metrics();
     while (text.find("\"eval\",\"step\":" + std::to_string(4 * (epochs + 1)) + ",") != std::string::npos)
       ++epochs;
-    if (epochs < correct.size()) set_variable(*executor, "net.correct", correct[epochs]);
+    if (epochs >= correct.size()) return;
+    std::vector<float> probability(12);
+    for (std::size_t i = 0; i < 4; ++i) {
+      const auto label = dataset.train.labels.at(static_cast<std::size_t>(division.held_out.at(i)));
+      probability[3 * i + static_cast<std::size_t>(correct[epochs][i] ? label : (label + 1) % 3)] = 1;
+    }
+    set_variable(*executor, "net.probability", probability);
   }
 
   /// A clock that stands still, and once sends `signal` when the metrics tell of `step`.
@@ -119,7 +125,6 @@ TEST(Training, WritesTheMetricsOfEveryStepAndEpoch) {
     set_variable(e, "net.dense_1.weight", {1, 0, 0, 1});
     set_variable(e, "net.m.net.dense_1.weight", {1, 0, 0, 1});
     set_variable(e, "net.dense_2.weight", {2, 0, 0, 0.5});
-    e.variable(e.variable_index("net.correct"))[0] = 0;
   };
   EXPECT_EQ(run.session(false, whole_numbers), 0);
   // a: g = 2 w; m = 2 m; w = g m, reported as loss w and accuracy g; b: w = 2 w. So w is 4, 8; 64, 128.
@@ -131,12 +136,12 @@ TEST(Training, WritesTheMetricsOfEveryStepAndEpoch) {
       "\"seconds\":0}\n"
       "{\"kind\":\"eval\",\"step\":2,\"epoch\":1,\"split\":\"train\",\"examples\":10,\"correct\":4,"
       "\"accuracy\":0.4,\"loss\":6.305843089461677e-45}\n"
-      "{\"kind\":\"eval\",\"step\":2,\"epoch\":1,\"split\":\"test\",\"examples\":6,\"correct\":2,"
-      "\"accuracy\":0.3333333333333333,\"loss\":3.5032461608120427e-45}\n");
+      "{\"kind\":\"eval\",\"step\":2,\"epoch\":1,\"split\":\"test\",\"examples\":6,\"correct\":3,"
+      "\"accuracy\":0.5,\"loss\":3.5032461608120427e-45}\n");
   EXPECT_EQ(
       run.log(),
       "training small: 1 epoch of 2 steps, into FOLDER/x\n"
-      "epoch 1/1: train accuracy 40.00 % (4 of 10), loss 6.31e-45, test accuracy 33.33 % (2 of 6), loss "
+      "epoch 1/1: train accuracy 40.00 % (4 of 10), loss 6.31e-45, test accuracy 50.00 % (3 of 6), loss "
       "3.5e-45, 0 s\n"
       "trained 1 epoch, 2 steps, in 0 s\n");
   EXPECT_TRUE(fs::exists(run.folder.epoch_sample(1)));

@@ -263,7 +263,6 @@ void build_classify(FunctionBuild& build, const DeclaredNet& classifier) {
   const Value chosen = b.equal(classes, b.broadcast(label, shape, {0}));
   b.result("probability", p);
   b.result("loss", b.negate(b.log(b.maximum(b.reduce_sum(b.multiply(chosen, p), {1}), 1e-30))));
-  b.result("correct", b.equal(b.argmax(p), label));
 }
 
 /// The input that a net is a function of, through the nets before it.

@@ -17,7 +17,7 @@ inline constexpr std::int64_t kSampleBatch = 100;
 ///   UPDATE    inputs DRAW.index i32 {count} for each drawn batch of images, random.key i32 {4}, data.image
 ///             u8 {?, h, w, c}, data.label i32 {?}; results loss, and the metrics of its losses: scalars
 ///   classify  inputs data.image, data.label, batch.index i32 {200}; results probability {200, classes},
-///             loss {200}, correct {200} (1 where the most probable class is the label); without dropout
+///             loss {200}; without dropout
 ///   sample    input random.key; result image {100, h, w, c}; latent points of a stream of their own
 Module build_module(const Model& model, Diagnostics& diagnostics);
 

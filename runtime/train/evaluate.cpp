@@ -10,27 +10,21 @@
 namespace sganc {
 namespace {
 
-/// Adds up the first `count` rows of a batch, whose labels are given.
+/// Adds up the first `count` rows of a batch, whose labels are given. An image gets the most probable of the
+/// data's classes; what else the classifier knows is left aside.
 void add_batch(Evaluation& evaluation, const Executor& executor, Executor::FunctionId classify,
-               std::span<const std::int32_t> labels) {
+               std::span<const std::int32_t> labels, std::size_t known) {
   const auto probability = executor.output(classify, "probability");
-  const auto correct = executor.output(classify, "correct");
   const auto loss = executor.output(classify, "loss");
   const auto classes = static_cast<std::size_t>(evaluation.classes);
   for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (correct[i] != 0) ++evaluation.record.correct;
-    evaluation.record.loss += static_cast<double>(loss[i]);
-    const auto row = probability.subspan(i * classes, classes);
+    const auto label = static_cast<std::size_t>(labels[i]);
+    const auto row = probability.subspan(i * known, classes);
     const auto predicted = static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
-    ++evaluation.confusion[static_cast<std::size_t>(labels[i]) * classes + predicted];
+    if (predicted == label) ++evaluation.record.correct;
+    evaluation.record.loss += static_cast<double>(loss[i]);
+    ++evaluation.confusion[label * classes + predicted];
   }
-}
-
-void check_labels(const Dataset& dataset, const Split& split, std::int64_t classes) {
-  const auto known = [&](std::int32_t label) { return label >= 0 && label < classes; };
-  if (!std::ranges::all_of(split.labels, known))
-    throw std::runtime_error("the classifier knows " + std::to_string(classes) + " classes, but " +
-                             dataset.name + " has " + std::to_string(dataset.classes));
 }
 
 }  // namespace
@@ -47,9 +41,12 @@ std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, c
   Evaluation evaluation;
   evaluation.record.split = split;
   evaluation.record.examples = images.count();
-  evaluation.classes = static_cast<std::int64_t>(executor.output(classify, "probability").size()) / batch;
+  evaluation.classes = dataset.classes;
+  const auto known = static_cast<std::int64_t>(executor.output(classify, "probability").size()) / batch;
   evaluation.confusion.resize(static_cast<std::size_t>(evaluation.classes * evaluation.classes));
-  check_labels(dataset, images.stored, evaluation.classes);
+  if (evaluation.classes > known)
+    throw std::runtime_error("the classifier knows " + std::to_string(known) + " classes, but " +
+                             dataset.name + " has " + std::to_string(dataset.classes));
 
   std::vector<std::int32_t> indices(static_cast<std::size_t>(batch)), labels;
   executor.bind(index, indices.data());
@@ -62,7 +59,7 @@ std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, c
     labels.clear();
     for (const auto i : std::span(indices).first(static_cast<std::size_t>(count)))
       labels.push_back(images.stored.labels[static_cast<std::size_t>(i)]);
-    add_batch(evaluation, executor, classify, labels);
+    add_batch(evaluation, executor, classify, labels, static_cast<std::size_t>(known));
     if (progress && !progress(first + count, images.count())) return std::nullopt;
   }
 

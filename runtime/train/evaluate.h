@@ -15,8 +15,8 @@
 namespace sganc {
 
 struct Evaluation {
-  EvalRecord record;  // its step and epoch are the caller's to fill in
-  std::int64_t classes = 0;
+  EvalRecord record;                    // its step and epoch are the caller's to fill in
+  std::int64_t classes = 0;             // of the data set
   std::vector<std::int64_t> confusion;  // [label * classes + most probable class]: how many images
 };
 
@@ -24,8 +24,8 @@ struct Evaluation {
 using EvaluationProgress = std::function<bool(std::int64_t done, std::int64_t of)>;
 
 /// Nothing where it was given up. Sums are doubles in the order of the images. A classifier may know more
-/// classes than the data set has: where it predicts one of those it is wrong. Throws std::runtime_error for
-/// an unknown or empty split, labels that are no classes of the model, and a loss that is not finite.
+/// classes than the data set has: an image gets the most probable of the latter. Throws std::runtime_error
+/// for an unknown or empty split, a classifier of fewer classes, and a loss that is not finite.
 std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, const Division& division,
                                    const std::string& split, const EvaluationProgress& progress = {});
 
