@@ -85,6 +85,34 @@ TEST(Expressions, TrainAsTheReferenceDoes) {
     }
 }
 
+/// Skips: sums, products and concatenations of earlier layers and of the net's own input.
+TEST(LayerGraphs, TrainAsTheReferenceDoes) {
+  for (const SmallModel& shape : {SmallModel{}, kOdd}) {
+    std::string text = text_of(shape);
+    const std::string from = "  { kind = \"conv\", filters = " + std::to_string(shape.filters) +
+                             ", kernel = 3, stride = 2 },\n  { kind = \"leaky_relu\", slope = 0.2 },\n"
+                             "  { kind = \"flatten\" },\n";
+    text.replace(text.find(from), from.size(), R"toml(
+  { kind = "conv", filters = 6, kernel = 3 },
+  { kind = "tanh", name = "left" },
+  { kind = "conv", filters = 6, kernel = 1, from = "leaky_relu_2" },
+  { kind = "add", name = "sum", from = ["left", "conv_4"] },
+  { kind = "sigmoid", name = "gate" },
+  { kind = "multiply", from = ["gate", "left", "sum"] },
+  { kind = "concat", from = ["multiply_1", "leaky_relu_2", "left"] },
+  { kind = "flatten" },
+)toml");
+    Twin twin(module_of_text(text), {});
+    std::mt19937 random(12);
+    for (int step = 0; step < 3; ++step)
+      for (const char* update : {"c", "d_real", "d_fake", "g"}) {
+        SCOPED_TRACE("step " + std::to_string(step));
+        bind_batch(twin, update, step, random);
+        twin.step(update, 1e-4);
+      }
+  }
+}
+
 /// The losses of untrained nets whose 10 logits are near zero: Z is near 10.
 TEST(Tutorial, BeginsAtTheLossesOfAnUndecidedNet) {
   for (const Schedule& schedule : {Schedule{}, all_onednn()}) {

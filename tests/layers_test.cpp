@@ -23,7 +23,11 @@ void add_layer(Module& module, const std::string& name, const Layer& layer, cons
   const Keys keys = keys_of(layer.keys, sample.keys);
   SingleLayer context(module, b, keys, /*training=*/true);
   const Value x = context.variable("x", sample.input, {Initializer::Kind::normal, 1});
-  const Value y = layer.build(context, x);
+  std::vector<Value> inputs{x};
+  for (const auto& shape : sample.others)
+    inputs.push_back(
+        context.variable("x" + std::to_string(inputs.size()), shape, {Initializer::Kind::normal, 1}));
+  const Value y = layer(context, inputs);
   if (b.function().node(y).op != Op::view) b.result("y", y);
   const Value weights = b.input("weights", {DType::f32, b.shape(y)});
   const Value loss = b.add(b.sum_all(b.multiply(y, weights)), 1.0);  // the sum may cancel to nearly 0
@@ -88,7 +92,8 @@ TEST_P(Layers, ComputeAndDifferentiateAsTheReferenceDoes) {
   Twin twin(all_samples(), GetParam() == std::string("onednn") ? all_onednn() : Schedule{});
   std::mt19937 random(21);
   for (const auto& v : twin.module.variables)  // biases begin at zero, where they would prove little
-    if (v.weight) twin.set(v.name, random_tensor(v.type.shape, random, v.name.ends_with(".x") ? 1 : 0.3));
+    if (v.weight)
+      twin.set(v.name, random_tensor(v.type.shape, random, v.name.find(".x") != std::string::npos ? 1 : 0.3));
   for (const auto& f : twin.module.functions) {
     bind_inputs(twin, f, random);
     twin.step(f.name, 1e-5);

@@ -132,6 +132,7 @@ struct KindKeys {
   std::string name;
   std::vector<Key> keys;
   std::string description;
+  bool joins = false;  // a layer that takes several inputs
 };
 
 /// A function that an expression may call, and how many arguments it takes.

@@ -47,8 +47,10 @@ struct DeclaredInput {
 struct DeclaredLayer {
   std::string kind;
   std::string name;  // as given, or kind_N, N counting that kind in the net from 1
-  Keys keys;         // without `kind` and `name`
+  Keys keys;         // without `kind`, `name` and `from`
   Location where;    // the layer's `kind` value
+  /// What it takes: earlier layers of the net, or what the net is `of`. None: the layer before it.
+  std::vector<Located<std::string>> from;
 };
 
 struct DeclaredNet {

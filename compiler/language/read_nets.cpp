@@ -10,6 +10,52 @@
 namespace sganc {
 namespace {
 
+/// What may stand in `from` of the next layer.
+std::vector<std::string> layers_so_far(const DeclaredNet& net) {
+  std::vector<std::string> names{net.of.value};
+  for (const auto& layer : net.layers) names.push_back(layer.name);
+  return names;
+}
+
+/// Reads `from = "a"` or `from = ["a", "b"]`, as many as the layer takes.
+void read_from(const DocumentNode& node, const KindKeys& kind, const DeclaredNet& net, DeclaredLayer& layer,
+               Reading& reading) {
+  const Entry* from = node.find("from");
+  if (from) {
+    const bool one = from->value.type == DocumentNode::Type::text;
+    if (!one && from->value.type != DocumentNode::Type::list)
+      return reading.error(from->value.where,
+                           "from must be a layer's name or a list of names, not " + describe(from->value));
+    if (!check_value(from->value, one ? text("from", "") : texts("from", ""), reading.diagnostics)) return;
+    const auto names = layers_so_far(net);
+    for (const auto& name : one ? std::vector{from->value} : from->value.elements) {
+      if (!contains(names, name.text))
+        reading.error(name.where, "there is no \"" + name.text + "\" before this layer",
+                      suggestion(name.text, names));
+      layer.from.push_back({name.text, name.where});
+    }
+  }
+  const std::size_t given = from ? layer.from.size() : 1;
+  const Location& where = from ? from->value.where : layer.where;
+  if (kind.joins && given < 2)
+    reading.error(where, with_article(kind.name) + " layer takes two inputs or more",
+                  "name them: from = [\"LAYER\", \"LAYER\"]");
+  if (!kind.joins && given != 1)
+    reading.error(where, with_article(kind.name) + " layer takes one input, not " + std::to_string(given));
+}
+
+/// Every layer but the last must be taken by another.
+void report_unused_layers(const DeclaredNet& net, Reading& reading) {
+  std::set<std::string> used;
+  for (std::size_t i = 0; i < net.layers.size(); ++i) {
+    if (net.layers[i].from.empty() && i > 0) used.insert(net.layers[i - 1].name);
+    for (const auto& name : net.layers[i].from) used.insert(name.value);
+  }
+  for (std::size_t i = 0; i + 1 < net.layers.size(); ++i)
+    if (!used.contains(net.layers[i].name))
+      reading.error(net.layers[i].where, "no layer takes \"" + net.layers[i].name + "\"");
+}
+
 void read_layer(const DocumentNode& node, DeclaredNet& net, std::map<std::string, int>& counts,
                 Reading& reading) {
   if (node.type != DocumentNode::Type::table)
@@ -29,11 +75,14 @@ void read_layer(const DocumentNode& node, DeclaredNet& net, std::map<std::string
     layer.name = name->value.text;
     name_where = name->value.where;
   }
+  if (layer.name == net.of.value)
+    reading.error(name_where, "\"" + layer.name + "\" is what the net \"" + net.name + "\" is a function of");
   for (const auto& other : net.layers)
     if (other.name == layer.name)
       reading.error(name_where, "the net \"" + net.name + "\" has two layers named \"" + layer.name + "\"");
-  layer.keys = check_keys(node, with_article(kind->name) + " layer", kind->keys, {"kind", "name"},
+  layer.keys = check_keys(node, with_article(kind->name) + " layer", kind->keys, {"kind", "name", "from"},
                           reading.diagnostics);
+  read_from(node, *kind, net, layer, reading);
   net.layers.push_back(std::move(layer));
 }
 
@@ -46,7 +95,9 @@ void read_layers(const DocumentNode& table, DeclaredNet& net, Reading& reading) 
   if (layers->value.elements.empty())
     return reading.error(layers->value.where, "the net \"" + net.name + "\" has no layers");
   std::map<std::string, int> counts;
+  const std::size_t mistakes = reading.diagnostics.items().size();
   for (const auto& node : layers->value.elements) read_layer(node, net, counts, reading);
+  if (reading.diagnostics.items().size() == mistakes) report_unused_layers(net, reading);
 }
 
 /// What a net may be a function of: inputs and the other nets.

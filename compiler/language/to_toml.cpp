@@ -60,7 +60,8 @@ void write_nets(std::ostream& out, const Model& model) {
     out << "\n[net." << net.name << "]\nof = " << spell(net.of) << "\nlayers = [\n";
     for (const auto& layer : net.layers)
       out << "  { kind = " << spell(layer.kind) << ", name = " << spell(layer.name)
-          << further_keys(layer.keys) << " },\n";
+          << (layer.from.empty() ? "" : ", from = " + spell(layer.from)) << further_keys(layer.keys)
+          << " },\n";
     out << "]\n";
   }
 }

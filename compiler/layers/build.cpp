@@ -165,11 +165,15 @@ Value FunctionBuild::apply(const DeclaredNet& net, Value x) {
                            to_string(Shape(given.begin() + (given.empty() ? 0 : 1), given.end())),
                        ""}};
   }
+  std::map<std::string, Value> known{{net.of.value, y}};
   for (const auto& layer : net.layers) {
     b.set_origin({net.name + "." + layer.name, layer.where});
     LayerBuild context(*this, net, layer);
+    std::vector<Value> taken;
+    for (const auto& name : layer.from) taken.push_back(known.at(name.value));
+    if (taken.empty()) taken.push_back(y);
     try {
-      y = find_layer(layer.kind)->build(context, y);
+      y = known[layer.name] = (*find_layer(layer.kind))(context, taken);
     } catch (const ShapeError& error) {
       throw UserError{{layer.where, error.what(), ""}};
     }

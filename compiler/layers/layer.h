@@ -52,6 +52,7 @@ class LayerContext {
 struct LayerSample {
   Shape input;                                // with the batch
   std::map<std::string, KeyValue> keys = {};  // those without a default, and others
+  std::vector<Shape> others = {};             // further inputs, of a layer that joins several
 };
 
 struct Layer {
@@ -63,6 +64,12 @@ struct Layer {
   /// Whether expressions may call it, with the defaults of its keys; then it has no weights and draws
   /// nothing.
   bool is_function = false;
+  /// Of a layer that makes one value of two or more; then it has no `build`.
+  Value (*join)(LayerContext&, const std::vector<Value>&) = nullptr;
+
+  Value operator()(LayerContext& c, const std::vector<Value>& x) const {
+    return join ? join(c, x) : build(c, x.at(0));
+  }
 };
 
 /// All that a loss or another function of expressions may ask for.

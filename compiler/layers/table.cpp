@@ -7,7 +7,8 @@
 namespace sganc {
 
 extern const Layer dense_layer, conv_layer, conv_transpose_layer, leaky_relu_layer, relu_layer, tanh_layer,
-    sigmoid_layer, softmax_layer, logsumexp_layer, flatten_layer, reshape_layer, dropout_layer;
+    sigmoid_layer, softmax_layer, logsumexp_layer, flatten_layer, reshape_layer, dropout_layer, add_layer,
+    multiply_layer, concat_layer;
 extern const ExpressionFunction cross_entropy_function, bce_function, mse_function, label_function,
     mean_function, batch_mean_function, sum_function, exp_function, log_function, sqrt_function,
     square_function, abs_function, softplus_function, max_function, min_function;
@@ -16,8 +17,9 @@ extern const Optimizer adam_optimizer, sgd_optimizer;
 namespace {
 
 constexpr std::array kLayers = {
-    &dense_layer,   &conv_layer,    &conv_transpose_layer, &leaky_relu_layer, &relu_layer,    &tanh_layer,
-    &sigmoid_layer, &softmax_layer, &logsumexp_layer,      &flatten_layer,    &reshape_layer, &dropout_layer,
+    &dense_layer,   &conv_layer,     &conv_transpose_layer, &leaky_relu_layer, &relu_layer,    &tanh_layer,
+    &sigmoid_layer, &softmax_layer,  &logsumexp_layer,      &flatten_layer,    &reshape_layer, &dropout_layer,
+    &add_layer,     &multiply_layer, &concat_layer,
 };
 
 constexpr std::array kFunctions = {
@@ -61,7 +63,8 @@ const Optimizer* find_optimizer(const std::string& name) {
 
 Vocabulary vocabulary() {
   Vocabulary words;
-  for (const auto* l : kLayers) words.layers.push_back({l->name, l->keys, l->description});
+  for (const auto* l : kLayers)
+    words.layers.push_back({l->name, l->keys, l->description, l->join != nullptr});
   for (const auto* o : kOptimizers) words.optimizers.push_back({o->name, o->keys, o->description});
   for (const auto* f : kFunctions)
     words.functions.push_back({f->name, f->least_arguments, f->most_arguments, f->description});
