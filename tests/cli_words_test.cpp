@@ -6,7 +6,7 @@ namespace sganc::testing {
 namespace {
 
 const std::vector<std::string> kVerbs = {"train",     "eval",  "sample", "inspect", "compile",
-                                         "eval-expr", "bench", "data",   "doctor"};
+                                         "eval-expr", "bench", "schema", "data",    "doctor"};
 
 using CliWords = ProgramTest;
 
@@ -54,7 +54,7 @@ TEST_F(CliWords, UnknownVerb) {
   expect_error(sganc({"fly"}), 2,
                "error: sganc has no verb \"fly\"\n"
                "help: expected one of \"train\", \"eval\", \"sample\", \"inspect\", \"compile\", "
-               "\"eval-expr\", \"bench\", "
+               "\"eval-expr\", \"bench\", \"schema\", "
                "\"data\", \"doctor\"\n");
 }
 

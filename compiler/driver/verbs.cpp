@@ -12,12 +12,12 @@
 namespace sganc {
 
 extern const Verb train_verb, eval_verb, sample_verb, inspect_verb, compile_verb, eval_expr_verb, bench_verb,
-    data_verb, doctor_verb;
+    schema_verb, data_verb, doctor_verb;
 
 std::span<const Verb* const> all_verbs() {
-  static constexpr const Verb* verbs[] = {&train_verb,   &eval_verb,    &sample_verb,
-                                          &inspect_verb, &compile_verb, &eval_expr_verb,
-                                          &bench_verb,   &data_verb,    &doctor_verb};
+  static constexpr const Verb* verbs[] = {&train_verb,   &eval_verb,      &sample_verb, &inspect_verb,
+                                          &compile_verb, &eval_expr_verb, &bench_verb,  &schema_verb,
+                                          &data_verb,    &doctor_verb};
   return verbs;
 }
 

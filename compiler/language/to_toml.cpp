@@ -32,8 +32,7 @@ std::string spell(const std::vector<T>& values) {
 /// `, filters = 128, kernel = [3, 3]`
 std::string further_keys(const Keys& keys) {
   std::string text;
-  for (const auto& [name, located] : keys.all())
-    text += ", " + name + " = " + std::visit([](const auto& value) { return spell(value); }, located.value);
+  for (const auto& [name, located] : keys.all()) text += ", " + name + " = " + to_toml(located.value);
   return text;
 }
 
@@ -78,6 +77,10 @@ void write_updates(std::ostream& out, const Model& model) {
 }
 
 }  // namespace
+
+std::string to_toml(const KeyValue& value) {
+  return std::visit([](const auto& v) { return spell(v); }, value);
+}
 
 std::string to_toml(const Model& model) {
   std::ostringstream out;

@@ -1,0 +1,108 @@
+#include <cctype>
+
+#include "compiler/language/schema.h"
+#include "compiler/language/sections.h"
+#include "compiler/language/spelling.h"
+
+namespace sganc {
+namespace {
+
+std::string type_text(const Key& key) {
+  const std::string count = key.length ? std::to_string(*key.length) + " " : "";
+  const auto list = [&](const std::string& one, const std::string& many) {
+    return (key.or_single ? one + ", or " : "") + "a list of " + count + many;
+  };
+  switch (key.type) {
+    case KeyType::boolean:
+      return "true or false";
+    case KeyType::integer:
+      return "an integer";
+    case KeyType::number:
+      return "a number";
+    case KeyType::text:
+      return "a string";
+    case KeyType::integers:
+      return list("an integer", "integers");
+    case KeyType::numbers:
+      return list("a number", "numbers");
+    case KeyType::texts:
+      return list("a string", "strings");
+  }
+  return {};
+}
+
+/// `an integer, at least 1`
+std::string value_text(const Key& key) {
+  std::string text;
+  for (const auto& choice : key.choices) text += (text.empty() ? "`\"" : ", `\"") + choice + "\"`";
+  if (!text.empty()) return key.type == KeyType::texts ? "a list of " + text : text;
+  text = type_text(key);
+  if (key.at_least) text += ", at least " + shortest(*key.at_least);
+  if (key.above) text += ", above " + shortest(*key.above);
+  if (key.at_most) text += ", at most " + shortest(*key.at_most);
+  return text;
+}
+
+std::string keys_table(const std::vector<Key>& keys) {
+  std::string text = "| key | value | default | |\n|---|---|---|---|\n";
+  for (const auto& key : keys)
+    text += "| `" + key.name + "` | " + value_text(key) + " | " +
+            (key.fallback   ? "`" + to_toml(*key.fallback) + "`"
+             : key.optional ? ""
+                            : "required") +
+            " | " + key.description + " |\n";
+  return text;
+}
+
+std::string kinds_text(const std::vector<KindKeys>& kinds) {
+  std::string text;
+  for (const auto& kind : kinds) {
+    text += "### `" + kind.name + "`\n\n" + kind.description + (kind.joins ? " Takes several inputs." : "") +
+            "\n\n";
+    if (!kind.keys.empty()) text += keys_table(kind.keys) + "\n";
+  }
+  return text;
+}
+
+/// `[data.labels]`; of the file itself, "The file".
+std::string heading(const std::string& section) {
+  if (section.empty()) return "The file";
+  if (section == "input.image") return "`[input]`: an image";
+  if (section == "input.latent") return "`[input]`: a latent vector";
+  if (section == "net") return "`[net.NAME]`";
+  if (section == "update") return "`[[update]]`";
+  return "`[" + section + "]`";
+}
+
+std::string capitalized(std::string text) {
+  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
+}  // namespace
+
+std::string reference_page(const Vocabulary& vocabulary) {
+  std::string text =
+      "# Reference of the model language\n\n"
+      "Every section, layer, optimizer and function, as `sganc schema --markdown` prints them. "
+      "[README.md](README.md) explains the language.\n\n";
+  for (const auto& section : model_sections())
+    text += "## " + heading(section.name) + "\n\n" + capitalized(section.description) + ".\n\n" +
+            keys_table(section.keys) + "\n";
+  text +=
+      "## Layers\n\nBeside its own keys a layer has `kind`, `name` (default: its kind and number) and "
+      "`from`, "
+      "the names of what it takes (default: the layer before it).\n\n" +
+      kinds_text(vocabulary.layers);
+  text += "## Optimizers\n\n`[optimizer]`, each as `NAME = { kind = ... }`.\n\n" +
+          kinds_text(vocabulary.optimizers);
+  text += "## Functions of expressions\n\n| function | arguments | |\n|---|---|---|\n";
+  for (const auto& f : vocabulary.functions) {
+    const std::string least = std::to_string(f.least_arguments), most = std::to_string(f.most_arguments);
+    text += "| `" + f.name + "` | " + (least == most ? least : least + " to " + most) + " | " +
+            f.description + " |\n";
+  }
+  return text;
+}
+
+}  // namespace sganc
