@@ -5,8 +5,8 @@
 namespace sganc::testing {
 namespace {
 
-const std::vector<std::string> kVerbs = {"train",     "eval",  "sample", "inspect", "compile",
-                                         "eval-expr", "bench", "schema", "data",    "doctor"};
+const std::vector<std::string> kVerbs = {"check",     "train", "eval",   "sample", "inspect", "compile",
+                                         "eval-expr", "bench", "schema", "data",   "doctor"};
 
 using CliWords = ProgramTest;
 
@@ -53,7 +53,7 @@ TEST_F(CliWords, UnknownVerb) {
   expect_error(sganc({"trian"}), 2, "error: sganc has no verb \"trian\"\nhelp: did you mean \"train\"?\n");
   expect_error(sganc({"fly"}), 2,
                "error: sganc has no verb \"fly\"\n"
-               "help: expected one of \"train\", \"eval\", \"sample\", \"inspect\", \"compile\", "
+               "help: expected one of \"check\", \"train\", \"eval\", \"sample\", \"inspect\", \"compile\", "
                "\"eval-expr\", \"bench\", \"schema\", "
                "\"data\", \"doctor\"\n");
 }

@@ -10,9 +10,9 @@
 
 #include "compiler/codegen/program_text.h"
 #include "compiler/driver/compilation.h"
+#include "compiler/driver/synthetic_data.h"
 #include "runtime/execute/executor.h"
 #include "runtime/execute/machine.h"
-#include "runtime/execute/random.h"
 
 namespace sganc {
 namespace {
@@ -59,57 +59,20 @@ struct Result {
   double compile_s = 0, first_step_s = 0;
 };
 
-/// Random bytes in place of a data set: what is computed does not depend on them.
-struct SyntheticData {
-  std::vector<std::uint8_t> images;
-  std::vector<std::int32_t> labels, indices;
-  std::array<std::int32_t, 4> key{};
-  static constexpr std::int64_t kCount = 1000;
-
-  SyntheticData(std::int64_t image_bytes, std::int64_t batch) {
-    const RandomKey random{7, 0};
-    for (std::int64_t i = 0; i < kCount * image_bytes; ++i)
-      images.push_back(
-          static_cast<std::uint8_t>(random_bits(random, kRuntimeStreams, static_cast<std::uint32_t>(i))));
-    for (std::int64_t i = 0; i < kCount; ++i) labels.push_back(static_cast<std::int32_t>(i % 10));
-    for (std::int64_t i = 0; i < batch; ++i) indices.push_back(static_cast<std::int32_t>(i * 37 % kCount));
-  }
-
-  void bind(Executor& executor, Executor::FunctionId f, const FunctionProgram& program) {
-    for (const auto& input : program.inputs) {
-      const auto id = executor.input(f, input.name);
-      if (input.name == "data.image")
-        executor.bind(id, images.data(), kCount);
-      else if (input.name == "data.label")
-        executor.bind(id, labels.data(), kCount);
-      else if (input.name == "random.key")
-        executor.bind(id, key.data());
-      else
-        executor.bind(id, indices.data());
-    }
-  }
-};
-
 Result measure(const Compiled& compiled, const ModelRequest& request, const options::variables_map& values) {
   Executor executor(compiled.program, request.threads, static_cast<std::uint64_t>(compiled.model.train.seed));
-  const auto* image = compiled.model.image();
-  std::int64_t bytes = 1, batch = 1;
-  if (image)
-    bytes = std::accumulate(image->shape.begin(), image->shape.end(), std::int64_t{1}, std::multiplies<>());
-  for (const auto& u : compiled.model.updates)
-    for (const auto& d : u.draws) batch = std::max(batch, d.count.value);
-  SyntheticData data(bytes, batch);
+  SyntheticData data(compiled.model);
 
   Result result;
   std::vector<Executor::FunctionId> updates;
   for (const auto& u : compiled.model.updates) {
     updates.push_back(executor.function(u.name));
-    data.bind(executor, updates.back(), *compiled.program.function(u.name));
+    data.bind(executor, updates.back());
     result.update_ms.push_back({u.name, {}});
     for (const auto& s : compiled.program.function(u.name)->steps) result.flops += s.flops;
   }
   const auto step = [&](bool measured) {
-    data.key = RandomKey{0, static_cast<std::uint64_t>(++data.key[2])}.words();
+    data.next_step();
     double total = 0;
     for (std::size_t i = 0; i < updates.size(); ++i) {
       const auto begin = Clock::now();

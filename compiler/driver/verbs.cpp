@@ -11,13 +11,13 @@
 
 namespace sganc {
 
-extern const Verb train_verb, eval_verb, sample_verb, inspect_verb, compile_verb, eval_expr_verb, bench_verb,
-    schema_verb, data_verb, doctor_verb;
+extern const Verb check_verb, train_verb, eval_verb, sample_verb, inspect_verb, compile_verb, eval_expr_verb,
+    bench_verb, schema_verb, data_verb, doctor_verb;
 
 std::span<const Verb* const> all_verbs() {
-  static constexpr const Verb* verbs[] = {&train_verb,   &eval_verb,      &sample_verb, &inspect_verb,
-                                          &compile_verb, &eval_expr_verb, &bench_verb,  &schema_verb,
-                                          &data_verb,    &doctor_verb};
+  static constexpr const Verb* verbs[] = {&check_verb,   &train_verb,   &eval_verb,      &sample_verb,
+                                          &inspect_verb, &compile_verb, &eval_expr_verb, &bench_verb,
+                                          &schema_verb,  &data_verb,    &doctor_verb};
   return verbs;
 }
 

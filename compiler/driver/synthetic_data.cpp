@@ -1,0 +1,49 @@
+#include "compiler/driver/synthetic_data.h"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+#include "compiler/layers/build.h"
+#include "runtime/execute/random.h"
+
+namespace sganc {
+namespace {
+
+constexpr std::int64_t kImages = 1000;
+
+}  // namespace
+
+SyntheticData::SyntheticData(const Model& model) {
+  std::int64_t bytes = 0, batch = kEvaluationBatch;
+  if (const auto* image = model.image())
+    bytes = std::accumulate(image->shape.begin(), image->shape.end(), kImages, std::multiplies<>());
+  for (const auto& update : model.updates)
+    for (const auto& draw : update.draws) batch = std::max(batch, draw.count.value);
+  const RandomKey random{7, 0};
+  for (std::int64_t i = 0; i < bytes; ++i)
+    images_.push_back(
+        static_cast<std::uint8_t>(random_bits(random, kRuntimeStreams, static_cast<std::uint32_t>(i))));
+  for (std::int64_t i = 0; i < kImages; ++i) labels_.push_back(static_cast<std::int32_t>(i % 10));
+  for (std::int64_t i = 0; i < batch; ++i) indices_.push_back(static_cast<std::int32_t>(i * 37 % kImages));
+}
+
+void SyntheticData::bind(Executor& executor, Executor::FunctionId function) {
+  for (const auto& input : executor.program().functions[function.index].inputs) {
+    const auto id = executor.input(function, input.name);
+    if (input.name == "data.image")
+      executor.bind(id, images_.data(), kImages);
+    else if (input.name == "data.label")
+      executor.bind(id, labels_.data(), kImages);
+    else if (input.name == "random.key")
+      executor.bind(id, key_.data());
+    else
+      executor.bind(id, indices_.data());
+  }
+}
+
+void SyntheticData::next_step() {
+  key_ = RandomKey{0, static_cast<std::uint64_t>(++key_[2])}.words();
+}
+
+}  // namespace sganc

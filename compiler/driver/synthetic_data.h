@@ -1,0 +1,30 @@
+#pragma once
+// Random bytes in the place of a data set: what is computed, and how long it takes, does not depend on them.
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "compiler/language/model.h"
+#include "runtime/execute/executor.h"
+
+namespace sganc {
+
+class SyntheticData {
+ public:
+  /// Images of the model's shape with labels 0 to 9, and indices for its largest batch.
+  explicit SyntheticData(const Model& model);
+
+  /// Binds all inputs of a function; `this` must stay in place.
+  void bind(Executor& executor, Executor::FunctionId function);
+
+  /// Other random numbers for the next step.
+  void next_step();
+
+ private:
+  std::vector<std::uint8_t> images_;
+  std::vector<std::int32_t> labels_, indices_;
+  std::array<std::int32_t, 4> key_{};
+};
+
+}  // namespace sganc
