@@ -59,6 +59,16 @@ std::vector<Case> every_schedule() {
 INSTANTIATE_TEST_SUITE_P(Schedules, Training, testing::ValuesIn(every_schedule()),
                          [](const auto& info) { return info.param.name; });
 
+void train(Twin& twin, int steps) {
+  std::mt19937 random(12);
+  for (int step = 0; step < steps; ++step)
+    for (const char* update : {"c", "d_real", "d_fake", "g"}) {
+      SCOPED_TRACE("step " + std::to_string(step));
+      bind_batch(twin, update, step, random);
+      twin.step(update, 1e-4);
+    }
+}
+
 /// The small model with losses of its own, made of elementary functions, of layers as functions, and of
 /// lists.
 TEST(Expressions, TrainAsTheReferenceDoes) {
@@ -76,13 +86,7 @@ TEST(Expressions, TrainAsTheReferenceDoes) {
        "log(sum(max(0.1, leaky_relu(logits(generator(z))))))])"}};
   for (const auto& [plain, own] : losses) text.replace(text.find(plain), plain.size(), own);
   Twin twin(module_of_text(text), {});
-  std::mt19937 random(12);
-  for (int step = 0; step < 3; ++step)
-    for (const char* update : {"c", "d_real", "d_fake", "g"}) {
-      SCOPED_TRACE("step " + std::to_string(step));
-      bind_batch(twin, update, step, random);
-      twin.step(update, 1e-4);
-    }
+  train(twin, 3);
 }
 
 /// Skips: sums, products and concatenations of earlier layers and of the net's own input.
@@ -103,13 +107,7 @@ TEST(LayerGraphs, TrainAsTheReferenceDoes) {
   { kind = "flatten" },
 )toml");
     Twin twin(module_of_text(text), {});
-    std::mt19937 random(12);
-    for (int step = 0; step < 3; ++step)
-      for (const char* update : {"c", "d_real", "d_fake", "g"}) {
-        SCOPED_TRACE("step " + std::to_string(step));
-        bind_batch(twin, update, step, random);
-        twin.step(update, 1e-4);
-      }
+    train(twin, 3);
   }
 }
 

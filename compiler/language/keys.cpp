@@ -20,31 +20,6 @@ KeyType element_type(KeyType list) {
                                     : KeyType::text;
 }
 
-/// What a key asks for: `an integer or a list of 2 integers`.
-std::string expectation(const Key& key) {
-  const auto list = [&](const std::string& single, const std::string& several) {
-    const std::string count = key.length ? std::to_string(*key.length) + " " : "";
-    return (key.or_single ? single + " or " : "") + "a list of " + count + several;
-  };
-  switch (key.type) {
-    case KeyType::boolean:
-      return "true or false";
-    case KeyType::integer:
-      return "an integer";
-    case KeyType::number:
-      return "a number";
-    case KeyType::text:
-      return "a string";
-    case KeyType::integers:
-      return list("an integer", "integers");
-    case KeyType::numbers:
-      return list("a number", "numbers");
-    case KeyType::texts:
-      return list("a string", "strings");
-  }
-  throw std::logic_error("expectation: a key of no type");
-}
-
 /// Checks one value, an element of a list or a value of its own; `name` begins the errors.
 class ValueCheck {
  public:
@@ -120,6 +95,30 @@ std::optional<KeyValue> check_list(const std::vector<DocumentNode>& elements, Ch
 }
 
 }  // namespace
+
+std::string expectation(const Key& key) {
+  const auto list = [&](const std::string& single, const std::string& several) {
+    const std::string count = key.length ? std::to_string(*key.length) + " " : "";
+    return (key.or_single ? single + " or " : "") + "a list of " + count + several;
+  };
+  switch (key.type) {
+    case KeyType::boolean:
+      return "true or false";
+    case KeyType::integer:
+      return "an integer";
+    case KeyType::number:
+      return "a number";
+    case KeyType::text:
+      return "a string";
+    case KeyType::integers:
+      return list("an integer", "integers");
+    case KeyType::numbers:
+      return list("a number", "numbers");
+    case KeyType::texts:
+      return list("a string", "strings");
+  }
+  throw std::logic_error("expectation: a key of no type");
+}
 
 std::optional<KeyValue> check_value(const DocumentNode& node, const Key& key, Diagnostics& diagnostics) {
   const ValueCheck whole(key.name, key, diagnostics);

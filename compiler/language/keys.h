@@ -127,6 +127,9 @@ Keys check_keys(const DocumentNode& table, const std::string& subject, const std
 /// Checks one value; the result is empty where it is wrong.
 std::optional<KeyValue> check_value(const DocumentNode& value, const Key& key, Diagnostics& diagnostics);
 
+/// What a key asks for: `an integer or a list of 2 integers`.
+std::string expectation(const Key& key);
+
 /// A value as TOML has it: 2e-4, [3, 3], "same".
 std::string to_toml(const KeyValue& value);
 

@@ -7,36 +7,12 @@
 namespace sganc {
 namespace {
 
-std::string type_text(const Key& key) {
-  const std::string count = key.length ? std::to_string(*key.length) + " " : "";
-  const auto list = [&](const std::string& one, const std::string& many) {
-    return (key.or_single ? one + ", or " : "") + "a list of " + count + many;
-  };
-  switch (key.type) {
-    case KeyType::boolean:
-      return "true or false";
-    case KeyType::integer:
-      return "an integer";
-    case KeyType::number:
-      return "a number";
-    case KeyType::text:
-      return "a string";
-    case KeyType::integers:
-      return list("an integer", "integers");
-    case KeyType::numbers:
-      return list("a number", "numbers");
-    case KeyType::texts:
-      return list("a string", "strings");
-  }
-  return {};
-}
-
 /// `an integer, at least 1`
 std::string value_text(const Key& key) {
   std::string text;
   for (const auto& choice : key.choices) text += (text.empty() ? "`\"" : ", `\"") + choice + "\"`";
   if (!text.empty()) return key.type == KeyType::texts ? "a list of " + text : text;
-  text = type_text(key);
+  text = expectation(key);
   if (key.at_least) text += ", at least " + shortest(*key.at_least);
   if (key.above) text += ", above " + shortest(*key.above);
   if (key.at_most) text += ", at most " + shortest(*key.at_most);

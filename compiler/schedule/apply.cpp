@@ -94,7 +94,8 @@ struct Loop {
 /// The loops of a stage as they are now, innermost first.
 std::vector<Loop> loops_of(const Stage& stage) {
   std::vector<Loop> loops;
-  for (const auto& dim : stage.handle().get_schedule().dims()) {
+  const auto handle = stage.handle();
+  for (const auto& dim : handle.get_schedule().dims()) {
     const std::string name = dim.var.substr(dim.var.rfind('.') + 1);
     if (!name.starts_with("__")) loops.push_back({name, dim.is_rvar()});
   }
