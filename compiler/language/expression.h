@@ -9,7 +9,7 @@
 
 namespace sganc {
 
-/// A syntax tree. Operators are calls named "+", "-", "*", "/", "negate".
+/// A syntax tree. Operators are calls named "+", "-", "*", "/", "negate", ">", "<", ">=", "<=", "==".
 struct Expression {
   enum class Kind { number, name, call, list };
   Kind kind = Kind::number;
@@ -27,7 +27,8 @@ struct Draw {
 };
 
 /// Parses `text`, whose first character stands at `at`. Throws UserError at the offending token.
-///   expression := term { ("+" | "-") term }          term    := factor { ("*" | "/") factor }
+///   expression := sum [ (">" | "<" | ">=" | "<=" | "==") sum ]
+///   sum        := term { ("+" | "-") term }          term    := factor { ("*" | "/") factor }
 ///   factor     := "-" factor | primary               primary := NUMBER | NAME | NAME "(" [list] ")"
 ///                                                             | "(" expression ")" | "[" list "]"
 ///   list       := expression { "," expression }

@@ -120,6 +120,11 @@ void read_update(const DocumentNode& table, Reading& reading) {
     check_update_name(update, reading);
   }
   if (keys.has("replace")) update.replace = keys.flag("replace");
+  if (keys.has("every")) update.cadence.every = keys.integer("every");
+  if (keys.has("from_step")) update.cadence.from_step = keys.integer("from_step");
+  if (keys.has("repeat")) update.cadence.repeat = keys.integer("repeat");
+  if (keys.has("clip_value")) update.clip_value = keys.number("clip_value");
+  if (keys.has("clip_norm")) update.clip_norm = keys.number("clip_norm");
   const auto variables = read_draws(table, update, reading);
   read_objective(table, keys, variables, update, reading);
   if (keys.has("optimizer")) {

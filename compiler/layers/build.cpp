@@ -36,6 +36,8 @@ class FunctionBuild : public FunctionContext {
     if (found == indices_.end()) throw ShapeError("label needs a batch of drawn images");
     return b.gather(b.input("data.label", {DType::i32, {kUnknownExtent}}), found->second);
   }
+  void declare_logits(Value activation, Logits logits) override { logits_[activation] = logits; }
+  Value step() override { return b.view(b.convert(b.slice(key(), {2}, {1}), DType::f32), {}); }
   void metric(const std::string& name, Value value) override {
     if (!b.function().result(name)) b.result(name, value);
   }
@@ -179,12 +181,23 @@ Value FunctionBuild::apply(const DeclaredNet& net, Value x) {
   return y;
 }
 
+/// 1 where it holds, else 0.
+Value compare(Builder& b, const std::string& how, Value l, Value r) {
+  if (how == ">") return b.greater(l, r);
+  if (how == "<") return b.greater(r, l);
+  if (how == ">=") return b.maximum(b.greater(l, r), b.equal(l, r));
+  if (how == "<=") return b.maximum(b.greater(r, l), b.equal(l, r));
+  return b.equal(l, r);
+}
+
 Value FunctionBuild::evaluate_operator(const Expression& e, const std::vector<Value>& arguments) {
   if (e.name == "negate") return b.negate(arguments[0]);
   const auto [l, r] = of_one_shape(b, e.name, arguments[0], arguments[1]);
   if (e.name == "+") return b.add(l, r);
   if (e.name == "-") return b.subtract(l, r);
-  return e.name == "*" ? b.multiply(l, r) : b.divide(l, r);
+  if (e.name == "*") return b.multiply(l, r);
+  if (e.name == "/") return b.divide(l, r);
+  return compare(b, e.name, as_numbers(b, l), as_numbers(b, r));
 }
 
 Value FunctionBuild::call(const ExpressionFunction& function, const std::vector<Value>& arguments) {
