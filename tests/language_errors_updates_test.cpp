@@ -76,6 +76,29 @@ model.toml:19:14: error: clip_value must be a number, not a string
      |                                                        ^
 help: put one of them in parentheses
 )_"},
+      {"an unknown layer", varied("classifier(x)", "trunk.dens_1(x)"),
+       R"_(model.toml:16:27: error: the net "trunk" has no layer "dens_1"
+  16 | minimize = "cross_entropy(trunk.dens_1(x), label(x))"
+     |                           ^^^^^^^^^^^^
+help: did you mean "dense_1"?
+)_"},
+      {"a layer of an unknown net", varied("classifier(x)", "truck.dense_1(x)"),
+       R"_(model.toml:16:27: error: unknown net "truck"
+  16 | minimize = "cross_entropy(truck.dense_1(x), label(x))"
+     |                           ^^^^^^^^^^^^^
+help: did you mean "trunk"?
+)_"},
+      {"a layer of two values", varied("classifier(x)", "trunk.dense_1(x, x)"),
+       R"_(model.toml:16:27: error: "trunk.dense_1" takes 1 argument, not 2
+  16 | minimize = "cross_entropy(trunk.dense_1(x, x), label(x))"
+     |                           ^^^^^^^^^^^^^
+)_"},
+      {"a layer that is not called", varied("classifier(x)", "trunk.dense_1"),
+       R"_(model.toml:16:27: error: "trunk.dense_1" must be called
+  16 | minimize = "cross_entropy(trunk.dense_1, label(x))"
+     |                           ^^^^^^^^^^^^^
+help: a layer of a net is written NET.LAYER(...)
+)_"},
       {"an assignment", varied("label(x))\"", "label(x)) = 1\""),
        R"_(model.toml:16:52: error: unexpected "=" in an expression
   16 | minimize = "cross_entropy(classifier(x), label(x)) = 1"

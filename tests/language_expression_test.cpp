@@ -47,6 +47,7 @@ TEST(LanguageExpression, HasItsTreeAndPlaces) {
   EXPECT_EQ(tree(parsed("f(a<b, -a==b)")),
             "(f@7:13+1 (<@7:16+1 a@7:15+1 b@7:17+1) (==@7:22+2 (negate@7:20+1 a@7:21+1) b@7:24+1))");
   EXPECT_EQ(tree(parsed("a > b")), "(>@7:15+1 a@7:13+1 b@7:17+1)");
+  EXPECT_EQ(tree(parsed("trunk.conv_3(x)")), "(trunk.conv_3@7:13+12 x@7:26+1)");
   EXPECT_EQ(tree(parsed("a <= b")), "(<=@7:15+2 a@7:13+1 b@7:18+1)");
 }
 
@@ -70,6 +71,7 @@ TEST(LanguageExpression, PrintsWithTheFewestParentheses) {
       {"-a*b", "-a * b"},
       {"a - -b", "a - -b"},
       {"--a", "--a"},
+      {"-trunk.conv_3( x )", "-trunk.conv_3(x)"},
       {"(a+b)>c", "a + b > c"},
       {"(a>b)+c", "(a > b) + c"},
       {"(a>b)>c", "(a > b) > c"},
@@ -103,7 +105,9 @@ TEST(LanguageExpression, SaysWhatIsWrongAndWhere) {
       {"a > < b", R"_(7:17+1 expected a number, a name, "(" or "[", not "<")_"},
       {"a ! b", R"_(7:15+1 unexpected "!" in an expression)_"},
       {"a $ b", R"_(7:15+1 unexpected "$" in an expression)_"},
-      {"x.y", R"_(7:14+1 unexpected "." in an expression)_"},
+      {"x.y", R"_(7:13+3 "x.y" must be called)_"},
+      {"x.y.z(1)", R"_(7:16+1 unexpected "." in an expression)_"},
+      {"x. y(1)", R"_(7:14+1 unexpected "." in an expression)_"},
       {". + 1", R"_(7:13+1 unexpected "." in an expression)_"},
       {"1e999", "7:13+5 the number 1e999 is out of range"},
       {"negate(a)", R"_(7:13+6 "negate" is written "-")_"},

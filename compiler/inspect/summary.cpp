@@ -183,7 +183,7 @@ class Feeds {
 
   /// `fed`: the net that takes what `e` gives, or nullptr.
   void visit(const Expression& e, const std::string& update, const DeclaredNet* fed = nullptr) {
-    const auto* net = e.kind == Expression::Kind::call ? model_.net(e.name) : nullptr;
+    const auto* net = e.kind == Expression::Kind::call ? model_.net(callee_of(e).name) : nullptr;
     if (net && fed) add(net->name, fed->name, update);
     for (const auto& argument : e.arguments) visit(argument, update, net ? innermost(net) : fed);
   }

@@ -52,8 +52,9 @@ class Lexer {
            "an expression may have at most " + std::to_string(kMostTokens) + " numbers, names and symbols");
     if (is_digit(rest_[0]) || rest_[0] == '.') return number(std::move(token));
     if (is_word(rest_[0])) {
-      std::size_t size = 1;
-      while (size < rest_.size() && is_word(rest_[size])) ++size;
+      std::size_t size = end_of_word(1);
+      if (rest_.substr(size).starts_with('.') && end_of_word(size + 1) > size + 1)  // the layer of a net
+        size = end_of_word(size + 1);
       return take(std::move(token), Token::Kind::name, size);
     }
     if (const auto two = rest_.substr(0, 2); two == ">=" || two == "<=" || two == "==")
@@ -78,6 +79,11 @@ class Lexer {
       }
       rest_.remove_prefix(1);
     }
+  }
+
+  std::size_t end_of_word(std::size_t at) const {
+    while (at < rest_.size() && is_word(rest_[at])) ++at;
+    return at;
   }
 
   Token number(Token token) {
@@ -181,6 +187,9 @@ class Parser {
     }
     if (token_.kind == Token::Kind::name) {
       const Token token = advance();
+      if (!at("(") && token.text.find('.') != std::string_view::npos)
+        fail(token.where, "\"" + std::string(token.text) + "\" must be called",
+             "a layer of a net is written NET.LAYER(...)");
       if (!at("(")) return {Expression::Kind::name, 0, std::string(token.text), {}, token.where};
       if (token.text == "negate")
         fail(token.where, "\"negate\" is written \"-\"");  // the operator's own name
@@ -238,6 +247,12 @@ std::string join(const std::vector<Expression>& elements) {
 }
 
 }  // namespace
+
+Callee callee_of(const Expression& call) {
+  const auto dot = call.name.find('.');
+  if (dot == std::string::npos) return {call.name, ""};
+  return {call.name.substr(0, dot), call.name.substr(dot + 1)};
+}
 
 Expression parse_expression(const std::string& text, const Location& at) {
   return Parser(text, at).whole();

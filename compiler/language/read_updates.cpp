@@ -70,10 +70,12 @@ void read_objective(const DocumentNode& table, const Keys& keys,
   std::set<std::string> nets;  // that the minimized value calls
   if (keys.has("minimize")) {
     const DocumentNode& value = table.find("minimize")->value;
+    ExpressionNames names{reading.vocabulary.functions, reading.nets, {}, variables};
+    for (const auto& net : reading.model.nets)
+      for (const auto& layer : net.layers) names.layers[net.name].push_back(layer.name);
     try {
       update.minimize = parse_expression(value.spelled, value.content);
-      nets = check_expression(update.minimize, {reading.vocabulary.functions, reading.nets, variables},
-                              reading.diagnostics);
+      nets = check_expression(update.minimize, names, reading.diagnostics);
     } catch (const UserError& error) {
       reading.diagnostics.add(error.diagnostic);
     }

@@ -69,8 +69,8 @@ class FunctionBuild : public FunctionContext {
   }
 
   /// The net applied to a value of its innermost input: `critic(x)` applies trunk, logits and critic.
-  /// A net applied to the same value twice is built once.
-  Value apply(const DeclaredNet& net, Value x);
+  /// A net applied to the same value twice is built once. Where a layer is named, what that layer gives.
+  Value apply(const DeclaredNet& net, Value x, const std::string& layer = "");
 
   Value evaluate(const Expression& e, const std::map<std::string, Value>& drawn);
 
@@ -85,6 +85,7 @@ class FunctionBuild : public FunctionContext {
   friend class LayerCall;
   Value call(const ExpressionFunction& function, const std::vector<Value>& arguments);
   Value call(const Layer& layer, Value x);
+  Value before_first_layer(const DeclaredNet& net, Value x);
   Value evaluate_operator(const Expression& e, const std::vector<Value>& arguments);
   Value evaluate_list(const Expression& e, const std::vector<Value>& elements);
 
@@ -95,8 +96,15 @@ class FunctionBuild : public FunctionContext {
   bool reports_terms_ = false;
   Builder builder_;
   std::map<Value, Logits> logits_;
-  std::map<Value, Value> indices_;                          // of drawn images
-  std::map<std::pair<std::string, Value>, Value> applied_;  // (net, value of its innermost input)
+  std::map<Value, Value> indices_;  // of drawn images
+
+  /// A net on a value, as far as its layers have been built.
+  struct Applied {
+    Value last;
+    std::size_t layers = 0;
+    std::map<std::string, Value> outputs = {};  // by layer
+  };
+  std::map<std::pair<std::string, Value>, Applied> applied_;  // (net, value of its innermost input)
   std::vector<Result> layers_;
 };
 
@@ -151,34 +159,37 @@ Value FunctionBuild::call(const Layer& layer, Value x) {
   return layer.build(context, x);
 }
 
-Value FunctionBuild::apply(const DeclaredNet& net, Value x) {
+/// What the net's first layer takes: x, or what the net that it is `of` makes of it.
+Value FunctionBuild::before_first_layer(const DeclaredNet& net, Value x) {
+  if (const auto* before = model_.net(net.of.value)) return apply(*before, x);
+  const Shape& declared = model_.input(net.of.value)->shape;
+  const Shape& given = b.shape(x);
+  if (Shape(given.begin() + (given.empty() ? 0 : 1), given.end()) != declared)
+    throw UserError{{net.of.where,
+                     "net " + net.name + " takes " + net.of.value + " " + to_string(declared) +
+                         ", but is given " +
+                         to_string(Shape(given.begin() + (given.empty() ? 0 : 1), given.end())),
+                     ""}};
+  return x;
+}
+
+Value FunctionBuild::apply(const DeclaredNet& net, Value x, const std::string& wanted) {
   const auto memo = std::pair(net.name, x);
-  if (const auto found = applied_.find(memo); found != applied_.end()) return found->second;
-  Value y = x;
-  if (const auto* before = model_.net(net.of.value)) {
-    y = apply(*before, x);
-  } else {
-    const Shape& declared = model_.input(net.of.value)->shape;
-    const Shape& given = b.shape(x);
-    if (Shape(given.begin() + (given.empty() ? 0 : 1), given.end()) != declared)
-      throw UserError{{net.of.where,
-                       "net " + net.name + " takes " + net.of.value + " " + to_string(declared) +
-                           ", but is given " +
-                           to_string(Shape(given.begin() + (given.empty() ? 0 : 1), given.end())),
-                       ""}};
-  }
-  for (const auto& layer : net.layers) {
+  if (!applied_.contains(memo)) applied_[memo] = {before_first_layer(net, x)};
+  Applied& applied = applied_[memo];
+  while (applied.layers < net.layers.size() && !applied.outputs.contains(wanted)) {
+    const DeclaredLayer& layer = net.layers[applied.layers++];
     b.set_origin({net.name + "." + layer.name, layer.where});
     LayerBuild context(*this, net, layer);
     try {
-      y = find_layer(layer.kind)->build(context, y);
+      applied.last = find_layer(layer.kind)->build(context, applied.last);
     } catch (const ShapeError& error) {
       throw UserError{{layer.where, error.what(), ""}};
     }
-    layers_.push_back({net.name + "." + layer.name, y});
+    applied.outputs[layer.name] = applied.last;
+    layers_.push_back({net.name + "." + layer.name, applied.last});
   }
-  applied_[memo] = y;
-  return y;
+  return wanted.empty() ? applied.last : applied.outputs.at(wanted);
 }
 
 /// 1 where it holds, else 0.
@@ -232,7 +243,8 @@ Value FunctionBuild::evaluate(const Expression& e, const std::map<std::string, V
   b.set_origin({e.kind == Expression::Kind::list ? "list" : e.name, e.where});
   try {
     if (e.kind == Expression::Kind::list) return evaluate_list(e, arguments);
-    if (const auto* net = model_.net(e.name)) return apply(*net, arguments[0]);
+    const auto [name, layer] = callee_of(e);
+    if (const auto* net = model_.net(name)) return apply(*net, arguments[0], layer);
     if (const auto* function = find_function(e.name)) return call(*function, arguments);
     if (const auto* layer = find_layer(e.name)) return call(*layer, arguments[0]);
     return evaluate_operator(e, arguments);
