@@ -90,13 +90,30 @@ struct NamedBuffer {
   Buffer buffer;
 };
 
-/// What the caller binds: `x.index` i32 {50}; `random.key` i32 {4} (seed low, high; step low, high);
+/// What the caller binds: `x.index` i32 {50}; `random.key` i32 {4} (seed low, high; step low, high, whose
+/// highest 16 bits count the repetitions of an update within a step, from 0);
 /// `data.image` u8 {-1, h, w, c}; `data.label` i32 {-1}. An extent of -1 is known only when bound.
 struct Input {
   std::string name;
   DType dtype = DType::f32;
   std::vector<std::int64_t> extents;
 };
+
+/// In which steps of a training, counted from 1, an update runs, and how often in each.
+struct Cadence {
+  std::int64_t every = 1;               // in the steps that this divides
+  std::int64_t from_step = 1;           // and in none before this
+  std::int64_t repeat = 1;              // so often in each of them
+  bool includes(std::int64_t step) const { return step >= from_step && step % every == 0; }
+  /// How often it has run when that step is done.
+  std::int64_t runs_until(std::int64_t step) const {
+    return step < from_step ? 0 : (step / every - (from_step - 1) / every) * repeat;
+  }
+  bool operator==(const Cadence&) const = default;
+};
+
+/// An update repeats at most so often in a step: the highest 16 bits of the step in `random.key` count it.
+inline constexpr std::int64_t kMostRepetitions = 65535;
 
 struct FunctionProgram {
   std::string name;                     // an update's name, or classify, sample

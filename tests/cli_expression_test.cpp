@@ -65,6 +65,19 @@ TEST_F(CliExpression, PrintsGradients) {
   EXPECT_EQ(printed({"--let", "x=2", "--let", "y=x * x", "x * y", "--gradient", "y"}), "2\n");
 }
 
+TEST_F(CliExpression, IsInTheStepThatIsGiven) {
+  EXPECT_EQ(printed({"ramp(0, 1, 10)", "ramp(5, 1, 10) * 2"}), "0\n10\n");
+  EXPECT_EQ(printed({"--step", "6", "ramp(0, 1, 10)", "ramp(0, 1, 10, 3)"}), "0.5\n0.2\n");
+  expect_mistake({"--step", "0", "1"}, "error: --step must lie between 1 and 2147483647\n");
+}
+
+TEST_F(CliExpression, ComparesAndChooses) {
+  EXPECT_EQ(printed({"--let", "q=softmax([[3, 1], [0, 0.1]])", "largest(q) > 0.8", "argmax(q)",
+                     "where(argmax(q) == 1, 10, 20)", "one_hot(argmax(q), 2)"}),
+            "[1, 0]\n[0, 1]\n[20, 10]\n[[1, 0], [0, 1]]\n");
+  EXPECT_EQ(printed({"--let=x=3", "--let=same=x==3", "same"}), "1\n");
+}
+
 TEST_F(CliExpression, PrintsJson) {
   EXPECT_EQ(printed({"--format", "json", "[[1, 2], [3, 4]] / 8", "log(0)", "[0.1]"}),
             R"_({"expression":"[[1, 2], [3, 4]] / 8","shape":[2,2],"value":[[0.125,0.25],[0.375,0.5]]}

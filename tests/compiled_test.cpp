@@ -111,6 +111,34 @@ TEST(LayerGraphs, TrainAsTheReferenceDoes) {
   }
 }
 
+/// Losses of pseudo-labels, soft targets, distributions, margins and features, and weights that change with
+/// the step.
+TEST(Expressions, OfTheFieldTrainAsTheReferenceDoes) {
+  std::string text = text_of(SmallModel{});
+  const std::pair<std::string, std::string> losses[] = {
+      {"cross_entropy(classifier(x), label(x))",
+       "cross_entropy(classifier(x), 0.9 * one_hot(label(x), 10) + 0.01) + ramp(0.5, 1, 3) * "
+       "kl(stop_gradient(classifier(x)), softmax(2 * logits(x)))"},
+      {"bce(critic(x), 1)",
+       "entropy(classifier(x)) - entropy(batch_mean(classifier(x))) + cross_entropy(classifier(x), "
+       "argmax(classifier(x)), largest(classifier(x)) > 0.12)"},
+      {"bce(critic(generator(z)), 0)",
+       "hinge(logsumexp(logits(generator(z))), -1) + mean(where(logits(generator(z)) > 0, 1, 0.5) * "
+       "clip(logits(generator(z)), -0.1, 0.2))"},
+      {"bce(critic(generator(z)), 1)",
+       "l1(batch_mean(trunk(generator(z))), 0.1) + ramp(1, 0, 5, 1) * hinge(logsumexp(logits(generator(z))), "
+       "1)"}};
+  for (const auto& [plain, own] : losses) text.replace(text.find(plain), plain.size(), own);
+  Twin twin(module_of_text(text), {});
+  std::mt19937 random(12);
+  for (int step = 1; step <= 3; ++step)
+    for (const char* update : {"c", "d_real", "d_fake", "g"}) {
+      SCOPED_TRACE("step " + std::to_string(step));
+      bind_batch(twin, update, step, random);
+      twin.step(update, 1e-4);
+    }
+}
+
 /// The losses of untrained nets whose 10 logits are near zero: Z is near 10.
 TEST(Tutorial, BeginsAtTheLossesOfAnUndecidedNet) {
   for (const Schedule& schedule : {Schedule{}, all_onednn()}) {

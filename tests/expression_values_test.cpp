@@ -86,6 +86,102 @@ TEST(ExpressionValues, OfOperators) {
   EXPECT_EQ(numbers_of("1 - -2"), (Numbers{3}));
 }
 
+TEST(ExpressionValues, OfComparisons) {
+  EXPECT_EQ(numbers_of("[1, 2, 3] > 2"), (Numbers{0, 0, 1}));
+  EXPECT_EQ(numbers_of("[1, 2, 3] < 2"), (Numbers{1, 0, 0}));
+  EXPECT_EQ(numbers_of("[1, 2, 3] >= 2"), (Numbers{0, 1, 1}));
+  EXPECT_EQ(numbers_of("[1, 2, 3] <= 2"), (Numbers{1, 1, 0}));
+  EXPECT_EQ(numbers_of("2 == [1, 2, 3]"), (Numbers{0, 1, 0}));
+  EXPECT_EQ(numbers_of("[0 / 0 > 1, 0 / 0 >= 1, 0 / 0 <= 1, 0 / 0 == 0 / 0]"), (Numbers{0, 0, 0, 0}));
+  EXPECT_EQ(numbers_of("1 + 1 > 3 * 0.5"), (Numbers{1}));
+  EXPECT_EQ(numbers_of("(2 > 1) + (2 == 2) + (1 > 2)"), (Numbers{2}));
+  EXPECT_EQ(mistake("1 < [1, 2] < 3"), "12+1 a comparison cannot be compared again");
+  EXPECT_EQ(mistake("[1, 2] > [1, 2, 3]"),
+            "8+1 > needs two values of one shape, or a number on one side, not [2] and [3]");
+}
+
+TEST(ExpressionValues, OfChoices) {
+  EXPECT_EQ(numbers_of("clip([-2, 0.5, 7], -1, 3)"), (Numbers{-1, 0.5, 3}));
+  EXPECT_EQ(numbers_of("clip([-2, 0.5, 7], [0, 1, 2], 3)"), (Numbers{0, 1, 3}));
+  EXPECT_EQ(numbers_of("where([1, 0, -2], [3, 4, 5], 0)"), (Numbers{3, 0, 5}));
+  EXPECT_EQ(numbers_of("where(2 > 1, [3, 4], [5, 6])"), (Numbers{3, 4}));
+  EXPECT_EQ(numbers_of("where(0, 3, 4)"), (Numbers{4}));
+  EXPECT_EQ(numbers_of("stop_gradient([1, 2])"), (Numbers{1, 2}));
+}
+
+TEST(ExpressionValues, OfClasses) {
+  EXPECT_EQ(tensor_of("one_hot([0, 2], 3)"), (Tensor{{DType::f32, {2, 3}}, {1, 0, 0, 0, 0, 1}}));
+  EXPECT_EQ(tensor_of("one_hot(1, 2)"), (Tensor{{DType::f32, {2}}, {0, 1}}));
+  EXPECT_EQ(numbers_of("one_hot([3, -1, 0.5], 2)"), Numbers(6, 0.0));
+  EXPECT_EQ(tensor_of("argmax([[1, 3, 2], [9, 1, 9]])"), (Tensor{{DType::f32, {2}}, {1, 0}}));
+  EXPECT_EQ(tensor_of("argmax([1, 3])"), (Tensor{{DType::f32, {}}, {1}}));
+  EXPECT_EQ(tensor_of("largest([[1, 3, 2], [9, 1, 9]])"), (Tensor{{DType::f32, {2}}, {3, 9}}));
+  EXPECT_EQ(mistake("one_hot([1], 2.5)"), "1+7 one_hot needs the number of classes, not 2.5");
+  EXPECT_EQ(mistake("one_hot(one_hot(one_hot(1, 1000), 1000), 1000)"),
+            "1+7 one_hot of [1000, 1000] with 1000 classes is too large");
+}
+
+TEST(ExpressionValues, OfLosses) {
+  EXPECT_EQ(numbers_of("l1([1, 2], [3, 5])"), (Numbers{2.5}));
+  EXPECT_EQ(numbers_of("hinge([0.5, -2, 3], 1)"), (Numbers{3.5 / 3}));
+  EXPECT_EQ(numbers_of("hinge([0.5, -2, 3], -1)"), (Numbers{5.5 / 3}));
+  expect_near("entropy([0.5, 0.25, 0.25, 0])", {1.5 * std::log(2)});
+  expect_near("entropy([[0.5, 0.5], [1, 0]])", {0.5 * std::log(2)});
+  expect_near("entropy(softmax([[1, 1, 1, 1], [7, 7, 7, 7]]))", {std::log(4)});
+  expect_near("kl([0.5, 0.5], [0.25, 0.75])", {0.5 * std::log(2) + 0.5 * std::log(2.0 / 3)});
+  expect_near("kl([[0.5, 0.5], [0.3, 0.7]], [[0.25, 0.75], [0.3, 0.7]])",
+              {0.25 * std::log(2) + 0.25 * std::log(2.0 / 3)});
+  EXPECT_EQ(numbers_of("kl([0.5, 0.5], [0.5, 0.5])"), (Numbers{0}));
+}
+
+/// Nothing overflows or vanishes where the logits are known, through stop_gradient too.
+TEST(ExpressionValues, OfLossesOfFarLogits) {
+  EXPECT_EQ(numbers_of("entropy(softmax([1000, 0, -1000]))"), (Numbers{0}));
+  EXPECT_EQ(numbers_of("kl(softmax([1000, 0]), softmax([0, 1000]))"), (Numbers{1000}));
+  EXPECT_EQ(numbers_of("kl(stop_gradient(softmax([1000, 0])), stop_gradient(softmax([0, 1000])))"),
+            (Numbers{1000}));
+  EXPECT_EQ(numbers_of("bce(stop_gradient(sigmoid(-1000)), 1)"), (Numbers{1000}));
+}
+
+TEST(ExpressionValues, OfCrossEntropies) {
+  const std::string p = "cross_entropy([[0.5, 0.5], [0.25, 0.75]], ";
+  expect_near(p + "[0, 1])", {-(std::log(0.5) + std::log(0.75)) / 2});
+  expect_near(p + "1)", {-(std::log(0.5) + std::log(0.75)) / 2});
+  expect_near(p + "argmax([[0, 1], [1, 0]]))", {-(std::log(0.5) + std::log(0.25)) / 2});
+  expect_near(p + "[[0.5, 0.5], [0.1, 0.9]])",
+              {-(std::log(0.5) + 0.1 * std::log(0.25) + 0.9 * std::log(0.75)) / 2});
+  expect_near(p + "[0, 1], [1, 0])", {-std::log(0.5) / 2});
+  expect_near(p + "[0, 1], 0.25)", {-(std::log(0.5) + std::log(0.75)) / 8});
+  expect_near(p + "[0, 1], largest([[0.5, 0.5], [0.25, 0.75]]) > 0.7)", {-std::log(0.75) / 2});
+  EXPECT_EQ(numbers_of(p + "[0, 1], [0, 0])"), (Numbers{0}));  // no example counts
+  EXPECT_EQ(mistake(p + "[0, 1, 2])"),
+            "1+13 cross_entropy needs a label or probabilities for each example, or the number of a class, "
+            "not f32[3]");
+  EXPECT_EQ(mistake(p + "[0, 1], [1])"), "1+13 cross_entropy needs a weight for each example, not [1]");
+  EXPECT_EQ(mistake(p + "2)"), "1+13 cross_entropy needs one of the classes 0 to 1, not 2");
+}
+
+/// `from` in step 1, `to` from step steps + 1 on.
+TEST(ExpressionValues, OfRamps) {
+  const auto ramp = [](const std::string& text, int step) {
+    const Function f = function_of(text);
+    const Tensor key{{DType::i32, {4}}, {0, 0, static_cast<double>(step), 0}};
+    Tensors none;
+    return evaluate({}, f, {{"random.key", key}}, none).at("y").data[0];
+  };
+  const auto values = [&](const std::string& text) {
+    Numbers numbers;
+    for (const int step : {1, 2, 3, 4, 5, 6, 7, 100}) numbers.push_back(ramp(text, step));
+    return numbers;
+  };
+  EXPECT_EQ(values("ramp(0, 8, 4)"), (Numbers{0, 2, 4, 6, 8, 8, 8, 8}));
+  EXPECT_EQ(values("ramp(1, -1, 4)"), (Numbers{1, 0.5, 0, -0.5, -1, -1, -1, -1}));
+  EXPECT_EQ(values("ramp(0, 8, 4, 2)"), (Numbers{0, 0, 0, 2, 4, 6, 8, 8}));
+  EXPECT_EQ(values("ramp(3, 5, 2 * 2, 1 + 1)"), (Numbers{3, 3, 3, 3.5, 4, 4.5, 5, 5}));
+  EXPECT_EQ(mistake("ramp(0, 1, 0)"), "1+4 ramp needs a number of steps greater than 0, not 0");
+  EXPECT_EQ(mistake("ramp(0, [1, 2], 3)"), "1+4 ramp needs numbers, not [2]");
+}
+
 // Lists
 
 TEST(Lists, AreVectorsAndMatrices) {

@@ -197,6 +197,44 @@ help: did you mean "adam"?
      |                                      ^^^^
 help: did you mean "beta1"?
 )"},
+      {"a rate that is a word", varied("rate = 2e-4", R"(rate = "fast")"),
+       R"(model.toml:12:31: error: rate must be a number or a table, not a string
+  12 | adam = { kind = "adam", rate = "fast" }
+     |                                ^^^^^^
+)"},
+      {"a rate of wrong keys", varied("rate = 2e-4", R"(rate = { form = 1, shape = "cosin", warmup = -1 })"),
+       R"(model.toml:12:34: error: a rate has no key "form"
+  12 | adam = { kind = "adam", rate = { form = 1, shape = "cosin", warmup = -1 } }
+     |                                  ^^^^
+help: did you mean "from"?
+model.toml:12:52: error: shape must be "constant", "linear" or "cosine", not "cosin"
+  12 | adam = { kind = "adam", rate = { form = 1, shape = "cosin", warmup = -1 } }
+     |                                                    ^^^^^^^
+help: did you mean "cosine"?
+model.toml:12:70: error: warmup must be at least 0, not -1
+  12 | adam = { kind = "adam", rate = { form = 1, shape = "cosin", warmup = -1 } }
+     |                                                                      ^^
+)"},
+      {"a rate without a beginning", varied("rate = 2e-4", "rate = { to = 1 }"),
+       R"(model.toml:12:32: error: a rate needs the key "from"
+  12 | adam = { kind = "adam", rate = { to = 1 } }
+     |                                ^^^^^^^^^^
+)"},
+      {"a rate that ends before it begins",
+       varied("rate = 2e-4", "rate = { from = 1, end = 200, warmup = 200 }"),
+       R"(model.toml:12:57: error: a rate must end after it begins to change, at step 200, not at step 200
+  12 | adam = { kind = "adam", rate = { from = 1, end = 200, warmup = 200 } }
+     |                                                  ^^^
+)"},
+      {"a constant rate that changes",
+       varied("rate = 2e-4", R"(rate = { from = 1, to = 1, shape = "constant", end = 5 })"),
+       R"(model.toml:12:44: error: a constant rate has no key "to"
+  12 | adam = { kind = "adam", rate = { from = 1, to = 1, shape = "constant", end = 5 } }
+     |                                            ^^
+model.toml:12:72: error: a constant rate has no key "end"
+  12 | adam = { kind = "adam", rate = { from = 1, to = 1, shape = "constant", end = 5 } }
+     |                                                                        ^^^
+)"},
       {"an optimizer that is a word", varied(R"({ kind = "adam", rate = 2e-4 })", R"("adam")"),
        R"(model.toml:12:8: error: the optimizer "adam" must be a table, not a string
   12 | adam = "adam"

@@ -50,6 +50,61 @@ optimizer = "adam"
   15 | replace = "no"
      |           ^^^^
 )"},
+      {"steps of an update that are none",
+       varied("name = \"c\"",
+              "name = \"c\"\nevery = 0\nfrom_step = -1\nrepeat = 70000\nclip_norm = 0\n"
+              "clip_value = \"1\""),
+       R"(model.toml:15:9: error: every must be at least 1, not 0
+  15 | every = 0
+     |         ^
+model.toml:16:13: error: from_step must be at least 1, not -1
+  16 | from_step = -1
+     |             ^^
+model.toml:17:10: error: repeat must be at most 65535, not 70000
+  17 | repeat = 70000
+     |          ^^^^^
+model.toml:18:13: error: clip_norm must be greater than 0, not 0
+  18 | clip_norm = 0
+     |             ^
+model.toml:19:14: error: clip_value must be a number, not a string
+  19 | clip_value = "1"
+     |              ^^^
+)"},
+      {"comparisons of comparisons", varied("label(x))\"", "label(x)) > 1 > 2\""),
+       R"_(model.toml:16:56: error: a comparison cannot be compared again
+  16 | minimize = "cross_entropy(classifier(x), label(x)) > 1 > 2"
+     |                                                        ^
+help: put one of them in parentheses
+)_"},
+      {"an unknown layer", varied("classifier(x)", "trunk.dens_1(x)"),
+       R"_(model.toml:16:27: error: the net "trunk" has no layer "dens_1"
+  16 | minimize = "cross_entropy(trunk.dens_1(x), label(x))"
+     |                           ^^^^^^^^^^^^
+help: did you mean "dense_1"?
+)_"},
+      {"a layer of an unknown net", varied("classifier(x)", "truck.dense_1(x)"),
+       R"_(model.toml:16:27: error: unknown net "truck"
+  16 | minimize = "cross_entropy(truck.dense_1(x), label(x))"
+     |                           ^^^^^^^^^^^^^
+help: did you mean "trunk"?
+)_"},
+      {"a layer of two values", varied("classifier(x)", "trunk.dense_1(x, x)"),
+       R"_(model.toml:16:27: error: "trunk.dense_1" takes 1 argument, not 2
+  16 | minimize = "cross_entropy(trunk.dense_1(x, x), label(x))"
+     |                           ^^^^^^^^^^^^^
+)_"},
+      {"a layer that is not called", varied("classifier(x)", "trunk.dense_1"),
+       R"_(model.toml:16:27: error: "trunk.dense_1" must be called
+  16 | minimize = "cross_entropy(trunk.dense_1, label(x))"
+     |                           ^^^^^^^^^^^^^
+help: a layer of a net is written NET.LAYER(...)
+)_"},
+      {"an assignment", varied("label(x))\"", "label(x)) = 1\""),
+       R"_(model.toml:16:52: error: unexpected "=" in an expression
+  16 | minimize = "cross_entropy(classifier(x), label(x)) = 1"
+     |                                                    ^
+help: equality is written "=="
+)_"},
       {"a draw that is no draw", varied(R"("labeled 50")", R"("50 of them all")"),
        R"(model.toml:15:15: error: "50 of them all" is not a draw
   15 | draw = { x = "50 of them all" }

@@ -42,6 +42,13 @@ TEST(LanguageExpression, HasItsTreeAndPlaces) {
   EXPECT_EQ(tree(parsed("ramp([0, 100], [0, 1])")),
             "(ramp@7:13+4 ([]@7:18+1 0@7:19+1 100@7:22+3) ([]@7:28+1 0@7:29+1 1@7:32+1))");
   EXPECT_EQ(tree(parsed("noise()")), "(noise@7:13+5)");
+  EXPECT_EQ(tree(parsed("a + b >= c * 2")),
+            "(>=@7:19+2 (+@7:15+1 a@7:13+1 b@7:17+1) (*@7:24+1 c@7:22+1 2@7:26+1))");
+  EXPECT_EQ(tree(parsed("f(a<b, -a==b)")),
+            "(f@7:13+1 (<@7:16+1 a@7:15+1 b@7:17+1) (==@7:22+2 (negate@7:20+1 a@7:21+1) b@7:24+1))");
+  EXPECT_EQ(tree(parsed("a > b")), "(>@7:15+1 a@7:13+1 b@7:17+1)");
+  EXPECT_EQ(tree(parsed("trunk.conv_3(x)")), "(trunk.conv_3@7:13+12 x@7:26+1)");
+  EXPECT_EQ(tree(parsed("a <= b")), "(<=@7:15+2 a@7:13+1 b@7:18+1)");
 }
 
 TEST(LanguageExpression, CountsLines) {
@@ -64,6 +71,13 @@ TEST(LanguageExpression, PrintsWithTheFewestParentheses) {
       {"-a*b", "-a * b"},
       {"a - -b", "a - -b"},
       {"--a", "--a"},
+      {"-trunk.conv_3( x )", "-trunk.conv_3(x)"},
+      {"(a+b)>c", "a + b > c"},
+      {"(a>b)+c", "(a > b) + c"},
+      {"(a>b)>c", "(a > b) > c"},
+      {"a<=(b==c)", "a <= (b == c)"},
+      {"f((a>b),-(a<b))", "f(a > b, -(a < b))"},
+      {"[(a>=b)]", "[a >= b]"},
       {"2*-(f([1,2.50],-3e-4))", "2 * -f([1, 2.5], -3e-4)"},
       {"1e30 + .5 + 100000", "1e30 + 0.5 + 1e5"},
   };
@@ -84,8 +98,16 @@ TEST(LanguageExpression, SaysWhatIsWrongAndWhere) {
       {"(a, b)", R"_(7:15+1 expected an operator or ")", not ",")_"},
       {"[a)", R"_(7:15+1 expected an operator, "," or "]", not ")")_"},
       {"[]", R"_(7:14+1 expected a number, a name, "(" or "[", not "]")_"},
+      {"a < b < c", "7:19+1 a comparison cannot be compared again"},
+      {"a == b >= c", "7:20+2 a comparison cannot be compared again"},
+      {"a = b", R"_(7:15+1 unexpected "=" in an expression)_"},
+      {"a >", R"_(7:16+1 expected a number, a name, "(" or "[", not the end of the expression)_"},
+      {"a > < b", R"_(7:17+1 expected a number, a name, "(" or "[", not "<")_"},
+      {"a ! b", R"_(7:15+1 unexpected "!" in an expression)_"},
       {"a $ b", R"_(7:15+1 unexpected "$" in an expression)_"},
-      {"x.y", R"_(7:14+1 unexpected "." in an expression)_"},
+      {"x.y", R"_(7:13+3 "x.y" must be called)_"},
+      {"x.y.z(1)", R"_(7:16+1 unexpected "." in an expression)_"},
+      {"x. y(1)", R"_(7:14+1 unexpected "." in an expression)_"},
       {". + 1", R"_(7:13+1 unexpected "." in an expression)_"},
       {"1e999", "7:13+5 the number 1e999 is out of range"},
       {"negate(a)", R"_(7:13+6 "negate" is written "-")_"},

@@ -161,7 +161,9 @@ std::string described(const Model& m) {
       out << " " << name << "#" << value.value.index() << "=";
       std::visit(
           [&]<class T>(const T& v) {
-            if constexpr (requires { v.begin(); }) {
+            if constexpr (std::is_same_v<T, Rate>) {
+              out << to_string(v);
+            } else if constexpr (requires { v.begin(); }) {
               for (const auto& element : v) out << element << ",";
             } else {
               out << v;
@@ -191,7 +193,8 @@ std::string described(const Model& m) {
   for (const auto& o : m.optimizers) out << o.name << " " << o.kind, keys(o.keys), out << "\n";
   for (const auto& u : m.updates) {
     out << u.name << " " << to_string(u.minimize) << " " << joined(u.train) << u.optimizer.value << " "
-        << u.replace;
+        << u.replace << " " << u.cadence.every << " " << u.cadence.from_step << " " << u.cadence.repeat << " "
+        << u.clip_value.value_or(0) << " " << u.clip_norm.value_or(0);
     for (const auto& d : u.draws) out << " " << d.name.value << "=" << d.source.value << d.count.value;
     out << "\n";
   }
@@ -218,7 +221,13 @@ TEST(LanguageModel, ResolvedReadsBackEqual) {
       with("[data]\nlabels = { fraction = 0.30000000000000004, replace = true, seed = 8 }\n"
            "validation = { file = \"a \\\"b\\\".txt\" }\n"),
       {"update.c.replace=false", "evaluate.every=7", "evaluate.splits=[\"validation\"]", "train.seed=2"});
-  for (const Model& model : {*shipped, odd, choosing}) {
+  const Model changing = parsed(
+      with(""), {"optimizer.adam.rate={ from = 0.30000000000000004, shape = \"cosine\", warmup = 5 }",
+                 "optimizer.slow={ kind = \"sgd\", rate = { from = 1, to = 2, begin = 3, end = 4 } }",
+                 "optimizer.even={ kind = \"sgd\", rate = { from = 1, shape = \"constant\", warmup = 5 } }",
+                 "update.c.every=3", "update.c.from_step=4", "update.c.repeat=5", "update.c.clip_value=0.1",
+                 "update.c.clip_norm=2"});
+  for (const Model& model : {*shipped, odd, choosing, changing}) {
     const std::string resolved = to_toml(model);
     const Model again = parsed(resolved);
     EXPECT_EQ(described(again), described(model));
@@ -261,6 +270,9 @@ minimize = "cross_entropy(classifier(x), label(x))"
 train = ["trunk"]
 optimizer = "adam"
 replace = true
+every = 1
+from_step = 1
+repeat = 1
 
 [train]
 epochs = 20
@@ -274,6 +286,58 @@ generator = ""
 splits = ["train"]
 every = 1
 )_");
+}
+
+/// How the rate of a model's optimizer is written that says so.
+std::string resolved_rate(const std::string& rate, const std::vector<std::string>& overrides = {}) {
+  const std::string text = to_toml(parsed(varied("rate = 2e-4", "rate = " + rate), overrides));
+  const auto begin = text.find("rate = ");
+  return text.substr(begin, text.find(" }\n\n[[update]]") - begin);
+}
+
+TEST(LanguageModel, WritesRates) {
+  EXPECT_EQ(resolved_rate("3"), "rate = 3.0");
+  EXPECT_EQ(resolved_rate("{ from = 3e-3 }"),
+            "rate = { from = 0.003, to = 0.0, shape = \"linear\", begin = 0, end = 12000, warmup = 0 }");
+  EXPECT_EQ(resolved_rate("{ from = 1, to = 0.5, shape = \"cosine\", warmup = 500 }"),
+            "rate = { from = 1.0, to = 0.5, shape = \"cosine\", begin = 500, end = 12000, warmup = 500 }");
+  EXPECT_EQ(resolved_rate("{ from = 1, begin = 20, end = 700, warmup = 50 }"),
+            "rate = { from = 1.0, to = 0.0, shape = \"linear\", begin = 20, end = 700, warmup = 50 }");
+  EXPECT_EQ(resolved_rate("{ from = 1, shape = \"constant\", warmup = 50 }"),
+            "rate = { from = 1.0, shape = \"constant\", warmup = 50 }");
+}
+
+/// A rate ends with the training: its optimizer makes a step for each run of an update.
+TEST(LanguageModel, EndsRatesWithTheTraining) {
+  const auto end = [](const std::vector<std::string>& overrides) {
+    const std::string text = resolved_rate("{ from = 1, warmup = 9 }", overrides);
+    const auto at = text.find("end = ") + 6;
+    return text.substr(at, text.find(',', at) - at);
+  };
+  EXPECT_EQ(end({"train.epochs=2", "train.steps_per_epoch=50"}), "100");
+  EXPECT_EQ(end({"train.epochs=2", "train.steps_per_epoch=50", "update.c.every=7"}), "14");
+  EXPECT_EQ(end({"train.epochs=2", "train.steps_per_epoch=50", "update.c.every=7", "update.c.from_step=14",
+                 "update.c.repeat=3"}),
+            "39");
+  EXPECT_EQ(end({"train.epochs=1", "train.steps_per_epoch=8"}), "10");  // shorter than the warm-up
+}
+
+TEST(LanguageModel, KnowsInWhichStepsAnUpdateRuns) {
+  const auto steps = [](const Cadence& cadence) {
+    std::string text;
+    std::int64_t runs = 0;
+    for (std::int64_t step = 1; step <= 12; ++step) {
+      if (cadence.includes(step)) runs += cadence.repeat, text += std::to_string(step) + " ";
+      EXPECT_EQ(cadence.runs_until(step), runs) << step;
+    }
+    return text;
+  };
+  EXPECT_EQ(steps({}), "1 2 3 4 5 6 7 8 9 10 11 12 ");
+  EXPECT_EQ(steps({.every = 5}), "5 10 ");
+  EXPECT_EQ(steps({.every = 4, .from_step = 5, .repeat = 3}), "8 12 ");
+  EXPECT_EQ(steps({.every = 4, .from_step = 8, .repeat = 2}), "8 12 ");
+  EXPECT_EQ(steps({.every = 1, .from_step = 11}), "11 12 ");
+  EXPECT_EQ(steps({.every = 13}), "");
 }
 
 /// How the labels of a model are written that says so under [data].

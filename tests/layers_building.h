@@ -81,6 +81,11 @@ class SingleFunction : public FunctionContext {
     return found == declared_.end() ? std::nullopt : std::optional(found->second);
   }
   Value labels_of(Value) override { throw std::logic_error("nothing is drawn here"); }
+  void declare_logits(Value activation, Logits logits) override { declared_[activation] = logits; }
+  Value step() override {
+    const Value key = b.input("random.key", {DType::i32, {4}});
+    return b.view(b.convert(b.slice(key, {2}, {1}), DType::f32), {});
+  }
   void metric(const std::string& name, Value value) override { b.result(name, value); }
 
  private:

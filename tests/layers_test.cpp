@@ -1,4 +1,4 @@
-// Every layer, function of expressions and optimizer, by its samples: its gradients against finite
+// Every layer and function of expressions, by its samples: its gradients against finite
 // differences of the reference, its kernels against the reference, the text of its graph; and what each
 // computes.
 
@@ -50,7 +50,7 @@ void bind_inputs(Twin& twin, const Function& f, std::mt19937& random) {
     const std::string& name = n.attributes.name;
     if (name == "random.key")
       twin.bind(name, kKey);
-    else if (name == "label")
+    else if (name == "classes")
       twin.bind(name, random_whole(n.type, 5, random));
     else
       twin.bind(name, random_tensor(n.type.shape, random));
@@ -58,8 +58,8 @@ void bind_inputs(Twin& twin, const Function& f, std::mt19937& random) {
 }
 
 /// Compares what the function left in "f.gradient.NAME" with central differences of its loss at about 40
-/// elements of each variable "f.NAME".
-void check_gradients(const Twin& twin, const Function& f) {
+/// elements of each variable "f.NAME". There is no gradient where the function is not differentiable.
+void check_gradients(const Twin& twin, const Function& f, bool differentiable = true) {
   Tensors variables = twin.truth;
   const auto loss = [&] {
     const auto values = evaluate_nodes(f, twin.inputs, variables);
@@ -83,7 +83,7 @@ void check_gradients(const Twin& twin, const Function& f) {
       x.data[i] = before;
     }
   }
-  EXPECT_GT(gradients, 0);
+  EXPECT_EQ(gradients > 0, differentiable);
 }
 
 class Layers : public testing::TestWithParam<const char*> {};
@@ -125,6 +125,8 @@ const std::pair<Argument, std::string> kArguments[] = {{Argument::plain, "plain"
                                                        {Argument::softmax, "softmax"},
                                                        {Argument::declared_softmax, "declared_softmax"}};
 
+constexpr const char* kNames[] = {"x", "t", "u"};  // the variables of its arguments
+
 /// The function of its plain arguments, or of the first one's sigmoid or softmax, of whose logits it knows
 /// where they are declared.
 void add_function(Module& module, const std::string& name, const ExpressionFunction& function,
@@ -135,18 +137,18 @@ void add_function(Module& module, const std::string& name, const ExpressionFunct
   SingleLayer layer(module, b, none, true);
   const bool softmax = argument == Argument::softmax || argument == Argument::declared_softmax;
   const bool declared = argument == Argument::declared_sigmoid || argument == Argument::declared_softmax;
-  const Value x = layer.variable("x", sample.arguments[0], {Initializer::Kind::normal, 1});
-  const bool plain = argument == Argument::plain;
-  std::vector<Value> arguments = {plain ? x : find_layer(softmax ? "softmax" : "sigmoid")->build(layer, x)};
-  for (std::size_t i = 1; i < sample.arguments.size(); ++i) {
-    const bool label = sample.last_is_label && i + 1 == sample.arguments.size();
-    if (label) {
-      arguments.push_back(b.input("label", {DType::i32, sample.arguments[i]}));
+  std::vector<Value> arguments;
+  for (std::size_t i = 0; i < sample.arguments.size(); ++i) {
+    if (static_cast<int>(i) == sample.classes) {
+      arguments.push_back(b.input("classes", {DType::i32, sample.arguments[i]}));
       continue;
     }
-    const Value t = layer.variable("t", sample.arguments[i], {Initializer::Kind::normal, 1});
-    arguments.push_back(plain ? t : b.sigmoid(t));
+    const Value x = layer.variable(kNames[i], sample.arguments[i], {Initializer::Kind::normal, 1});
+    arguments.push_back(argument == Argument::plain ? x
+                        : i > 0                     ? b.sigmoid(x)
+                                : find_layer(softmax ? "softmax" : "sigmoid")->build(layer, x));
   }
+  for (const double number : sample.numbers) arguments.push_back(b.constant(number, {}));
   SingleFunction context(b, declared ? layer.declared : std::map<Value, Logits>{});
   const Value loss = b.sum_all(function.build(context, arguments));
   b.result("loss", loss);
@@ -158,8 +160,7 @@ bool suits(const FunctionSample& sample, Argument argument) {
   if (sample.any_numbers || argument == Argument::plain)
     return sample.any_numbers && argument == Argument::plain;
   const bool softmax = argument == Argument::softmax || argument == Argument::declared_softmax;
-  // a mean of a softmax is a constant
-  return !softmax || (sample.arguments.size() > 1 && sample.arguments[0].size() > 1);
+  return !softmax || sample.arguments[0].size() > 1;
 }
 
 Module all_function_samples() {
@@ -179,7 +180,7 @@ TEST(Functions, ComputeAndDifferentiateAsTheReferenceDoes) {
   for (const auto& f : twin.module.functions) {
     bind_inputs(twin, f, random);
     twin.step(f.name, 2e-6);
-    check_gradients(twin, f);
+    check_gradients(twin, f, find_function(f.name.substr(0, f.name.find('.')))->differentiable);
   }
 }
 
@@ -187,12 +188,12 @@ TEST(Functions, AreTheSameWhereTheyLookThroughToLogits) {
   const Module module = all_function_samples();
   Tensors variables = initial_variables(module, 9), inputs;
   std::mt19937 random(2);
-  inputs["label"] = random_whole({DType::i32, {4}}, 5, random);
+  inputs["classes"] = random_whole({DType::i32, {4}}, 5, random);
   for (const auto& f : module.functions) {
     const auto at = f.name.find("declared_");
     if (at == std::string::npos) continue;
     const std::string plain = std::string(f.name).erase(at, 9);
-    for (const char* name : {"x", "t"})
+    for (const char* name : kNames)
       if (variables.contains(plain + "." + name))
         variables[plain + "." + name] = variables.at(f.name + "." + name);
     EXPECT_NEAR(evaluate(module, f, inputs, variables).at("loss").data[0],
@@ -210,19 +211,40 @@ TEST(Functions, TextOfEverySampleReadsBack) {
 TEST(Functions, OfFarLogitsAreExact) {
   Module module{.name = "far"};
   add_function(module, "bce", *find_function("bce"), {{{3}, {}}}, Argument::declared_sigmoid);
-  add_function(module, "cross_entropy", *find_function("cross_entropy"), {{{2, 3}, {2}}, true},
-               Argument::declared_softmax);
+  add_function(module, "cross_entropy", *find_function("cross_entropy"),
+               {.arguments = {{2, 3}, {2}}, .classes = 1}, Argument::declared_softmax);
   Twin twin(std::move(module), {});
   twin.set("bce.x", {{DType::f32, {3}}, {1000, -400, 0}});
   twin.set("bce.t", {{DType::f32, {}}, {0}});  // a target of one half
   twin.set("cross_entropy.x", {{DType::f32, {2, 3}}, {1000, 0, -1000, -1000, 0, 1000}});
-  twin.bind("label", {{DType::i32, {2}}, {0, 1}});
+  twin.bind("classes", {{DType::i32, {2}}, {0, 1}});
   const auto loss = [&](const char* f) {
     twin.step(f, 1e-6);
     return twin.executor.output(twin.executor.function(f), "loss")[0];
   };
   EXPECT_FLOAT_EQ(loss("cross_entropy"), 500);
   EXPECT_NEAR(loss("bce"), (500 + 200 + std::log(2.0)) / 3, 1e-3);
+}
+
+TEST(Functions, KlOfTwoSoftmaxesIsThatOfTheirLogits) {
+  for (const bool declared : {false, true}) {
+    Module module{.name = "kl"};
+    Function& f = module.functions.emplace_back(Function{.name = "kl"});
+    Builder b(f);
+    const Keys none;
+    SingleLayer layer(module, b, none, true);
+    const Value p = find_layer("softmax")->build(layer, layer.variable("x", {3, 6}, {}));
+    const Value q = find_layer("softmax")->build(layer, layer.variable("t", {3, 6}, {}));
+    SingleFunction context(b, declared ? layer.declared : std::map<Value, Logits>{});
+    const Value loss = find_function("kl")->build(context, {p, q});
+    b.result("loss", loss);
+    layer.leave_gradients(loss);
+    Twin twin(std::move(module), {});
+    std::mt19937 random(6);
+    for (const auto* name : {"kl.x", "kl.t"}) twin.set(name, random_tensor({3, 6}, random));
+    twin.step("kl", 1e-5);
+    check_gradients(twin, twin.module.functions[0]);
+  }
 }
 
 // Dropout
@@ -266,68 +288,6 @@ TEST(Dropout, DoesNothingInEvaluation) {
   EXPECT_EQ(draws("d_fake"), 3);  // two of Box and Muller's
 }
 
-// Optimizers
-
-/// Moves f.w by f.g.
-void add_optimizer(Module& module, const std::string& name, const Optimizer& optimizer,
-                   const std::map<std::string, KeyValue>& given, const Shape& shape) {
-  Function& f = module.functions.emplace_back(Function{.name = name});
-  Builder b(f);
-  const Keys keys = keys_of(optimizer.keys, given);
-  SingleOptimizer context(module, b, keys);
-  const Value w = context.variable("w", shape, {Initializer::Kind::normal, 1});
-  const Value g = context.variable("g", shape, {Initializer::Kind::normal, 0.01});
-  b.result(context.full("w"), optimizer.build(context, w, g));
-}
-
-TEST(Optimizers, MoveAsTheReferenceDoes) {
-  Module module{.name = "optimizers"};
-  for (const auto* optimizer : all_optimizers())
-    for (std::size_t i = 0; i < optimizer->samples.size(); ++i)
-      for (const Shape& shape : {Shape{3}, Shape{7, 40}})
-        add_optimizer(module, optimizer->name + "." + std::to_string(i) + "." + std::to_string(shape.size()),
-                      *optimizer, optimizer->samples[i], shape);
-  const std::string text = to_string(module);
-  EXPECT_EQ(to_string(parse_module(text, "optimizers.graph")), text);
-  Twin twin(std::move(module), {});
-  std::mt19937 random(1);
-  for (int step = 0; step < 5; ++step)
-    for (const auto& f : twin.module.functions) {
-      const Type type = twin.module.variable(f.name + ".g")->type;
-      twin.set(f.name + ".g", random_tensor(type.shape, random, 0.1));
-      twin.step(f.name, 1e-6);
-    }
-}
-
-TEST(Optimizers, AdamIsTheFormulaOfItsPaper) {
-  Module module{.name = "adam"};
-  add_optimizer(module, "f", *find_optimizer("adam"),
-                {{"rate", 0.1}, {"beta1", 0.5}, {"beta2", 0.9}, {"epsilon", 1e-3}}, {1});
-  Tensors variables = initial_variables(module, 0);
-  double w = 2, m = 0, v = 0;
-  variables["f.w"].data = {w};
-  for (int t = 1; t <= 4; ++t) {
-    const double g = 0.3 * t - 0.5;
-    variables["f.g"].data = {g};
-    evaluate(module, module.functions[0], {}, variables);
-    m = 0.5 * m + 0.5 * g;
-    v = 0.9 * v + 0.1 * g * g;
-    w -= 0.1 * std::sqrt(1 - std::pow(0.9, t)) / (1 - std::pow(0.5, t)) * m / (std::sqrt(v) + 1e-3);
-    EXPECT_NEAR(variables["f.w"].data[0], w, 1e-12);
-    EXPECT_NEAR(variables["f.m"].data[0], m, 1e-12);
-    EXPECT_NEAR(variables["f.v"].data[0], v, 1e-12);
-    EXPECT_EQ(variables["f.step"].data[0], t);
-  }
-}
-
-TEST(Optimizers, SgdMovesAgainstTheGradient) {
-  Module module{.name = "sgd"};
-  add_optimizer(module, "f", *find_optimizer("sgd"), {{"rate", 0.25}}, {2});
-  Tensors variables = {{"f.w", {{DType::f32, {2}}, {1, 2}}}, {"f.g", {{DType::f32, {2}}, {4, -8}}}};
-  evaluate(module, module.functions[0], {}, variables);
-  EXPECT_EQ(variables["f.w"].data, (std::vector<double>{0, 4}));
-}
-
 // Shapes that do not fit
 
 std::string layer_error(const std::string& name, const Shape& input,
@@ -366,9 +326,12 @@ std::string function_error(const std::string& name, const FunctionSample& sample
 }
 
 TEST(ShapeErrors, OfFunctionsSayWhatTheyNeed) {
-  EXPECT_EQ(function_error("cross_entropy", {{{4, 5}, {3}}, true}),
-            "cross_entropy needs a label for each example, or the number of a class, not i32[3]");
-  EXPECT_EQ(function_error("cross_entropy", {{{4}, {4}}, true}),
+  EXPECT_EQ(function_error("cross_entropy", {.arguments = {{4, 5}, {3}}, .classes = 1}),
+            "cross_entropy needs a label or probabilities for each example, or the number of a class, not "
+            "i32[3]");
+  EXPECT_EQ(function_error("cross_entropy", {.arguments = {{4, 5}, {4}, {5}}, .classes = 1}),
+            "cross_entropy needs a weight for each example, not [5]");
+  EXPECT_EQ(function_error("cross_entropy", {.arguments = {{4}, {4}}, .classes = 1}),
             "cross_entropy needs a vector of probabilities for each example, not [4]");
   EXPECT_EQ(function_error("bce", {{{4}, {3}}}),
             "bce needs two values of one shape, or a number on one side, not [4] and [3]");
@@ -378,6 +341,29 @@ TEST(ShapeErrors, OfFunctionsSayWhatTheyNeed) {
             "batch_mean needs a value for each example, not one number");
   EXPECT_EQ(function_error("max", {{{4}, {3}}}),
             "max needs two values of one shape, or a number on one side, not [4] and [3]");
+  EXPECT_EQ(function_error("l1", {{{4}, {3}}}),
+            "l1 needs two values of one shape, or a number on one side, not [4] and [3]");
+  EXPECT_EQ(function_error("hinge", {{{4}, {3}}}),
+            "hinge needs two values of one shape, or a number on one side, not [4] and [3]");
+  EXPECT_EQ(function_error("entropy", {{{}}}), "entropy needs a vector of probabilities, not one number");
+  EXPECT_EQ(function_error("kl", {{{4, 2}, {2}}}),
+            "kl needs two vectors of probabilities of one shape, not [4, 2] and [2]");
+  EXPECT_EQ(function_error("kl", {{{}, {}}}),
+            "kl needs two vectors of probabilities of one shape, not [] and []");
+  EXPECT_EQ(function_error("clip", {{{4}, {}, {3}}}),
+            "clip needs values of one shape, or single numbers, not [4], [] and [3]");
+  EXPECT_EQ(function_error("where", {{{}, {2}, {3}}}),
+            "where needs values of one shape, or single numbers, not [], [2] and [3]");
+  EXPECT_EQ(function_error("argmax", {{{}}}), "argmax needs a vector, not one number");
+  EXPECT_EQ(function_error("largest", {{{}}}), "largest needs a vector, not one number");
+  EXPECT_EQ(function_error("one_hot", {{{4}, {}}}), "one_hot needs the number of classes, not f32[]");
+  EXPECT_EQ(function_error("one_hot", {.arguments = {{4}}, .numbers = {0}}),
+            "one_hot needs the number of classes, not 0");
+  EXPECT_EQ(function_error("one_hot", {.arguments = {{4}}, .numbers = {1e8}}),
+            "one_hot of [4] with 1e8 classes is too large");
+  EXPECT_EQ(function_error("ramp", {.arguments = {{4}, {}}, .numbers = {3}}), "ramp needs numbers, not [4]");
+  EXPECT_EQ(function_error("ramp", {.arguments = {{}, {}}, .numbers = {0}}),
+            "ramp needs a number of steps greater than 0, not 0");
   EXPECT_EQ(function_error("min", {{{2, 3}, {3}}}),
             "min needs two values of one shape, or a number on one side, not [2, 3] and [3]");
 }

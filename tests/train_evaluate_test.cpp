@@ -191,6 +191,14 @@ TEST(LiveLine, TellsWhereTheRunIsAndHowLongItTakes) {
             "epoch 3/20  step 1342/12000  a 0.012 (100%)  b 123  20 images/s  92 min left");
 }
 
+TEST(LiveLine, CountsTheImagesOfRareAndRepeatedUpdates) {
+  TrainingPlan plan = testing::small_plan();
+  plan.updates[0].cadence = {.every = 5, .repeat = 3};  // 3 images, 0.6 times a step
+  Pace pace;
+  pace.add_step(0.1);
+  EXPECT_EQ(live_text({1, 1, {}, 0}, plan, pace), "epoch 1/3  step 1/12    88 images/s  1 s left");
+}
+
 TEST(LiveLine, CountsTheEvaluationsThatAreLeft) {
   TrainingPlan plan = testing::small_plan();
   plan.epochs = 20;

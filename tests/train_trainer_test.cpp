@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <sstream>
 
 #include "runtime/data/batches.h"
 #include "runtime/data/labels.h"
@@ -222,6 +223,106 @@ TEST(Training, InPassesIsInterruptedAndGoesOn) {
     EXPECT_EQ(run.session(true), 0);
     expect_like_uninterrupted(run);
   }
+}
+
+/// The names of the updates that each step's line tells of: "a b, b, ...".
+std::string updates_by_step(const std::string& metrics) {
+  std::string text, line;
+  for (std::istringstream lines(metrics); std::getline(lines, line);) {
+    if (!line.starts_with("{\"kind\":\"step\"")) continue;
+    text += text.empty() ? "" : ",";
+    for (const std::string name : {"a", "b"})
+      if (line.find("\"" + name + "\":{") != std::string::npos) text += " " + name;
+  }
+  return text;
+}
+
+TEST(Training, RunsUpdatesInTheirSteps) {
+  SmallRun run;
+  run.plan.updates[0].cadence = {.every = 3};
+  run.plan.updates[1].cadence = {.every = 2, .from_step = 6};
+  ASSERT_EQ(run.session(false), 0);
+  EXPECT_EQ(updates_by_step(run.metrics()), ",, a,,, a b,, b, a, b,, a b");
+  EXPECT_TRUE(run.metrics().starts_with("{\"kind\":\"step\",\"step\":1,\"epoch\":1,\"seconds\":0}\n"));
+}
+
+TEST(Training, OfRepeatedAndRareUpdatesIsInterruptedAndGoesOn) {
+  for (const std::int64_t step : {1, 3, 6, 8}) {
+    SmallRun run;
+    run.plan.updates[0].cadence = {.every = 2, .from_step = 3, .repeat = 3};
+    run.plan.updates[0].replace = false;
+    run.plan.updates[1].cadence = {.repeat = 2};
+    run.send_after(step, SIGINT);
+    EXPECT_EQ(run.session(false), 130);
+    EXPECT_EQ(run.session(true), 0);
+    expect_like_uninterrupted(run);
+  }
+}
+
+/// b multiplies w by 2: after three repetitions it is 8 times as large, and so is what it tells.
+TEST(Training, TellsOfTheLastRepetition) {
+  SmallRun run;
+  run.plan.epochs = 1, run.plan.steps_per_epoch = 1;
+  run.plan.splits.clear();
+  run.plan.updates = {{.name = "b", .draws = {}, .cadence = {.repeat = 3}}};
+  const auto doubling = [](Executor& e) {
+    set_variable(e, "net.dense_1.weight", {1, 0, 0, 1});
+    set_variable(e, "net.dense_2.weight", {2, 0, 0, 2});
+  };
+  ASSERT_EQ(run.session(false, doubling), 0);
+  EXPECT_EQ(run.metrics(), "{\"kind\":\"step\",\"step\":1,\"epoch\":1,\"b\":{\"loss\":8},\"seconds\":0}\n");
+}
+
+TEST(Training, ShowsWhatEachUpdateGaveLast) {
+  SmallRun run;
+  run.plan.epochs = 1;
+  run.plan.classifier = run.plan.generator = false;
+  run.plan.updates = {{.name = "c", .draws = {}, .cadence = {.every = 3}}, {.name = "b", .draws = {}}};
+  ASSERT_EQ(run.session(false), 0);
+  EXPECT_NE(run.log().find("\nepoch 1/1: c 0.28  b "), std::string::npos) << run.log();
+}
+
+std::vector<std::int32_t> key_of(Executor& executor) {
+  const auto key = executor.variable<std::int32_t>(executor.variable_index("net.key"));
+  return {key.begin(), key.end()};
+}
+
+TEST(Training, DrawsAnewInEachRepetition) {
+  const auto dataset = small_dataset();
+  const auto division = testing::small_division(dataset);
+  Executor executor(small_model(), 1, 3);
+  set_beginning(executor);
+  const TrainingUpdate update{.name = "a", .draws = {{"x", true}}, .cadence = {.repeat = 3}};
+  UpdateRunner runner(executor, dataset, division, update, 11);
+  std::set<std::vector<std::int32_t>> draws;
+  for (std::int64_t repetition = 0; repetition < 3; ++repetition) {
+    runner.run(5, repetition);
+    draws.insert(seen_by(executor));
+    const auto high = static_cast<std::int32_t>(repetition << 16);
+    EXPECT_EQ(key_of(executor), (std::vector<std::int32_t>{11, 0, 5, high}));
+  }
+  EXPECT_EQ(draws.size(), 3);
+}
+
+/// Without replacement each run goes on where the one before stopped, whatever steps lie between.
+TEST(Training, GoesThroughAllImagesInItsRuns) {
+  const auto dataset = small_dataset();
+  const auto division = testing::small_division(dataset);
+  Executor executor(small_model(), 1, 3);
+  set_beginning(executor);
+  const Cadence cadence{.every = 2, .from_step = 3, .repeat = 3};
+  const TrainingUpdate update{.name = "a", .draws = {{"x", true}}, .replace = false, .cadence = cadence};
+  UpdateRunner runner(executor, dataset, division, update, 11);
+  PassDraw passes(6, 11, draw_stream("a", "x"));
+  std::int64_t number = 0;
+  for (const std::int64_t step : {4, 6, 8})
+    for (std::int64_t repetition = 0; repetition < 3; ++repetition) {
+      runner.run(step, repetition);
+      std::vector<std::int32_t> expected(3);
+      passes.draw(++number, expected);
+      for (auto& index : expected) index = division.labelled[static_cast<std::size_t>(index)];
+      EXPECT_EQ(seen_by(executor), expected) << number;
+    }
 }
 
 /// A run that evaluates four held-out images, of which it gets 1, 3, 3 and 2 right.
@@ -450,6 +551,15 @@ TEST(Training, StopsWhereALossIsNotFinite) {
   EXPECT_EQ(run.metrics(),
             "{\"kind\":\"step\",\"step\":1,\"epoch\":1,\"b\":{\"loss\":1e+20},\"seconds\":0}\n");
   EXPECT_FALSE(fs::exists(run.folder.state()));
+}
+
+TEST(Training, StopsWhereALossOfARepetitionIsNotFinite) {
+  SmallRun run;
+  run.plan.updates = {{.name = "b", .draws = {}, .count = 1, .cadence = {.repeat = 3}}};
+  EXPECT_EQ(run.error(false, grow),
+            "update \"b\" became not finite at step 1: first in net.dense_1.forward, where "
+            "\"net.dense_1.weight\" was not finite before; there is no checkpoint yet");
+  EXPECT_EQ(run.metrics(), "");
 }
 
 TEST(Training, NamesTheLayerWhereTheWeightsAreFiniteAndKeepsTheLastCheckpoint) {

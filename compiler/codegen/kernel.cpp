@@ -43,6 +43,45 @@ class Cutter {
   std::map<Value, Value> now_;
 };
 
+/// Whether the result is computed from that input.
+bool reads(const Function& f, Value result, Value input) {
+  std::vector<bool> needed(f.nodes.size());
+  needed[static_cast<std::size_t>(result.id)] = true;
+  for (int i = result.id; i > input.id; --i)
+    if (needed[static_cast<std::size_t>(i)])
+      for (Value o : f.nodes[static_cast<std::size_t>(i)].operands)
+        needed[static_cast<std::size_t>(o.id)] = true;
+  return needed[static_cast<std::size_t>(input.id)];
+}
+
+/// The order in which a flat kernel lists its results: each before those whose former values it reads. Halide
+/// stores the elements of a Tuple one after the other where it does not see that one is computed from
+/// another's former value, and within a call such as sqrt it does not look.
+std::vector<std::size_t> storing_order(const KernelDescription& d) {
+  const auto& results = d.function.results;
+  std::vector<std::size_t> left(results.size()), order;
+  for (std::size_t i = 0; i < left.size(); ++i) left[i] = i;
+  const auto is_free = [&](std::size_t k) {
+    return d.in_place[k] < 0 || std::ranges::none_of(left, [&](std::size_t i) {
+             return i != k && reads(d.function, results[i].value, {d.in_place[k]});
+           });
+  };
+  while (!left.empty()) {
+    auto next = std::ranges::find_if(left, is_free);
+    if (next == left.end()) next = left.begin();  // they read each other's
+    order.push_back(*next);
+    left.erase(next);
+  }
+  return order;
+}
+
+template <class T>
+std::vector<T> in_order(const std::vector<T>& items, const std::vector<std::size_t>& order) {
+  std::vector<T> ordered;
+  for (const std::size_t i : order) ordered.push_back(items[i]);
+  return ordered;
+}
+
 }  // namespace
 
 std::string KernelDescription::identity() const {
@@ -79,6 +118,12 @@ CutKernel cut_kernel(const Function& function, const Group& group, const Plan& p
     if (std::ranges::find(d.in_place, static_cast<int>(i)) == d.in_place.end())
       cut.inputs.push_back(group.inputs[i]);
   cut.outputs = group.outputs;
+  if (d.flat) {
+    const auto order = storing_order(d);
+    d.function.results = in_order(d.function.results, order);
+    d.in_place = in_order(d.in_place, order);
+    cut.outputs = in_order(cut.outputs, order);
+  }
   return cut;
 }
 

@@ -192,7 +192,9 @@ extern const Verb bench_verb{
     .details =
         "Trains on random bytes, so that no data set is needed. The matrix product (oneDNN, f32) is "
         "measured\n"
-        "between the steps, so that both see the same machine.\n",
+        "between the steps, so that both see the same machine. Each update runs once a step, whatever its "
+        "every\n"
+        "and repeat.\n",
     .positional = {"MODEL"},
     .required = 1,
     .add_options = add_options,

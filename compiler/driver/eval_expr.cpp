@@ -19,7 +19,9 @@ void add_options(options::options_description& o) {
   o.add_options()("let", options::value<Words>()->composing()->value_name("NAME=EXPRESSION"),
                   "a value that what follows may name; may be repeated")(
       "gradient", options::value<std::string>()->value_name("NAME"),
-      "print the gradient of each expression by this value in place of the expression's own");
+      "print the gradient of each expression by this value in place of the expression's own")(
+      "step", options::value<std::int64_t>()->default_value(1)->value_name("N"),
+      "the training step that a ramp is in");
 }
 
 /// The values of --let, then the expressions, whose names are their numbers from 1.
@@ -119,6 +121,9 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const auto texts = values["EXPRESSION"].as<Words>();
   const auto lets = values.count("let") ? values["let"].as<Words>() : Words{};
   const auto by = values.count("gradient") ? values["gradient"].as<std::string>() : "";
+  const auto step = values["step"].as<std::int64_t>();
+  if (step < 1 || step > INT32_MAX)
+    throw UserError{{{}, "--step must lie between 1 and " + std::to_string(INT32_MAX), ""}};
   Diagnostics diagnostics;
   Reader reader(diagnostics);
   for (const auto& let : lets) reader.read_let(let);
@@ -135,7 +140,8 @@ int run(const options::variables_map& values, Terminal& terminal) {
     const Value value = function.result(name)->value;
     printed.push_back(by.empty() ? value : gradient_of(function, value, target, expression));
   }
-  const auto tensors = evaluate_nodes(function, {}, {});
+  const Tensor key{{DType::i32, {4}}, {0, 0, static_cast<double>(step), 0}};
+  const auto tensors = evaluate_nodes(function, {{"random.key", key}}, {});
   for (std::size_t i = 0; i < texts.size(); ++i)
     print(texts[i], tensors[static_cast<std::size_t>(printed[i].id)], by, terminal);
   return kDone;
@@ -146,7 +152,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
 extern const Verb eval_expr_verb{
     .name = "eval-expr",
     .summary = "evaluate expressions of the model language on given values",
-    .usage = "EXPRESSION... [--let NAME=EXPRESSION] [--gradient NAME] [--format json]",
+    .usage = "EXPRESSION... [--let NAME=EXPRESSION] [--gradient NAME] [--step N] [--format json]",
     .details =
         "One result a line, in double precision. Lists are vectors, lists of lists matrices:\n"
         "  sganc eval-expr \"sigmoid(logsumexp([-10, -10, -10]))\"\n"

@@ -33,7 +33,7 @@ void add_options(options::options_description& o) {
 TrainingPlan plan_of(const Model& model) {
   TrainingPlan plan{.model_name = model.name};
   for (const auto& u : model.updates) {
-    TrainingUpdate update{.name = u.name, .replace = u.replace};
+    TrainingUpdate update{.name = u.name, .replace = u.replace, .cadence = u.cadence};
     for (const auto& d : u.draws) {
       if (!model.input(d.source.value)) update.draws.push_back({d.name.value, d.source.value == "labeled"});
       update.count += d.count.value;

@@ -85,16 +85,45 @@ class ApplyBuild : public OptimizerContext {
   const DeclaredOptimizer& optimizer_;
 };
 
+/// The sum of the squares, in up to 1024 columns: sums of fewer numbers are more exact, and faster side by
+/// side.
+Value sum_of_squares(Builder& b, Value x) {
+  const std::int64_t count = b.type(x).elements(), columns = std::min<std::int64_t>(count & -count, 1024);
+  const Value square = b.multiply(x, x);
+  return b.sum_all(b.reduce_sum(b.view(square, {count / columns, columns}), {0}));
+}
+
+/// The gradients limited as the update says: each element by clip_value, then all together by clip_norm.
+/// Pascanu, Mikolov, Bengio 2013.
+void clip(Builder& b, const DeclaredUpdate& update, std::vector<Value>& gradients) {
+  b.set_origin({update.name + ".clip", update.where});
+  if (update.clip_value)
+    for (Value& g : gradients) g = b.minimum(b.maximum(g, -*update.clip_value), *update.clip_value);
+  if (!update.clip_norm || gradients.empty()) return;
+  Value sum = sum_of_squares(b, gradients[0]);
+  for (std::size_t i = 1; i < gradients.size(); ++i) sum = b.add(sum, sum_of_squares(b, gradients[i]));
+  // longer: divided by its length and times clip_norm; shorter: exactly as it is
+  const Value scale = b.divide(*update.clip_norm, b.maximum(b.sqrt(sum), *update.clip_norm));
+  for (Value& g : gradients) g = b.multiply(g, b.broadcast(scale, Shape(b.shape(g)), {}));
+}
+
 Function apply_function(Module& module, const DeclaredUpdate& update, const DeclaredOptimizer& declared,
                         const std::vector<Variable>& weights) {
   Function function{.name = update.name + ".apply"};
   Builder b(function);
   ApplyBuild context(module, b, declared);
+  std::vector<Value> gradients;
   for (const auto& w : weights) {
+    b.set_origin({declared.name + "." + w.name, declared.where});
+    gradients.push_back(b.variable(gradient_name(w.name), w.type));
+  }
+  clip(b, update, gradients);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const Variable& w = weights[i];
     context.weight = w.name;
     b.set_origin({declared.name + "." + w.name, declared.where});
-    const Value before = b.variable(w.name, w.type), g = b.variable(gradient_name(w.name), w.type);
-    const Value after = find_optimizer(declared.kind)->build(context, before, g);
+    const Value before = b.variable(w.name, w.type);
+    const Value after = find_optimizer(declared.kind)->build(context, before, gradients[i]);
     b.result(w.name, after);
   }
   return function;
@@ -107,9 +136,17 @@ void add_training(Module& module, const Model& model, Diagnostics& diagnostics) 
     const auto function = std::ranges::find(module.functions, update.name, &Function::name);
     if (function == module.functions.end()) continue;  // its shapes did not fit: reported already
     const auto weights = add_gradients(module, *function, update, diagnostics);
-    auto apply = apply_function(module, update, *model.optimizer(update.optimizer.value), weights);
-    module.functions.insert(std::ranges::find(module.functions, update.name, &Function::name) + 1,
-                            std::move(apply));
+    try {
+      auto apply = apply_function(module, update, *model.optimizer(update.optimizer.value), weights);
+      module.functions.insert(std::ranges::find(module.functions, update.name, &Function::name) + 1,
+                              std::move(apply));
+    } catch (const UserError& error) {
+      if (std::ranges::none_of(diagnostics.items(), [&](const Diagnostic& known) {
+            return known.message == error.diagnostic.message &&
+                   known.where.line == error.diagnostic.where.line;
+          }))  // several updates may share the optimizer
+        diagnostics.add(error.diagnostic);
+    }
   }
 }
 

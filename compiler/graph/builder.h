@@ -55,6 +55,7 @@ class Builder {
   Value divide(Value a, double b) { return divide(a, like(a, b)); }
   Value divide(double a, Value b) { return divide(like(b, a), b); }
   Value maximum(Value a, double b) { return maximum(a, like(a, b)); }
+  Value minimum(Value a, double b) { return minimum(a, like(a, b)); }
   Value greater(Value a, double b) { return greater(a, like(a, b)); }
   Value like(Value v, double value) { return constant(value, shape(v)); }
 

@@ -19,6 +19,7 @@ struct Spelling {
   std::string operator()(std::int64_t value) const { return std::to_string(value); }
   std::string operator()(double value) const { return shortest(value); }
   std::string operator()(const std::string& value) const { return value; }
+  std::string operator()(const Rate& value) const { return to_string(value); }
   template <class T>
   std::string operator()(const std::vector<T>& values) const {
     std::string text;
@@ -164,10 +165,11 @@ std::int64_t state_values(const Model& model, const Module& training, const std:
 }
 
 UpdateSummary summarize_update(const DeclaredUpdate& update, const Module& training) {
+  const double runs = static_cast<double>(update.cadence.repeat) / static_cast<double>(update.cadence.every);
   UpdateSummary summary{.name = update.name,
                         .minimize = to_string(update.minimize),
                         .optimizer = update.optimizer.value,
-                        .flop = flop_of(*training.function(update.name))};
+                        .flop = runs * flop_of(*training.function(update.name))};
   for (const auto& d : update.draws)
     summary.draw.push_back({d.name.value, d.source.value + " " + std::to_string(d.count.value)});
   for (const auto& net : update.train) summary.train.push_back(net.value);
@@ -181,7 +183,7 @@ class Feeds {
 
   /// `fed`: the net that takes what `e` gives, or nullptr.
   void visit(const Expression& e, const std::string& update, const DeclaredNet* fed = nullptr) {
-    const auto* net = e.kind == Expression::Kind::call ? model_.net(e.name) : nullptr;
+    const auto* net = e.kind == Expression::Kind::call ? model_.net(callee_of(e).name) : nullptr;
     if (net && fed) add(net->name, fed->name, update);
     for (const auto& argument : e.arguments) visit(argument, update, net ? innermost(net) : fed);
   }

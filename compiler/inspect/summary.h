@@ -62,7 +62,7 @@ struct UpdateSummary {
   std::string minimize;
   std::vector<std::string> train;  // nets
   std::string optimizer;
-  double flop = 0;  // of the products of one step, forward and backward
+  double flop = 0;  // of the products of one step, forward and backward; the mean over many steps
 };
 
 /// A net that updates apply to the output of another: trunk, fed by generator in critic(generator(z)).

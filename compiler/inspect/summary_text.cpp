@@ -57,10 +57,19 @@ std::string update_table(const ModelSummary& summary) {
   return table.text();
 }
 
+template <class T>
+Json to_json_value(const T& value) {
+  return value;
+}
+Json to_json_value(const Rate& rate) {
+  return {{"from", rate.from},   {"to", rate.to},   {"shape", rate.shape},
+          {"begin", rate.begin}, {"end", rate.end}, {"warmup", rate.warmup}};
+}
+
 Json object(const std::vector<Setting>& settings) {
   Json json = Json::object();
   for (const auto& s : settings)
-    json[s.name] = std::visit([](const auto& value) { return Json(value); }, s.value);
+    json[s.name] = std::visit([](const auto& value) { return to_json_value(value); }, s.value);
   return json;
 }
 

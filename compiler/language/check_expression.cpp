@@ -46,6 +46,7 @@ class ExpressionCheck {
   }
 
   void check_call(const Expression& e) {
+    if (const auto callee = callee_of(e); !callee.layer.empty()) return check_layer(e, callee);
     if (!is_identifier(e.name) || e.name == "negate") return;  // an operator
     const int given = static_cast<int>(e.arguments.size());
     if (is_net(e.name)) {
@@ -65,6 +66,20 @@ class ExpressionCheck {
     } else if (name == "label") {
       check_label(e);
     }
+  }
+
+  void check_layer(const Expression& e, const Callee& callee) {
+    if (!is_net(callee.name))
+      return diagnostics_.error(e.where, "unknown net \"" + callee.name + "\"",
+                                suggestion(callee.name, names_.nets));
+    called.insert(callee.name);
+    const auto of_net = names_.layers.find(callee.name);
+    if (of_net != names_.layers.end() && std::ranges::count(of_net->second, callee.layer) == 0)
+      diagnostics_.error(e.where, "the net \"" + callee.name + "\" has no layer \"" + callee.layer + "\"",
+                         suggestion(callee.layer, of_net->second));
+    else if (e.arguments.size() != 1)
+      diagnostics_.error(e.where,
+                         "\"" + e.name + "\" takes 1 argument, not " + std::to_string(e.arguments.size()));
   }
 
   void report_unknown_call(const Expression& e) {

@@ -15,6 +15,7 @@ namespace sganc {
 struct ExpressionNames {
   std::vector<FunctionKeys> functions;
   std::vector<std::string> nets = {};
+  std::map<std::string, std::vector<std::string>> layers = {};  // of each net that is right in itself
   /// Each variable with the source that it is drawn from, "" where that is wrong.
   std::map<std::string, std::string> variables = {};
   /// Where false, there are no nets, and variables stand for values of which none is a drawn batch.

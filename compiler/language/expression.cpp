@@ -32,6 +32,10 @@ bool is_word(char c) {
   return is_identifier({word, 2});
 }
 
+bool is_comparison(std::string_view symbol) {
+  return symbol == ">" || symbol == "<" || symbol == ">=" || symbol == "<=" || symbol == "==";
+}
+
 /// Splits an expression into tokens, counting lines and columns.
 class Lexer {
  public:
@@ -48,14 +52,18 @@ class Lexer {
            "an expression may have at most " + std::to_string(kMostTokens) + " numbers, names and symbols");
     if (is_digit(rest_[0]) || rest_[0] == '.') return number(std::move(token));
     if (is_word(rest_[0])) {
-      std::size_t size = 1;
-      while (size < rest_.size() && is_word(rest_[size])) ++size;
+      std::size_t size = end_of_word(1);
+      if (rest_.substr(size).starts_with('.') && end_of_word(size + 1) > size + 1)  // the layer of a net
+        size = end_of_word(size + 1);
       return take(std::move(token), Token::Kind::name, size);
     }
-    if (std::string_view("+-*/()[],").find(rest_[0]) == std::string_view::npos) {
+    if (const auto two = rest_.substr(0, 2); two == ">=" || two == "<=" || two == "==")
+      return take(std::move(token), Token::Kind::symbol, 2);
+    if (std::string_view("+-*/()[],<>").find(rest_[0]) == std::string_view::npos) {
       std::size_t size = 1;
       while (size < rest_.size() && (static_cast<unsigned char>(rest_[size]) & 0xC0) == 0x80) ++size;
-      fail(token.where, "unexpected \"" + std::string(rest_.substr(0, size)) + "\" in an expression");
+      fail(token.where, "unexpected \"" + std::string(rest_.substr(0, size)) + "\" in an expression",
+           rest_[0] == '=' ? "equality is written \"==\"" : "");
     }
     return take(std::move(token), Token::Kind::symbol, 1);
   }
@@ -71,6 +79,11 @@ class Lexer {
       }
       rest_.remove_prefix(1);
     }
+  }
+
+  std::size_t end_of_word(std::size_t at) const {
+    while (at < rest_.size() && is_word(rest_[at])) ++at;
+    return at;
   }
 
   Token number(Token token) {
@@ -129,7 +142,19 @@ class Parser {
     return {Expression::Kind::call, 0, std::move(name), std::move(arguments), of.where};
   }
 
+  bool at_comparison() const { return token_.kind == Token::Kind::symbol && is_comparison(token_.text); }
+
   Expression expression() {
+    Expression left = sum();
+    if (!at_comparison()) return left;
+    const Token op = advance();
+    Expression right = sum();
+    if (at_comparison())
+      fail(token_.where, "a comparison cannot be compared again", "put one of them in parentheses");
+    return call(op, std::string(op.text), {std::move(left), std::move(right)});
+  }
+
+  Expression sum() {
     Expression left = term();
     while (at("+") || at("-")) {
       const Token op = advance();
@@ -162,6 +187,9 @@ class Parser {
     }
     if (token_.kind == Token::Kind::name) {
       const Token token = advance();
+      if (!at("(") && token.text.find('.') != std::string_view::npos)
+        fail(token.where, "\"" + std::string(token.text) + "\" must be called",
+             "a layer of a net is written NET.LAYER(...)");
       if (!at("(")) return {Expression::Kind::name, 0, std::string(token.text), {}, token.where};
       if (token.text == "negate")
         fail(token.where, "\"negate\" is written \"-\"");  // the operator's own name
@@ -199,9 +227,10 @@ class Parser {
   Token token_;
 };
 
-/// How tightly an expression binds: sums 1, products 2, a sign 3, all else 4.
+/// How tightly an expression binds: comparisons 0, sums 1, products 2, a sign 3, all else 4.
 int binding(const Expression& e) {
   if (e.kind != Expression::Kind::call) return 4;
+  if (is_comparison(e.name)) return 0;
   if (e.name == "+" || e.name == "-") return 1;
   if (e.name == "*" || e.name == "/") return 2;
   return e.name == "negate" ? 3 : 4;
@@ -218,6 +247,12 @@ std::string join(const std::vector<Expression>& elements) {
 }
 
 }  // namespace
+
+Callee callee_of(const Expression& call) {
+  const auto dot = call.name.find('.');
+  if (dot == std::string::npos) return {call.name, ""};
+  return {call.name.substr(0, dot), call.name.substr(dot + 1)};
+}
 
 Expression parse_expression(const std::string& text, const Location& at) {
   return Parser(text, at).whole();
@@ -237,7 +272,8 @@ std::string to_string(const Expression& e) {
   const int own = binding(e);
   if (own == 4) return e.name + "(" + join(e.arguments) + ")";
   if (own == 3) return "-" + in_parentheses_below(3, e.arguments.at(0));
-  return in_parentheses_below(own, e.arguments.at(0)) + " " + e.name + " " +
+  const int left = own == 0 ? 1 : own;  // a comparison is not compared again
+  return in_parentheses_below(left, e.arguments.at(0)) + " " + e.name + " " +
          in_parentheses_below(own + 1, e.arguments.at(1));
 }
 

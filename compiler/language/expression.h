@@ -9,7 +9,7 @@
 
 namespace sganc {
 
-/// A syntax tree. Operators are calls named "+", "-", "*", "/", "negate".
+/// A syntax tree. Operators are calls named "+", "-", "*", "/", "negate", ">", "<", ">=", "<=", "==".
 struct Expression {
   enum class Kind { number, name, call, list };
   Kind kind = Kind::number;
@@ -19,6 +19,12 @@ struct Expression {
   Location where;                     // the token that names it; for a binary operator the operator
 };
 
+/// What a call names: `trunk` alone, or a net up to one of its layers, `trunk.conv_3`.
+struct Callee {
+  std::string name, layer;
+};
+Callee callee_of(const Expression& call);
+
 /// What an update draws each step: `labeled 50`, `unlabeled 50`, or `NAME 50` for a declared latent input.
 struct Draw {
   Located<std::string> name;    // the variable: x in draw = { x = "labeled 50" }
@@ -27,8 +33,10 @@ struct Draw {
 };
 
 /// Parses `text`, whose first character stands at `at`. Throws UserError at the offending token.
-///   expression := term { ("+" | "-") term }          term    := factor { ("*" | "/") factor }
-///   factor     := "-" factor | primary               primary := NUMBER | NAME | NAME "(" [list] ")"
+///   expression := sum [ (">" | "<" | ">=" | "<=" | "==") sum ]
+///   sum        := term { ("+" | "-") term }          term    := factor { ("*" | "/") factor }
+///   factor     := "-" factor | primary               primary := NUMBER | NAME | NAME ["." NAME] "(" [list]
+///   ")"
 ///                                                             | "(" expression ")" | "[" list "]"
 ///   list       := expression { "," expression }
 /// A column is a code point; a line break in `text` is one in the file.

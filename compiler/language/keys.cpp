@@ -94,6 +94,14 @@ std::optional<KeyValue> check_list(const std::vector<DocumentNode>& elements, Ch
   return values;
 }
 
+std::optional<KeyValue> check_rate(const DocumentNode& node, const ValueCheck& whole, const Key& key,
+                                   Diagnostics& diagnostics) {
+  using Type = DocumentNode::Type;
+  if (node.type == Type::integer || node.type == Type::number) return whole.number(node);
+  if (node.type != Type::table) return whole.wrong_type(node, expectation(key));
+  return read_rate(node, diagnostics);
+}
+
 }  // namespace
 
 std::string expectation(const Key& key) {
@@ -116,6 +124,8 @@ std::string expectation(const Key& key) {
       return list("a number", "numbers");
     case KeyType::texts:
       return list("a string", "strings");
+    case KeyType::rate:
+      return "a number or a table";
   }
   throw std::logic_error("expectation: a key of no type");
 }
@@ -126,6 +136,7 @@ std::optional<KeyValue> check_value(const DocumentNode& node, const Key& key, Di
     if (key.type == KeyType::boolean) return whole.boolean(node);
     if (key.type == KeyType::integer) return whole.integer(node);
     if (key.type == KeyType::number) return whole.number(node);
+    if (key.type == KeyType::rate) return check_rate(node, whole, key, diagnostics);
     return whole.text(node);
   }
   const bool list = node.type == DocumentNode::Type::list;

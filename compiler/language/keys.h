@@ -9,14 +9,15 @@
 #include <variant>
 #include <vector>
 
+#include "compiler/language/rate.h"
 #include "compiler/language/source.h"
 
 namespace sganc {
 
 using KeyValue = std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>,
-                              std::vector<double>, std::vector<std::string>>;
+                              std::vector<double>, std::vector<std::string>, Rate>;
 
-enum class KeyType { boolean, integer, number, text, integers, numbers, texts };
+enum class KeyType { boolean, integer, number, text, integers, numbers, texts, rate };
 
 /// One key: its type, its default (none: the key is required, unless `optional`), its limits, and a sentence.
 struct Key {
@@ -86,6 +87,11 @@ inline Key texts(std::string n, std::string d) {
   return {std::move(n), KeyType::texts, std::move(d), {}, false, {}, {}, {}, {}, {}, false};
 }
 
+/// A learning rate: a number, or a table of rate_keys().
+inline Key rate(std::string n, std::string d) {
+  return {std::move(n), KeyType::rate, std::move(d), {}, false, {}, {}, {}, {}, {}, false};
+}
+
 /// Checked values of one table, defaults filled in, each with its place (the table's own for a default).
 /// An integer written where a number is asked for is stored as a number; a single integer where `or_single`
 /// holds is stored as a list of the declared length (or of one).
@@ -98,6 +104,11 @@ class Keys {
   bool flag(const std::string& name) const { return std::get<bool>(at(name).value); }
   std::int64_t integer(const std::string& name) const { return std::get<std::int64_t>(at(name).value); }
   double number(const std::string& name) const { return std::get<double>(at(name).value); }
+  /// A number is a rate that does not change.
+  Rate rate(const std::string& name) const {
+    const auto* number = std::get_if<double>(&at(name).value);
+    return number ? Rate{.from = *number, .to = *number} : std::get<Rate>(at(name).value);
+  }
   const std::string& text(const std::string& name) const { return std::get<std::string>(at(name).value); }
   const std::vector<std::int64_t>& integers(const std::string& name) const {
     return std::get<std::vector<std::int64_t>>(at(name).value);
@@ -132,6 +143,10 @@ std::string expectation(const Key& key);
 
 /// A value as TOML has it: 2e-4, [3, 3], "same".
 std::string to_toml(const KeyValue& value);
+
+/// The keys of a rate that is a table, and the rate that the table says; empty where a key of it is wrong.
+std::vector<Key> rate_keys();
+std::optional<Rate> read_rate(const DocumentNode& table, Diagnostics& diagnostics);
 
 /// A kind that `kind = "..."` may name, and the keys that go with it.
 struct KindKeys {

@@ -32,6 +32,23 @@ void read_name(Reading& reading) {
                   "a name holds letters, digits, \"-\", \"_\" and \".\", and does not begin with \".\"");
 }
 
+/// A rate for which no end is given changes over all steps that its optimizer makes: one a run of an update.
+void end_rates(Model& model) {
+  for (auto& optimizer : model.optimizers) {
+    std::int64_t steps = 0;
+    for (const auto& update : model.updates)
+      if (update.optimizer.value == optimizer.name) steps += update.cadence.runs_until(model.train.steps());
+    const Keys declared = optimizer.keys;
+    for (const auto& [key, value] : declared.all()) {
+      const auto* given = std::get_if<Rate>(&value.value);
+      if (!given || given->end > 0 || given->shape == "constant") continue;
+      Rate ended = *given;
+      ended.end = std::max(ended.begin + 1, steps);
+      optimizer.keys.set(key, ended, value.where);
+    }
+  }
+}
+
 }  // namespace
 
 const DeclaredNet* Model::net(const std::string& wanted) const {
@@ -69,6 +86,7 @@ std::optional<Model> parse_model(const std::string& text, const std::string& pat
     read_updates(reading);
     read_training(reading);
     read_evaluation(reading);
+    if (found.empty()) end_rates(model);
   } catch (const UserError& syntax) {
     found.add(syntax.diagnostic);
   }

@@ -12,6 +12,7 @@
 #include "compiler/language/expression.h"
 #include "compiler/language/keys.h"
 #include "compiler/language/source.h"
+#include "runtime/program.h"  // Cadence
 
 namespace sganc {
 
@@ -74,7 +75,10 @@ struct DeclaredUpdate {
   std::vector<Located<std::string>> train;  // nets
   Located<std::string> optimizer;
   bool replace = true;  // images are drawn with replacement; else every one once a pass
-  Location where;       // the update's `name` value
+  Cadence cadence = {};
+  std::optional<double> clip_value = {};  // gradients are limited to [-clip_value, clip_value],
+  std::optional<double> clip_norm = {};   // then all of them together to this Euclidean length
+  Location where;                         // the update's `name` value
 };
 
 struct DeclaredTraining {
@@ -83,6 +87,8 @@ struct DeclaredTraining {
   double checkpoint_minutes = 5;  // between the checkpoints within an epoch
   std::int64_t seed = 0;
   Location where;
+
+  std::int64_t steps() const { return epochs * steps_per_epoch; }
 };
 
 struct DeclaredEvaluation {

@@ -70,10 +70,12 @@ void read_objective(const DocumentNode& table, const Keys& keys,
   std::set<std::string> nets;  // that the minimized value calls
   if (keys.has("minimize")) {
     const DocumentNode& value = table.find("minimize")->value;
+    ExpressionNames names{reading.vocabulary.functions, reading.nets, {}, variables};
+    for (const auto& net : reading.model.nets)
+      for (const auto& layer : net.layers) names.layers[net.name].push_back(layer.name);
     try {
       update.minimize = parse_expression(value.spelled, value.content);
-      nets = check_expression(update.minimize, {reading.vocabulary.functions, reading.nets, variables},
-                              reading.diagnostics);
+      nets = check_expression(update.minimize, names, reading.diagnostics);
     } catch (const UserError& error) {
       reading.diagnostics.add(error.diagnostic);
     }
@@ -120,6 +122,11 @@ void read_update(const DocumentNode& table, Reading& reading) {
     check_update_name(update, reading);
   }
   if (keys.has("replace")) update.replace = keys.flag("replace");
+  if (keys.has("every")) update.cadence.every = keys.integer("every");
+  if (keys.has("from_step")) update.cadence.from_step = keys.integer("from_step");
+  if (keys.has("repeat")) update.cadence.repeat = keys.integer("repeat");
+  if (keys.has("clip_value")) update.clip_value = keys.number("clip_value");
+  if (keys.has("clip_norm")) update.clip_norm = keys.number("clip_norm");
   const auto variables = read_draws(table, update, reading);
   read_objective(table, keys, variables, update, reading);
   if (keys.has("optimizer")) {

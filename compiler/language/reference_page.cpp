@@ -72,6 +72,7 @@ std::string reference_page(const Vocabulary& vocabulary) {
       kinds_text(vocabulary.layers);
   text += "## Optimizers\n\n`[optimizer]`, each as `NAME = { kind = ... }`.\n\n" +
           kinds_text(vocabulary.optimizers);
+  text += "### A rate that changes\n\nA table in the place of a number.\n\n" + keys_table(rate_keys()) + "\n";
   text += "## Functions of expressions\n\n| function | arguments | |\n|---|---|---|\n";
   for (const auto& f : vocabulary.functions) {
     const std::string least = std::to_string(f.least_arguments), most = std::to_string(f.most_arguments);

@@ -10,6 +10,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+struct JsonValue {
+  Json operator()(const Rate& rate) const { return to_toml(rate); }
+  template <class T>
+  Json operator()(const T& value) const {
+    return value;
+  }
+};
+
+Json table_schema(const std::vector<Key>& keys, const std::string& description);
+
 bool is_list(const Key& key) {
   return key.type == KeyType::integers || key.type == KeyType::numbers || key.type == KeyType::texts;
 }
@@ -32,6 +42,9 @@ Json element_schema(const Key& key) {
     case KeyType::text:
     case KeyType::texts:
       schema["type"] = "string";
+      break;
+    case KeyType::rate:
+      schema["anyOf"] = {{{"type", "number"}}, table_schema(rate_keys(), "a rate that changes")};
   }
   if (key.at_least) schema["minimum"] = *key.at_least;
   if (key.at_most) schema["maximum"] = *key.at_most;
@@ -48,7 +61,7 @@ Json value_schema(const Key& key) {
     schema = key.or_single ? Json{{"anyOf", {schema, list}}} : list;
   }
   schema["description"] = key.description;
-  if (key.fallback) schema["default"] = std::visit([](const auto& v) { return Json(v); }, *key.fallback);
+  if (key.fallback) schema["default"] = std::visit(JsonValue(), *key.fallback);
   return schema;
 }
 

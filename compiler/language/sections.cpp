@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "runtime/program.h"
+
 namespace sganc {
 namespace {
 
@@ -69,7 +71,21 @@ std::vector<KindKeys> model_sections() {
         text("minimize", "the expression to be minimized"),
         texts("train", "the nets whose parameters change"), text("optimizer", "the optimizer, by its name"),
         boolean("replace", "draw images with replacement; false: every image once before any comes again")
-            .defaulting(true)},
+            .defaulting(true),
+        integer("every", "runs in the steps that this divides; the first step is 1")
+            .from(1)
+            .defaulting(std::int64_t{1}),
+        integer("from_step", "runs in no step before this").from(1).defaulting(std::int64_t{1}),
+        integer("repeat", "runs so often in a step, each time with new draws")
+            .from(1)
+            .to(static_cast<double>(kMostRepetitions))
+            .defaulting(std::int64_t{1}),
+        number("clip_value", "each element of the gradients is limited to this, up and down")
+            .greater_than(0)
+            .may_be_absent(),
+        number("clip_norm", "gradients that are longer than this, all together, are scaled to this length")
+            .greater_than(0)
+            .may_be_absent()},
        "[[update]], in the order in which they run each step; draw, a table: variable = \"SOURCE COUNT\""},
       {"train",
        {integer("epochs", "how many epochs").from(1).defaulting(std::int64_t{20}),

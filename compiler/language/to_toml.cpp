@@ -22,6 +22,10 @@ std::string spell(const Located<std::string>& value) {
   return toml_string(value.value);
 }
 
+std::string spell(const Rate& value) {
+  return to_string(value);
+}
+
 template <class T>
 std::string spell(const std::vector<T>& values) {
   std::string text;
@@ -72,7 +76,11 @@ void write_updates(std::ostream& out, const Model& model) {
       out << (&draw == update.draws.data() ? " " : ", ") << draw.name.value << " = "
           << spell(draw.source.value + " " + std::to_string(draw.count.value));
     out << " }\nminimize = " << spell(to_string(update.minimize)) << "\ntrain = " << spell(update.train)
-        << "\noptimizer = " << spell(update.optimizer) << "\nreplace = " << spell(update.replace) << "\n";
+        << "\noptimizer = " << spell(update.optimizer) << "\nreplace = " << spell(update.replace)
+        << "\nevery = " << update.cadence.every << "\nfrom_step = " << update.cadence.from_step
+        << "\nrepeat = " << update.cadence.repeat << "\n";
+    if (update.clip_value) out << "clip_value = " << spell(*update.clip_value) << "\n";
+    if (update.clip_norm) out << "clip_norm = " << spell(*update.clip_norm) << "\n";
   }
 }
 

@@ -3,12 +3,11 @@
 #include <cmath>
 
 namespace sganc {
-namespace {
 
 /// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2,
-/// w -= rate sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + epsilon).
+/// rate sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + epsilon).
 /// Kingma, Ba 2015, with epsilon outside of the bias correction, as in its section 2 and in Keras.
-Value adam(OptimizerContext& c, Value weight, Value gradient) {
+Value adam_step(OptimizerContext& c, Value weight, Value gradient) {
   Builder& b = c.b;
   const double beta1 = c.keys.number("beta1"), beta2 = c.keys.number("beta2");
   const Shape shape = b.shape(weight);
@@ -20,9 +19,14 @@ Value adam(OptimizerContext& c, Value weight, Value gradient) {
 
   const auto power = [&](double base) { return b.exp(b.multiply(c.steps(), std::log(base))); };
   const Value first = b.subtract(1.0, power(beta1)), second = b.sqrt(b.subtract(1.0, power(beta2)));
-  const Value rate = b.multiply(b.divide(second, first), c.keys.number("rate"));
-  return b.subtract(weight, b.divide(b.multiply(b.broadcast(rate, shape, {}), m),
-                                     b.add(b.sqrt(v), c.keys.number("epsilon"))));
+  const Value rate = b.multiply(b.divide(second, first), rate_of(c));
+  return b.divide(b.multiply(b.broadcast(rate, shape, {}), m), b.add(b.sqrt(v), c.keys.number("epsilon")));
+}
+
+namespace {
+
+Value adam(OptimizerContext& c, Value weight, Value gradient) {
+  return c.b.subtract(weight, adam_step(c, weight, gradient));
 }
 
 }  // namespace
@@ -31,10 +35,12 @@ extern const Optimizer adam_optimizer{
     .name = "adam",
     .description = "Steps of a size that adapts to each weight. Kingma, Ba 2015.",
     .build = adam,
-    .keys = {number("rate", "learning rate").greater_than(0),
+    .keys = {rate("rate", "learning rate").greater_than(0),
              number("beta1", "decay of the mean of gradients").from(0).to(0.999999).defaulting(0.9),
              number("beta2", "decay of the mean of their squares").from(0).to(0.9999999).defaulting(0.999),
              number("epsilon", "added to the root of that mean").greater_than(0).defaulting(1e-7)},
-    .samples = {{{"rate", 1e-2}, {"beta1", 0.5}}}};
+    .samples = {
+        {{"rate", 1e-2}, {"beta1", 0.5}},
+        {{"rate", Rate{.from = 2e-2, .to = 1e-2, .shape = "cosine", .begin = 1, .end = 5, .warmup = 2}}}}};
 
 }  // namespace sganc

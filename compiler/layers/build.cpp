@@ -36,6 +36,8 @@ class FunctionBuild : public FunctionContext {
     if (found == indices_.end()) throw ShapeError("label needs a batch of drawn images");
     return b.gather(b.input("data.label", {DType::i32, {kUnknownExtent}}), found->second);
   }
+  void declare_logits(Value activation, Logits logits) override { logits_[activation] = logits; }
+  Value step() override { return b.view(b.convert(b.slice(key(), {2}, {1}), DType::f32), {}); }
   void metric(const std::string& name, Value value) override {
     if (!b.function().result(name)) b.result(name, value);
   }
@@ -67,8 +69,8 @@ class FunctionBuild : public FunctionContext {
   }
 
   /// The net applied to a value of its innermost input: `critic(x)` applies trunk, logits and critic.
-  /// A net applied to the same value twice is built once.
-  Value apply(const DeclaredNet& net, Value x);
+  /// A net applied to the same value twice is built once. Where a layer is named, what that layer gives.
+  Value apply(const DeclaredNet& net, Value x, const std::string& layer = "");
 
   Value evaluate(const Expression& e, const std::map<std::string, Value>& drawn);
 
@@ -83,6 +85,7 @@ class FunctionBuild : public FunctionContext {
   friend class LayerCall;
   Value call(const ExpressionFunction& function, const std::vector<Value>& arguments);
   Value call(const Layer& layer, Value x);
+  Value before_first_layer(const DeclaredNet& net, Value x);
   Value evaluate_operator(const Expression& e, const std::vector<Value>& arguments);
   Value evaluate_list(const Expression& e, const std::vector<Value>& elements);
 
@@ -93,8 +96,15 @@ class FunctionBuild : public FunctionContext {
   bool reports_terms_ = false;
   Builder builder_;
   std::map<Value, Logits> logits_;
-  std::map<Value, Value> indices_;                          // of drawn images
-  std::map<std::pair<std::string, Value>, Value> applied_;  // (net, value of its innermost input)
+  std::map<Value, Value> indices_;  // of drawn images
+
+  /// A net on a value, as far as its layers have been built.
+  struct Applied {
+    Value last;
+    std::size_t layers = 0;
+    std::map<std::string, Value> outputs = {};  // by layer; and what the net takes, by its name
+  };
+  std::map<std::pair<std::string, Value>, Applied> applied_;  // (net, value of its innermost input)
   std::vector<Result> layers_;
 };
 
@@ -149,38 +159,52 @@ Value FunctionBuild::call(const Layer& layer, Value x) {
   return layer.build(context, x);
 }
 
-Value FunctionBuild::apply(const DeclaredNet& net, Value x) {
+/// What the net's first layer takes: x, or what the net that it is `of` makes of it.
+Value FunctionBuild::before_first_layer(const DeclaredNet& net, Value x) {
+  if (const auto* before = model_.net(net.of.value)) return apply(*before, x);
+  const Shape& declared = model_.input(net.of.value)->shape;
+  const Shape& given = b.shape(x);
+  if (Shape(given.begin() + (given.empty() ? 0 : 1), given.end()) != declared)
+    throw UserError{{net.of.where,
+                     "net " + net.name + " takes " + net.of.value + " " + to_string(declared) +
+                         ", but is given " +
+                         to_string(Shape(given.begin() + (given.empty() ? 0 : 1), given.end())),
+                     ""}};
+  return x;
+}
+
+Value FunctionBuild::apply(const DeclaredNet& net, Value x, const std::string& wanted) {
   const auto memo = std::pair(net.name, x);
-  if (const auto found = applied_.find(memo); found != applied_.end()) return found->second;
-  Value y = x;
-  if (const auto* before = model_.net(net.of.value)) {
-    y = apply(*before, x);
-  } else {
-    const Shape& declared = model_.input(net.of.value)->shape;
-    const Shape& given = b.shape(x);
-    if (Shape(given.begin() + (given.empty() ? 0 : 1), given.end()) != declared)
-      throw UserError{{net.of.where,
-                       "net " + net.name + " takes " + net.of.value + " " + to_string(declared) +
-                           ", but is given " +
-                           to_string(Shape(given.begin() + (given.empty() ? 0 : 1), given.end())),
-                       ""}};
+  if (!applied_.contains(memo)) {
+    const Value taken = before_first_layer(net, x);
+    applied_[memo] = {taken, 0, {{net.of.value, taken}}};
   }
-  std::map<std::string, Value> known{{net.of.value, y}};
-  for (const auto& layer : net.layers) {
+  Applied& applied = applied_[memo];
+  while (applied.layers < net.layers.size() && !applied.outputs.contains(wanted)) {
+    const DeclaredLayer& layer = net.layers[applied.layers++];
     b.set_origin({net.name + "." + layer.name, layer.where});
     LayerBuild context(*this, net, layer);
     std::vector<Value> taken;
-    for (const auto& name : layer.from) taken.push_back(known.at(name.value));
-    if (taken.empty()) taken.push_back(y);
+    for (const auto& name : layer.from) taken.push_back(applied.outputs.at(name.value));
+    if (taken.empty()) taken.push_back(applied.last);
     try {
-      y = known[layer.name] = (*find_layer(layer.kind))(context, taken);
+      applied.last = (*find_layer(layer.kind))(context, taken);
     } catch (const ShapeError& error) {
       throw UserError{{layer.where, error.what(), ""}};
     }
-    layers_.push_back({net.name + "." + layer.name, y});
+    applied.outputs[layer.name] = applied.last;
+    layers_.push_back({net.name + "." + layer.name, applied.last});
   }
-  applied_[memo] = y;
-  return y;
+  return wanted.empty() ? applied.last : applied.outputs.at(wanted);
+}
+
+/// 1 where it holds, else 0.
+Value compare(Builder& b, const std::string& how, Value l, Value r) {
+  if (how == ">") return b.greater(l, r);
+  if (how == "<") return b.greater(r, l);
+  if (how == ">=") return b.maximum(b.greater(l, r), b.equal(l, r));
+  if (how == "<=") return b.maximum(b.greater(r, l), b.equal(l, r));
+  return b.equal(l, r);
 }
 
 Value FunctionBuild::evaluate_operator(const Expression& e, const std::vector<Value>& arguments) {
@@ -188,7 +212,9 @@ Value FunctionBuild::evaluate_operator(const Expression& e, const std::vector<Va
   const auto [l, r] = of_one_shape(b, e.name, arguments[0], arguments[1]);
   if (e.name == "+") return b.add(l, r);
   if (e.name == "-") return b.subtract(l, r);
-  return e.name == "*" ? b.multiply(l, r) : b.divide(l, r);
+  if (e.name == "*") return b.multiply(l, r);
+  if (e.name == "/") return b.divide(l, r);
+  return compare(b, e.name, as_numbers(b, l), as_numbers(b, r));
 }
 
 Value FunctionBuild::call(const ExpressionFunction& function, const std::vector<Value>& arguments) {
@@ -223,7 +249,8 @@ Value FunctionBuild::evaluate(const Expression& e, const std::map<std::string, V
   b.set_origin({e.kind == Expression::Kind::list ? "list" : e.name, e.where});
   try {
     if (e.kind == Expression::Kind::list) return evaluate_list(e, arguments);
-    if (const auto* net = model_.net(e.name)) return apply(*net, arguments[0]);
+    const auto [name, layer] = callee_of(e);
+    if (const auto* net = model_.net(name)) return apply(*net, arguments[0], layer);
     if (const auto* function = find_function(e.name)) return call(*function, arguments);
     if (const auto* layer = find_layer(e.name)) return call(*layer, arguments[0]);
     return evaluate_operator(e, arguments);

@@ -6,45 +6,58 @@
 namespace sganc {
 namespace {
 
-/// The log of each class's probability: from the logits where `p` is known to be a softmax.
-Value log_probability(FunctionContext& c, Value p) {
-  const auto logits = c.logits_of(p);
-  if (!logits || logits->of != Logits::Of::softmax) return c.b.log(c.b.maximum(p, 1e-30));
-  const Value shifted = c.b.shifted(logits->value);
-  return c.b.subtract(shifted, c.b.log(c.b.keep_and_reduce(Op::reduce_sum, c.b.exp(shifted))));
+/// What each example should be: the share of each class {batch, classes}, and the class with the most
+/// {batch}.
+struct Target {
+  Value share, most;
+};
+
+/// From labels or classes for each example, from one class that all are of, or from a vector of probabilities
+/// for each example.
+Target target_of(FunctionContext& c, Value given, const Shape& shape) {
+  Builder& b = c.b;
+  const Shape own = b.shape(given), batch = {shape[0]};
+  if (own == shape) return {given, b.argmax(given)};
+  Value wanted;
+  if (own == batch) {
+    wanted = as_numbers(b, given);
+  } else if (const auto number = constant_of(b, given)) {
+    if (*number < 0 || *number >= static_cast<double>(shape[1]) || *number != std::floor(*number))
+      throw ShapeError("cross_entropy needs one of the classes 0 to " + std::to_string(shape[1] - 1) +
+                       ", not " + shortest(*number));
+    wanted = b.constant(*number, batch);
+  } else {
+    throw ShapeError(
+        "cross_entropy needs a label or probabilities for each example, or the number of a class, "
+        "not " +
+        to_string(b.type(given)));
+  }
+  return {one_hot_of(b, wanted, shape[1]), wanted};
 }
 
-/// What the second argument says, as one class for each of the batch, f32 {batch}: labels, or a class that
-/// all are of.
-Value wanted_class(FunctionContext& c, Value label, const Shape& shape) {
-  const Shape batch = {shape[0]};
-  if (c.b.type(label) == Type{DType::i32, batch}) return c.b.convert(label, DType::f32);
-  const Node& node = c.b.function().node(label);
-  if (node.op != Op::constant || !node.type.shape.empty())
-    throw ShapeError("cross_entropy needs a label for each example, or the number of a class, not " +
-                     to_string(node.type));
-  const double wanted = node.attributes.value;
-  if (wanted < 0 || wanted >= static_cast<double>(shape[1]) || wanted != std::floor(wanted))
-    throw ShapeError("cross_entropy needs one of the classes 0 to " + std::to_string(shape[1] - 1) +
-                     ", not " + shortest(wanted));
-  return c.b.constant(wanted, batch);
-}
-
-/// -log p[label], the mean over the batch; reports the share of examples whose most probable class is their
-/// label.
+/// -sum share log p, the mean over the batch; each example's part times its weight where weights are given.
+/// Reports the share of examples whose most probable class is the wanted one, counted by the weights.
 Value cross_entropy(FunctionContext& c, const std::vector<Value>& arguments) {
+  Builder& b = c.b;
   const Value p = arguments[0];
-  const Shape shape = c.b.shape(p);
+  const Shape shape = b.shape(p);
   if (shape.size() != 2)
     throw ShapeError("cross_entropy needs a vector of probabilities for each example, not " +
                      to_string(shape));
-  const Value wanted = wanted_class(c, arguments[1], shape);
-  const Value one_hot = c.b.equal(c.b.iota(1, shape), c.b.broadcast(wanted, shape, {0}));
-  const Value log_p = log_probability(c, p);
-  const Value each = c.b.reduce_sum(c.b.multiply(one_hot, log_p), {1});
-
-  c.metric("accuracy", c.b.mean(c.b.equal(c.b.argmax(log_p), wanted)));
-  return c.b.negate(c.b.mean(each));
+  const auto [share, most] = target_of(c, arguments[1], shape);
+  const Value log_p = distribution_of(c, p).log_p;
+  const Value each = b.reduce_sum(b.multiply(share, log_p), {1});
+  const Value right = b.equal(b.argmax(log_p), most);
+  if (arguments.size() < 3) {
+    c.metric("accuracy", b.mean(right));
+    return b.negate(b.mean(each));
+  }
+  const Shape given = b.shape(arguments[2]);
+  if (!given.empty() && given != Shape{shape[0]})
+    throw ShapeError("cross_entropy needs a weight for each example, not " + to_string(given));
+  const Value weights = given.empty() ? b.broadcast(arguments[2], {shape[0]}, {}) : arguments[2];
+  c.metric("accuracy", b.divide(b.sum_all(b.multiply(weights, right)), b.maximum(b.sum_all(weights), 1e-30)));
+  return b.negate(b.mean(b.multiply(weights, each)));
 }
 
 }  // namespace
@@ -52,13 +65,17 @@ Value cross_entropy(FunctionContext& c, const std::vector<Value>& arguments) {
 extern const ExpressionFunction cross_entropy_function{
     .name = "cross_entropy",
     .description =
-        "cross_entropy(p, label(x)), cross_entropy(p, 10): -log of the probability that p gives to the "
-        "label, "
-        "or to that class, the mean over the batch.",
+        "cross_entropy(p, y): -log of the probability that p gives to what y says, the mean over the batch; "
+        "y "
+        "is label(x), argmax(q), one class, or a vector of probabilities for each example. "
+        "cross_entropy(p, y, w): each example times its weight.",
     .least_arguments = 2,
-    .most_arguments = 2,
+    .most_arguments = 3,
     .build = cross_entropy,
-    .samples = {{{{4, 5}, {4}}, true}},
+    .samples = {{.arguments = {{4, 5}, {4}}, .classes = 1},
+                {.arguments = {{4, 5}, {4, 5}}},
+                {.arguments = {{4, 5}, {4}, {4}}, .classes = 1},
+                {.arguments = {{4, 5}, {4, 5}}, .numbers = {0.25}}},
     .loss = true};
 
 }  // namespace sganc

@@ -82,6 +82,10 @@ class FunctionContext {
   virtual std::optional<Logits> logits_of(Value activation) const = 0;
   /// The labels of a drawn batch: i32 {batch}.
   virtual Value labels_of(Value drawn) = 0;
+  /// Says that `activation` is softmax or sigmoid of `logits`.
+  virtual void declare_logits(Value activation, Logits logits) = 0;
+  /// The number of the training step, from 1: a scalar.
+  virtual Value step() = 0;
   /// A scalar that is reported beside the loss. The first of a name stands.
   virtual void metric(const std::string& name, Value value) = 0;
 
@@ -91,8 +95,9 @@ class FunctionContext {
 
 struct FunctionSample {
   std::vector<Shape> arguments;
-  bool last_is_label = false;
-  bool any_numbers = false;  // else the arguments lie between 0 and 1
+  int classes = -1;                  // the argument that holds classes, i32 from 0 to 4; -1: none
+  bool any_numbers = false;          // else the others lie between 0 and 1
+  std::vector<double> numbers = {};  // further arguments, which are constants
 };
 
 struct ExpressionFunction {
@@ -101,7 +106,8 @@ struct ExpressionFunction {
   int least_arguments, most_arguments;
   Value (*build)(FunctionContext&, const std::vector<Value>& arguments);
   std::vector<FunctionSample> samples;
-  bool loss = false;  // reported by its name where an update minimizes several
+  bool loss = false;           // reported by its name where an update minimizes several
+  bool differentiable = true;  // else no gradient flows to its arguments
 };
 
 /// All that an optimizer may ask for while it moves one weight.
@@ -124,14 +130,39 @@ class OptimizerContext {
 struct Optimizer {
   std::string name;
   std::string description;
-  /// The weight after the step.
+  /// The weight after the step. Throws UserError at keys that do not go together.
   Value (*build)(OptimizerContext&, Value weight, Value gradient);
   std::vector<Key> keys;
   std::vector<std::map<std::string, KeyValue>> samples;
 };
 
+/// The learning rate of the step at hand, as the key "rate" says: a scalar.
+Value rate_of(OptimizerContext& c);
+
+/// What Adam takes from a weight: see adam.cpp.
+Value adam_step(OptimizerContext& c, Value weight, Value gradient);
+
 /// Both of one shape: a scalar is repeated to the other's. Throws ShapeError, which begins with `what`.
 std::pair<Value, Value> of_one_shape(Builder& b, const std::string& what, Value l, Value r);
+
+/// The same for any number of values.
+std::vector<Value> all_of_one_shape(Builder& b, const std::string& what, std::vector<Value> values);
+
+/// The value as f32: classes as numbers.
+Value as_numbers(Builder& b, Value v);
+
+/// The value of a constant that is one number; nothing where it is none.
+std::optional<double> constant_of(Builder& b, Value v);
+
+/// The logs of probabilities, and the probabilities: both from the logits where `p` is known to be a softmax,
+/// so that nothing overflows. Along the last axis.
+struct Distribution {
+  Value p, log_p;
+};
+Distribution distribution_of(FunctionContext& c, Value p);
+
+/// 1 at each class and 0 beside it, along a new last axis; all 0 where the class is none of them.
+Value one_hot_of(Builder& b, Value classes, std::int64_t count);
 
 /// Kernels uniform in +-sqrt(6 / (inputs + outputs)). Glorot, Bengio 2010.
 Initializer glorot_uniform(std::int64_t inputs, std::int64_t outputs);

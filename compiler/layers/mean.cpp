@@ -19,13 +19,13 @@ extern const ExpressionFunction mean_function{.name = "mean",
                                               .least_arguments = 1,
                                               .most_arguments = 1,
                                               .build = mean,
-                                              .samples = {{{{3, 4}}}}};
+                                              .samples = {{.arguments = {{3, 4}}, .any_numbers = true}}};
 extern const ExpressionFunction batch_mean_function{
     .name = "batch_mean",
     .description = "batch_mean(a): the mean over the batch alone.",
     .least_arguments = 1,
     .most_arguments = 1,
     .build = batch_mean,
-    .samples = {{{{3, 4}}}}};
+    .samples = {{.arguments = {{3, 4}}, .any_numbers = true}}};
 
 }  // namespace sganc

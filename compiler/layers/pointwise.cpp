@@ -13,6 +13,31 @@ std::pair<Value, Value> of_one_shape(Builder& b, const std::string& what, Value 
                    " and " + to_string(right));
 }
 
+std::vector<Value> all_of_one_shape(Builder& b, const std::string& what, std::vector<Value> values) {
+  Shape shape;
+  for (Value v : values)
+    if (shape.empty()) shape = b.shape(v);
+  std::string shapes;
+  bool fits = true;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Shape own = b.shape(values[i]);
+    shapes += (i == 0 ? "" : i + 1 == values.size() ? " and " : ", ") + to_string(own);
+    fits = fits && (own.empty() || own == shape);
+    if (own.empty() && !shape.empty()) values[i] = b.broadcast(values[i], shape, {});
+  }
+  if (!fits) throw ShapeError(what + " needs values of one shape, or single numbers, not " + shapes);
+  return values;
+}
+
+Value as_numbers(Builder& b, Value v) {
+  return b.convert(v, DType::f32);
+}
+
+std::optional<double> constant_of(Builder& b, Value v) {
+  const Node& n = b.function().node(v);
+  return n.op == Op::constant && n.type.shape.empty() ? std::optional(n.attributes.value) : std::nullopt;
+}
+
 namespace {
 
 using Arguments = std::vector<Value>;
@@ -42,6 +67,15 @@ Value max(FunctionContext& c, const Arguments& arguments) {
 Value min(FunctionContext& c, const Arguments& arguments) {
   const auto [x, y] = of_one_shape(c.b, "min", arguments[0], arguments[1]);
   return c.b.minimum(x, y);
+}
+
+Value clip(FunctionContext& c, const Arguments& arguments) {
+  const auto x = all_of_one_shape(c.b, "clip", arguments);
+  return c.b.minimum(c.b.maximum(x[0], x[1]), x[2]);
+}
+Value where(FunctionContext& c, const Arguments& arguments) {
+  const auto x = all_of_one_shape(c.b, "where", arguments);
+  return c.b.select(as_numbers(c.b, x[0]), x[1], x[2]);
 }
 
 const FunctionSample kAnyNumbers{.arguments = {{3, 4}}, .any_numbers = true};
@@ -110,5 +144,23 @@ extern const ExpressionFunction min_function{
     .most_arguments = 2,
     .build = min,
     .samples = {kTwo, kAndNumber, kNumberAnd}};
+
+extern const ExpressionFunction clip_function{
+    .name = "clip",
+    .description = "clip(x, low, high): x limited to the range from low to high.",
+    .least_arguments = 3,
+    .most_arguments = 3,
+    .build = clip,
+    .samples = {{.arguments = {{6, 20}}, .any_numbers = true, .numbers = {-0.5, 0.75}},
+                {.arguments = {{3, 4}, {}, {3, 4}}, .any_numbers = true}}};
+
+extern const ExpressionFunction where_function{
+    .name = "where",
+    .description = "where(c, a, b): a where c is not 0, else b.",
+    .least_arguments = 3,
+    .most_arguments = 3,
+    .build = where,
+    .samples = {{.arguments = {{6, 20}, {6, 20}, {6, 20}}, .classes = 0, .any_numbers = true},
+                {.arguments = {{6, 20}, {}, {6, 20}}, .classes = 0, .any_numbers = true}}};
 
 }  // namespace sganc

@@ -3,17 +3,37 @@
 namespace sganc {
 namespace {
 
-/// w -= rate g.
+/// v = momentum v + g; w -= rate v, or with Nesterov's momentum w -= rate (g + momentum v). Sutskever,
+/// Martens, Dahl, Hinton 2013, in PyTorch's form: the rate of a step scales all that v has gathered.
 Value sgd(OptimizerContext& c, Value weight, Value gradient) {
-  return c.b.subtract(weight, c.b.multiply(gradient, c.keys.number("rate")));
+  Builder& b = c.b;
+  const Shape shape = b.shape(weight);
+  const double momentum = c.keys.number("momentum");
+  const bool nesterov = c.keys.flag("nesterov");
+  if (nesterov && momentum == 0)
+    throw UserError{{c.keys.where("nesterov"), "nesterov needs a momentum greater than 0", ""}};
+  Value step = gradient;
+  if (momentum > 0) {
+    const Value velocity = b.add(b.multiply(c.state("velocity", shape), momentum), gradient);
+    c.set_state("velocity", velocity);
+    step = nesterov ? b.add(gradient, b.multiply(velocity, momentum)) : velocity;
+  }
+  return b.subtract(weight, b.multiply(step, b.broadcast(rate_of(c), shape, {})));
 }
 
 }  // namespace
 
-extern const Optimizer sgd_optimizer{.name = "sgd",
-                                     .description = "Plain gradient descent.",
-                                     .build = sgd,
-                                     .keys = {number("rate", "learning rate").greater_than(0)},
-                                     .samples = {{{"rate", 0.1}}}};
+extern const Optimizer sgd_optimizer{
+    .name = "sgd",
+    .description = "Gradient descent, plain or with momentum.",
+    .build = sgd,
+    .keys =
+        {rate("rate", "learning rate").greater_than(0),
+         number("momentum", "this part of a step goes into the next").from(0).to(0.999999).defaulting(0.0),
+         boolean("nesterov", "look ahead by the momentum").defaulting(false)},
+    .samples = {{{"rate", 0.1}},
+                {{"rate", 0.1}, {"momentum", 0.9}},
+                {{"rate", 0.1}, {"momentum", 0.9}, {"nesterov", true}},
+                {{"rate", Rate{.from = 0.1, .to = 0.1, .warmup = 3}}}}};
 
 }  // namespace sganc

@@ -9,11 +9,12 @@ Value sum(FunctionContext& c, const std::vector<Value>& arguments) {
 
 }  // namespace
 
-extern const ExpressionFunction sum_function{.name = "sum",
-                                             .description = "sum(a): the sum over everything.",
-                                             .least_arguments = 1,
-                                             .most_arguments = 1,
-                                             .build = sum,
-                                             .samples = {{{{3, 4}}, false, true}, {{{5}}, false, true}}};
+extern const ExpressionFunction sum_function{
+    .name = "sum",
+    .description = "sum(a): the sum over everything.",
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .build = sum,
+    .samples = {{.arguments = {{3, 4}}, .any_numbers = true}, {.arguments = {{5}}, .any_numbers = true}}};
 
 }  // namespace sganc

@@ -9,10 +9,12 @@ namespace sganc {
 extern const Layer dense_layer, conv_layer, conv_transpose_layer, leaky_relu_layer, relu_layer, tanh_layer,
     sigmoid_layer, softmax_layer, logsumexp_layer, flatten_layer, reshape_layer, dropout_layer, add_layer,
     multiply_layer, concat_layer;
-extern const ExpressionFunction cross_entropy_function, bce_function, mse_function, label_function,
-    mean_function, batch_mean_function, sum_function, exp_function, log_function, sqrt_function,
-    square_function, abs_function, softplus_function, max_function, min_function;
-extern const Optimizer adam_optimizer, sgd_optimizer;
+extern const ExpressionFunction cross_entropy_function, bce_function, hinge_function, mse_function,
+    l1_function, entropy_function, kl_function, label_function, one_hot_function, argmax_function,
+    largest_function, mean_function, batch_mean_function, sum_function, exp_function, log_function,
+    sqrt_function, square_function, abs_function, softplus_function, max_function, min_function,
+    clip_function, where_function, stop_gradient_function, ramp_function;
+extern const Optimizer adam_optimizer, adamw_optimizer, sgd_optimizer, rmsprop_optimizer;
 
 namespace {
 
@@ -23,14 +25,19 @@ constexpr std::array kLayers = {
 };
 
 constexpr std::array kFunctions = {
-    &cross_entropy_function, &bce_function, &mse_function,      &label_function, &mean_function,
-    &batch_mean_function,    &sum_function, &exp_function,      &log_function,   &sqrt_function,
-    &square_function,        &abs_function, &softplus_function, &max_function,   &min_function,
+    &cross_entropy_function, &bce_function,  &hinge_function,      &mse_function,     &l1_function,
+    &entropy_function,       &kl_function,   &label_function,      &one_hot_function, &argmax_function,
+    &largest_function,       &mean_function, &batch_mean_function, &sum_function,     &exp_function,
+    &log_function,           &sqrt_function, &square_function,     &abs_function,     &softplus_function,
+    &max_function,           &min_function,  &clip_function,       &where_function,   &stop_gradient_function,
+    &ramp_function,
 };
 
 constexpr std::array kOptimizers = {
     &adam_optimizer,
+    &adamw_optimizer,
     &sgd_optimizer,
+    &rmsprop_optimizer,
 };
 
 template <class Table>

@@ -32,9 +32,9 @@ PassDraw::PassDraw(std::int64_t count, std::uint64_t seed, std::uint32_t stream)
   order_.resize(static_cast<std::size_t>(count));
 }
 
-void PassDraw::draw(std::int64_t step, std::span<std::int32_t> indices) {
+void PassDraw::draw(std::int64_t number, std::span<std::int32_t> indices) {
   const std::uint64_t size = order_.size();
-  auto place = static_cast<std::uint64_t>(step - 1) * indices.size();
+  auto place = static_cast<std::uint64_t>(number - 1) * indices.size();
   for (auto& index : indices) {
     if (place / size != pass_) shuffle(place / size);
     index = order_[static_cast<std::size_t>(place++ % size)];

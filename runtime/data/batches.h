@@ -18,16 +18,16 @@ std::uint32_t draw_stream(const std::string& update, const std::string& variable
 /// Fills `indices` with a draw with replacement from 0 .. count-1.
 void draw_from_all(std::int64_t count, RandomKey key, std::uint32_t stream, std::span<std::int32_t> indices);
 
-/// Draws without replacement. Step s, from 1, of batches of b draws the places (s - 1) b to s b - 1 of all
-/// passes one after the other, so that a batch may end one pass and begin the next. Keeps the order of the
-/// pass that was drawn from last.
+/// Draws without replacement. Draw number s, from 1, of batches of b takes the places (s - 1) b to s b - 1 of
+/// all passes one after the other, so that a batch may end one pass and begin the next. Keeps the order of
+/// the pass that was drawn from last.
 class PassDraw {
  public:
   /// From a pool of `count` images.
   PassDraw(std::int64_t count, std::uint64_t seed, std::uint32_t stream);
 
-  /// Fills `indices` with the draw of a step: numbers from 0 to count - 1.
-  void draw(std::int64_t step, std::span<std::int32_t> indices);
+  /// Fills `indices` with the draw of that number: from 0 to count - 1.
+  void draw(std::int64_t number, std::span<std::int32_t> indices);
 
  private:
   void shuffle(std::uint64_t pass);

@@ -20,9 +20,12 @@ std::string short_number(float value) {
   return format(std::abs(value) < 100 ? "%.2g" : "%.0f", static_cast<double>(value));
 }
 
-std::int64_t images_per_step(const TrainingPlan& plan) {
-  std::int64_t count = 0;
-  for (const auto& update : plan.updates) count += update.count;
+/// The mean over many steps.
+double images_per_step(const TrainingPlan& plan) {
+  double count = 0;
+  for (const auto& update : plan.updates)
+    count +=
+        static_cast<double>(update.count * update.cadence.repeat) / static_cast<double>(update.cadence.every);
   return count;
 }
 
@@ -33,7 +36,7 @@ void Pace::add_step(double seconds) {
 }
 
 std::string live_text(const StepRecord& record, const TrainingPlan& plan, const Pace& pace) {
-  const double images = static_cast<double>(images_per_step(plan)) * pace.steps_per_second();
+  const double images = images_per_step(plan) * pace.steps_per_second();
   const double left = pace.seconds_left(plan.steps() - record.step, plan.evaluations_from(record.epoch));
   return "epoch " + std::to_string(record.epoch) + "/" + std::to_string(plan.epochs) + "  step " +
          std::to_string(record.step) + "/" + std::to_string(plan.steps()) + "  " + losses_text(record) +

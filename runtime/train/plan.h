@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "runtime/program.h"
+
 namespace sganc {
 
 /// A batch of images that an update draws each step: the function's input "VARIABLE.index". Latent points
@@ -20,8 +22,9 @@ struct TrainingDraw {
 struct TrainingUpdate {
   std::string name;
   std::vector<TrainingDraw> draws;
-  std::int64_t count = 0;  // examples of a step, latent ones too: for the speed that is shown
+  std::int64_t count = 0;  // examples of a run, latent ones too: for the speed that is shown
   bool replace = true;     // images are drawn with replacement, else in passes through all of them
+  Cadence cadence = {};
 };
 
 struct TrainingPlan {

@@ -48,6 +48,8 @@ class Training {
   bool begin_or_resume();
   void require_same_run(const TrainingState& state) const;
   void step();
+  Metrics run_repeatedly(UpdateRunner& runner, std::int64_t step);
+  void remember(StepRecord record);
   bool end_epoch();
   std::optional<std::vector<EvalRecord>> evaluate_splits();
   bool note_best(const std::vector<EvalRecord>& records);
@@ -70,7 +72,7 @@ class Training {
   std::deque<UpdateRunner> runners_;
   std::optional<MetricsFile> metrics_;
   TrainingState state_;
-  StepRecord last_;  // of this session
+  StepRecord last_;  // of this session, with what each update gave last
   Pace pace_;
   double seconds_before_ = 0;  // of former sessions
   std::chrono::steady_clock::time_point started_, saved_, epoch_began_;
@@ -151,19 +153,42 @@ void Training::require_same_run(const TrainingState& state) const {
 void Training::step() {
   const auto began = e_.clock();
   StepRecord record{state_.step + 1, running_epoch(), {}, 0};
-  for (auto& runner : runners_) {
-    auto metrics = runner.run(record.step);
-    if (!all_finite(metrics))
-      fail_not_finite("update \"" + runner.update().name + "\" became not finite at step " +
-                      std::to_string(record.step) + ": " + runner.find_not_finite(record.step));
-    record.updates.emplace_back(runner.update().name, std::move(metrics));
-  }
+  for (auto& runner : runners_)
+    if (runner.update().cadence.includes(record.step))
+      record.updates.emplace_back(runner.update().name, run_repeatedly(runner, record.step));
   record.seconds = seconds_of_run();
   metrics_->write(record);
   state_.step = record.step;
-  last_ = std::move(record);
+  remember(std::move(record));
   pace_.add_step(seconds_since(began));
   e_.progress.update([&] { return live_text(last_, plan_, pace_); });
+}
+
+/// All repetitions of an update in a step; the metrics of the last.
+Metrics Training::run_repeatedly(UpdateRunner& runner, std::int64_t step) {
+  Metrics metrics;
+  for (std::int64_t i = 0; i < runner.update().cadence.repeat; ++i) {
+    metrics = runner.run(step, i);
+    if (!all_finite(metrics))
+      fail_not_finite("update \"" + runner.update().name + "\" became not finite at step " +
+                      std::to_string(step) + ": " + runner.find_not_finite(step, i));
+  }
+  return metrics;
+}
+
+/// Keeps the step to be shown, with what updates that it did not run gave last.
+void Training::remember(StepRecord record) {
+  std::vector<std::pair<std::string, Metrics>> updates;
+  for (const auto& update : plan_.updates)
+    for (const auto* known : {&record, &last_}) {
+      const auto found =
+          std::ranges::find(known->updates, update.name, &std::pair<std::string, Metrics>::first);
+      if (found == known->updates.end()) continue;
+      updates.push_back(*found);
+      break;
+    }
+  last_ = std::move(record);
+  last_.updates = std::move(updates);
 }
 
 /// Where it is due evaluates, draws samples and writes the epoch's checkpoint; false where it was interrupted

@@ -43,29 +43,30 @@ SplitImages UpdateRunner::pool_of(const Division& division, const TrainingDraw& 
   return {dataset_.train, division.labelled};
 }
 
-void UpdateRunner::draw(std::int64_t step) {
-  const RandomKey key{seed_, static_cast<std::uint64_t>(step)};
+void UpdateRunner::draw(std::int64_t step, std::int64_t repetition) {
+  const RandomKey key{seed_, static_cast<std::uint64_t>(step) | static_cast<std::uint64_t>(repetition) << 48};
   key_ = key.words();
+  const std::int64_t run = update_.cadence.runs_until(step - 1) + repetition + 1;
   for (auto& draw : draws_) {
     if (draw.passes)
-      draw.passes->draw(step, draw.indices);
+      draw.passes->draw(run, draw.indices);
     else
       draw_from_all(draw.pool.count(), key, draw.stream, draw.indices);
     for (auto& index : draw.indices) index = draw.pool.index(index);
   }
 }
 
-Metrics UpdateRunner::run(std::int64_t step) {
-  draw(step);
+Metrics UpdateRunner::run(std::int64_t step, std::int64_t repetition) {
+  draw(step, repetition);
   executor_.run(function_);
   Metrics metrics;
   for (const auto& name : metrics_) metrics.emplace_back(name, executor_.output(function_, name)[0]);
   return metrics;
 }
 
-std::string UpdateRunner::find_not_finite(std::int64_t step) {
+std::string UpdateRunner::find_not_finite(std::int64_t step, std::int64_t repetition) {
   const auto before = first_not_finite(executor_);
-  draw(step);
+  draw(step, repetition);
   const auto found = executor_.run_checked(function_);
   if (!found) return "in a number that it gives";
   return "first in " + *found + (before ? ", where \"" + *before + "\" was not finite before" : "");

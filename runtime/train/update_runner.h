@@ -29,12 +29,13 @@ class UpdateRunner {
 
   const TrainingUpdate& update() const { return update_; }
 
-  /// Runs the update of a step, counted from 1: what it draws is a function of seed and step.
-  Metrics run(std::int64_t step);
+  /// Runs the update in a step, counted from 1, for the repetition of that number, from 0: what it draws is a
+  /// function of seed, step and repetition.
+  Metrics run(std::int64_t step, std::int64_t repetition = 0);
 
-  /// After a metric of that step was not finite: runs the update again, slowly, and says where it began, as
+  /// After a metric of that run was not finite: runs the update again, slowly, and says where it began, as
   /// in `first in generator.conv_1.forward`. Leaves the variables of no further use.
-  std::string find_not_finite(std::int64_t step);
+  std::string find_not_finite(std::int64_t step, std::int64_t repetition = 0);
 
  private:
   struct BoundDraw {
@@ -45,7 +46,7 @@ class UpdateRunner {
     std::vector<std::int32_t> indices;
   };
   SplitImages pool_of(const Division& division, const TrainingDraw& draw) const;
-  void draw(std::int64_t step);
+  void draw(std::int64_t step, std::int64_t repetition);
 
   Executor& executor_;
   const Dataset& dataset_;

@@ -1,0 +1,31 @@
+#include "compiler/layers/layer.h"
+
+namespace sganc {
+namespace {
+
+/// w = (1 - rate decay) w - the step of Adam. Loshchilov, Hutter 2019. As in PyTorch the decay is scaled by
+/// the whole rate, and biases decay too.
+Value adamw(OptimizerContext& c, Value weight, Value gradient) {
+  Builder& b = c.b;
+  const Shape shape = b.shape(weight);
+  const Value kept = b.subtract(1.0, b.multiply(rate_of(c), c.keys.number("decay")));
+  return b.subtract(b.multiply(weight, b.broadcast(kept, shape, {})), adam_step(c, weight, gradient));
+}
+
+}  // namespace
+
+extern const Optimizer adamw_optimizer{
+    .name = "adamw",
+    .description = "Adam with weights that decay apart from the gradient. Loshchilov, Hutter 2019.",
+    .build = adamw,
+    .keys = {rate("rate", "learning rate").greater_than(0),
+             number("decay", "a weight loses rate times this part of itself, biases too")
+                 .from(0)
+                 .defaulting(0.01),
+             number("beta1", "decay of the mean of gradients").from(0).to(0.999999).defaulting(0.9),
+             number("beta2", "decay of the mean of their squares").from(0).to(0.9999999).defaulting(0.999),
+             number("epsilon", "added to the root of that mean").greater_than(0).defaulting(1e-7)},
+    .samples = {{{"rate", 1e-2}, {"decay", 0.1}},
+                {{"rate", Rate{.from = 1e-2, .shape = "linear", .end = 4}}, {"decay", 0.5}}}};
+
+}  // namespace sganc
