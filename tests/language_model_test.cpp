@@ -36,7 +36,7 @@ TEST(LanguageModel, ReadsTheShippedModel) {
   const auto model = load_model(kModels / "mnist_stacked.toml", {}, small_vocabulary(), diagnostics);
   ASSERT_TRUE(model) << printed(diagnostics);
   EXPECT_EQ(model->name, "mnist-stacked");
-  EXPECT_EQ(model->data.source.value, "mnist");
+  EXPECT_EQ(model->data.source.known, "mnist");
   EXPECT_EQ(model->data.labels.by, "per_class");
   EXPECT_EQ(model->data.labels.count, 10);
   EXPECT_FALSE(model->data.validation);
@@ -86,7 +86,7 @@ TEST(LanguageModel, ReadsTheShippedModel) {
 
 TEST(LanguageModel, FillsInDefaults) {
   const Model model = parsed(with(""));
-  EXPECT_EQ(model.data.source.value, "mnist");
+  EXPECT_EQ(model.data.source.known, "mnist");
   EXPECT_EQ(model.data.labels.by, "per_class");
   EXPECT_EQ(model.data.labels.count, 10);
   EXPECT_FALSE(model.data.labels.replace);
@@ -175,9 +175,12 @@ std::string described(const Model& m) {
     out << c.by << " " << c.count << " " << c.fraction << " " << c.file << " " << c.replace << " "
         << c.seed.value_or(m.train.seed) << "\n";
   };
-  out << m.name << " " << m.data.source.value << " " << m.data.range_low << " " << m.data.range_high << "\n";
+  out << m.name << " " << m.data.source.known << " " << m.data.source.fit << " " << m.data.range_low << " "
+      << m.data.range_high << "\n";
   choice(m.data.labels);
   if (m.data.validation) choice(*m.data.validation);
+  if (m.data.test) out << "test ", choice(*m.data.test);
+  for (const auto& [key, file] : m.data.source.files) out << key << " " << file.value << "\n";
   for (const auto& i : m.inputs) {
     out << i.name << " " << static_cast<int>(i.kind) << " " << i.distribution;
     for (const auto extent : i.shape) out << " " << extent;
@@ -218,7 +221,13 @@ TEST(LanguageModel, ResolvedReadsBackEqual) {
       with("[data]\nlabels = { fraction = 0.30000000000000004, replace = true, seed = 8 }\n"
            "validation = { file = \"a \\\"b\\\".txt\" }\n"),
       {"update.c.replace=false", "evaluate.every=7", "evaluate.splits=[\"validation\"]", "train.seed=2"});
-  for (const Model& model : {*shipped, odd, choosing}) {
+  const Model folder =
+      parsed(with("[data]\nsource = { folder = \"my \\\"photos\\\"/\", fit = \"stretch\" }\n"
+                  "test = { per_class = 3 }\n"));
+  const Model arrays =
+      parsed(with("[data]\nsource = { images = \"x.npy\", labels = \"y.npy\", "
+                  "test_images = \"/t/x.npy\", test_labels = \"/t/y.npy\" }\n"));
+  for (const Model& model : {*shipped, odd, choosing, folder, arrays}) {
     const std::string resolved = to_toml(model);
     const Model again = parsed(resolved);
     EXPECT_EQ(described(again), described(model));

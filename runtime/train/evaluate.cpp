@@ -27,7 +27,9 @@ void add_batch(Evaluation& evaluation, const Executor& executor, Executor::Funct
 }
 
 void check_labels(const Dataset& dataset, const Split& split, std::int64_t classes) {
-  const auto known = [&](std::int32_t label) { return label >= 0 && label < classes; };
+  const auto known = [&](std::int32_t label) {
+    return label == kUnlabelled || (label >= 0 && label < classes);
+  };
   if (!std::ranges::all_of(split.labels, known))
     throw std::runtime_error("the classifier knows " + std::to_string(classes) + " classes, but " +
                              dataset.name + " has " + std::to_string(dataset.classes));
@@ -37,7 +39,8 @@ void check_labels(const Dataset& dataset, const Split& split, std::int64_t class
 
 std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, const Division& division,
                                    const std::string& split, const EvaluationProgress& progress) {
-  const SplitImages images = images_of(dataset, division, split);
+  const auto indices = labelled_of(dataset, division, split);
+  const SplitImages images{images_of(dataset, division, split).stored, indices};
   const auto classify = executor.function("classify");
   const auto index = executor.input(classify, "batch.index");
   const FunctionProgram& function = executor.program().functions[classify.index];
@@ -51,16 +54,16 @@ std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, c
   evaluation.confusion.resize(static_cast<std::size_t>(evaluation.classes * evaluation.classes));
   check_labels(dataset, images.stored, evaluation.classes);
 
-  std::vector<std::int32_t> indices(static_cast<std::size_t>(batch)), labels;
-  executor.bind(index, indices.data());
+  std::vector<std::int32_t> drawn(static_cast<std::size_t>(batch)), labels;
+  executor.bind(index, drawn.data());
   for (std::int64_t first = 0; first < images.count(); first += batch) {
     // The last batch is filled with its last image, whose repetitions are not counted.
     for (std::int64_t i = 0; i < batch; ++i)
-      indices[static_cast<std::size_t>(i)] = images.index(std::min(first + i, images.count() - 1));
+      drawn[static_cast<std::size_t>(i)] = images.index(std::min(first + i, images.count() - 1));
     executor.run(classify);
     const auto count = std::min(batch, images.count() - first);
     labels.clear();
-    for (const auto i : std::span(indices).first(static_cast<std::size_t>(count)))
+    for (const auto i : std::span(drawn).first(static_cast<std::size_t>(count)))
       labels.push_back(images.stored.labels[static_cast<std::size_t>(i)]);
     add_batch(evaluation, executor, classify, labels);
     if (progress && !progress(first + count, images.count())) return std::nullopt;
