@@ -104,7 +104,14 @@ TEST_F(CliInspect, DataListsWhatIsKnown) {
   EXPECT_EQ(ending.out,
             "data folder: sets\n"
             "  mnist          not here yet: sganc data mnist\n"
-            "  fashion-mnist  found\n");
+            "  fashion-mnist  found\n"
+            "  cifar10        not here yet: sganc data cifar10 says how to get it\n"
+            "your own images, under [data] of a model:\n"
+            "  source = { folder = \"photos\" }                   photos/CLASS/*.png or *.jpg, "
+            "photos/unlabeled/*;\n"
+            "                                                   sganc data photos looks at them\n"
+            "  source = { images = \"x.npy\", labels = \"y.npy\" }  arrays of bytes and integers, or IDX "
+            "files\n");
   EXPECT_TRUE(sganc({"data"}).out.starts_with("data folder: " + environment["SGANC_DATA"] + "\n"));
 }
 
@@ -120,8 +127,8 @@ TEST_F(CliInspect, DataDescribesASet) {
 
 TEST_F(CliInspect, UnknownData) {
   expect_error(sganc({"data", "fashion"}), 2,
-               "error: there is no data set \"fashion\"\n"
-               "help: expected one of \"mnist\", \"fashion-mnist\"\n");
+               "error: there is no data set and no folder \"fashion\"\n"
+               "help: expected one of \"mnist\", \"fashion-mnist\", \"cifar10\"\n");
 }
 
 TEST_F(CliInspect, DoctorLooksAtTheMachine) {

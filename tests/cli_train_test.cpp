@@ -17,6 +17,7 @@ using CliTrain = ProgramTest;
 const std::vector<std::string> kRunFiles = {"checkpoints/epoch_0001.safetensors",
                                             "checkpoints/last.safetensors",
                                             "checkpoints/state.safetensors",
+                                            "classes.txt",
                                             "env.json",
                                             "labels.txt",
                                             "log.txt",

@@ -77,7 +77,7 @@ TEST(Idx, SaysWhatIsWrongWithImages) {
       {big_endian(0x801) + big_endian(1) + "x",
        "not an IDX file of images: it begins with 0x801, expected 0x803"},
       {good.substr(0, 20), "expected 12 bytes after the IDX header, found 4"},
-      {good + "x", "expected 12 bytes after the IDX header, found 13"},
+      {good + "x", "expected 12 bytes after the IDX header, found more"},
       {big_endian(0x803) + big_endian(0) + big_endian(28) + big_endian(28), "the IDX file holds no images"},
       {big_endian(0x803) + big_endian(0xffffffff) + big_endian(0xffffffff) + big_endian(0xffffffff),
        "the IDX header asks for more than 2 GiB"},

@@ -31,15 +31,11 @@ const std::string kTestLabels("\0\0\x08\x01\0\0\0\x01\x01", 9);
 DataSource tiny_source() {
   return {.name = "tiny",
           .image_shape = {1, 2, 1},
-          .classes = 2,
-          .files = {{{"train-images-idx3-ubyte", digest_of(kTrainImages)},
-                     {"train-labels-idx1-ubyte", digest_of(kTrainLabels)},
-                     {"t10k-images-idx3-ubyte", digest_of(kTestImages)},
-                     {"t10k-labels-idx1-ubyte", digest_of(kTestLabels)}}},
-          .mirrors = {},
-          .npm_package = "",
-          .system_package = "",
-          .in_data_folder = false};
+          .class_names = {"a", "b"},
+          .files = {{"train-images-idx3-ubyte", kTrainImages.size(), digest_of(kTrainImages)},
+                    {"train-labels-idx1-ubyte", kTrainLabels.size(), digest_of(kTrainLabels)},
+                    {"t10k-images-idx3-ubyte", kTestImages.size(), digest_of(kTestImages)},
+                    {"t10k-labels-idx1-ubyte", kTestLabels.size(), digest_of(kTestLabels)}}};
 }
 
 void put_files(const TestFolder& folder, const std::string& where, const std::string& ending = "") {
@@ -51,6 +47,8 @@ void put_files(const TestFolder& folder, const std::string& where, const std::st
 
 void expect_tiny(const Dataset& dataset) {
   EXPECT_EQ(dataset.name, "tiny");
+  EXPECT_EQ(dataset.classes, 2);
+  EXPECT_EQ(dataset.class_names, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(dataset.train.count, 2);
   EXPECT_EQ(dataset.train.images, (std::vector<std::uint8_t>{'a', 'b', 'c', 'd'}));
   EXPECT_EQ(dataset.train.labels, (std::vector<std::int32_t>{1, 0}));
@@ -106,7 +104,7 @@ TEST(Sources, ADamagedFileIsNamedAndLeftAlone) {
       "  found    sha256 " +
           digest_of(damaged) +
           "\n"
-          "  expected sha256 " +
+          "  expected 20 bytes, sha256 " +
           digest_of(kTrainImages) +
           "\n"
           "  move it away, and a good one is fetched\n"
@@ -142,14 +140,18 @@ TEST(Sources, AMissingDataSetSaysEveryWay) {
 
 TEST(Sources, AnUnknownNameListsTheKnownOnes) {
   EXPECT_EQ(error_of([] { load_dataset("minst", {}, {}); }),
-            "there is no data set \"minst\"; known are \"mnist\", \"fashion-mnist\"");
+            "there is no data set \"minst\"; known are \"mnist\", \"fashion-mnist\", \"cifar10\"");
 }
 
 TEST(Sources, KnownSourcesAreComplete) {
   for (const auto& source : known_sources()) {
     EXPECT_EQ(find_source(source.name), &source);
-    for (const auto& file : source.files)
-      EXPECT_EQ(file.digest.size(), 64u) << source.name << " " << file.name;
+    EXPECT_EQ(source.classes(), 10);
+    for (const auto& file : source.files) {
+      EXPECT_GT(file.size, 0u) << source.name << " " << file.name;
+      // Of CIFAR-10's files the sizes are known alone.
+      EXPECT_EQ(file.digest.size(), source.name == "cifar10" ? 0u : 64u) << source.name << " " << file.name;
+    }
   }
 }
 

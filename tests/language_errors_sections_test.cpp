@@ -143,7 +143,7 @@ seed = -1
       {"a data set near a known one", with(R"([data]
 source = "fashion_mnist"
 )"),
-       R"(model.toml:3:10: error: source must be "mnist" or "fashion-mnist", not "fashion_mnist"
+       R"(model.toml:3:10: error: source must be "mnist", "fashion-mnist" or "cifar10", not "fashion_mnist"
   3 | source = "fashion_mnist"
     |          ^^^^^^^^^^^^^^^
 help: did you mean "fashion-mnist"?
@@ -151,9 +151,10 @@ help: did you mean "fashion-mnist"?
       {"a data set far from all", with(R"([data]
 source = "imagenet"
 )"),
-       R"(model.toml:3:10: error: source must be "mnist" or "fashion-mnist", not "imagenet"
+       R"(model.toml:3:10: error: source must be "mnist", "fashion-mnist" or "cifar10", not "imagenet"
   3 | source = "imagenet"
     |          ^^^^^^^^^^
+help: a folder of images is written source = { folder = "imagenet" }
 )"},
       {"labels that are no table", with(R"([data]
 labels = 10

@@ -36,7 +36,7 @@ TEST(LanguageModel, ReadsTheShippedModel) {
   const auto model = load_model(kModels / "mnist_stacked.toml", {}, small_vocabulary(), diagnostics);
   ASSERT_TRUE(model) << printed(diagnostics);
   EXPECT_EQ(model->name, "mnist-stacked");
-  EXPECT_EQ(model->data.source.value, "mnist");
+  EXPECT_EQ(model->data.source.known, "mnist");
   EXPECT_EQ(model->data.labels.by, "per_class");
   EXPECT_EQ(model->data.labels.count, 10);
   EXPECT_FALSE(model->data.validation);
@@ -86,7 +86,7 @@ TEST(LanguageModel, ReadsTheShippedModel) {
 
 TEST(LanguageModel, FillsInDefaults) {
   const Model model = parsed(with(""));
-  EXPECT_EQ(model.data.source.value, "mnist");
+  EXPECT_EQ(model.data.source.known, "mnist");
   EXPECT_EQ(model.data.labels.by, "per_class");
   EXPECT_EQ(model.data.labels.count, 10);
   EXPECT_FALSE(model.data.labels.replace);
@@ -177,9 +177,12 @@ std::string described(const Model& m) {
     out << c.by << " " << c.count << " " << c.fraction << " " << c.file << " " << c.replace << " "
         << c.seed.value_or(m.train.seed) << "\n";
   };
-  out << m.name << " " << m.data.source.value << " " << m.data.range_low << " " << m.data.range_high << "\n";
+  out << m.name << " " << m.data.source.known << " " << m.data.source.fit << " " << m.data.range_low << " "
+      << m.data.range_high << "\n";
   choice(m.data.labels);
   if (m.data.validation) choice(*m.data.validation);
+  if (m.data.test) out << "test ", choice(*m.data.test);
+  for (const auto& [key, file] : m.data.source.files) out << key << " " << file.value << "\n";
   for (const auto& i : m.inputs) {
     out << i.name << " " << static_cast<int>(i.kind) << " " << i.distribution;
     for (const auto extent : i.shape) out << " " << extent;
@@ -227,7 +230,13 @@ TEST(LanguageModel, ResolvedReadsBackEqual) {
                  "optimizer.even={ kind = \"sgd\", rate = { from = 1, shape = \"constant\", warmup = 5 } }",
                  "update.c.every=3", "update.c.from_step=4", "update.c.repeat=5", "update.c.clip_value=0.1",
                  "update.c.clip_norm=2"});
-  for (const Model& model : {*shipped, odd, choosing, changing}) {
+  const Model folder =
+      parsed(with("[data]\nsource = { folder = \"my \\\"photos\\\"/\", fit = \"stretch\" }\n"
+                  "test = { per_class = 3 }\n"));
+  const Model arrays =
+      parsed(with("[data]\nsource = { images = \"x.npy\", labels = \"y.npy\", "
+                  "test_images = \"/t/x.npy\", test_labels = \"/t/y.npy\" }\n"));
+  for (const Model& model : {*shipped, odd, choosing, folder, arrays, changing}) {
     const std::string resolved = to_toml(model);
     const Model again = parsed(resolved);
     EXPECT_EQ(described(again), described(model));

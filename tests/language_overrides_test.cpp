@@ -153,9 +153,10 @@ help: did you mean "labeled"?
     |                     ^^
 )"},
       {"data.source=cifar",
-       R"(--set:1:13: error: source must be "mnist" or "fashion-mnist", not "cifar"
+       R"(--set:1:13: error: source must be "mnist", "fashion-mnist" or "cifar10", not "cifar"
   1 | data.source=cifar
     |             ^^^^^
+help: did you mean "cifar10"?
 )"},
       {"train.seed=1\nepochs = 2",
        R"(--set:1:12: error: seed must be an integer, not a string
@@ -185,9 +186,10 @@ TEST(LanguageOverrides, AreReportedTogetherWithTheFile) {
   Diagnostics diagnostics;
   EXPECT_FALSE(parse_model(with("[train]\nseed = -1\n"), "model.toml", {"train.epochs=0", "data.source=cats"},
                            small_vocabulary(), diagnostics));
-  EXPECT_EQ(printed(diagnostics), R"(--set:1:13: error: source must be "mnist" or "fashion-mnist", not "cats"
+  EXPECT_EQ(printed(diagnostics), R"(--set:1:13: error: source must be "mnist", "fashion-mnist" or "cifar10", not "cats"
   1 | data.source=cats
     |             ^^^^
+help: a folder of images is written source = { folder = "cats" }
 --set:1:14: error: epochs must be at least 1, not 0
   1 | train.epochs=0
     |              ^

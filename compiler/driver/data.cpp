@@ -1,47 +1,90 @@
 #include <iomanip>
 
-#include "compiler/driver/places.h"
-#include "compiler/driver/verb.h"
-#include "compiler/language/source.h"
-#include "runtime/data/sources.h"
+#include "compiler/driver/load_data.h"
+#include "compiler/language/spelling.h"
+#include "runtime/execute/machine.h"
 
 namespace sganc {
 namespace {
+
+namespace fs = std::filesystem;
 
 void list_sources(const DataPlaces& places, Terminal& terminal) {
   terminal.out << "data folder: " << places.folder.string() << "\n";
   for (const auto& source : known_sources()) {
     std::string found = "found";
     for (const auto& file : source.files)
-      if (!find_file(source, file, places)) found = "not here yet: sganc data " + source.name;
+      if (!find_file(source, file, places))
+        found =
+            "not here yet: sganc data " + source.name + (can_be_fetched(source) ? "" : " says how to get it");
     terminal.out << "  " << std::left << std::setw(15) << source.name << found << "\n";
   }
+  terminal.out << R"(your own images, under [data] of a model:
+  source = { folder = "photos" }                   photos/CLASS/*.png or *.jpg, photos/unlabeled/*;
+                                                   sganc data photos looks at them
+  source = { images = "x.npy", labels = "y.npy" }  arrays of bytes and integers, or IDX files
+)";
 }
 
-void describe(const Dataset& data, Terminal& terminal) {
+void describe(const DataSource& source, const Dataset& data, Terminal& terminal) {
+  const bool digests = !source.files.front().digest.empty();
   terminal.out << data.name << ": " << data.train.count << " training and " << data.test.count
                << " test images of " << data.image_shape[0] << "x" << data.image_shape[1] << "x"
-               << data.image_shape[2] << ", " << data.classes << " classes, every digest as expected\n";
-  const auto histogram = class_histogram(data.train.labels, data.classes);
+               << data.image_shape[2] << ", " << data.classes << " classes, every "
+               << (digests ? "digest" : "size") << " as expected\n";
   terminal.out << "training images of each class:";
-  for (auto n : histogram) terminal.out << " " << n;
+  for (auto n : class_histogram(data.train.labels, data.classes)) terminal.out << " " << n;
   terminal.out << "\n";
 }
 
+/// How a table of [data] names the folder, by its own name and quoted.
+std::string spelled(const fs::path& folder) {
+  return toml_string((folder.has_filename() ? folder : folder.parent_path()).string());
+}
+
+/// Counts the pictures of a folder, and reads each of them.
+void describe_folder(const fs::path& path, Terminal& terminal) {
+  const ImageFolder folder = use_given_file([&] { return list_image_folder(path); });
+  ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
+  LoadProgress done;
+  const auto check = [&] {
+    return load_image_folder(folder, {1, 1, 3}, Fit::crop, this_machine().cores, done);
+  };
+  const Dataset data =
+      use_given_file([&] { return show_loading(std::async(std::launch::async, check), done, progress); });
+  terminal.out << data.name << ": " << data.train.count << " training and " << data.test.count
+               << " test images, " << data.classes << " classes, every picture readable\n";
+  const auto train = class_histogram(data.train.labels, data.classes),
+             test = class_histogram(data.test.labels, data.classes);
+  for (std::size_t c = 0; c < train.size(); ++c) {
+    terminal.out << "  " << data.class_names[c] << ": " << train[c];
+    if (data.test.count > 0) terminal.out << " and " << test[c];
+    terminal.out << "\n";
+  }
+  if (const auto count = data.train.unlabelled(); count > 0)
+    terminal.out << "  without a label: " << count << "\n";
+  if (folder.other_files > 0)
+    terminal.out << "  files that are neither PNG nor JPEG, left out: " << folder.other_files << "\n";
+  terminal.out << "under [data] of a model: source = { folder = " << spelled(path) << " }\n";
+}
+
 int run(const options::variables_map& values, Terminal& terminal) {
-  const DataPlaces places{.folder = values.count("data") ? values["data"].as<std::string>()
-                                                         : default_data_folder().string()};
+  const DataPlaces places = data_places(values);
   if (!values.count("NAME")) {
     list_sources(places, terminal);
     return kDone;
   }
   const auto name = values["NAME"].as<std::string>();
-  if (!find_source(name)) {
+  if (const auto* source = find_source(name)) {
+    describe(*source, load_dataset(*source, places, [&](const std::string& line) { terminal.say(line); }),
+             terminal);
+  } else if (fs::is_directory(name)) {
+    describe_folder(name, terminal);
+  } else {
     std::vector<std::string> known;
     for (const auto& s : known_sources()) known.push_back(s.name);
-    throw UserError{{{}, "there is no data set \"" + name + "\"", suggestion(name, known)}};
+    throw UserError{{{}, "there is no data set and no folder \"" + name + "\"", suggestion(name, known)}};
   }
-  describe(load_dataset(name, places, [&](const std::string& line) { terminal.say(line); }), terminal);
   return kDone;
 }
 
@@ -50,8 +93,10 @@ int run(const options::variables_map& values, Terminal& terminal) {
 extern const Verb data_verb{
     .name = "data",
     .summary = "list the known data sets, or find, fetch and check one",
-    .usage = "[NAME] [--data DIR]",
-    .details = "  sganc data mnist   finds MNIST, or downloads it, and checks its digests\n",
+    .usage = "[NAME|FOLDER] [--data DIR]",
+    .details =
+        "  sganc data mnist    finds MNIST, or downloads it, and checks its digests\n"
+        "  sganc data photos   counts the pictures in a folder and reads each of them\n",
     .positional = {"NAME"},
     .required = 0,
     .add_options = [](options::options_description& o) { add_data_option(o); },

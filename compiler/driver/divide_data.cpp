@@ -1,9 +1,11 @@
 #include "compiler/driver/divide_data.h"
 
+#include <filesystem>
+
+#include "runtime/report/files.h"
 #include "runtime/train/run_folder.h"
 
 namespace sganc {
-namespace {
 
 ImageChoice choice_of(const DeclaredChoice& declared, std::int64_t train_seed) {
   using Way = ImageChoice::Way;
@@ -16,8 +18,6 @@ ImageChoice choice_of(const DeclaredChoice& declared, std::int64_t train_seed) {
           declared.file, declared.replace, static_cast<std::uint64_t>(declared.seed.value_or(train_seed))};
 }
 
-}  // namespace
-
 Division divide_data(const Model& model, const Dataset& dataset, bool labels_are_used) {
   std::optional<ImageChoice> labels, validation;
   if (labels_are_used) labels = choice_of(model.data.labels, model.train.seed);
@@ -28,6 +28,27 @@ Division divide_data(const Model& model, const Dataset& dataset, bool labels_are
     throw UserError{
         {error.of_validation ? model.data.validation->where : model.data.labels.where, error.what(), ""}};
   }
+}
+
+void require_labels(const Model& model, const Dataset& dataset, const Division& division) {
+  auto splits = model.evaluate.splits;
+  splits.push_back({"test", model.data.source.where});  // which a complete run is measured on
+  for (const auto& split : splits) {
+    try {
+      labelled_of(dataset, division, split.value);
+    } catch (const std::runtime_error& error) {
+      throw UserError{{split.where, error.what(), ""}};
+    }
+  }
+}
+
+void require_same_classes(const SavedRun& run, const Dataset& dataset) {
+  const auto file = RunFolder::open_existing(run.folder).classes();
+  if (!std::filesystem::exists(file)) return;
+  if (use_given_file([&] { return read_file(file); }) == class_names_text(dataset.class_names)) return;
+  throw UserError{
+      {run.model.data.source.where,
+       "the classes of " + dataset.name + " are not those of the run, which are in " + file.string(), ""}};
 }
 
 Division division_of(const SavedRun& run, const Dataset& dataset) {

@@ -3,9 +3,8 @@
 #include <cstdlib>
 
 #include "compiler/codegen/library.h"
+#include "compiler/driver/load_data.h"
 #include "compiler/driver/places.h"
-#include "compiler/driver/verb.h"
-#include "runtime/data/sources.h"
 #include "runtime/execute/machine.h"
 
 namespace sganc {
@@ -38,15 +37,17 @@ int run(const options::variables_map& values, Terminal& terminal) {
   for (const auto& i : machine.processor.instructions) out << " " << i;
   out << "\nonednn       " << machine.onednn << "\nhalide       " << halide_target() << "\nkernels      "
       << cache_text(kernel_cache()) << "\n";
-  const DataPlaces places{.folder = values.count("data") ? values["data"].as<std::string>()
-                                                         : default_data_folder().string()};
+  const DataPlaces places = data_places(values);
   out << "data         " << places.folder.string() << "\n";
   bool healthy = true;
   for (const auto& source : known_sources()) {
     bool found = true;
     for (const auto& file : source.files) found = found && find_file(source, file, places);
     out << "  " << source.name
-        << (found ? ": found" : ": not here yet; sganc data " + source.name + " gets it") << "\n";
+        << (found ? ": found"
+                  : ": not here yet; sganc data " + source.name + " " +
+                        (can_be_fetched(source) ? "gets it" : "says how to get it"))
+        << "\n";
   }
   const bool linker = on_path("ld");
   healthy = healthy && linker;

@@ -1,6 +1,5 @@
 #include "compiler/driver/divide_data.h"
-#include "compiler/driver/places.h"
-#include "runtime/data/sources.h"
+#include "compiler/driver/load_data.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/evaluate.h"
 
@@ -28,10 +27,9 @@ int run(const options::variables_map& values, Terminal& terminal) {
     throw UserError{{{},
                      "there is no split \"validation\": the model of this run holds no images out",
                      "write validation = { per_class = 100 } under [data], and train anew"}};
-  const DataPlaces places{.folder = values.count("data") ? values["data"].as<std::string>()
-                                                         : default_data_folder().string()};
-  const Dataset data = load_dataset(saved->model.data.source.value, places,
-                                    [&](const std::string& line) { terminal.say(line); });
+  ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
+  const Dataset data = DataLoading(saved->model, values, saved->threads, terminal).get(progress).dataset;
+  require_same_classes(*saved, data);
   const auto checkpoint = Checkpoint::read(saved->checkpoint);
   auto evaluation = evaluate(*saved->executor, data, division_of(*saved, data), split);
   evaluation->record.step = checkpoint.integer("step");

@@ -101,7 +101,7 @@ std::optional<SavedRun> open_saved_run(const std::string& run, const options::va
   }
   auto compiled = compile(request, terminal);
   if (!compiled) return {};
-  SavedRun saved{std::move(compiled->model), place.folder, place.checkpoint, nullptr};
+  SavedRun saved{std::move(compiled->model), place.folder, place.checkpoint, nullptr, request.threads};
   saved.executor = std::make_unique<Executor>(std::move(compiled->program), request.threads,
                                               static_cast<std::uint64_t>(saved.model.train.seed));
   use_given_file([&] { load_weights(place.checkpoint, *saved.executor); });

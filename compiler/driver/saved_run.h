@@ -13,6 +13,7 @@ struct SavedRun {
   Model model;
   std::filesystem::path folder, checkpoint;
   std::unique_ptr<Executor> executor;
+  int threads = 1;
 };
 
 /// `run` is a run folder, of which --checkpoint says which one is taken, or a checkpoint in one. Uses

@@ -1,13 +1,11 @@
 #include <algorithm>
 #include <cctype>
 #include <cstring>
-#include <future>
 #include <numeric>
 
 #include "compiler/codegen/library.h"
 #include "compiler/driver/divide_data.h"
-#include "compiler/driver/places.h"
-#include "runtime/data/sources.h"
+#include "compiler/driver/load_data.h"
 #include "runtime/report/files.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/evaluate.h"
@@ -112,14 +110,14 @@ void require_fit(const Compiled& compiled, const Dataset& data) {
 }
 
 /// What a person should know before the first step.
-void announce(const Compiled& compiled, const Dataset& data, const Division& division,
+void announce(const Compiled& compiled, const LoadedData& loaded, const Division& division,
               const TrainingPlan& plan, const ModelRequest& request, const fs::path& out, RunLog& log) {
   const Machine machine = this_machine();
   log.say("run      " + out.string());
   log.say("machine  " + machine.processor.name + ", " + std::to_string(request.threads) +
           (request.threads == 1 ? " thread, " : " threads, ") + joined(machine.processor.instructions));
-  log.say("data     " + data.name + ": " + std::to_string(data.train.count) + " training and " +
-          std::to_string(data.test.count) + " test images of " + numbers(data.image_shape, "x"));
+  for (const auto& line : data_text(loaded)) log.say(line);
+  const Dataset& data = loaded.dataset;
   const auto counted = [&](const std::vector<std::int32_t>& indices, const std::string& what) {
     return std::to_string(indices.size()) + what + ", of each class " +
            numbers(class_histogram(data.train.labels, indices, data.classes), " ");
@@ -256,19 +254,17 @@ int run(const options::variables_map& values, Terminal& terminal) {
 
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
   RunLog log(terminal.quiet ? nullptr : stderr, &progress);
-  const DataPlaces places{.folder = values.count("data") ? values["data"].as<std::string>()
-                                                         : default_data_folder().string()};
-  auto loading = std::async(std::launch::async, [&] {
-    return load_dataset(model->data.source.value, places,
-                        [&](const std::string& line) { terminal.say(line); });
-  });
-  const auto compiled = compile(request, terminal);
+  DataLoading loading(*model, values, request.threads, terminal);
+  auto compiled = compile(request, terminal);
   if (!compiled) return kBadInput;
   const TrainingPlan plan = plan_of(compiled->model);
   Executor executor(compiled->program, request.threads, plan.seed);
-  const Dataset data = loading.get();
+  const LoadedData loaded = loading.get(progress);
+  const Dataset& data = loaded.dataset;
+  if (loaded.test) compiled->model.data.test = loaded.test;
   require_fit(*compiled, data);
   const Division division = divide_data(compiled->model, data, plan.draws_labeled());
+  if (plan.classifier) require_labels(compiled->model, data, division);
   if (values.count("init")) {
     const auto file = weights_of(values["init"].as<std::string>());
     const auto matched = use_given_file([&] { return load_matching_weights(file, executor); });
@@ -282,7 +278,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
     folder.write_environment(environment_of(request, plan, command, values));
   }
   log.append_to(folder.log());
-  announce(*compiled, data, division, plan, request, out, log);
+  announce(*compiled, loaded, division, plan, request, out, log);
   const int code = train({.executor = executor,
                           .dataset = data,
                           .division = division,

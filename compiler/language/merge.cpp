@@ -65,11 +65,14 @@ DocumentNode& element_of(DocumentNode& list, const Located<std::string>& key, co
 }
 
 void drop_alternatives(DocumentNode& table, const std::string& path, const std::string& key) {
-  const auto words = alternatives(path);
-  if (std::ranges::find(words, key) == words.end()) return;
-  std::erase_if(table.entries, [&](const Entry& entry) {
-    return entry.key != key && std::ranges::find(words, entry.key) != words.end();
-  });
+  const auto groups = alternatives(path);
+  const auto holds = [](const std::vector<std::string>& words, const std::string& word) {
+    return std::ranges::find(words, word) != words.end();
+  };
+  const auto of_key = std::ranges::find_if(groups, [&](const auto& group) { return holds(group, key); });
+  if (of_key == groups.end()) return;
+  for (auto other = groups.begin(); other != groups.end(); ++other)
+    if (other != of_key) std::erase_if(table.entries, [&](const Entry& e) { return holds(*other, e.key); });
 }
 
 void lay_over(DocumentNode& base, const DocumentNode& over, const std::string& path,

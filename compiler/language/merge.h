@@ -13,7 +13,7 @@ namespace sganc {
 void lay_over(DocumentNode& base, const DocumentNode& over, const std::string& path,
               Diagnostics& diagnostics);
 
-/// Where `key` is one of several alternatives in the table at `path`, takes the others away.
+/// Where `key` is of one of several alternatives in the table at `path`, takes the others away.
 void drop_alternatives(DocumentNode& table, const std::string& path, const std::string& key);
 
 /// The element of a list that `key` names: by its index from 0, by its name, or, of a layer without one, as

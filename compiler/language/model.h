@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,10 +28,20 @@ struct DeclaredChoice {
   Location where = {};                    // the value of the key `by`
 };
 
+/// Where images and labels come from: a data set that is known by name, a folder of pictures, or arrays.
+struct DeclaredSource {
+  std::string known = "mnist";  // "" where `files` say it
+  std::map<std::string, Located<std::string>> files =
+      {};                    // by key, "folder" or one of array_files(); absolute
+  std::string fit = "crop";  // of pictures into the image's shape: crop | stretch
+  Location where = {};       // the value
+};
+
 struct DeclaredData {
-  Located<std::string> source;               // mnist | fashion-mnist (others follow)
+  DeclaredSource source;
   DeclaredChoice labels;                     // whose labels are used; all others are used without labels
   std::optional<DeclaredChoice> validation;  // held out of training
+  std::optional<DeclaredChoice> test;        // taken for the test images of a source that has none
   double range_low = -1, range_high = 1;     // bytes 0..255 are scaled to this range
   Location where;
 };

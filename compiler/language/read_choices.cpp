@@ -1,6 +1,4 @@
-// Which training images have labels, and which are held out.
-
-#include <filesystem>
+// Which training images have labels, which are held out, and which become test images.
 
 #include "compiler/language/reading.h"
 #include "compiler/language/sections.h"
@@ -16,18 +14,12 @@ std::vector<const Entry*> choices_in(const DocumentNode& table) {
   return found;
 }
 
-/// Relative to the file that says so; to the working folder where that is the command line.
-std::string absolute_file(const std::string& file, const Location& where) {
-  const auto folder = std::filesystem::path(where.file->path).parent_path();
-  return std::filesystem::absolute(folder / file).lexically_normal().string();
-}
-
 /// Reads `by`, whose value is right, and what goes with it.
 DeclaredChoice read_chosen(const std::string& by, const Keys& keys, Reading& reading) {
   DeclaredChoice choice{.by = by, .where = keys.where(by)};
   if (by == "per_class" || by == "total") choice.count = keys.integer(by);
   if (by == "fraction") choice.fraction = keys.number(by);
-  if (by == "file") choice.file = absolute_file(keys.text(by), keys.where(by));
+  if (by == "file") choice.file = absolute_path(keys.text(by), keys.where(by));
   if (by == "all" && !keys.flag(by))
     reading.error(keys.where(by), "all can only be true", "leave it out, and say which images instead");
   return choice;
@@ -72,6 +64,11 @@ void read_choices(const DocumentNode& data, Reading& reading) {
   reading.model.data.labels = std::move(labels);
   if (const Entry* entry = data.find("validation"))
     reading.model.data.validation = read_choice(entry->value, "validation", {}, reading);
+  if (const Entry* entry = data.find("test")) {
+    auto& test = reading.model.data.test = read_choice(entry->value, "test", {}, reading);
+    // Whatever the seed of the training, what it is tested on stays the same.
+    if (test) test->seed = test->seed.value_or(0);
+  }
 }
 
 }  // namespace sganc

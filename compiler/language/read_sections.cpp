@@ -75,11 +75,13 @@ void collect_names(Reading& reading) {
 
 void read_data(Reading& reading) {
   const DocumentNode table = reading.section("data");
+  auto plain = section_keys("data");
+  std::erase_if(plain, [](const Key& key) { return key.name == "source"; });
   const Keys keys =
-      check_keys(table, "[data]", section_keys("data"), {"labels", "validation"}, reading.diagnostics);
+      check_keys(table, "[data]", plain, {"source", "labels", "validation", "test"}, reading.diagnostics);
   DeclaredData& data = reading.model.data;
   data.where = table.where;
-  if (keys.has("source")) data.source = {keys.text("source"), keys.where("source")};
+  read_source(table, reading);
   if (keys.has("range")) {
     data.range_low = keys.numbers("range")[0];
     data.range_high = keys.numbers("range")[1];

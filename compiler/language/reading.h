@@ -34,7 +34,8 @@ struct Reading {
 void collect_names(Reading& reading);
 
 void read_data(Reading& reading);
-void read_choices(const DocumentNode& data, Reading& reading);  // data.labels, data.validation
+void read_source(const DocumentNode& data, Reading& reading);
+void read_choices(const DocumentNode& data, Reading& reading);  // data.labels, data.validation, data.test
 void read_inputs(Reading& reading);
 void read_nets(Reading& reading);  // orders them; reports cycles
 void read_optimizers(Reading& reading);
@@ -46,6 +47,10 @@ void read_evaluation(Reading& reading);
 /// "optimizer".
 const KindKeys* kind_of(const DocumentNode& table, const std::vector<KindKeys>& kinds,
                         const std::string& what, Diagnostics& diagnostics);
+
+/// A file or folder that the model names at `where`, as an absolute path: relative to the file that says so,
+/// to the working folder where that is the command line.
+std::string absolute_path(const std::string& path, const Location& where);
 
 bool contains(const std::vector<std::string>& words, const std::string& word);
 

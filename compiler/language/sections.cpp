@@ -44,15 +44,34 @@ std::vector<KindKeys> model_sections() {
         text("extends", "a model file, relative to this one, that this file changes").may_be_absent()},
        "the file itself; tables: data, input, net, optimizer, update, train, evaluate"},
       {"data",
-       {text("source", "the data set").one_of({"mnist", "fashion-mnist"}).defaulting(std::string("mnist")),
+       {text("source", "the data set, by name, or a table that says where images and labels lie")
+            .one_of({"mnist", "fashion-mnist", "cifar10"})
+            .defaulting(std::string("mnist")),
         numbers("range", "what the bytes 0 and 255 of a pixel become")
             .of_length(2)
             .defaulting(Numbers{-1, 1})},
-       "where images and labels come from; tables: labels, validation"},
+       "where images and labels come from; tables: source, labels, validation, test"},
+      {"data.source",
+       {text("folder",
+             "of PNG and JPEG pictures: FOLDER/train/CLASS/* and FOLDER/test/CLASS/*, or FOLDER/CLASS/*; "
+             "FOLDER/unlabeled/*")
+            .may_be_absent(),
+        text("fit", "how pictures of a folder become images of the input's shape (default: crop)")
+            .one_of({"crop", "stretch"})
+            .may_be_absent(),
+        text("images", "training images: .npy of uint8, or IDX").may_be_absent(),
+        text("labels", "their classes from 0, -1 where there is none: .npy of integers, or IDX")
+            .may_be_absent(),
+        text("test_images", "test images, as images").may_be_absent(),
+        text("test_labels", "their classes, as labels").may_be_absent()},
+       "a folder, or files of arrays; relative to the file that says so"},
       {"data.labels", label_keys(),
        "which labels may be used (default: per_class = 10); all other images are used without theirs"},
       {"data.validation", choice_keys("images"),
        "which training images are held out: no update draws them, they are the split \"validation\""},
+      {"data.test", choice_keys("images"),
+       "which images become test images where the source has none of its own (default: fraction = 0.1); the "
+       "seed is 0 where absent"},
       {"input.image",
        {integers("image", "height, width, channels").of_length(3).from(1)},
        "an image that a net takes"},
@@ -117,8 +136,17 @@ std::vector<Key> section_keys(const std::string& name) {
   throw std::logic_error("section_keys: no section " + name);
 }
 
-std::vector<std::string> alternatives(const std::string& path) {
-  return path == "data.labels" || path == "data.validation" ? label_choices() : std::vector<std::string>{};
+const std::vector<std::string>& array_files() {
+  static const std::vector<std::string> files{"images", "labels", "test_images", "test_labels"};
+  return files;
+}
+
+std::vector<std::vector<std::string>> alternatives(const std::string& path) {
+  std::vector<std::vector<std::string>> groups;
+  if (path == "data.source") groups = {{"folder", "fit"}, array_files()};
+  if (path == "data.labels" || path == "data.validation" || path == "data.test")
+    for (const auto& choice : label_choices()) groups.push_back({choice});
+  return groups;
 }
 
 }  // namespace sganc

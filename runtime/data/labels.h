@@ -30,9 +30,9 @@ struct TakenImages {
   std::string what;
 };
 
-/// The indices of the training images that are chosen: drawn ones by class, within it as drawn; "all" by
-/// index; those of a file as it lists them. `stream` names the random numbers. The images of a smaller choice
-/// of a class begin those of a larger one.
+/// The indices of the training images that are chosen, each of which has a label: drawn ones by class, within
+/// it as drawn; "all" by index; those of a file as it lists them. `stream` names the random numbers. The
+/// images of a smaller choice of a class begin those of a larger one.
 std::vector<std::int32_t> choose_images(const ImageChoice& choice, const Dataset& dataset,
                                         const std::string& stream, const TakenImages& taken = {});
 

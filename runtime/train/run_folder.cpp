@@ -21,9 +21,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 8> kFiles = {"model.toml",    "resolved.toml", "env.json",
+constexpr std::array<std::string_view, 9> kFiles = {"model.toml",    "resolved.toml", "env.json",
                                                     "log.txt",       "labels.txt",    "validation.txt",
-                                                    "metrics.jsonl", "report.html"};
+                                                    "metrics.jsonl", "report.html",   "classes.txt"};
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& what) {
   throw std::runtime_error("the run folder \"" + path.string() + "\" " + what);
@@ -186,6 +186,10 @@ void RunFolder::write_labels(const std::string& text) const {
 
 void RunFolder::write_held_out(const std::string& text) const {
   write_file_atomically(held_out(), text);
+}
+
+void RunFolder::write_classes(const std::string& text) const {
+  write_file_atomically(classes(), text);
 }
 
 fs::path RunFolder::epoch_sample(std::int64_t epoch) const {

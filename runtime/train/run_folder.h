@@ -44,6 +44,7 @@ class RunFolder {
   void write_environment(const RunEnvironment& environment) const;
   void write_labels(const std::string& text) const;
   void write_held_out(const std::string& text) const;
+  void write_classes(const std::string& text) const;
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path model() const { return path_ / "model.toml"; }
@@ -52,6 +53,7 @@ class RunFolder {
   std::filesystem::path log() const { return path_ / "log.txt"; }
   std::filesystem::path labels() const { return path_ / "labels.txt"; }
   std::filesystem::path held_out() const { return path_ / "validation.txt"; }
+  std::filesystem::path classes() const { return path_ / "classes.txt"; }
   std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
   std::filesystem::path report() const { return path_ / "report.html"; }
   std::filesystem::path samples() const { return path_ / "samples"; }

@@ -108,6 +108,8 @@ bool Training::begin_or_resume() {
   if (!e_.resume || !fs::exists(e_.folder.state())) {
     e_.folder.write_labels(labels_text(e_.division.labelled));
     if (!e_.division.held_out.empty()) e_.folder.write_held_out(labels_text(e_.division.held_out));
+    if (const auto& names = e_.dataset.class_names; !names.empty())
+      e_.folder.write_classes(class_names_text(names));
     metrics_.emplace(MetricsFile::create(e_.folder.metrics()));
     say("training " + plan_.model_name + ": " + epochs_text(plan_.epochs) + " of " +
         std::to_string(plan_.steps_per_epoch) + " steps, into " + e_.folder.path().string());
@@ -148,6 +150,9 @@ void Training::require_same_run(const TrainingState& state) const {
   const auto held_out = e_.folder.held_out();
   if ((fs::exists(held_out) ? read_file(held_out) : "") != labels_text(e_.division.held_out))
     refuse("other images held out for validation");
+  const auto classes = e_.folder.classes();
+  if (fs::exists(classes) && read_file(classes) != class_names_text(e_.dataset.class_names))
+    refuse("other classes in classes.txt");
 }
 
 void Training::step() {

@@ -1,0 +1,53 @@
+#pragma once
+// The data set that a model declares, read while something else is done.
+
+#include <future>
+#include <optional>
+
+#include "compiler/driver/verb.h"
+#include "compiler/language/model.h"
+#include "runtime/data/image_folder.h"
+#include "runtime/data/sources.h"
+#include "runtime/report/progress.h"
+
+namespace sganc {
+
+struct LoadedData {
+  Dataset dataset;
+  std::optional<DeclaredChoice> test;  // by which test images were taken from the training images
+  std::int64_t other_files = 0;        // of a folder, that are neither PNG nor JPEG
+};
+
+class DataLoading {
+ public:
+  /// Begins, with so many threads. What is referred to must outlive this.
+  DataLoading(const Model& model, const options::variables_map& values, int threads,
+              const Terminal& terminal);
+
+  /// Waits for the data set, and shows how far it is. What a person's own files do not allow is a UserError
+  /// at the place that names them; that a known data set cannot be had a std::runtime_error.
+  LoadedData get(ProgressLine& progress);
+
+ private:
+  LoadProgress progress_;
+  std::future<LoadedData> loading_;
+};
+
+/// What is read in the background, waited for; shows how far it is.
+template <class Result>
+Result show_loading(std::future<Result> loading, const LoadProgress& done, ProgressLine& progress) {
+  while (loading.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready)
+    if (const auto count = done.count.load(); count > 0)
+      progress.update(
+          [&] { return "reading pictures " + std::to_string(done.done) + "/" + std::to_string(count); });
+  progress.erase();
+  return loading.get();
+}
+
+/// What is in the data set, and what has become of it, in lines for the beginning of a run.
+std::vector<std::string> data_text(const LoadedData& loaded);
+
+/// Where data sets that are known by name are looked for, as --data says.
+DataPlaces data_places(const options::variables_map& values);
+
+}  // namespace sganc

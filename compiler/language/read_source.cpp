@@ -1,0 +1,80 @@
+// Where images and labels come from: data.source.
+
+#include <algorithm>
+#include <filesystem>
+
+#include "compiler/language/reading.h"
+#include "compiler/language/sections.h"
+
+namespace sganc {
+namespace {
+
+/// The key "source" of [data] as a word.
+Key word_key() {
+  const auto keys = section_keys("data");
+  return *std::ranges::find(keys, "source", &Key::name);
+}
+
+/// What is no known word may be meant as a path, which stands in a table.
+void read_word(const DocumentNode& value, Reading& reading) {
+  Diagnostics found;
+  if (const auto word = check_value(value, word_key(), found))
+    reading.model.data.source.known = std::get<std::string>(*word);
+  for (auto mistake : found.items()) {
+    if (mistake.help.empty() && value.type == DocumentNode::Type::text)
+      mistake.help = "a folder of images is written source = { folder = \"" + value.text + "\" }";
+    reading.diagnostics.add(std::move(mistake));
+  }
+}
+
+/// Reports keys that cannot stand together or alone.
+void check_together(const DocumentNode& table, Reading& reading) {
+  const bool folder = table.find("folder"), images = table.find("images");
+  if (!folder && !images)
+    reading.error(table.where, "source does not say where the images are", "write one of folder, images");
+  for (const auto& key : array_files())
+    if (const Entry* entry = table.find(key); entry && folder)
+      reading.error(entry->where, "source has \"folder\" and \"" + key + "\"", "write one of them");
+  if (const Entry* fit = table.find("fit"); fit && images && !folder)
+    reading.error(fit->where, "fit is of a folder: arrays are taken as they are");
+  const Entry* test_images = table.find("test_images");
+  const Entry* test_labels = table.find("test_labels");
+  if (folder || !test_images == !test_labels) return;
+  reading.error((test_images ? test_images : test_labels)->where,
+                test_images ? "source has \"test_images\", but no \"test_labels\""
+                            : "source has \"test_labels\", but no \"test_images\"");
+}
+
+void read_table(const DocumentNode& table, Reading& reading) {
+  DeclaredSource& source = reading.model.data.source;
+  const auto mistakes = reading.diagnostics.items().size();
+  const Keys keys = check_keys(table, "source", section_keys("data.source"), {}, reading.diagnostics);
+  if (reading.diagnostics.items().size() == mistakes) check_together(table, reading);
+  source.known.clear();
+  if (keys.has("fit")) source.fit = keys.text("fit");
+  std::vector<std::string> files = array_files();
+  files.push_back("folder");
+  for (const auto& key : files)
+    if (keys.has(key)) source.files[key] = {absolute_path(keys.text(key), keys.where(key)), keys.where(key)};
+}
+
+}  // namespace
+
+std::string absolute_path(const std::string& path, const Location& where) {
+  const auto folder = std::filesystem::path(where.file->path).parent_path();
+  const auto whole = std::filesystem::absolute(folder / path).lexically_normal();
+  return (whole.has_filename() ? whole : whole.parent_path()).string();
+}
+
+void read_source(const DocumentNode& data, Reading& reading) {
+  reading.model.data.source.where = data.where;
+  const Entry* entry = data.find("source");
+  if (!entry) return;
+  reading.model.data.source.where = entry->value.where;
+  if (entry->value.type == DocumentNode::Type::table)
+    read_table(entry->value, reading);
+  else
+    read_word(entry->value, reading);
+}
+
+}  // namespace sganc

@@ -1,0 +1,26 @@
+#pragma once
+// Images and labels as a person's arrays: .npy or IDX files, plain or gzip-compressed, told apart by what is
+// in them.
+
+#include <filesystem>
+#include <vector>
+
+#include "runtime/data/dataset.h"
+
+namespace sganc {
+
+/// Images as they lie in a file: bytes, count x height x width (x channels).
+struct ArrayImages {
+  std::int64_t count = 0;
+  std::array<std::int64_t, 3> shape{};  // height, width, channels
+  std::vector<std::uint8_t> pixels;
+};
+
+/// Of .npy an array of uint8 of three or four extents. What is wrong is a std::runtime_error that names the
+/// file.
+ArrayImages read_array_images(const std::filesystem::path& path);
+
+/// So many labels, one an image: classes from 0, or kUnlabelled. Of .npy a vector of integers.
+std::vector<std::int32_t> read_array_labels(const std::filesystem::path& path, std::int64_t images);
+
+}  // namespace sganc

@@ -1,0 +1,50 @@
+#pragma once
+// A folder of PNG and JPEG pictures as a data set: FOLDER/train/CLASS/* and FOLDER/test/CLASS/*, or
+// FOLDER/CLASS/*, and FOLDER/unlabeled/*.
+
+#include <array>
+#include <atomic>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "runtime/data/dataset.h"
+#include "runtime/data/resize.h"
+
+namespace sganc {
+
+/// A picture of a folder: where it lies, and its class or kUnlabelled.
+struct FolderPicture {
+  std::filesystem::path path;
+  std::int32_t label = kUnlabelled;
+};
+
+/// What lies in a folder. Classes are the folders of classes, in the order of their names; pictures stand in
+/// the order of class and path, those without a label behind.
+struct ImageFolder {
+  std::string name;  // the folder's own
+  std::vector<std::string> classes;
+  std::vector<FolderPicture> train, test;
+  std::int64_t other_files = 0;  // that are neither PNG nor JPEG by their names
+};
+
+/// Looks at names alone. A picture that lies in no class's folder, or below a folder "unlabeled" or
+/// "unlabelled", has no label. Names that begin with a dot are passed over. What cannot be a data set is a
+/// std::runtime_error that names the folder.
+ImageFolder list_image_folder(const std::filesystem::path& folder);
+
+/// How far a data set is read: set by who reads it, for another thread to show.
+struct LoadProgress {
+  std::atomic<std::int64_t> done{0}, count{0};  // pictures
+};
+
+/// Reads the pictures with so many threads, each fitted to `shape`, of 1 or 3 channels. A picture that cannot
+/// be read is a std::runtime_error with its path: the first of them, whatever the threads.
+Dataset load_image_folder(const ImageFolder& folder, const std::array<std::int64_t, 3>& shape, Fit fit,
+                          int threads, LoadProgress& progress);
+
+/// Any PNG or JPEG picture, told apart by its content. `height` and `width` are what it will be resized to at
+/// least.
+Picture read_picture(const std::filesystem::path& path, std::int64_t height, std::int64_t width);
+
+}  // namespace sganc

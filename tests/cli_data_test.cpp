@@ -1,0 +1,276 @@
+// Training on data sets of a person's own: a folder of pictures, arrays in .npy files.
+
+#include "tests/cli_program.h"
+#include "tests/picture_files.h"
+
+namespace sganc::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+class CliData : public ProgramTest {
+ protected:
+  /// small.toml of colour images of 28 x 28, two steps an epoch, with that source.
+  void write_model(const std::string& source, const std::string& more = "") const {
+    write_variant("mine.toml", "source = \"fashion-mnist\"",
+                  "source = " + source + "\nlabels = { per_class = 2 }\n" + more);
+    auto text = content("mine.toml");
+    const auto replace = [&](const std::string& from, const std::string& to) {
+      text.replace(place_of(text, from), from.size(), to);
+    };
+    replace("28, 28, 1", "28, 28, 3");
+    replace("filters = 1,", "filters = 3,");
+    replace("units = 10 ", "units = 3 ");
+    replace("steps_per_epoch = 3", "steps_per_epoch = 2");
+    replace("splits = []", "splits = [\"train\"]");
+    folder.file("mine.toml", text);
+  }
+
+  Ending train_mine(const Words& more = {}) {
+    Words words = {"train", "mine.toml", "--out", "run", "--threads", "1"};
+    words.insert(words.end(), more.begin(), more.end());
+    auto ending = sganc(words);
+    ending.err = folder.without_path(ending.err);
+    return ending;
+  }
+
+  /// Pictures of odd sizes, `count` of each class in photos/`part`; one in three is gray, one in three a
+  /// JPEG.
+  void write_photos(const std::string& part, int count) const {
+    for (const std::string name : {"cat", "dog", "red panda"})
+      for (int i = 0; i < count; ++i) {
+        const auto picture = picture_of(31 + i, 45, i % 3 == 0 ? 1 : 3, [&](auto x, auto y, auto c) {
+          return 5 * x + 3 * y + 40 * c + 11 * i + static_cast<int>(name.size());
+        });
+        folder.file("photos/" + part + name + "/" + std::to_string(i) + (i % 3 == 2 ? ".jpg" : ".png"),
+                    i % 3 == 2 ? jpeg_bytes(picture) : png_bytes(picture));
+      }
+  }
+};
+
+TEST_F(CliData, AFolderOfPictures) {
+  write_photos("train/", 6);
+  write_photos("test/", 2);
+  for (int i = 0; i < 5; ++i)
+    folder.file("photos/unlabeled/" + std::to_string(i) + ".png",
+                png_bytes(picture_of(20, 20, 3, [&](auto x, auto y, auto) { return 9 * x * y + i; })));
+  folder.file("photos/train/cat/notes.txt", "");
+  write_model("{ folder = \"photos\" }");
+  const auto ending = train_mine();
+  EXPECT_EQ(ending.code, 0) << ending.err;
+  EXPECT_NE(ending.err.find("\ndata     photos: 23 training and 6 test images of 28x28x3\n"
+                            "         5 of the training images have no label\n"
+                            "         files that are neither PNG nor JPEG, left out: 1\n"
+                            "classes  cat, dog, red panda\n"
+                            "labels   6, of each class 2 2 2\n"),
+            std::string::npos)
+      << ending.err;
+  EXPECT_TRUE(ending.out.starts_with("test accuracy ") &&
+              ending.out.find(" of 6), loss ") != std::string::npos)
+      << ending.out;
+  EXPECT_EQ(content("run/classes.txt"), "cat\ndog\nred panda\n");
+  const auto metrics = records("run/metrics.jsonl");
+  ASSERT_EQ(metrics.size(), 4u);
+  EXPECT_EQ(metrics[2]["split"], "train");
+  EXPECT_EQ(metrics[2]["examples"], 18);  // those with a label
+  EXPECT_NE(folder.without_path(content("run/resolved.toml"))
+                .find("source = { folder = \"FOLDER/photos\", fit = \"crop\" }\n"),
+            std::string::npos);
+
+  const auto evaluated = sganc({"eval", "run", "--threads", "2", "--format", "json"});
+  EXPECT_EQ(evaluated.code, 0) << evaluated.err;
+  EXPECT_EQ(nlohmann::json::parse(evaluated.out)["accuracy"], metrics[3]["accuracy"]);
+  fs::rename(folder / "photos/train/cat", folder / "photos/train/zebra");
+  fs::remove_all(folder / "photos/test/cat");
+  auto other = sganc({"eval", "run", "--threads", "1"});
+  EXPECT_EQ(other.code, 2);
+  EXPECT_NE(
+      other.err.find("error: the classes of photos are not those of the run, which are in run/classes.txt\n"),
+      std::string::npos)
+      << other.err;
+}
+
+TEST_F(CliData, TestImagesAreTakenWhereThereAreNone) {
+  write_photos("", 12);
+  write_model("{ folder = \"photos\" }", "test = { per_class = 3 }");
+  const auto declared = train_mine();
+  EXPECT_EQ(declared.code, 0) << declared.err;
+  EXPECT_NE(
+      declared.err.find("\ndata     photos: 27 training and 9 test images of 28x28x3\n"
+                        "         the test images are taken from the training images, of each class 3 3 3\n"
+                        "classes  cat, dog, red panda\n"),
+      std::string::npos)
+      << declared.err;
+  write_model("{ folder = \"photos\" }");
+  const auto ending = train_mine({"--force", "--seed", "5"});
+  EXPECT_EQ(ending.code, 0) << ending.err;
+  EXPECT_NE(
+      ending.err.find("\ndata     photos: 33 training and 3 test images of 28x28x3\n"
+                      "         the test images are taken from the training images, of each class 1 1 1\n"),
+      std::string::npos)
+      << ending.err;
+  EXPECT_NE(content("run/resolved.toml").find("\ntest = { fraction = 0.1, seed = 0 }\n"), std::string::npos);
+  const auto accuracy = records("run/metrics.jsonl").back()["accuracy"];
+  EXPECT_EQ(
+      nlohmann::json::parse(sganc({"eval", "run", "--threads", "1", "--format", "json"}).out)["accuracy"],
+      accuracy);
+  const auto resumed = train_mine({"--seed", "5", "--resume", "--set", "train.epochs=2"});
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+}
+
+TEST_F(CliData, ArraysInNpyFiles) {
+  const auto images = [](int count) {
+    std::string bytes;
+    for (int i = 0; i < count * 28 * 28 * 3; ++i) bytes += static_cast<char>(i * 7 + i / 2352);
+    return npy_of("|u1", "(" + std::to_string(count) + ", 28, 28, 3)", bytes);
+  };
+  const auto labels = [](const std::vector<int>& classes) {
+    std::string bytes;
+    for (const int c : classes) bytes += static_cast<char>(c) + std::string(3, c < 0 ? '\xff' : '\0');
+    return npy_of("<i4", "(" + std::to_string(classes.size()) + ",)", bytes);
+  };
+  folder.file("x.npy.gz", gzip_bytes(images(9)));
+  folder.file("y.npy", labels({0, 1, 2, 0, 1, 2, -1, -1, 2}));
+  folder.file("tx.npy", images(3));
+  folder.file("ty.npy", labels({0, 1, 2}));
+  write_model(
+      "{ images = \"x.npy.gz\", labels = \"y.npy\", test_images = \"tx.npy\", test_labels = \"ty.npy\" }");
+  const auto ending = train_mine();
+  EXPECT_EQ(ending.code, 0) << ending.err;
+  EXPECT_NE(ending.err.find("\ndata     x.npy.gz: 9 training and 3 test images of 28x28x3\n"
+                            "         2 of the training images have no label\n"
+                            "classes  0, 1, 2\n"
+                            "labels   6, of each class 2 2 2\n"),
+            std::string::npos)
+      << ending.err;
+  EXPECT_EQ(records("run/metrics.jsonl").back()["examples"], 3);
+}
+
+TEST_F(CliData, FilesThatAreWrongAreNamedWithTheirPlace) {
+  const auto refused = [&](const std::string& message, const Words& more = {"-q"}) {
+    expect_error(train_mine(more), 2, message);
+    EXPECT_FALSE(exists("run/model.toml"));
+  };
+  const auto photos = [](const std::string& message) {
+    return "mine.toml:4:21: error: " + message +
+           "\n  4 | source = { folder = \"photos\" }\n    |                     ^^^^^^^^\n";
+  };
+  write_model("{ folder = \"photos\" }");
+  refused(photos("FOLDER/photos: there is no such folder"));
+  write_photos("", 2);
+  refused(
+      "--set:1:20: error: the test images are all that photos has of the class \"cat\": 2\n"
+      "  1 | data.test.per_class=2\n"
+      "    |                    ^\n",
+      {"-q", "--set", "data.test.per_class=2"});
+  refused(
+      "mine.toml:5:24: error: a class of photos has 1 images, but per_class is 2\n"
+      "  5 | labels = { per_class = 2 }\n"
+      "    |                        ^\n");
+  const auto broken = content("photos/dog/1.png").substr(0, 300);
+  folder.file("photos/dog/1.png", broken);
+  refused(photos("FOLDER/photos/dog/1.png: not a readable PNG picture: read beyond end of data"));
+
+  write_model("{ images = \"x.npy\", labels = \"y.npy\" }");
+  folder.file("x.npy", npy_of("|u1", "(2, 1, 2)", "abcd"));
+  refused(
+      "mine.toml:4:39: error: FOLDER/y.npy: cannot be read: No such file or directory\n"
+      "  4 | source = { images = \"x.npy\", labels = \"y.npy\" }\n"
+      "    |                                       ^^^^^^^\n");
+  folder.file("y.npy", npy_of("|u1", "(6,)", std::string("\0\0\1\1\2\2", 6)));
+  refused(
+      "mine.toml:4:39: error: FOLDER/y.npy: expected 2 labels, one an image, found 6\n"
+      "  4 | source = { images = \"x.npy\", labels = \"y.npy\" }\n"
+      "    |                                       ^^^^^^^\n");
+  folder.file("x.npy", npy_of("|u1", "(6, 1, 2)", "abcdefghijkl"));
+  refused(
+      "mine.toml:9:1: error: the images of x.npy are [1, 2, 1], not [28, 28, 3]\n"
+      "  9 | image  = [28, 28, 3]\n"
+      "    | ^^^^^\n");
+  folder.file("tx.npy", npy_of("|u1", "(1, 2, 1)", "ab"));
+  write_model("{ images = \"x.npy\", test_images = \"tx.npy\", test_labels = \"y.npy\" }");
+  folder.file("y.npy", npy_of("|u1", "(1,)", "\1"));
+  refused(
+      "mine.toml:4:45: error: the test images are [2, 1, 1], the training images [1, 2, 1]\n"
+      "  4 | source = { images = \"x.npy\", test_images = \"tx.npy\", test_labels = \"y.npy\" }\n"
+      "    |                                             ^^^^^^^^\n");
+}
+
+TEST_F(CliData, ModelsThatDoNotFitThePictures) {
+  write_photos("", 4);
+  write_model("{ folder = \"photos\" }");
+  auto text = content("mine.toml");
+  folder.file("mine.toml", std::string(text).replace(place_of(text, "units = 3 "), 10, "units = 2 "));
+  expect_error(train_mine({"-q"}), 2,
+               "mine.toml:39:6: error: the classifier knows 2 classes, photos has 3\n"
+               "  39 | [net.classifier]\n"
+               "     |      ^^^^^^^^^^\n");
+  folder.file("mine.toml", text);
+  fs::rename(folder / "photos", folder / "other");
+  folder.file("photos/1.png", png_bytes(picture_of(3, 3, 3, [](auto x, auto, auto) { return x; })));
+  expect_error(train_mine({"-q"}), 2,
+               "mine.toml:5:24: error: photos has 0 training images with labels, but per_class is 2\n"
+               "  5 | labels = { per_class = 2 }\n"
+               "    |                        ^\n");
+  fs::rename(folder / "other/cat", folder / "photos/cat");
+  expect_error(train_mine({"-q", "--set", "data.source=fashion-mnist", "--set", "data.test.total=5"}), 2,
+               "--set:1:17: error: fashion-mnist has test images of its own\n"
+               "  1 | data.test.total=5\n"
+               "    |                 ^\n"
+               "help: leave data.test out\n");
+}
+
+TEST_F(CliData, TheVerbDataLooksAtAFolder) {
+  write_photos("train/", 3);
+  write_photos("test/", 1);
+  folder.file("photos/unlabeled/u.png", content("photos/train/cat/0.png"));
+  folder.file("photos/unlabeled/u.gif", "GIF89a");
+  const auto ending = sganc({"data", "photos"});
+  EXPECT_EQ(ending.code, 0) << ending.err;
+  EXPECT_EQ(ending.out,
+            "photos: 10 training and 3 test images, 3 classes, every picture readable\n"
+            "  cat: 3 and 1\n"
+            "  dog: 3 and 1\n"
+            "  red panda: 3 and 1\n"
+            "  without a label: 1\n"
+            "  files that are neither PNG nor JPEG, left out: 1\n"
+            "under [data] of a model: source = { folder = \"photos\" }\n");
+  folder.file("photos/test/dog/0.png", "GIF89a");
+  expect_error(sganc({"data", "photos"}), 2,
+               "error: photos/test/dog/0.png: neither a PNG nor a JPEG picture\n");
+}
+
+TEST_F(CliData, Cifar10SaysHowToGetIt) {
+  auto ending = sganc({"data", "cifar10", "--data", "sets"});
+  const std::string files =
+      "data_batch_1.bin, data_batch_2.bin, data_batch_3.bin, data_batch_4.bin, data_batch_5.bin, "
+      "test_batch.bin";
+  expect_error(ending, 1,
+               "error: the data set cifar10 was not found\n"
+               "  sets/cifar10: no " +
+                   files +
+                   "\n"
+                   "  sets/cifar-10-batches-bin: no " +
+                   files +
+                   "\n"
+                   "  sets: no " +
+                   files +
+                   "\n"
+                   "ways to get cifar10:\n"
+                   "  put " +
+                   files +
+                   " (plain or .gz) into sets/cifar10\n"
+                   "  or unpack https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz in sets\n");
+  const std::string batch(30'730'000, '\0');
+  for (const auto* name : {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin",
+                           "data_batch_5.bin", "test_batch.bin"})
+    folder.file(std::string("sets/cifar-10-batches-bin/") + name, batch);
+  ending = sganc({"data", "cifar10", "--data", "sets"});
+  EXPECT_EQ(ending.code, 0) << ending.err;
+  EXPECT_EQ(ending.out,
+            "cifar10: 50000 training and 10000 test images of 32x32x3, 10 classes, every size as expected\n"
+            "training images of each class: 50000 0 0 0 0 0 0 0 0 0\n");
+}
+
+}  // namespace
+}  // namespace sganc::testing

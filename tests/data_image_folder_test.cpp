@@ -1,0 +1,243 @@
+// Folders of pictures: what lies where, test images that are taken from the others, images without a label.
+
+#include "runtime/data/image_folder.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "runtime/data/division.h"
+#include "runtime/data/test_part.h"
+#include "tests/picture_files.h"
+
+namespace sganc {
+namespace {
+
+using testing::error_of;
+using testing::jpeg_bytes;
+using testing::picture_of;
+using testing::png_bytes;
+using testing::TestFolder;
+using Bytes = std::vector<std::uint8_t>;
+using Indices = std::vector<std::int32_t>;
+using Names = std::vector<std::string>;
+using Way = ImageChoice::Way;
+
+/// A picture of one colour.
+std::string plain(int value, std::int64_t channels = 3) {
+  return png_bytes(picture_of(3, 2, channels, [&](auto, auto, auto) { return value; }));
+}
+
+Names paths_of(const TestFolder& folder, const std::vector<FolderPicture>& pictures) {
+  Names names;
+  for (const auto& picture : pictures)
+    names.push_back(std::to_string(picture.label) + " " +
+                    picture.path.lexically_relative(folder.path()).string());
+  return names;
+}
+
+TEST(ImageFolder, OfTrainAndTest) {
+  const TestFolder folder;
+  for (const auto* name :
+       {"p/train/dog/b.PNG", "p/train/dog/a.jpeg", "p/train/dog/old/c.jpg", "p/train/cat/1.png",
+        "p/test/dog/t.png", "p/unlabeled/u.png", "p/unlabeled/more/v.png", "p/train/stray.png",
+        "p/train/.hidden/x.png", "p/train/cat/.x.png", "p/train/cat/Thumbs.db", "p/notes.txt"})
+    folder.file(name, "");
+  const auto found = list_image_folder(folder / "p");
+  EXPECT_EQ(found.name, "p");
+  EXPECT_EQ(found.classes, (Names{"cat", "dog"}));
+  EXPECT_EQ(
+      paths_of(folder, found.train),
+      (Names{"0 p/train/cat/1.png", "1 p/train/dog/a.jpeg", "1 p/train/dog/b.PNG", "1 p/train/dog/old/c.jpg",
+             "-1 p/train/stray.png", "-1 p/unlabeled/more/v.png", "-1 p/unlabeled/u.png"}));
+  EXPECT_EQ(paths_of(folder, found.test), (Names{"1 p/test/dog/t.png"}));
+  EXPECT_EQ(found.other_files, 2);
+}
+
+TEST(ImageFolder, OfClassesAlone) {
+  const TestFolder folder;
+  for (const auto* name : {"p/b/1.png", "p/a/2.png", "p/unlabelled/3.png", "p/test/b/4.png"})
+    folder.file(name, "");
+  const auto found = list_image_folder(folder / "p/");
+  EXPECT_EQ(found.name, "p");
+  EXPECT_EQ(found.classes, (Names{"a", "b"}));
+  EXPECT_EQ(paths_of(folder, found.train), (Names{"0 p/a/2.png", "1 p/b/1.png", "-1 p/unlabelled/3.png"}));
+  EXPECT_EQ(paths_of(folder, found.test), (Names{"1 p/test/b/4.png"}));
+
+  folder.file("flat/x.png", "");
+  const auto flat = list_image_folder(folder / "flat");
+  EXPECT_TRUE(flat.classes.empty());
+  EXPECT_EQ(paths_of(folder, flat.train), (Names{"-1 flat/x.png"}));
+}
+
+TEST(ImageFolder, ThatIsNoDataSet) {
+  const auto error = [](const Names& files) {
+    const TestFolder folder;
+    std::filesystem::create_directories(folder / "p");
+    for (const auto& name : files) folder.file(name, "");
+    return folder.without_path(error_of([&] { list_image_folder(folder / "p"); }));
+  };
+  EXPECT_EQ(error({}), "FOLDER/p: holds no PNG or JPEG pictures");
+  EXPECT_EQ(error({"p/a.txt"}), "FOLDER/p: holds no PNG or JPEG pictures");
+  EXPECT_EQ(error({"p/a/1.png", "p/b/1.gif"}), "FOLDER/p/b: a class without a PNG or JPEG picture");
+  EXPECT_EQ(error({"p/train/a/1.png", "p/test/b/1.png"}),
+            "FOLDER/p/test/b: not a class of the training images");
+  EXPECT_EQ(error({"p/train/a/1.png", "p/test/1.png"}),
+            "FOLDER/p/test/1.png: a test image must lie in the folder of its class");
+  EXPECT_EQ(error({"p/train/a/1.png", "p/test/a/1.gif"}), "FOLDER/p/test: holds no PNG or JPEG pictures");
+  EXPECT_EQ(error({"p/train/a/1.png", "p/b/1.png"}),
+            "FOLDER/p/b: lies beside \"train\", where the folders of classes are expected");
+  EXPECT_EQ(error({"p/a\nb/1.png"}), "FOLDER/p: the name of a class has a control character");
+  const TestFolder folder;
+  folder.file("file", "");
+  EXPECT_EQ(folder.without_path(error_of([&] { list_image_folder(folder / "none"); })),
+            "FOLDER/none: there is no such folder");
+  EXPECT_EQ(folder.without_path(error_of([&] { list_image_folder(folder / "file"); })),
+            "FOLDER/file: is not a folder");
+}
+
+TEST(ImageFolder, IsReadByAnyNumberOfThreadsAlike) {
+  const TestFolder folder;
+  for (int i = 0; i < 20; ++i) {
+    const auto name = std::to_string(100 + i) + ".png";
+    folder.file("p/train/" + std::string(i % 2 == 0 ? "even/" : "odd/") + name, plain(i));
+    folder.file("p/unlabeled/" + name, plain(100 + i, 1));
+  }
+  folder.file("p/test/odd/x.jpg", jpeg_bytes(picture_of(16, 16, 1, [](auto, auto, auto) { return 200; })));
+  const auto listed = list_image_folder(folder / "p");
+  for (const int threads : {1, 4}) {
+    LoadProgress progress;
+    const auto data = load_image_folder(listed, {1, 1, 3}, Fit::crop, threads, progress);
+    EXPECT_EQ(progress.done, 41);
+    EXPECT_EQ(progress.count, 41);
+    EXPECT_EQ(data.name, "p");
+    EXPECT_EQ(data.image_shape, (std::array<std::int64_t, 3>{1, 1, 3}));
+    EXPECT_EQ(data.classes, 2);
+    EXPECT_EQ(data.class_names, (Names{"even", "odd"}));
+    EXPECT_EQ(data.train.count, 40);
+    EXPECT_EQ(data.train.unlabelled(), 20);
+    EXPECT_EQ(class_histogram(data.train.labels, 2), (std::vector<std::int64_t>{10, 10}));
+    for (std::size_t i = 0; i < 120; ++i)
+      EXPECT_EQ(data.train.images[i], i < 30 ? i / 3 * 2 : i < 60 ? (i / 3 - 10) * 2 + 1 : 80 + i / 3);
+    EXPECT_EQ(data.test.labels, (Indices{1}));
+    EXPECT_EQ(data.test.images, (Bytes{200, 200, 200}));
+  }
+}
+
+TEST(ImageFolder, NamesTheFirstBrokenPicture) {
+  const TestFolder folder;
+  for (int i = 0; i < 40; ++i)
+    folder.file("p/a/" + std::to_string(100 + i) + ".png", i >= 7 && i % 2 == 1 ? "no picture" : plain(i));
+  const auto listed = list_image_folder(folder / "p");
+  for (const int threads : {1, 4, 60}) {
+    LoadProgress progress;
+    EXPECT_EQ(folder.without_path(error_of([&] {
+      load_image_folder(listed, {4, 4, 1}, Fit::crop, threads, progress);
+    })),
+              "FOLDER/p/a/107.png: neither a PNG nor a JPEG picture");
+  }
+}
+
+TEST(ImageFolder, ThatMemoryDoesNotHold) {
+  const TestFolder folder;
+  folder.file("p/a/1.png", plain(1));
+  LoadProgress progress;
+  const auto listed = list_image_folder(folder / "p");
+  const auto error = error_of([&] {
+    load_image_folder(listed, {INT64_MAX, INT64_MAX, 3}, Fit::crop, 1, progress);
+  });
+  EXPECT_TRUE(error.starts_with("1 images of p need ") && error.ends_with(" are available")) << error;
+}
+
+/// Labels 0 1 2 0 1 2 ..., then as many images without; image i is the byte i.
+Dataset half_labelled(int count) {
+  Dataset data{"half", {1, 1, 1}, 3, {}, {}, {"a", "b", "c"}};
+  data.train.count = 2 * count;
+  for (int i = 0; i < 2 * count; ++i) {
+    data.train.labels.push_back(i < count ? i % 3 : kUnlabelled);
+    data.train.images.push_back(static_cast<std::uint8_t>(i));
+  }
+  return data;
+}
+
+TEST(Unlabelled, AreNeverChosen) {
+  const auto data = half_labelled(12);
+  Indices labelled(12);
+  std::iota(labelled.begin(), labelled.end(), 0);
+  EXPECT_EQ(choose_images({.way = Way::all}, data, "labels"), labelled);
+  for (const ImageChoice& choice :
+       {ImageChoice{.way = Way::per_class, .count = 4}, ImageChoice{.way = Way::total, .count = 12},
+        ImageChoice{.way = Way::fraction, .fraction = 1}}) {
+    auto chosen = choose_images(choice, data, "labels");
+    std::ranges::sort(chosen);
+    EXPECT_EQ(chosen, labelled);
+  }
+  for (const auto index :
+       choose_images({.way = Way::per_class, .count = 12, .replace = true}, data, "labels"))
+    EXPECT_LT(index, 12);
+  const auto error = [&](const ImageChoice& choice) {
+    return error_of([&] { choose_images(choice, data, "labels"); });
+  };
+  EXPECT_EQ(error({.way = Way::total, .count = 13}),
+            "half has 12 training images with labels, but total is 13");
+  EXPECT_EQ(error({.way = Way::per_class, .count = 13, .replace = true}),
+            "half has 12 training images with labels, but per_class is 13");
+  EXPECT_EQ(error({.way = Way::per_class, .count = 5}), "a class of half has 4 images, but per_class is 5");
+  const TestFolder folder;
+  EXPECT_EQ(folder.without_path(error({.way = Way::file, .file = folder.file("y.txt", "3\n12\n")})),
+            "FOLDER/y.txt:2: image 12 has no label");
+}
+
+TEST(Unlabelled, AreDrawnButNotEvaluated) {
+  auto data = half_labelled(12);
+  const auto division = divide(data, ImageChoice{.count = 2}, ImageChoice{.way = Way::total, .count = 3});
+  EXPECT_EQ(images_of(data, division, "train").count(), 21);
+  EXPECT_EQ(labelled_of(data, division, "train").size(), 9u);
+  for (const auto index : labelled_of(data, division, "train")) EXPECT_LT(index, 12);
+  EXPECT_EQ(labelled_of(data, division, "validation"), division.held_out);
+  EXPECT_EQ(labelled_of(data, {}, "train").size(), 12u);
+
+  for (auto& label : data.train.labels) label = kUnlabelled;
+  EXPECT_EQ(images_of(data, {}, "train").count(), 24);
+  EXPECT_EQ(error_of([&] { labelled_of(data, {}, "train"); }),
+            "the data set half has no images with labels in its split \"train\"");
+  for (const auto way : {Way::all, Way::fraction})
+    EXPECT_EQ(error_of([&] { divide(data, ImageChoice{.way = way, .fraction = 1}, {}); }),
+              "half has no training images with labels to choose from");
+}
+
+TEST(TestPart, IsTakenFromTheTrainingImages) {
+  auto data = half_labelled(12);
+  const auto before = data.train;
+  const ImageChoice choice{.way = Way::per_class, .count = 2, .seed = 4};
+  const auto chosen = choose_images(choice, data, "test");
+  split_off_test(data, choice);
+  EXPECT_EQ(data.test.count, 6);
+  EXPECT_EQ(data.train.count, 18);
+  EXPECT_EQ(class_histogram(data.test.labels, 3), (std::vector<std::int64_t>{2, 2, 2}));
+  std::vector<bool> taken(24);
+  for (const auto index : chosen) taken[static_cast<std::size_t>(index)] = true;
+  Bytes rest, test;
+  Indices rest_labels;
+  for (std::size_t i = 0; i < 24; ++i) {
+    (taken[i] ? test : rest).push_back(before.images[i]);
+    if (!taken[i]) rest_labels.push_back(before.labels[i]);
+  }
+  EXPECT_EQ(data.train.images, rest);
+  EXPECT_EQ(data.train.labels, rest_labels);
+  EXPECT_EQ(data.test.images, test);
+}
+
+TEST(TestPart, LeavesSomeOfEachClass) {
+  auto data = half_labelled(12);
+  EXPECT_EQ(error_of([&] { split_off_test(data, {.way = Way::per_class, .count = 4}); }),
+            "the test images are all that half has of the class \"a\": 4");
+  auto none = half_labelled(12);
+  for (auto& label : none.train.labels) label = kUnlabelled;
+  EXPECT_EQ(error_of([&] { split_off_test(none, {.way = Way::fraction, .fraction = 0.5}); }),
+            "half has no images with labels that could be test images");
+}
+
+}  // namespace
+}  // namespace sganc

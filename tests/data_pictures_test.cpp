@@ -1,0 +1,208 @@
+// Pictures of any size as images of one: exact values; and files that are no pictures, or lie.
+
+#include <gtest/gtest.h>
+
+#include "runtime/data/image_folder.h"
+#include "runtime/data/jpeg.h"
+#include "runtime/data/resize.h"
+#include "tests/picture_files.h"
+
+namespace sganc {
+namespace {
+
+using testing::error_of;
+using testing::jpeg_bytes;
+using testing::picture_of;
+using testing::png_bytes;
+using testing::png_chunk;
+using testing::TestFolder;
+using Bytes = std::vector<std::uint8_t>;
+using Shape = std::array<std::int64_t, 3>;
+
+Bytes fitted(const Picture& picture, const Shape& shape, Fit fit) {
+  Bytes image(static_cast<std::size_t>(shape[0] * shape[1] * shape[2]));
+  fit_picture(picture, shape, fit, image);
+  return image;
+}
+
+Picture row_of(Bytes pixels) {
+  return {static_cast<std::int64_t>(pixels.size()), 1, 1, std::move(pixels)};
+}
+
+TEST(Resize, ThatIsNoneKeepsTheBytes) {
+  for (const std::int64_t channels : {1, 3}) {
+    const auto picture =
+        picture_of(5, 4, channels, [](auto x, auto y, auto c) { return 50 * x + 7 * y + 31 * c; });
+    EXPECT_EQ(fitted(picture, {5, 4, channels}, Fit::crop), picture.pixels);
+    EXPECT_EQ(fitted(picture, {5, 4, channels}, Fit::stretch), picture.pixels);
+  }
+}
+
+TEST(Resize, ShrinksToAveragesOfAreas) {
+  EXPECT_EQ(fitted(row_of({0, 10, 20, 31}), {1, 2, 1}, Fit::stretch), (Bytes{5, 26}));
+  // Three pixels in two: one and a half each.
+  EXPECT_EQ(fitted(row_of({0, 90, 240}), {1, 2, 1}, Fit::stretch), (Bytes{30, 190}));
+  EXPECT_EQ(fitted(row_of({10, 20, 30, 40, 255}), {1, 1, 1}, Fit::stretch), (Bytes{71}));
+  const auto picture = picture_of(4, 4, 1, [](auto x, auto y, auto) { return 10 * x + 40 * y; });
+  EXPECT_EQ(fitted(picture, {2, 2, 1}, Fit::crop), (Bytes{25, 45, 105, 125}));
+  EXPECT_EQ(fitted(picture, {1, 1, 1}, Fit::crop), (Bytes{75}));
+}
+
+TEST(Resize, GrowsLinearlyBetweenCentres) {
+  EXPECT_EQ(fitted(row_of({0, 100}), {1, 4, 1}, Fit::stretch), (Bytes{0, 25, 75, 100}));
+  EXPECT_EQ(fitted(row_of({7}), {2, 3, 1}, Fit::stretch), (Bytes{7, 7, 7, 7, 7, 7}));
+  // Down grows, across shrinks.
+  const auto picture = picture_of(2, 4, 1, [](auto x, auto y, auto) { return 20 * x + 100 * y; });
+  EXPECT_EQ(fitted(picture, {4, 2, 1}, Fit::stretch), (Bytes{10, 50, 35, 75, 85, 125, 110, 150}));
+}
+
+TEST(Resize, CropsTheCentre) {
+  const auto wide = picture_of(2, 6, 1, [](auto x, auto, auto) { return 40 * x; });
+  EXPECT_EQ(fitted(wide, {2, 2, 1}, Fit::crop), (Bytes{80, 120, 80, 120}));
+  const auto high = picture_of(5, 2, 1, [](auto, auto y, auto) { return 40 * y; });
+  EXPECT_EQ(fitted(high, {2, 2, 1}, Fit::crop), (Bytes{40, 40, 80, 80}));  // of rows 0 to 4 rows 1 and 2
+  EXPECT_EQ(fitted(high, {1, 2, 1}, Fit::crop), (Bytes{80, 80}));          // row 2
+  EXPECT_EQ(fitted(picture_of(1, 100, 1, [](auto x, auto, auto) { return x; }), {9, 1, 1}, Fit::crop),
+            Bytes(9, 49));
+}
+
+TEST(Resize, ConvertsGrayAndColour) {
+  const Picture colour{2, 1, 3, {255, 0, 0, 10, 100, 200}};
+  EXPECT_EQ(fitted(colour, {1, 2, 1}, Fit::crop), (Bytes{76, 84}));  // 76.245, 84.49
+  EXPECT_EQ(fitted(row_of({9, 250}), {1, 2, 3}, Fit::crop), (Bytes{9, 9, 9, 250, 250, 250}));
+  EXPECT_EQ(fitted({2, 1, 3, {0, 10, 20, 100, 20, 40}}, {1, 1, 3}, Fit::stretch), (Bytes{50, 15, 30}));
+}
+
+void expect_near(const Picture& found, const Picture& expected, int most) {
+  ASSERT_EQ(found.width, expected.width);
+  ASSERT_EQ(found.height, expected.height);
+  ASSERT_EQ(found.channels, expected.channels);
+  for (std::size_t i = 0; i < expected.pixels.size(); ++i)
+    ASSERT_NEAR(found.pixels[i], expected.pixels[i], most) << i;
+}
+
+TEST(Pictures, AreToldApartByTheirContent) {
+  const TestFolder folder;
+  for (const std::int64_t channels : {1, 3}) {
+    const auto picture =
+        picture_of(17, 23, channels, [](auto x, auto y, auto c) { return 3 * x + 5 * y + 20 * c; });
+    EXPECT_EQ(read_picture(folder.file("x.jpg", png_bytes(picture)), 17, 23), picture);
+    expect_near(read_picture(folder.file("x.png", jpeg_bytes(picture)), 17, 23), picture, 12);
+    expect_near(read_picture(folder.file("x.png", jpeg_bytes(picture, true)), 17, 23), picture, 12);
+  }
+}
+
+TEST(Pictures, LargeJpegsAreReducedNoFurtherThanTwiceWhatIsWanted) {
+  const auto bytes =
+      jpeg_bytes(picture_of(160, 320, 3, [](auto x, auto y, auto c) { return x / 4 + y / 4 + 40 * c; }));
+  const auto size_for = [&](std::int64_t height, std::int64_t width) {
+    const auto picture = decode_jpeg(bytes, "x.jpg", height, width);
+    return std::pair(picture.height, picture.width);
+  };
+  EXPECT_EQ(size_for(10, 20), std::pair(std::int64_t{20}, std::int64_t{40}));
+  EXPECT_EQ(size_for(10, 21), std::pair(std::int64_t{40}, std::int64_t{80}));
+  EXPECT_EQ(size_for(40, 40), std::pair(std::int64_t{80}, std::int64_t{160}));
+  EXPECT_EQ(size_for(41, 41), std::pair(std::int64_t{160}, std::int64_t{320}));
+}
+
+TEST(Pictures, OfOtherKindsOfPng) {
+  const TestFolder folder;
+  // One pixel of 16 bits of gray, and a transparent one.
+  const auto file = [&](const std::string& header, const std::string& row) {
+    Bytes packed(100);
+    uLongf size = packed.size();
+    ::compress(packed.data(), &size, reinterpret_cast<const Bytef*>(row.data()),
+               static_cast<uLong>(row.size()));
+    return folder.file("x.png",
+                       "\x89PNG\r\n\x1a\n" + png_chunk("IHDR", header) +
+                           png_chunk("IDAT", {packed.begin(), packed.begin() + static_cast<long>(size)}) +
+                           png_chunk("IEND", ""));
+  };
+  const std::string one("\0\0\0\1\0\0\0\1", 8), end("\0\0\0", 3);
+  EXPECT_EQ(read_picture(file(one + "\x10" + std::string(1, '\0') + end, std::string("\0\x80\x80", 3)), 1, 1),
+            (Picture{1, 1, 1, {128}}));
+  EXPECT_EQ(read_picture(file(one + "\x08\x06" + end, std::string("\0\xff\0\0\0", 5)), 1, 1),
+            (Picture{1, 1, 3, {0, 0, 0}}));
+}
+
+/// Forged files: each is one error that names it.
+TEST(Pictures, ThatCannotBeRead) {
+  const TestFolder folder;
+  const auto picture = picture_of(40, 40, 3, [](auto x, auto y, auto c) { return x * y + c; });
+  const auto png = png_bytes(picture), jpeg = jpeg_bytes(picture), progressive = jpeg_bytes(picture, true);
+  const auto with_header = [&](const std::string& header) {
+    return png.substr(0, 8) + png_chunk("IHDR", header) + png.substr(33);
+  };
+  const std::string kind("\x08\x02\0\0\0", 5);
+  // The frame of a JPEG: FF C0, its length, the bits, then height and width.
+  const auto with_size = [](std::string bytes, const std::string& size) {
+    return bytes.replace(testing::place_of(bytes, "\xff\xc0") + 5, 4, size);
+  };
+  auto broken = png;
+  broken[30] = static_cast<char>(broken[30] ^ 1);
+  const auto scan = testing::place_of(progressive, "\xff\xda");
+  const auto first_scan = progressive.substr(scan, progressive.find("\xff\xc4", scan) - scan);
+  std::string many = progressive.substr(0, scan);
+  for (int i = 0; i < 300; ++i) many += first_scan;
+  const std::string no_png = "not a readable PNG picture: ", no_jpeg = "not a readable JPEG picture: ";
+  struct Case {
+    std::string what, bytes, error;
+  };
+  const std::vector<Case> cases = {
+      {"nothing", "", "neither a PNG nor a JPEG picture"},
+      {"a page", "<html>", "neither a PNG nor a JPEG picture"},
+      {"a PNG's beginning", png.substr(0, 4), no_png + "read beyond end of data"},
+      {"a PNG's header", png.substr(0, 20), no_png + "read beyond end of data"},
+      {"half a PNG", png.substr(0, png.size() / 2), no_png + "read beyond end of data"},
+      {"a PNG with a wrong checksum", broken, no_png + "IHDR: CRC error"},
+      {"a PNG that is too wide", with_header(std::string("\0\1\0\0\0\1\0\0", 8) + kind),
+       "a picture of 65536 x 65536 pixels is too large"},
+      {"a PNG larger than its bytes", with_header(std::string("\0\0\x20\0\0\0\x20\0", 8) + kind),
+       "a picture of 8192 x 8192 pixels does not fit into " + std::to_string(png.size()) + " bytes"},
+      {"a PNG without height", with_header(std::string("\0\0\0\1\0\0\0\0", 8) + kind),
+       no_png + "Invalid IHDR data"},
+      {"a PNG with too few rows", with_header(std::string("\0\0\0\x28\0\0\0\x29", 8) + kind),
+       no_png + "Not enough image data"},
+      {"a JPEG's beginning", jpeg.substr(0, 2), no_jpeg + "Premature end of JPEG file"},
+      {"a JPEG's header", jpeg.substr(0, 30), no_jpeg + "Premature end of JPEG file"},
+      {"half a JPEG", jpeg.substr(0, jpeg.size() / 2), no_jpeg + "Premature end of JPEG file"},
+      {"half a progressive JPEG", progressive.substr(0, progressive.size() / 2),
+       no_jpeg + "Premature end of JPEG file"},
+      {"a JPEG that is too large", with_size(jpeg, "\xff\xff\xff\xff"),
+       no_jpeg + "Maximum supported image dimension is 65500 pixels"},
+      {"a JPEG that is nearly so", with_size(jpeg, "\xf0\xf0\xf0\xf0"),
+       "a picture of 61680 x 61680 pixels is too large"},
+      {"a JPEG larger than its bytes", with_size(jpeg, "\x20\x20\x20\x20"),
+       "a picture of 8224 x 8224 pixels does not fit into " + std::to_string(jpeg.size()) + " bytes"},
+      {"a JPEG with too few rows", with_size(jpeg, std::string("\x01\x00\x00\x28", 4)),
+       no_jpeg + "Corrupt JPEG data: premature end of data segment"},
+      {"a JPEG of many scans", many + progressive.substr(scan), no_jpeg + "too many scans"},
+      {"a JPEG for print", jpeg_bytes(picture_of(8, 8, 4, [](auto x, auto, auto) { return x; })),
+       no_jpeg + "it has the colours of print (CMYK), save it with those of a screen (RGB)"},
+  };
+  for (const auto& [what, bytes, error] : cases) {
+    SCOPED_TRACE(what);
+    const auto path = folder.file("x", bytes);
+    EXPECT_EQ(folder.without_path(error_of([&] { read_picture(path, 8, 8); })), "FOLDER/x: " + error);
+  }
+}
+
+/// No byte of a file that is changed and no place where it is cut may do harm.
+TEST(Pictures, DamagedAnywhereAreReadOrRefused) {
+  const auto picture = picture_of(24, 24, 3, [](auto x, auto y, auto c) { return x * y + 50 * c; });
+  const TestFolder folder;
+  for (const auto& good : {png_bytes(picture), jpeg_bytes(picture), jpeg_bytes(picture, true)}) {
+    for (std::size_t i = 2; i < good.size(); i += 7) {
+      auto bytes = good;
+      bytes[i] = static_cast<char>(~bytes[i]);
+      const auto path = folder.file("x", bytes), cut = folder.file("y", good.substr(0, i));
+      for (const auto& file : {path, cut}) {
+        const auto error = folder.without_path(error_of([&] { read_picture(file, 12, 12); }));
+        EXPECT_TRUE(error.empty() || error.starts_with("FOLDER/")) << error;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sganc

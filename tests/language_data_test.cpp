@@ -1,0 +1,136 @@
+// data.source as a table, data.test, and what is wrong with them.
+
+#include <filesystem>
+
+#include "tests/language_testing.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<Model> parsed(const std::string& data, const std::vector<std::string>& overrides = {},
+                            const std::string& path = "below/model.toml") {
+  Diagnostics diagnostics;
+  auto model = parse_model(with("[data]\n" + data), path, overrides, small_vocabulary(), diagnostics);
+  EXPECT_EQ(printed(diagnostics), "");
+  return model;
+}
+
+std::string here(const std::string& path) {
+  return (fs::current_path() / path).string();
+}
+
+TEST(LanguageData, PathsAreRelativeToTheFileThatSaysThem) {
+  const auto folder = parsed("source = { folder = \"photos/\" }\n")->data.source;
+  EXPECT_EQ(folder.known, "");
+  EXPECT_EQ(folder.fit, "crop");
+  EXPECT_EQ(folder.files.at("folder").value, here("below/photos"));
+  EXPECT_EQ(folder.files.at("folder").where.column, 21);
+  EXPECT_EQ(parsed("source = { folder = \"/p\", fit = \"stretch\" }\n")->data.source.fit, "stretch");
+
+  const auto arrays = parsed("[data.source]\nimages = \"x.npy\"\nlabels = \"../y.npy\"\n")->data.source;
+  EXPECT_EQ(arrays.files.at("images").value, here("below/x.npy"));
+  EXPECT_EQ(arrays.files.at("labels").value, here("y.npy"));
+  EXPECT_EQ(arrays.files.size(), 2u);
+
+  const auto given = parsed("", {"data.source={ folder = \"photos\" }"})->data.source;
+  EXPECT_EQ(given.files.at("folder").value, here("photos"));
+  EXPECT_EQ(parsed("source = \"cifar10\"\n")->data.source.known, "cifar10");
+}
+
+TEST(LanguageData, OneSourceReplacesAnother) {
+  const std::string folder = "source = { folder = \"photos\", fit = \"stretch\" }\n";
+  const auto images = parsed(folder, {"data.source.images=x.npy", "data.source.labels=y.npy"})->data.source;
+  EXPECT_EQ(images.files.size(), 2u);
+  EXPECT_EQ(images.files.at("images").value, here("x.npy"));
+  EXPECT_EQ(parsed(folder, {"data.source=mnist"})->data.source.known, "mnist");
+  EXPECT_EQ(parsed(folder, {"data.source.fit=crop"})->data.source.files.at("folder").value,
+            here("below/photos"));
+}
+
+TEST(LanguageData, TheTestPartHasASeedOfItsOwn) {
+  const auto test = parsed("test = { fraction = 0.2 }\n[train]\nseed = 7\n")->data.test;
+  ASSERT_TRUE(test);
+  EXPECT_EQ(test->by, "fraction");
+  EXPECT_EQ(test->fraction, 0.2);
+  EXPECT_EQ(test->seed, 0);
+  EXPECT_EQ(parsed("test = { total = 9, seed = 3 }\n")->data.test->seed, 3);
+  EXPECT_FALSE(parsed("")->data.test);
+}
+
+TEST(LanguageData, WritesWhatItHasRead) {
+  EXPECT_NE(to_toml(*parsed("source = { folder = \"/p\" }\ntest = { fraction = 0.25 }\n"))
+                .find("source = { folder = \"/p\", fit = \"crop\" }\n"
+                      "labels = { per_class = 10, replace = false, seed = 0 }\n"
+                      "test = { fraction = 0.25, seed = 0 }\n"),
+            std::string::npos);
+  EXPECT_NE(to_toml(*parsed("source = { labels = \"/y\", images = \"/x\" }\n"))
+                .find("source = { images = \"/x\", labels = \"/y\" }\n"),
+            std::string::npos);
+}
+
+TEST(LanguageData, WrongSources) {
+  expect_printed({
+      {"nothing", with("[data]\nsource = {}\n"),
+       R"(model.toml:3:10: error: source does not say where the images are
+  3 | source = {}
+    |          ^^
+help: write one of folder, images
+)"},
+      {"a misspelled key", with("[data]\nsource = { fodler = \"p\" }\n"),
+       R"(model.toml:3:12: error: source has no key "fodler"
+  3 | source = { fodler = "p" }
+    |            ^^^^^^
+help: did you mean "folder"?
+)"},
+      {"two sources", with("[data]\nsource = { folder = \"p\", images = \"x\" }\n"),
+       R"(model.toml:3:26: error: source has "folder" and "images"
+  3 | source = { folder = "p", images = "x" }
+    |                          ^^^^^^
+help: write one of them
+)"},
+      {"labels of a folder", with("[data]\nsource = { folder = \"p\", labels = \"y\" }\n"),
+       R"(model.toml:3:26: error: source has "folder" and "labels"
+  3 | source = { folder = "p", labels = "y" }
+    |                          ^^^^^^
+help: write one of them
+)"},
+      {"a fit of arrays", with("[data]\nsource = { images = \"x\", fit = \"crop\" }\n"),
+       R"(model.toml:3:26: error: fit is of a folder: arrays are taken as they are
+  3 | source = { images = "x", fit = "crop" }
+    |                          ^^^
+)"},
+      {"half a test part", with("[data]\nsource = { images = \"x\", test_labels = \"y\" }\n"),
+       R"(model.toml:3:26: error: source has "test_labels", but no "test_images"
+  3 | source = { images = "x", test_labels = "y" }
+    |                          ^^^^^^^^^^^
+)"},
+      {"an unknown fit", with("[data]\nsource = { folder = \"p\", fit = \"strech\" }\n"),
+       R"(model.toml:3:32: error: fit must be "crop" or "stretch", not "strech"
+  3 | source = { folder = "p", fit = "strech" }
+    |                                ^^^^^^^^
+help: did you mean "stretch"?
+)"},
+      {"a list", with("[data]\nsource = [\"mnist\"]\n"),
+       R"(model.toml:3:10: error: source must be a string, not a list
+  3 | source = ["mnist"]
+    |          ^^^^^^^^^
+)"},
+      {"all for a test", with("[data]\ntest = { all = true }\n"),
+       R"(model.toml:3:10: error: test has no key "all"
+  3 | test = { all = true }
+    |          ^^^
+help: expected one of "per_class", "total", "fraction", "file", "seed"
+)"},
+      {"no test", with("[data]\ntest = { seed = 1 }\n"),
+       R"(model.toml:3:8: error: test does not say which images
+  3 | test = { seed = 1 }
+    |        ^^^^^^^^^^^^
+help: write one of per_class, total, fraction, file
+)"},
+  });
+}
+
+}  // namespace
+}  // namespace sganc
