@@ -326,7 +326,7 @@ splits = ["test", "test"]
        R"(model.toml:2:10: error: [data] has no key "größe ✓"
   2 | data = { "größe ✓" = 1, source = 3 }
     |          ^^^^^^^^^
-help: expected one of "labels", "validation", "source", "range"
+help: expected one of "source", "labels", "validation", "test", "range"
 model.toml:2:34: error: source must be a string, not an integer
   2 | data = { "größe ✓" = 1, source = 3 }
     |                                  ^

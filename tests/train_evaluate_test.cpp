@@ -87,6 +87,19 @@ TEST(Evaluate, AClassifierMayKnowMoreClasses) {
   EXPECT_EQ(evaluation->record.correct, 3);
 }
 
+TEST(Evaluate, DoesNotCountWhatHasNoLabel) {
+  Small s;
+  s.dataset.test.labels[1] = s.dataset.test.labels[5] = kUnlabelled;
+  const auto evaluation = evaluate(s.executor, s.dataset, {}, "test");
+  EXPECT_EQ(evaluation->record.examples, 4);
+  EXPECT_EQ(evaluation->record.loss, (0 + 2 + 3 + 4) * static_cast<double>(std::bit_cast<float>(1)) / 4);
+  // Labels 0 2 0 1; predicted 0 1 2 1.
+  EXPECT_EQ(evaluation->confusion, (std::vector<std::int64_t>{1, 0, 1, 0, 1, 0, 0, 1, 0}));
+  s.dataset.test.labels.assign(6, kUnlabelled);
+  EXPECT_EQ(error_of([&] { evaluate(s.executor, s.dataset, {}, "test"); }),
+            "the data set small has no images with labels in its split \"test\"");
+}
+
 TEST(Evaluate, IsGivenUpWhereItsProgressSaysSo) {
   Small s;
   int calls = 0;
