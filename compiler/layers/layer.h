@@ -126,7 +126,4 @@ struct Optimizer {
 /// Both of one shape: a scalar is repeated to the other's. Throws ShapeError, which begins with `what`.
 std::pair<Value, Value> of_one_shape(Builder& b, const std::string& what, Value l, Value r);
 
-/// Kernels uniform in +-sqrt(6 / (inputs + outputs)). Glorot, Bengio 2010.
-Initializer glorot_uniform(std::int64_t inputs, std::int64_t outputs);
-
 }  // namespace sganc
