@@ -45,14 +45,15 @@ struct Activation {
   bool operator==(const Activation&) const = default;
 };
 
-/// A convolution y[n,oy,ox,o] = sum x[n, oy*sy+ky-top, ox*sx+kx-left, i] w[o,i,ky,kx] or an adjoint of it.
+/// A convolution y[n,oy,ox,o] = sum x[n, oy*sy+ky*dy-top, ox*sx+kx*dx-left, i'] w[o,i,ky,kx] or an adjoint of it;
+/// i' is the i-th channel of o's group.
 /// `x`, `w`, `y` describe the forward convolution's tensors, whichever of them this step computes:
 ///   forward           y = f(conv(x, w) + bias)         bias has the extent of y's channels
 ///   backward_data     x = f(conv'(y, w) + bias)        the adjoint; a transposed convolution's forward;
 ///                                                      bias has the extent of x's channels
 ///   backward_weights  w = conv'(x, y)                  the gradient; `bias`, where present, receives the sum over
 ///                                                      n, oy, ox of y, or where `bias_of_x` is set the sum of x
-/// w has extents {o, i, kh, kw}; x {n, h, w, i}; y {n, oh, ow, o}.
+/// w has extents {o, i / groups, kh, kw}; x {n, h, w, i}; y {n, oh, ow, o}.
 struct Convolution {
   enum class Kind : std::uint8_t { forward, backward_data, backward_weights };
   Kind kind = Kind::forward;
@@ -61,6 +62,8 @@ struct Convolution {
   bool bias_of_x = false;
   std::vector<std::int64_t> strides;    // {height, width}
   std::vector<std::int64_t> pads;       // {top, left, bottom, right}
+  std::vector<std::int64_t> dilations = {1, 1};  // {height, width}: pixels from one tap to the next
+  std::int64_t groups = 1;              // equal parts of both sides' channels, each a convolution of its own
   Activation activation;
 };
 

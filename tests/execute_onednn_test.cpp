@@ -72,12 +72,12 @@ Tensors reference(const Convolution& s, Tensors t) {
       for (std::int64_t ox = 0; ox < y[2]; ++ox)
         for (std::int64_t ky = 0; ky < w[2]; ++ky)
           for (std::int64_t kx = 0; kx < w[3]; ++kx) {
-            const std::int64_t iy = oy * s.strides[0] + ky - s.pads[0];
-            const std::int64_t ix = ox * s.strides[1] + kx - s.pads[1];
+            const std::int64_t iy = oy * s.strides[0] + ky * s.dilations[0] - s.pads[0];
+            const std::int64_t ix = ox * s.strides[1] + kx * s.dilations[1] - s.pads[1];
             if (iy < 0 || iy >= x[1] || ix < 0 || ix >= x[2]) continue;
             for (std::int64_t o = 0; o < w[0]; ++o)
               for (std::int64_t i = 0; i < w[1]; ++i) {
-                float& tx = t.x[at(s.x, n, iy, ix, i)];
+                float& tx = t.x[at(s.x, n, iy, ix, o / (w[0] / s.groups) * w[1] + i)];
                 float& tw = t.w[at(s.w, o, i, ky, kx)];
                 float& ty = t.y[at(s.y, n, oy, ox, o)];
                 if (s.kind == Kind::forward) ty += tx * tw;
@@ -101,6 +101,7 @@ struct Shape {
   const char* name;
   std::int64_t batch, height, width, in, out, kernel_height, kernel_width, stride;
   std::vector<std::int64_t> pads;
+  std::int64_t dilation = 1, groups = 1;
 };
 
 const std::vector<Shape> kShapes = {
@@ -113,20 +114,28 @@ const std::vector<Shape> kShapes = {
     {"1x1", 2, 3, 3, 16, 24, 1, 1, 1, {0, 0, 0, 0}},
     {"unequal kernel, lopsided pads", 2, 6, 7, 4, 6, 2, 5, 1, {1, 0, 0, 3}},
     {"rest that no window reaches", 1, 8, 8, 4, 4, 3, 3, 2, {0, 0, 0, 0}},
+    {"dilated", 2, 9, 8, 5, 16, 3, 2, 1, {2, 1, 2, 2}, 2},
+    {"dilated, stride 2", 2, 9, 9, 16, 16, 3, 3, 2, {3, 3, 3, 3}, 3},
+    {"groups", 2, 7, 6, 12, 8, 3, 3, 1, {1, 1, 1, 1}, 1, 4},
+    {"depthwise", 2, 7, 6, 32, 32, 3, 3, 2, {0, 0, 1, 1}, 1, 32},
+    {"depthwise, two filters a channel, dilated", 2, 7, 6, 3, 6, 3, 3, 1, {2, 2, 2, 2}, 2, 3},
+    {"pads larger than the kernel", 2, 4, 5, 6, 7, 2, 2, 1, {3, 3, 3, 3}},
 };
 
 Convolution convolution(const Shape& s, Kind kind) {
   Convolution c;
   c.kind = kind;
   const auto extent = [&](std::int64_t in, std::int64_t kernel, std::int64_t pads) {
-    return (in + pads - kernel) / s.stride + 1;
+    return (in + pads - (kernel - 1) * s.dilation - 1) / s.stride + 1;
   };
   c.x = buffer({s.batch, s.height, s.width, s.in});
-  c.w = buffer({s.out, s.in, s.kernel_height, s.kernel_width});
+  c.w = buffer({s.out, s.in / s.groups, s.kernel_height, s.kernel_width});
   c.y = buffer({s.batch, extent(s.height, s.kernel_height, s.pads[0] + s.pads[2]),
                 extent(s.width, s.kernel_width, s.pads[1] + s.pads[3]), s.out});
   c.strides = {s.stride, s.stride};
   c.pads = s.pads;
+  c.dilations = {s.dilation, s.dilation};
+  c.groups = s.groups;
   return c;
 }
 
@@ -290,7 +299,11 @@ TEST(OneDnnErrors, ContradictionsAreBugs) {
   EXPECT_EQ(refusal<std::logic_error>(step), "step 'd.conv_1': x is to be f32 of rank 4");
   step = convolution(kShapes[0], Kind::forward);
   step.pads.pop_back();
-  EXPECT_EQ(refusal<std::logic_error>(step), "step 'd.conv_1': a convolution has 2 strides and 4 pads");
+  EXPECT_EQ(refusal<std::logic_error>(step),
+            "step 'd.conv_1': a convolution has 2 strides, 4 pads and 2 dilations");
+  step = convolution(kShapes[0], Kind::forward);
+  step.groups = 2;
+  EXPECT_EQ(refusal<std::logic_error>(step), "step 'd.conv_1': its groups do not divide its channels");
   MatrixProduct product;
   product.a = buffer({2, 3}), product.b = buffer({3}), product.c = buffer({2, 5});
   EXPECT_EQ(refusal<std::logic_error>(product), "step 'd.conv_1': b is to be f32 of rank 2");

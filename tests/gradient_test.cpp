@@ -29,6 +29,7 @@ struct Sample {
 };
 
 const Attributes kStrided{.strides = {2, 1}, .pads = {1, 0, 0, 2}};
+const Attributes kGrouped{.strides = {2, 1}, .pads = {1, 0, 0, 2}, .dilations = {1, 2}, .groups = 2};
 
 Attributes shaped(Attributes attributes, Shape shape) {
   attributes.shape = std::move(shape);
@@ -79,6 +80,9 @@ const std::vector<Sample> kSamples = {
     {Op::conv, {{{2, 5, 4, 3}}, {{2, 3, 3, 2}}}, kStrided},
     {Op::conv_backward_data, {{{2, 2, 5, 2}}, {{2, 3, 3, 2}}}, shaped(kStrided, {2, 5, 4, 3})},
     {Op::conv_backward_weights, {{{2, 5, 4, 3}}, {{2, 2, 5, 2}}}, shaped(kStrided, {2, 3, 3, 2})},
+    {Op::conv, {{{2, 5, 4, 4}}, {{2, 2, 3, 2}}}, kGrouped},
+    {Op::conv_backward_data, {{{2, 2, 4, 2}}, {{2, 2, 3, 2}}}, shaped(kGrouped, {2, 5, 4, 4})},
+    {Op::conv_backward_weights, {{{2, 5, 4, 4}}, {{2, 2, 4, 2}}}, shaped(kGrouped, {2, 2, 3, 2})},
 };
 
 std::string name_of(std::size_t operand) {

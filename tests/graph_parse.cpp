@@ -144,6 +144,10 @@ TEST(GraphParse, AttributesThatCannotBe) {
             "g.txt:5:6: error: pads must not be negative\n"
             "  5 | %2 = conv(%0, %0) {strides = [1, 1], pads = [0, 0, -2, 0]} : f32[2]\n"
             "    |      ^^^^\n");
+  EXPECT_EQ(error_of_line("%2 = conv(%0, %0) {groups = 1, groups = 1} : f32[2]"),
+            "g.txt:5:32: error: the attribute \"groups\" is given twice\n"
+            "  5 | %2 = conv(%0, %0) {groups = 1, groups = 1} : f32[2]\n"
+            "    |                                ^^^^^^\n");
 }
 
 TEST(GraphParse, TypeThatIsNotTheInferredOne) {

@@ -113,7 +113,28 @@ TEST(GraphText, AttributesCoverEveryMember) {
   for (const auto& op : all_ops())
     for (const auto& attribute : attributes_of(op.op)) names.insert(attribute.name);
   EXPECT_EQ(names, (std::set<std::string_view>{"name", "value", "stream", "shape", "axes", "low", "high",
-                                               "transpose_a", "transpose_b", "strides", "pads", "dtype"}));
+                                               "transpose_a", "transpose_b", "strides", "pads", "dilations",
+                                               "groups", "dtype"}));
+}
+
+TEST(GraphText, DilationsAndGroupsStandWhereTheyAreNotOne) {
+  Function f{"f", {}, {}};
+  Builder b(f);
+  const Value x = b.input("x", {DType::f32, {1, 5, 5, 4}}), w = b.input("w", {DType::f32, {6, 2, 3, 3}});
+  Attributes a{.strides = {1, 1}, .pads = {0, 0, 0, 0}, .dilations = {1, 2}, .groups = 2};
+  b.conv_backward_data(b.conv(x, w, a), w, a, {1, 5, 5, 4});
+  const std::string text =
+      "function f\n"
+      "  %0 = input {name = \"x\"} : f32[1, 5, 5, 4]\n"
+      "  %1 = input {name = \"w\"} : f32[6, 2, 3, 3]\n"
+      "  %2 = conv(%0, %1) {strides = [1, 1], pads = [0, 0, 0, 0], dilations = [1, 2], groups = 2} : "
+      "f32[1, 3, 1, 6]\n"
+      "  %3 = conv_backward_data(%2, %1) {strides = [1, 1], pads = [0, 0, 0, 0], dilations = [1, 2], groups "
+      "= 2, shape = [1, 5, 5, 4]} : f32[1, 5, 5, 4]\n";
+  EXPECT_EQ(to_string(f), text);
+  const Module module = parse_module("module m\n" + text, "m");
+  EXPECT_EQ(to_string(module.functions[0]), text);
+  EXPECT_EQ(module.functions[0].nodes[2].attributes, a);
 }
 
 TEST(GraphText, CommentsBlankLinesAndPlaces) {

@@ -81,6 +81,27 @@ TEST(GraphVerify, ConvolutionGeometry) {
   module.functions[0].node(y).attributes.pads = {-1, 0, 0, 0};
   EXPECT_EQ(verify(module),
             (Sentences{"%5 (conv) of function f is not well-formed: pads must not be negative"}));
+  Attributes& a = module.functions[0].node(y).attributes;
+  a.pads = {0, 0, 0, 0};
+  a.dilations = {1, 0};
+  EXPECT_EQ(
+      verify(module),
+      (Sentences{"%5 (conv) of function f is not well-formed: dilations must be positive, not [1, 0]"}));
+  a.dilations = {1, 4};
+  EXPECT_EQ(verify(module), (Sentences{"%5 (conv) of function f is not well-formed: a kernel of 5 is larger "
+                                       "than the padded image [1, 4, 4, 1]"}));
+  a.dilations = {1, 1};
+  a.groups = 0;
+  EXPECT_EQ(verify(module),
+            (Sentences{"%5 (conv) of function f is not well-formed: groups must be positive, not 0"}));
+  a.groups = 2;
+  EXPECT_EQ(verify(module),
+            (Sentences{"%5 (conv) of function f is not well-formed: the convolution's weights [1, 1, 2, 2] "
+                       "expect 2 channels, [1, 4, 4, 1] has 1"}));
+  module.functions[0].node(x).type.shape[3] = 2;
+  EXPECT_EQ(verify(module),
+            (Sentences{"%5 (conv) of function f is not well-formed: the convolution's weights [1, 1, 2, 2] "
+                       "cannot be divided into 2 groups"}));
 }
 
 TEST(GraphVerify, Variables) {

@@ -64,11 +64,14 @@ class SingleLayer : public LayerContext, public Scope {
     return variable(name, shape, initializer);
   }
   Value random(const Shape& shape) override {
-    return Scope::b.random(Scope::b.input("random.key", {DType::i32, {4}}), 0, shape);
+    return Scope::b.random(Scope::b.input("random.key", {DType::i32, {4}}), streams_++, shape);
   }
   void declare_logits(Value activation, Logits logits) override { declared[activation] = logits; }
 
   std::map<Value, Logits> declared;
+
+ private:
+  std::int64_t streams_ = 0;
 };
 
 class SingleFunction : public FunctionContext {

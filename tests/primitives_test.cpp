@@ -74,6 +74,10 @@ std::vector<Sample> other_samples() {
       {Op::reduce_sum, {f32({2, 3, 5, 20})}, {.axes = {0, 1, 2}}},
       {Op::reduce_sum, {f32({2, 3, 5, 7})}, {.axes = {1, 3}}},
       {Op::reduce_sum, {f32({3, 5})}, {.axes = {}}},
+      {Op::reduce_sum, {f32({4, 20, 30, 40})}, {.axes = {1, 2}}, {}, 1e-5},
+      {Op::reduce_sum, {f32({5, 20, 30, 17})}, {.axes = {3}}, {}, 1e-5},
+      {Op::reduce_sum, {f32({2, 3, 2, 5, 3, 18})}, {.axes = {2, 4}}},
+      {Op::reduce_max, {f32({4, 20, 30, 33})}, {.axes = {1, 2}}},
       {Op::reduce_max, {f32({50, 10})}, {.axes = {1}}},
       {Op::reduce_max, {f32({3, 5, 20})}, {.axes = {0, 1}}},
       {Op::reduce_max, {f32({33})}, {.axes = {0}}},
@@ -101,21 +105,31 @@ std::vector<Sample> other_samples() {
 
 struct Geometry {
   Shape x, w;
-  std::vector<std::int64_t> strides;
+  std::vector<std::int64_t> strides, dilations = {1, 1};
+  std::int64_t groups = 1;
 };
 
 /// The three products of convolutions with padding `same`: many channels, few, one, odd; kernels smaller and
-/// larger than the image.
+/// larger than the image; dilations and groups.
 std::vector<Sample> convolution_samples() {
   const Geometry geometries[] = {
-      {{2, 8, 8, 16}, {32, 16, 3, 3}, {2, 2}}, {{2, 5, 7, 6}, {7, 6, 3, 2}, {1, 2}},
-      {{2, 9, 8, 1}, {20, 1, 3, 3}, {2, 2}},   {{2, 6, 6, 20}, {1, 20, 7, 7}, {1, 1}},
-      {{1, 6, 7, 3}, {16, 3, 4, 4}, {2, 2}},   {{3, 4, 4, 5}, {2, 5, 3, 3}, {1, 1}},
-      {{1, 4, 5, 1}, {1, 1, 3, 3}, {1, 1}},    {{2, 3, 3, 8}, {8, 8, 1, 1}, {2, 2}},
+      {{2, 8, 8, 16}, {32, 16, 3, 3}, {2, 2}},
+      {{2, 5, 7, 6}, {7, 6, 3, 2}, {1, 2}},
+      {{2, 9, 8, 1}, {20, 1, 3, 3}, {2, 2}},
+      {{2, 6, 6, 20}, {1, 20, 7, 7}, {1, 1}},
+      {{1, 6, 7, 3}, {16, 3, 4, 4}, {2, 2}},
+      {{3, 4, 4, 5}, {2, 5, 3, 3}, {1, 1}},
+      {{1, 4, 5, 1}, {1, 1, 3, 3}, {1, 1}},
+      {{2, 3, 3, 8}, {8, 8, 1, 1}, {2, 2}},
+      {{2, 7, 6, 4}, {1, 4, 3, 3}, {1, 2}, {2, 3}},
+      {{2, 7, 6, 1}, {5, 1, 2, 3}, {1, 1}, {3, 1}},
+      {{2, 7, 6, 6}, {4, 3, 3, 3}, {2, 1}, {1, 1}, 2},
+      {{2, 5, 6, 16}, {16, 1, 3, 3}, {1, 1}, {1, 2}, 16},
   };
   std::vector<Sample> samples;
   for (const auto& g : geometries) {
-    const Attributes a = same_convolution(g.x, {g.w[2], g.w[3]}, g.strides);
+    Attributes a = same_convolution(g.x, {g.w[2], g.w[3]}, g.strides, g.dilations);
+    a.groups = g.groups;
     const Type in[] = {{DType::f32, g.x}, {DType::f32, g.w}};
     const Shape y = infer_type(Op::conv, in, a, {}).shape;
     samples.push_back({Op::conv, {f32(g.x), f32(g.w)}, a});

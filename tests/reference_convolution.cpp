@@ -25,6 +25,9 @@ const std::vector<Geometry> kGeometries = {
     {{2, 7, 7, 3}, {5, 3, 3, 3}, same_convolution({2, 7, 7, 3}, {3, 3}, {2, 2})},
     {{1, 14, 6, 2}, {2, 2, 4, 4}, same_convolution({1, 14, 6, 2}, {4, 4}, {2, 2})},
     {{1, 8, 8, 1}, {2, 1, 2, 3}, {.strides = {5, 4}, .pads = {0, 1, 0, 0}}},  // rows that no window reads
+    {{2, 7, 8, 3}, {2, 3, 3, 2}, {.strides = {2, 1}, .pads = {1, 0, 2, 1}, .dilations = {2, 3}}},
+    {{2, 5, 4, 6}, {4, 3, 3, 2}, {.strides = {2, 1}, .pads = {1, 0, 2, 1}, .groups = 2}},
+    {{1, 6, 5, 3}, {6, 1, 2, 2}, {.strides = {1, 1}, .pads = {0, 0, 0, 0}, .dilations = {1, 2}, .groups = 3}},
 };
 
 Tensor whole_numbers(const Shape& shape, unsigned seed) {
@@ -46,16 +49,17 @@ Tensor direct_convolution(const Tensor& x, const Tensor& w, const Attributes& a)
   }
   const Shape& kernel = w.shape();
   Tensor y = filled({DType::f32,
-                     {padded[0], (padded[1] - kernel[2]) / a.strides[0] + 1,
-                      (padded[2] - kernel[3]) / a.strides[1] + 1, kernel[0]}});
+                     {padded[0], (padded[1] - (kernel[2] - 1) * a.dilations[0] - 1) / a.strides[0] + 1,
+                      (padded[2] - (kernel[3] - 1) * a.dilations[1] - 1) / a.strides[1] + 1, kernel[0]}});
   for (std::size_t i = 0; i < y.data.size(); ++i) {
     const Shape at = index_of(y.shape(), i);
     for (std::int64_t c = 0; c < kernel[1]; ++c)
       for (std::int64_t ky = 0; ky < kernel[2]; ++ky)
         for (std::int64_t kx = 0; kx < kernel[3]; ++kx)
-          y.data[i] +=
-              w.data[offset_of(kernel, {at[3], c, ky, kx})] *
-              image.data[offset_of(padded, {at[0], at[1] * a.strides[0] + ky, at[2] * a.strides[1] + kx, c})];
+          y.data[i] += w.data[offset_of(kernel, {at[3], c, ky, kx})] *
+                       image.data[offset_of(padded, {at[0], at[1] * a.strides[0] + ky * a.dilations[0],
+                                                     at[2] * a.strides[1] + kx * a.dilations[1],
+                                                     at[3] / (kernel[0] / a.groups) * kernel[1] + c})];
   }
   return y;
 }

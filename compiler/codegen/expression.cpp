@@ -203,7 +203,9 @@ Func Expressions::reduction(const Node& node, Value v) {
   f(kept) = sum ? f(kept) + element : max(f(kept), element);
   reduced_[v] = f;
   reductions_.push_back({name, f});
-  reduced_shapes_.emplace_back(name, node.type.shape);
+  const int last = static_cast<int>(whole.size()) - 1;
+  reduced_loops_.push_back({name, whole, node.type.shape,
+                            std::ranges::find(node.attributes.axes, last) == node.attributes.axes.end()});
   return f;
 }
 

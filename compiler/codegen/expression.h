@@ -19,6 +19,13 @@ namespace sganc {
 /// Coordinates along the axes of a value, outermost first.
 using Coordinates = std::vector<Halide::Expr>;
 
+/// A reduction that became a Func: what it reads and what it leaves, outermost first.
+struct Reduction {
+  std::string name;
+  Shape whole, kept;
+  bool keeps_last = false;  // the innermost axis of what it reads is one of what it leaves
+};
+
 /// Turns values into expressions. Reductions become Funcs of their own; equal values at equal coordinates are
 /// one expression.
 class Expressions {
@@ -49,7 +56,7 @@ class Expressions {
 
   /// The Funcs of the reductions met so far, by the names that schedules know: sum_1, max_2.
   const std::vector<NamedFunc>& reductions() const { return reductions_; }
-  const std::vector<std::pair<std::string, Shape>>& reduced_shapes() const { return reduced_shapes_; }
+  const std::vector<Reduction>& reduced() const { return reduced_loops_; }
 
  private:
   Halide::Expr compute(const Node& node, Value v, Domain& domain);
@@ -63,7 +70,7 @@ class Expressions {
   std::map<Value, Halide::Func> reduced_;
   std::vector<NamedFunc> reductions_;
   int reduction_count_ = 0;
-  std::vector<std::pair<std::string, Shape>> reduced_shapes_;
+  std::vector<Reduction> reduced_loops_;
 };
 
 /// Row-major position of coordinates within a shape, and back.

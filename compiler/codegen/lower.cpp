@@ -65,7 +65,11 @@ class FunctionLowering {
 
   Convolution convolution(const Group& group) const {
     const Node& n = f_.node(group.anchor);
-    Convolution c{.strides = n.attributes.strides, .pads = n.attributes.pads, .activation = group.activation};
+    Convolution c{.strides = n.attributes.strides,
+                  .pads = n.attributes.pads,
+                  .dilations = n.attributes.dilations,
+                  .groups = n.attributes.groups,
+                  .activation = group.activation};
     const Buffer a = buffer(n.operands[0]), b = buffer(n.operands[1]), result = buffer(group.outputs[0]);
     if (n.op == Op::conv) c.kind = Convolution::Kind::forward, c.x = a, c.w = b, c.y = result;
     if (n.op == Op::conv_backward_data)

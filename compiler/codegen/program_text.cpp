@@ -53,7 +53,10 @@ std::string work(const Convolution& c, const FunctionProgram& f) {
   std::string text =
       std::string(kind) + "(x " + place(c.x, f) + ", w " + place(c.w, f) + ", y " + place(c.y, f);
   for (const auto& b : c.bias) text += std::string(c.bias_of_x ? ", bias of x " : ", bias ") + place(b, f);
-  return text + ") strides " + list(c.strides) + " pads " + list(c.pads) + activation(c.activation);
+  text += ") strides " + list(c.strides) + " pads " + list(c.pads);
+  if (c.dilations != Convolution{}.dilations) text += " dilations " + list(c.dilations);
+  if (c.groups > 1) text += " groups " + std::to_string(c.groups);
+  return text + activation(c.activation);
 }
 
 std::string work(const MatrixProduct& p, const FunctionProgram& f) {

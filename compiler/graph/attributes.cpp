@@ -19,6 +19,8 @@ constexpr AttributeInfo kTransposeA{"transpose_a", &Attributes::transpose_a};
 constexpr AttributeInfo kTransposeB{"transpose_b", &Attributes::transpose_b};
 constexpr AttributeInfo kStrides{"strides", &Attributes::strides};
 constexpr AttributeInfo kPads{"pads", &Attributes::pads};
+constexpr AttributeInfo kDilations{"dilations", &Attributes::dilations, true};
+constexpr AttributeInfo kGroups{"groups", &Attributes::groups, true};
 constexpr AttributeInfo kDType{"dtype", &Attributes::dtype};
 
 constexpr std::array kOfNamed{kName};
@@ -31,8 +33,8 @@ constexpr std::array kOfView{kShape};
 constexpr std::array kOfPad{kLow, kHigh};
 constexpr std::array kOfSlice{kLow, kShape};
 constexpr std::array kOfMatmul{kTransposeA, kTransposeB};
-constexpr std::array kOfConvolution{kStrides, kPads};
-constexpr std::array kOfAdjoint{kStrides, kPads, kShape};
+constexpr std::array kOfConvolution{kStrides, kPads, kDilations, kGroups};
+constexpr std::array kOfAdjoint{kStrides, kPads, kDilations, kGroups, kShape};
 
 }  // namespace
 
@@ -94,6 +96,9 @@ std::string attribute_mistake(Op op, const Attributes& a, const Type& type) {
   if (std::ranges::any_of(a.strides, [](auto s) { return s <= 0; }))
     return "strides must be positive, not " + to_string(a.strides);
   if (std::ranges::any_of(a.pads, [](auto p) { return p < 0; })) return "pads must not be negative";
+  if (std::ranges::any_of(a.dilations, [](auto d) { return d <= 0; }))
+    return "dilations must be positive, not " + to_string(a.dilations);
+  if (a.groups <= 0) return "groups must be positive, not " + std::to_string(a.groups);
   return {};
 }
 

@@ -17,6 +17,7 @@ struct AttributeInfo {
                               Shape Attributes::*>;
   std::string_view name;
   Member member;
+  bool may_be_absent = false;  // then it is at its default
 };
 
 /// The attributes that `op` reads, in the order of the text. All others stay at their defaults.

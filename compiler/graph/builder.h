@@ -93,7 +93,9 @@ class Builder {
   Value softplus(Value x);
   /// 1 / (1 + exp(-x)).
   Value sigmoid(Value x) { return divide(1.0, add(exp(negate(x)), 1.0)); }
-  /// Standard normal numbers by Box and Muller; uses two streams.
+  /// Standard normal numbers of two independent uniform ones, by Box and Muller.
+  Value normal_of(Value u, Value v);
+  /// Standard normal numbers; uses two streams.
   Value random_normal(Value key, std::int64_t stream, const Shape& shape);
 
   void result(const std::string& name, Value value) { function_->results.push_back({name, value}); }

@@ -148,15 +148,20 @@ std::int64_t convolved(std::int64_t x, std::int64_t kernel, std::int64_t stride,
 /// Checks that x, w, y are the three tensors of one convolution.
 void require_convolution(const Shape& x, const Shape& w, const Shape& y, const Attributes& a) {
   require(x.size() == 4 && w.size() == 4 && y.size() == 4, "a convolution needs values of rank 4");
-  require(a.strides.size() == 2 && a.pads.size() == 4, "a convolution needs two strides and four pads");
-  require(w[1] == x[3], "the convolution's weights " + to_string(w) + " expect " + std::to_string(w[1]) +
-                            " channels, " + to_string(x) + " has " + std::to_string(x[3]));
+  require(a.strides.size() == 2 && a.pads.size() == 4 && a.dilations.size() == 2,
+          "a convolution needs two strides, four pads and two dilations");
+  require(w[1] * a.groups == x[3], "the convolution's weights " + to_string(w) + " expect " +
+                                       std::to_string(w[1] * a.groups) + " channels, " + to_string(x) +
+                                       " has " + std::to_string(x[3]));
+  require(w[0] % a.groups == 0, "the convolution's weights " + to_string(w) + " cannot be divided into " +
+                                    std::to_string(a.groups) + " groups");
   require(w[0] == y[3] && x[0] == y[0], "the convolution's tensors do not fit: " + to_string(x) + ", " +
                                             to_string(w) + ", " + to_string(y));
   for (std::size_t i = 0; i < 2; ++i) {
-    require(x[i + 1] + a.pads[i] + a.pads[i + 2] >= w[i + 2],
-            "a kernel of " + std::to_string(w[i + 2]) + " is larger than the padded image " + to_string(x));
-    require(convolved(x[i + 1], w[i + 2], a.strides[i], a.pads[i] + a.pads[i + 2]) == y[i + 1],
+    const auto span = span_of(w[i + 2], a.dilations[i]);
+    require(x[i + 1] + a.pads[i] + a.pads[i + 2] >= span,
+            "a kernel of " + std::to_string(span) + " is larger than the padded image " + to_string(x));
+    require(convolved(x[i + 1], span, a.strides[i], a.pads[i] + a.pads[i + 2]) == y[i + 1],
             "the convolution's image sizes do not fit: " + to_string(x) + " to " + to_string(y));
   }
 }
@@ -172,10 +177,13 @@ Type infer_product(Op op, std::span<const Type> in, const Attributes& a) {
     return {DType::f32, {m, n}};
   }
   if (op == Op::conv) {
-    require(p.size() == 4 && q.size() == 4 && a.strides.size() == 2 && a.pads.size() == 4,
+    require(p.size() == 4 && q.size() == 4 && a.strides.size() == 2 && a.pads.size() == 4 &&
+                a.dilations.size() == 2,
             "a convolution needs values of rank 4, not " + both(in));
-    const Shape y = {p[0], convolved(p[1], q[2], a.strides[0], a.pads[0] + a.pads[2]),
-                     convolved(p[2], q[3], a.strides[1], a.pads[1] + a.pads[3]), q[0]};
+    const auto extent = [&](std::size_t i) {
+      return convolved(p[i + 1], span_of(q[i + 2], a.dilations[i]), a.strides[i], a.pads[i] + a.pads[i + 2]);
+    };
+    const Shape y = {p[0], extent(0), extent(1), q[0]};
     require_convolution(p, q, y, a);
     return {DType::f32, y};
   }
@@ -243,13 +251,16 @@ Type infer_type(Op op, std::span<const Type> operands, const Attributes& attribu
 }
 
 Attributes same_convolution(const Shape& x, const std::vector<std::int64_t>& kernel,
-                            const std::vector<std::int64_t>& strides) {
+                            const std::vector<std::int64_t>& strides,
+                            const std::vector<std::int64_t>& dilations) {
   Attributes a;
   a.strides = strides;
+  a.dilations = dilations;
   a.pads.resize(4);
   for (std::size_t i = 0; i < 2; ++i) {
     const auto y = (x[i + 1] + strides[i] - 1) / strides[i];
-    const auto total = std::max<std::int64_t>(0, (y - 1) * strides[i] + kernel[i] - x[i + 1]);
+    const auto total =
+        std::max<std::int64_t>(0, (y - 1) * strides[i] + span_of(kernel[i], dilations[i]) - x[i + 1]);
     a.pads[i] = total / 2;
     a.pads[i + 2] = total - total / 2;
   }

@@ -49,9 +49,9 @@ enum class Op : std::uint8_t {
   gather,      // (table, index)         rows table[index[i]] along the first axis
   // products
   matmul,                 // (a, b) {transpose_a, transpose_b}   two matrices
-  conv,                   // (x NHWC, w OIHW) {strides, pads}            -> y NHWC
-  conv_backward_data,     // (y NHWC, w OIHW) {strides, pads, shape}     -> x NHWC; a transposed convolution
-  conv_backward_weights,  // (x NHWC, y NHWC) {strides, pads, shape}     -> w OIHW
+  conv,                   // (x NHWC, w OIHW) {strides, pads, dilations, groups}  -> y NHWC
+  conv_backward_data,     // (y NHWC, w OIHW) {the same, and shape}   -> x NHWC; a transposed convolution
+  conv_backward_weights,  // (x NHWC, y NHWC) {the same, and shape}   -> w OIHW
 };
 
 /// Which of these an op reads stands beside it in `Op`; all others stay at their defaults.
@@ -63,8 +63,10 @@ struct Attributes {
   std::vector<int> axes;
   Shape low, high;
   bool transpose_a = false, transpose_b = false;
-  std::vector<std::int64_t> strides;  // {height, width}
-  std::vector<std::int64_t> pads;     // {top, left, bottom, right}
+  std::vector<std::int64_t> strides;             // {height, width}
+  std::vector<std::int64_t> pads;                // {top, left, bottom, right}
+  std::vector<std::int64_t> dilations = {1, 1};  // {height, width}: pixels from one tap to the next
+  std::int64_t groups = 1;                       // equal parts of both sides' channels, each a convolution
   DType dtype = DType::f32;
   bool operator==(const Attributes&) const = default;
 };
@@ -97,8 +99,14 @@ struct ShapeError : std::runtime_error {
 Type infer_type(Op op, std::span<const Type> operands, const Attributes& attributes, const Type& declared);
 
 /// Attributes of a convolution whose padding is `same` as TensorFlow defines it: y = ceil(x / stride), the
-/// odd pixel of padding below and to the right. x is NHWC, kernel and strides are {height, width}.
+/// odd pixel of padding below and to the right. x is NHWC, all others are {height, width}.
 Attributes same_convolution(const Shape& x, const std::vector<std::int64_t>& kernel,
-                            const std::vector<std::int64_t>& strides);
+                            const std::vector<std::int64_t>& strides,
+                            const std::vector<std::int64_t>& dilations = {1, 1});
+
+/// Pixels from the first tap of a kernel's row or column to the last, both counted.
+constexpr std::int64_t span_of(std::int64_t taps, std::int64_t dilation) {
+  return (taps - 1) * dilation + 1;
+}
 
 }  // namespace sganc

@@ -180,6 +180,7 @@ void Parser::read_extent(std::int64_t& result) {
 
 template <class Element>
 void Parser::read(std::vector<Element>& result) {
+  result.clear();
   expect(token_.is_mark('['), "a list");
   if (take_mark(']')) return;
   do {
@@ -243,9 +244,11 @@ std::vector<Value> Parser::operands(const Function& function) {
 
 Attributes Parser::attributes(const OpInfo& op, const Token& at) {
   const auto known = attributes_of(op.op);
-  std::vector<std::string> names, missing;
-  for (const auto& attribute : known) names.emplace_back(attribute.name);
-  missing = names;
+  std::vector<std::string> names, missing, absent;
+  for (const auto& attribute : known) {
+    names.emplace_back(attribute.name);
+    (attribute.may_be_absent ? absent : missing).emplace_back(attribute.name);
+  }
 
   Attributes result;
   if (take_mark('{') && !take_mark('}')) {
@@ -255,7 +258,8 @@ Attributes Parser::attributes(const OpInfo& op, const Token& at) {
       if (found == known.end())
         fail(key, std::string(op.name) + " has no attribute \"" + key.text + "\"",
              suggestion(key.text, names));
-      if (std::erase(missing, key.text) == 0) fail(key, "the attribute \"" + key.text + "\" is given twice");
+      if (std::erase(missing, key.text) + std::erase(absent, key.text) == 0)
+        fail(key, "the attribute \"" + key.text + "\" is given twice");
       expect_mark('=');
       std::visit([&](auto member) { read(result.*member); }, found->member);
     } while (take_mark(','));

@@ -81,6 +81,8 @@ std::string text_of(const Node& node) {
 
   std::string attributes;
   for (const auto& attribute : attributes_of(node.op)) {
+    const auto at_default = [&](auto member) { return node.attributes.*member == Attributes{}.*member; };
+    if (attribute.may_be_absent && std::visit(at_default, attribute.member)) continue;
     attributes += (attributes.empty() ? "" : ", ") + std::string(attribute.name) + " = ";
     attributes += std::visit([&](auto member) { return text_of(node.attributes.*member); }, attribute.member);
   }

@@ -20,6 +20,14 @@ KeyType element_type(KeyType list) {
                                     : KeyType::text;
 }
 
+/// `"train", "validation" or "test"`
+std::string either(const std::vector<std::string>& words) {
+  std::string all;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    all += (i == 0 ? "\"" : i + 1 == words.size() ? " or \"" : ", \"") + words[i] + "\"";
+  return all;
+}
+
 /// Checks one value, an element of a list or a value of its own; `name` begins the errors.
 class ValueCheck {
  public:
@@ -50,11 +58,11 @@ class ValueCheck {
     if (node.type != DocumentNode::Type::text) return wrong_type(node, "a string");
     const auto& words = key_.choices;
     if (words.empty() || std::find(words.begin(), words.end(), node.text) != words.end()) return node.text;
-    std::string all;
-    for (std::size_t i = 0; i < words.size(); ++i)
-      all += (i == 0 ? "\"" : i + 1 == words.size() ? " or \"" : ", \"") + words[i] + "\"";
     const auto near = nearest(node.text, words);
-    diagnostics_.error(node.where, name_ + " must be " + all + ", not \"" + node.text + "\"",
+    diagnostics_.error(node.where,
+                       name_ + " must be " +
+                           (key_.type == KeyType::integers ? expectation(key_) : either(words)) + ", not \"" +
+                           node.text + "\"",
                        near.empty() ? "" : "did you mean \"" + near + "\"?");
     return {};
   }
@@ -107,7 +115,10 @@ std::optional<KeyValue> check_rate(const DocumentNode& node, const ValueCheck& w
 std::string expectation(const Key& key) {
   const auto list = [&](const std::string& single, const std::string& several) {
     const std::string count = key.length ? std::to_string(*key.length) + " " : "";
-    return (key.or_single ? single + " or " : "") + "a list of " + count + several;
+    std::string words;
+    if (key.type == KeyType::integers)
+      for (const auto& word : key.choices) words += "\"" + word + "\", ";
+    return words + (key.or_single ? single + " or " : "") + "a list of " + count + several;
   };
   switch (key.type) {
     case KeyType::boolean:
@@ -140,6 +151,8 @@ std::optional<KeyValue> check_value(const DocumentNode& node, const Key& key, Di
     return whole.text(node);
   }
   const bool list = node.type == DocumentNode::Type::list;
+  if (key.type == KeyType::integers && !key.choices.empty() && node.type == DocumentNode::Type::text)
+    return whole.text(node);
   const KeyType element = element_type(key.type);
   const bool single =
       key.or_single && (node.type == DocumentNode::Type::integer ||

@@ -27,9 +27,9 @@ struct Key {
   std::optional<KeyValue> fallback;                // taken where the key is absent
   bool optional = false;                           // absent and no fallback: simply not there
   std::optional<double> at_least, at_most, above;  // limits of a number, of each element of a list
-  std::vector<std::string> choices;                // the words that a text may be
-  std::optional<std::size_t> length;               // of a list
-  bool or_single = false;  // a list of integers that may be written as one: kernel = 4
+  std::vector<std::string> choices;   // the words that a text may be, or that stand for a list of integers
+  std::optional<std::size_t> length;  // of a list
+  bool or_single = false;             // a list of integers that may be written as one: kernel = 4
 
   Key&& defaulting(KeyValue v) && {
     fallback = std::move(v);
@@ -55,6 +55,8 @@ struct Key {
     choices = std::move(words);
     return std::move(*this);
   }
+  /// A list of integers for which a word may stand: padding = "same".
+  Key&& or_word(std::vector<std::string> words) && { return std::move(*this).one_of(std::move(words)); }
   Key&& of_length(std::size_t n) && {
     length = n;
     return std::move(*this);
@@ -101,6 +103,7 @@ class Keys {
     values_[name] = {std::move(value), std::move(where)};
   }
   bool has(const std::string& name) const { return values_.contains(name); }
+  bool is_word(const std::string& name) const { return std::holds_alternative<std::string>(at(name).value); }
   bool flag(const std::string& name) const { return std::get<bool>(at(name).value); }
   std::int64_t integer(const std::string& name) const { return std::get<std::int64_t>(at(name).value); }
   double number(const std::string& name) const { return std::get<double>(at(name).value); }

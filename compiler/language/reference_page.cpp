@@ -10,7 +10,8 @@ namespace {
 /// `an integer, at least 1`
 std::string value_text(const Key& key) {
   std::string text;
-  for (const auto& choice : key.choices) text += (text.empty() ? "`\"" : ", `\"") + choice + "\"`";
+  if (key.type != KeyType::integers)
+    for (const auto& choice : key.choices) text += (text.empty() ? "`\"" : ", `\"") + choice + "\"`";
   if (!text.empty()) return key.type == KeyType::texts ? "a list of " + text : text;
   text = expectation(key);
   if (key.at_least) text += ", at least " + shortest(*key.at_least);

@@ -49,7 +49,7 @@ Json element_schema(const Key& key) {
   if (key.at_least) schema["minimum"] = *key.at_least;
   if (key.at_most) schema["maximum"] = *key.at_most;
   if (key.above) schema["exclusiveMinimum"] = *key.above;
-  if (!key.choices.empty()) schema["enum"] = key.choices;
+  if (!key.choices.empty() && key.type != KeyType::integers) schema["enum"] = key.choices;
   return schema;
 }
 
@@ -58,7 +58,9 @@ Json value_schema(const Key& key) {
   if (is_list(key)) {
     Json list{{"type", "array"}, {"items", schema}};
     if (key.length) list["minItems"] = list["maxItems"] = *key.length;
-    schema = key.or_single ? Json{{"anyOf", {schema, list}}} : list;
+    Json any = key.or_single ? Json{schema, list} : Json{list};
+    if (key.type == KeyType::integers && !key.choices.empty()) any.push_back({{"enum", key.choices}});
+    schema = any.size() > 1 ? Json{{"anyOf", any}} : list;
   }
   schema["description"] = key.description;
   if (key.fallback) schema["default"] = std::visit(JsonValue(), *key.fallback);

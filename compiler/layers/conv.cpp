@@ -1,49 +1,49 @@
-#include "compiler/layers/layer.h"
+#include "compiler/layers/convolution.h"
 
 namespace sganc {
 namespace {
 
-/// Convolution of an image (NHWC) with padding `same` as TensorFlow defines it. W is (filters, inputs,
-/// height, width).
+/// Convolution of an image (NHWC). W is (filters, inputs / groups, height, width).
 Value conv(LayerContext& c, Value x) {
   const Shape in = c.b.shape(x);
-  if (in.size() != 4) throw ShapeError("conv needs an image, but its input is " + to_string(in));
+  require_convolvable("conv", c.keys, in);
   const auto kernel = c.keys.integers("kernel");
-  const std::int64_t filters = c.keys.integer("filters"), area = kernel[0] * kernel[1];
-  const Value w = c.weight("weight", {filters, in[3], kernel[0], kernel[1]},
-                           glorot_uniform(in[3] * area, filters * area));
-  const Value y = c.b.conv(x, w, same_convolution(in, kernel, c.keys.integers("stride")));
-  if (!c.keys.flag("bias")) return y;
-  return c.b.add(y, c.b.broadcast_leading(c.weight("bias", {filters}, {}), Shape(c.b.shape(y))));
+  const Value w =
+      c.weight("weight", {c.keys.integer("filters"), in[3] / c.keys.integer("groups"), kernel[0], kernel[1]},
+               convolution_initializer(c.keys, in[3]));
+  return with_bias(c, c.b.conv(x, w, convolution_geometry(c.keys, in)));
 }
+
+using Pair = std::vector<std::int64_t>;
 
 }  // namespace
 
 extern const Layer conv_layer{
     .name = "conv",
-    .description = "A convolution with padding `same`: an output for every `stride` pixels.",
+    .description = "A convolution: an output for every `stride` pixels.",
     .build = conv,
-    .keys = {integer("filters", "output channels").from(1),
-             integers("kernel", "height and width of the kernel, or one number for both")
-                 .from(1)
-                 .of_length(2)
-                 .or_one(),
-             integers("stride", "step down and right, or one number for both")
-                 .from(1)
-                 .of_length(2)
-                 .or_one()
-                 .defaulting(std::vector<std::int64_t>{1, 1}),
-             boolean("bias", "whether a bias is added").defaulting(true)},
-    .samples = {{{2, 7, 6, 3}, {{"filters", 5}, {"kernel", std::vector<std::int64_t>{3, 3}}}},
-                {{2, 9, 8, 1},
-                 {{"filters", 20},
-                  {"kernel", std::vector<std::int64_t>{3, 3}},
-                  {"stride", std::vector<std::int64_t>{2, 2}}}},
-                {{2, 6, 6, 20}, {{"filters", 1}, {"kernel", std::vector<std::int64_t>{5, 5}}}},
-                {{1, 5, 7, 6},
-                 {{"filters", 8},
-                  {"kernel", std::vector<std::int64_t>{1, 3}},
-                  {"stride", std::vector<std::int64_t>{1, 2}},
-                  {"bias", false}}}}};
+    .keys = convolution_keys("step down and right",
+                             "same: an output for every `stride` pixels of the image; valid: none; or so "
+                             "many pixels of zeros on each side"),
+    .samples = {
+        {{2, 7, 6, 3}, {{"filters", 5}, {"kernel", Pair{3, 3}}}},
+        {{2, 9, 8, 1}, {{"filters", 20}, {"kernel", Pair{3, 3}}, {"stride", Pair{2, 2}}}},
+        {{2, 6, 6, 20}, {{"filters", 1}, {"kernel", Pair{5, 5}}}},
+        {{1, 5, 7, 6}, {{"filters", 8}, {"kernel", Pair{1, 3}}, {"stride", Pair{1, 2}}, {"bias", false}}},
+        {{2, 8, 7, 3}, {{"filters", 5}, {"kernel", Pair{3, 4}}, {"padding", "valid"}}},
+        {{2, 7, 7, 1},
+         {{"filters", 16}, {"kernel", Pair{3, 3}}, {"stride", Pair{2, 2}}, {"padding", Pair{2, 0}}}},
+        {{2, 5, 5, 4}, {{"filters", 1}, {"kernel", Pair{2, 2}}, {"padding", Pair{3, 3}}}},
+        {{2, 9, 8, 3}, {{"filters", 6}, {"kernel", Pair{3, 2}}, {"dilation", Pair{2, 3}}}},
+        {{2, 9, 9, 4},
+         {{"filters", 6},
+          {"kernel", Pair{3, 3}},
+          {"stride", Pair{2, 1}},
+          {"padding", "valid"},
+          {"dilation", Pair{2, 2}},
+          {"groups", 2}}},
+        {{2, 6, 5, 16}, {{"filters", 16}, {"kernel", Pair{3, 3}}, {"groups", 16}}},
+        {{2, 6, 5, 3},
+         {{"filters", 6}, {"kernel", Pair{3, 3}}, {"stride", Pair{2, 2}}, {"groups", 3}, {"bias", false}}}}};
 
 }  // namespace sganc

@@ -1,49 +1,60 @@
-#include "compiler/layers/layer.h"
+#include "compiler/layers/convolution.h"
+
+#include <algorithm>
 
 namespace sganc {
 namespace {
 
-/// The adjoint of the convolution with padding `same` that takes an image of stride times the size to this
-/// one. W is (inputs, filters, height, width). Zeiler, Krishnan, Taylor, Fergus 2010.
+/// One extent of the image that the convolution takes to one of `in` pixels.
+std::int64_t grown(const Keys& keys, std::size_t axis, std::int64_t in) {
+  const std::int64_t stride = keys.integers("stride")[axis];
+  const std::int64_t span = span_of(keys.integers("kernel")[axis], keys.integers("dilation")[axis]);
+  if (!keys.is_word("padding")) return (in - 1) * stride + span - 2 * keys.integers("padding")[axis];
+  return in * stride + (keys.text("padding") == "valid" ? std::max<std::int64_t>(0, span - stride) : 0);
+}
+
+/// The adjoint of the convolution that takes an image of about stride times the size to this one. W is
+/// (inputs, filters / groups, height, width). Zeiler, Krishnan, Taylor, Fergus 2010.
 Value conv_transpose(LayerContext& c, Value x) {
   const Shape in = c.b.shape(x);
-  if (in.size() != 4) throw ShapeError("conv_transpose needs an image, but its input is " + to_string(in));
-  const auto kernel = c.keys.integers("kernel"), stride = c.keys.integers("stride");
-  const std::int64_t filters = c.keys.integer("filters"), area = kernel[0] * kernel[1];
-  const Shape out = {in[0], in[1] * stride[0], in[2] * stride[1], filters};
-  const Value w = c.weight("weight", {in[3], filters, kernel[0], kernel[1]},
-                           glorot_uniform(in[3] * area, filters * area));
-  const Value y = c.b.conv_backward_data(x, w, same_convolution(out, kernel, stride), out);
-  if (!c.keys.flag("bias")) return y;
-  return c.b.add(y, c.b.broadcast_leading(c.weight("bias", {filters}, {}), out));
+  require_convolvable("conv_transpose", c.keys, in);
+  const auto kernel = c.keys.integers("kernel");
+  const std::int64_t filters = c.keys.integer("filters");
+  const Shape out = {in[0], grown(c.keys, 0, in[1]), grown(c.keys, 1, in[2]), filters};
+  if (out[1] < 1 || out[2] < 1)
+    throw ShapeError("conv_transpose with padding " + to_string(c.keys.integers("padding")) +
+                     " leaves nothing of " + to_string(in));
+  const Value w = c.weight("weight", {in[3], filters / c.keys.integer("groups"), kernel[0], kernel[1]},
+                           convolution_initializer(c.keys, in[3]));
+  return with_bias(c, c.b.conv_backward_data(x, w, convolution_geometry(c.keys, out), out));
 }
+
+using Pair = std::vector<std::int64_t>;
 
 }  // namespace
 
 extern const Layer conv_transpose_layer{
     .name = "conv_transpose",
-    .description = "A transposed convolution with padding `same`: the image grows by `stride`.",
+    .description = "A transposed convolution: the image grows by `stride`.",
     .build = conv_transpose,
-    .keys = {integer("filters", "output channels").from(1),
-             integers("kernel", "height and width of the kernel, or one number for both")
-                 .from(1)
-                 .of_length(2)
-                 .or_one(),
-             integers("stride", "growth down and right, or one number for both")
-                 .from(1)
-                 .of_length(2)
-                 .or_one()
-                 .defaulting(std::vector<std::int64_t>{1, 1}),
-             boolean("bias", "whether a bias is added").defaulting(true)},
-    .samples = {
-        {{2, 3, 4, 6},
-         {{"filters", 5},
-          {"kernel", std::vector<std::int64_t>{4, 4}},
-          {"stride", std::vector<std::int64_t>{2, 2}}}},
-        {{2, 4, 3, 18},
-         {{"filters", 2},
-          {"kernel", std::vector<std::int64_t>{3, 3}},
-          {"stride", std::vector<std::int64_t>{2, 1}}}},
-        {{1, 5, 5, 3}, {{"filters", 4}, {"kernel", std::vector<std::int64_t>{3, 3}}, {"bias", false}}}}};
+    .keys = convolution_keys("growth down and right",
+                             "same: the image grows by `stride`; valid: to all that the kernel reaches; or "
+                             "so many pixels less on each side of stride * (extent - 1) + kernel"),
+    .samples = {{{2, 3, 4, 6}, {{"filters", 5}, {"kernel", Pair{4, 4}}, {"stride", Pair{2, 2}}}},
+                {{2, 4, 3, 18}, {{"filters", 2}, {"kernel", Pair{3, 3}}, {"stride", Pair{2, 1}}}},
+                {{1, 5, 5, 3}, {{"filters", 4}, {"kernel", Pair{3, 3}}, {"bias", false}}},
+                {{2, 3, 4, 6},
+                 {{"filters", 5}, {"kernel", Pair{4, 2}}, {"stride", Pair{2, 3}}, {"padding", "valid"}}},
+                {{2, 4, 3, 17},
+                 {{"filters", 1}, {"kernel", Pair{4, 4}}, {"stride", Pair{2, 2}}, {"padding", Pair{1, 2}}}},
+                {{2, 4, 3, 6},
+                 {{"filters", 4}, {"kernel", Pair{3, 3}}, {"stride", Pair{2, 1}}, {"dilation", Pair{1, 2}}}},
+                {{2, 4, 3, 6},
+                 {{"filters", 4},
+                  {"kernel", Pair{3, 3}},
+                  {"stride", Pair{2, 2}},
+                  {"padding", Pair{1, 1}},
+                  {"dilation", Pair{2, 1}},
+                  {"groups", 2}}}}};
 
 }  // namespace sganc

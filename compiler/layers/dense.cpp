@@ -1,4 +1,4 @@
-#include "compiler/layers/layer.h"
+#include "compiler/layers/kernel.h"
 
 namespace sganc {
 namespace {
@@ -9,10 +9,8 @@ Value dense(LayerContext& c, Value x) {
     throw ShapeError("dense needs vectors, but its input is " + to_string(c.b.shape(x)) +
                      ": put a flatten before it");
   const std::int64_t inputs = c.b.shape(x)[1], units = c.keys.integer("units");
-  const Value w = c.weight("weight", {units, inputs}, glorot_uniform(inputs, units));
-  const Value y = c.b.matmul(x, w, false, true);
-  if (!c.keys.flag("bias")) return y;
-  return c.b.add(y, c.b.broadcast_leading(c.weight("bias", {units}, {}), Shape(c.b.shape(y))));
+  const Value w = c.weight("weight", {units, inputs}, kernel_initializer(c.keys, inputs, units));
+  return with_bias(c, c.b.matmul(x, w, false, true));
 }
 
 }  // namespace
@@ -21,8 +19,7 @@ extern const Layer dense_layer{
     .name = "dense",
     .description = "A fully connected layer: a matrix product and a bias.",
     .build = dense,
-    .keys = {integer("units", "outputs").from(1),
-             boolean("bias", "whether a bias is added").defaulting(true)},
+    .keys = with_kernel_keys({integer("units", "outputs").from(1)}),
     .samples = {{{3, 5}, {{"units", 4}}}, {{2, 33}, {{"units", 17}, {"bias", false}}}}};
 
 }  // namespace sganc

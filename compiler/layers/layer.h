@@ -164,7 +164,4 @@ Distribution distribution_of(FunctionContext& c, Value p);
 /// 1 at each class and 0 beside it, along a new last axis; all 0 where the class is none of them.
 Value one_hot_of(Builder& b, Value classes, std::int64_t count);
 
-/// Kernels uniform in +-sqrt(6 / (inputs + outputs)). Glorot, Bengio 2010.
-Initializer glorot_uniform(std::int64_t inputs, std::int64_t outputs);
-
 }  // namespace sganc

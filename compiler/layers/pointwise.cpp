@@ -57,9 +57,6 @@ Value square(FunctionContext& c, const Arguments& arguments) {
 Value abs(FunctionContext& c, const Arguments& arguments) {
   return c.b.absolute(arguments[0]);
 }
-Value softplus(FunctionContext& c, const Arguments& arguments) {
-  return c.b.softplus(arguments[0]);
-}
 Value max(FunctionContext& c, const Arguments& arguments) {
   const auto [x, y] = of_one_shape(c.b, "max", arguments[0], arguments[1]);
   return c.b.maximum(x, y);
@@ -120,14 +117,6 @@ extern const ExpressionFunction abs_function{.name = "abs",
                                              .most_arguments = 1,
                                              .build = abs,
                                              .samples = {kAnyNumbers}};
-
-extern const ExpressionFunction softplus_function{
-    .name = "softplus",
-    .description = "softplus(a): log(1 + exp(a)), which does not overflow.",
-    .least_arguments = 1,
-    .most_arguments = 1,
-    .build = softplus,
-    .samples = {kAnyNumbers}};
 
 extern const ExpressionFunction max_function{
     .name = "max",

@@ -2,35 +2,57 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 namespace sganc {
 
-extern const Layer dense_layer, conv_layer, conv_transpose_layer, leaky_relu_layer, relu_layer, tanh_layer,
-    sigmoid_layer, softmax_layer, logsumexp_layer, flatten_layer, reshape_layer, dropout_layer, add_layer,
-    multiply_layer, concat_layer;
+extern const Layer dense_layer, conv_layer, conv_transpose_layer, max_pool_layer, average_pool_layer,
+    global_max_pool_layer, global_average_pool_layer, upsample_layer, relu_layer, leaky_relu_layer, elu_layer,
+    selu_layer, gelu_layer, softplus_layer, swish_layer, tanh_layer, sigmoid_layer, softmax_layer,
+    logsumexp_layer, flatten_layer, reshape_layer, layer_norm_layer, dropout_layer, gaussian_noise_layer,
+    add_layer, multiply_layer, concat_layer;
 extern const ExpressionFunction cross_entropy_function, bce_function, hinge_function, mse_function,
     l1_function, entropy_function, kl_function, label_function, one_hot_function, argmax_function,
     largest_function, mean_function, batch_mean_function, sum_function, exp_function, log_function,
-    sqrt_function, square_function, abs_function, softplus_function, max_function, min_function,
-    clip_function, where_function, stop_gradient_function, ramp_function;
+    sqrt_function, square_function, abs_function, max_function, min_function, clip_function, where_function,
+    stop_gradient_function, ramp_function;
 extern const Optimizer adam_optimizer, adamw_optimizer, sgd_optimizer, rmsprop_optimizer;
 
 namespace {
 
-constexpr std::array kLayers = {
-    &dense_layer,   &conv_layer,     &conv_transpose_layer, &leaky_relu_layer, &relu_layer,    &tanh_layer,
-    &sigmoid_layer, &softmax_layer,  &logsumexp_layer,      &flatten_layer,    &reshape_layer, &dropout_layer,
-    &add_layer,     &multiply_layer, &concat_layer,
-};
+constexpr std::array kLayers = {&dense_layer,
+                                &conv_layer,
+                                &conv_transpose_layer,
+                                &max_pool_layer,
+                                &average_pool_layer,
+                                &global_max_pool_layer,
+                                &global_average_pool_layer,
+                                &upsample_layer,
+                                &relu_layer,
+                                &leaky_relu_layer,
+                                &elu_layer,
+                                &selu_layer,
+                                &gelu_layer,
+                                &softplus_layer,
+                                &swish_layer,
+                                &tanh_layer,
+                                &sigmoid_layer,
+                                &softmax_layer,
+                                &logsumexp_layer,
+                                &flatten_layer,
+                                &reshape_layer,
+                                &layer_norm_layer,
+                                &dropout_layer,
+                                &gaussian_noise_layer,
+                                &add_layer,
+                                &multiply_layer,
+                                &concat_layer};
 
 constexpr std::array kFunctions = {
-    &cross_entropy_function, &bce_function,  &hinge_function,      &mse_function,     &l1_function,
-    &entropy_function,       &kl_function,   &label_function,      &one_hot_function, &argmax_function,
-    &largest_function,       &mean_function, &batch_mean_function, &sum_function,     &exp_function,
-    &log_function,           &sqrt_function, &square_function,     &abs_function,     &softplus_function,
-    &max_function,           &min_function,  &clip_function,       &where_function,   &stop_gradient_function,
-    &ramp_function,
+    &cross_entropy_function, &bce_function,  &hinge_function,      &mse_function,           &l1_function,
+    &entropy_function,       &kl_function,   &label_function,      &one_hot_function,       &argmax_function,
+    &largest_function,       &mean_function, &batch_mean_function, &sum_function,           &exp_function,
+    &log_function,           &sqrt_function, &square_function,     &abs_function,           &max_function,
+    &min_function,           &clip_function, &where_function,      &stop_gradient_function, &ramp_function,
 };
 
 constexpr std::array kOptimizers = {
@@ -78,10 +100,6 @@ Vocabulary vocabulary() {
   for (const auto* l : kLayers)
     if (l->is_function) words.functions.push_back({l->name, 1, 1, l->name + "(x): " + l->description});
   return words;
-}
-
-Initializer glorot_uniform(std::int64_t inputs, std::int64_t outputs) {
-  return {Initializer::Kind::uniform, std::sqrt(6.0 / static_cast<double>(inputs + outputs))};
 }
 
 }  // namespace sganc

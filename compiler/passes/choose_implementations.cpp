@@ -10,6 +10,8 @@ const Shape& weights_of(const Function& f, const Node& n) {
 
 Group::Kind implementation(const Function& f, const Node& n, const Schedule& s) {
   if (n.op == Op::matmul) return Group::Kind::matrix_product;
+  if (n.attributes.groups > 1 || n.attributes.dilations != Attributes{}.dilations)
+    return Group::Kind::convolution;
   const Shape& w = weights_of(f, n);
   const bool few = (w[1] <= s.few_channels && s.few_input_channels == "halide") ||
                    (w[0] <= s.few_channels && s.few_output_channels == "halide");

@@ -3,12 +3,16 @@
 #include <stdexcept>
 
 #include "compiler/passes/pass.h"
+#include "compiler/passes/recomputation.h"
 
 namespace sganc {
 namespace {
 
 /// Values up to this size are recomputed, reduced and merged freely; a loop over them costs less than a step.
 constexpr std::int64_t kSmall = 64 * 1024;
+/// A value that needs more computed nodes than this for each of its elements is stored, so that windows over
+/// windows over windows do not multiply without end.
+constexpr std::size_t kMostRecomputed = 256;
 
 bool is_reduction(Op op) {
   return op == Op::reduce_sum || op == Op::reduce_max;
@@ -56,6 +60,25 @@ class Former {
       // one number, computed once and not for each element
       if (n.op == Op::broadcast && f_.node(n.operands[0]).type.shape.empty() && n.type.elements() > 1)
         if (f_.node(n.operands[0]).op != Op::constant) store(n.operands[0]);
+    }
+    store_windows();
+  }
+
+  /// Where values are read at several places, what is costly to compute is computed once.
+  void store_windows() {
+    for (Value v : read_by_overlapping_slices(f_)) store(v);
+    if (std::ranges::none_of(f_.nodes, [](const Node& n) { return n.op == Op::slice || n.op == Op::pad; }))
+      return;
+    std::set<Value> in_products;  // between a product and its output
+    for (std::size_t i = 0; i < f_.nodes.size(); ++i) {
+      const Value v{static_cast<int>(i)};
+      const Node& n = f_.nodes[i];
+      if (stored_.contains(stored_as(f_, v))) continue;
+      if (info(n.op).kind == OpClass::product ||
+          std::ranges::any_of(n.operands, [&](Value o) { return in_products.contains(o); }))
+        in_products.insert(v);
+      if (!is_pointwise(n.op) || in_products.contains(v)) continue;
+      if (computed_for_each(f_, v, stored_, kMostRecomputed) >= kMostRecomputed) store(v);
     }
   }
 

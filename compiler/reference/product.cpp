@@ -18,19 +18,22 @@ Tensor matmul(const Node& node, Operands in) {
 namespace {
 
 /// Calls visit(i, j, k) with the offsets into x (NHWC), w (OIHW) and y (NHWC) of every product that the
-/// convolution y = conv(x, w) sums: y[n,oy,ox,o] = sum x[n, oy*sy+ky-top, ox*sx+kx-left, c] w[o,c,ky,kx].
+/// convolution y = conv(x, w) sums: y[n,oy,ox,o] = sum x[n, oy*sy+ky*dy-top, ox*sx+kx*dx-left, c']
+/// w[o,c,ky,kx], where c' is the c-th channel of o's group.
 template <class Visit>
 void for_each_product(const Shape& x, const Shape& w, const Shape& y, const Attributes& a, Visit visit) {
+  const std::int64_t filters = w[0] / a.groups;  // of one group
   for (std::int64_t n = 0; n < y[0]; ++n)
     for (std::int64_t oy = 0; oy < y[1]; ++oy)
       for (std::int64_t ox = 0; ox < y[2]; ++ox)
         for (std::int64_t ky = 0; ky < w[2]; ++ky)
           for (std::int64_t kx = 0; kx < w[3]; ++kx) {
-            const auto iy = oy * a.strides[0] + ky - a.pads[0], ix = ox * a.strides[1] + kx - a.pads[1];
+            const auto iy = oy * a.strides[0] + ky * a.dilations[0] - a.pads[0];
+            const auto ix = ox * a.strides[1] + kx * a.dilations[1] - a.pads[1];
             if (iy < 0 || iy >= x[1] || ix < 0 || ix >= x[2]) continue;
             for (std::int64_t o = 0; o < w[0]; ++o)
               for (std::int64_t c = 0; c < w[1]; ++c)
-                visit(static_cast<std::size_t>(((n * x[1] + iy) * x[2] + ix) * x[3] + c),
+                visit(static_cast<std::size_t>(((n * x[1] + iy) * x[2] + ix) * x[3] + o / filters * w[1] + c),
                       static_cast<std::size_t>(((o * w[1] + c) * w[2] + ky) * w[3] + kx),
                       static_cast<std::size_t>(((n * y[1] + oy) * y[2] + ox) * y[3] + o));
           }

@@ -45,6 +45,23 @@ std::vector<std::string> column_loops(const Shape& shape, const VectorUnit& unit
           shape.back() >= 64 * unit.lanes ? "parallel x0_outer" : "rename x0_outer columns"};
 }
 
+/// A reduction that leaves several axes: a vector along the innermost where that is one of what it reads, all
+/// that is reduced inside, the outermost shared among threads where it pays.
+std::vector<std::string> image_loops(const FusedLoops& l, const VectorUnit& unit) {
+  std::vector<std::string> d;
+  const std::size_t rank = l.shape.size();
+  if (l.keeps_last && l.shape.back() >= unit.lanes) {
+    std::string inside;
+    for (std::size_t i = 0; i < l.whole.size() - rank; ++i) inside += " r" + std::to_string(i);
+    d.push_back("split x0 x0_outer x0_inner " + number(unit.lanes) + " guard_with_if");
+    d.push_back("reorder x0_inner" + inside + " x0_outer");
+    d.push_back("vectorize x0_inner");
+  }
+  if (Type{DType::f32, l.whole}.elements() >= kParallel)
+    d.push_back("parallel x" + number(static_cast<std::int64_t>(rank) - 1));
+  return d;
+}
+
 }  // namespace
 
 KernelSchedule flat_schedule(bool in_place, const VectorUnit&) {
@@ -63,6 +80,7 @@ KernelSchedule general_schedule(const std::vector<FusedLoops>& loops, const Vect
     add(schedule, l.stage, std::move(directives));
     if (l.reduction && l.shape.size() == 1 && l.shape[0] >= unit.lanes)
       add(schedule, l.stage + ".update", column_loops(l.shape, unit));
+    if (l.reduction && l.shape.size() > 1) add(schedule, l.stage + ".update", image_loops(l, unit));
   }
   return schedule;
 }

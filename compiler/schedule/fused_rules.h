@@ -15,6 +15,8 @@ struct FusedLoops {
   std::string stage;
   Shape shape;
   bool reduction = false;
+  Shape whole = {};         // what a reduction reads
+  bool keeps_last = false;  // x0 runs along the innermost axis of that
 };
 
 /// Loops `lane` (16 elements) and `block`.

@@ -94,8 +94,13 @@ memory::desc nhwc(const Buffer& b) {
   return memory::desc({b.extents[0], b.extents[3], b.extents[1], b.extents[2]}, kF32, Tag::nhwc);
 }
 
-memory::desc weights(const Buffer& b, Tag tag) {
-  return memory::desc(b.extents, kF32, tag);
+/// Weights in the order of checkpoints, {o, i, h, w}, or where there are groups {group, o, i, h, w}.
+memory::desc weights(const Convolution& step, bool any_order) {
+  memory::dims extents = step.w.extents;
+  if (step.groups == 1) return memory::desc(extents, kF32, any_order ? Tag::any : Tag::oihw);
+  extents[0] /= step.groups;
+  extents.insert(extents.begin(), step.groups);
+  return memory::desc(extents, kF32, any_order ? Tag::any : Tag::goihw);
 }
 
 /// An activation as a matrix of pixels by channels.
@@ -136,9 +141,12 @@ auto explained(const std::string& what, Body body) {
 }
 
 struct Window {
-  memory::dims strides, before, after;
+  memory::dims strides, gaps, before, after;  // gaps: pixels between two taps
   explicit Window(const Convolution& step)
-      : strides(step.strides), before{step.pads[0], step.pads[1]}, after{step.pads[2], step.pads[3]} {}
+      : strides(step.strides),
+        gaps{step.dilations[0] - 1, step.dilations[1] - 1},
+        before{step.pads[0], step.pads[1]},
+        after{step.pads[2], step.pads[3]} {}
 };
 
 auto describe_forward(const dnnl::engine& engine, const primitive_attr& attr, const Convolution& step,
@@ -146,7 +154,7 @@ auto describe_forward(const dnnl::engine& engine, const primitive_attr& attr, co
   const Window w(step);
   return describe<dnnl::convolution_forward>(engine, attr, prop_kind::forward_training,
                                              algorithm::convolution_direct, nhwc(step.x), weights, bias,
-                                             nhwc(step.y), w.strides, w.before, w.after);
+                                             nhwc(step.y), w.strides, w.gaps, w.before, w.after);
 }
 
 /// Operands by their place in what `execute` is given.
@@ -221,8 +229,8 @@ void OneDnn::Operation::Plan::add_forward(const Convolution& step) {
   const bool biased = !step.bias.empty();
   const auto bias = biased ? memory::desc(step.bias[0].extents, kF32, Tag::x) : memory::desc();
   const auto description =
-      describe_forward(state.engine, attributes(step.activation), step, weights(step.w, Tag::any), bias);
-  const memory plain = view(kW, weights(step.w, Tag::oihw));
+      describe_forward(state.engine, attributes(step.activation), step, weights(step, true), bias);
+  const memory plain = view(kW, weights(step, false));
   const memory laid_out = packed_like(description.weights_desc(), plain);
   const memory x = view(kX, nhwc(step.x)), y = view(kY, nhwc(step.y));
   add_reorder(plain, laid_out);
@@ -237,12 +245,12 @@ void OneDnn::Operation::Plan::add_forward(const Convolution& step) {
 
 void OneDnn::Operation::Plan::add_backward_data(const Convolution& step) {
   const Window w(step);
-  const auto any = weights(step.w, Tag::any);
+  const auto any = weights(step, true);
   const auto hint = describe_forward(state.engine, attributes(), step, any, memory::desc());
   const auto description = describe_adjoint<dnnl::convolution_backward_data>(
       state.engine, attributes(), hint, algorithm::convolution_direct, nhwc(step.x), any, nhwc(step.y),
-      w.strides, w.before, w.after);
-  const memory plain = view(kW, weights(step.w, Tag::oihw));
+      w.strides, w.gaps, w.before, w.after);
+  const memory plain = view(kW, weights(step, false));
   const memory laid_out = packed_like(description.weights_desc(), plain);
   add_reorder(plain, laid_out);
   add(description, {{DNNL_ARG_DIFF_SRC, view(kX, nhwc(step.x))},
@@ -272,12 +280,12 @@ void OneDnn::Operation::Plan::add_bias_and_activation(const Convolution& step) {
 
 void OneDnn::Operation::Plan::add_backward_weights(const Convolution& step) {
   const Window w(step);
-  const auto any = weights(step.w, Tag::any);
+  const auto any = weights(step, true);
   const auto hint = describe_forward(state.engine, attributes(), step, any, memory::desc());
   const auto description = describe_adjoint<dnnl::convolution_backward_weights>(
       state.engine, attributes(), hint, algorithm::convolution_direct, nhwc(step.x), any, memory::desc(),
-      nhwc(step.y), w.strides, w.before, w.after);
-  const memory plain = view(kW, weights(step.w, Tag::oihw));
+      nhwc(step.y), w.strides, w.gaps, w.before, w.after);
+  const memory plain = view(kW, weights(step, false));
   const memory laid_out = packed_like(description.diff_weights_desc(), plain);
   add(description, {{DNNL_ARG_SRC, view(kX, nhwc(step.x))},
                     {DNNL_ARG_DIFF_WEIGHTS, laid_out},
@@ -344,8 +352,10 @@ OneDnn::Operation OneDnn::prepare(const std::string& name, const Convolution& st
   expect(name, step.w, 4, "w");
   expect(name, step.y, 4, "y");
   for (const Buffer& b : step.bias) expect(name, b, 1, "bias");
-  if (step.strides.size() != 2 || step.pads.size() != 4)
-    throw std::logic_error("step '" + name + "': a convolution has 2 strides and 4 pads");
+  if (step.strides.size() != 2 || step.pads.size() != 4 || step.dilations.size() != 2)
+    throw std::logic_error("step '" + name + "': a convolution has 2 strides, 4 pads and 2 dilations");
+  if (step.groups < 1 || step.w.extents[0] % step.groups != 0)
+    throw std::logic_error("step '" + name + "': its groups do not divide its channels");
   const std::string what = "step '" + name + "': convolution " + kKinds[static_cast<std::size_t>(step.kind)];
   auto plan = std::make_unique<Operation::Plan>(Operation::Plan{*state_, what});
   explained(what, [&] {

@@ -1,0 +1,60 @@
+#include "compiler/layers/convolution.h"
+
+namespace sganc {
+namespace {
+
+Key pair(const std::string& name, const std::string& description) {
+  return integers(name, description + ", or one number for both").from(1).of_length(2).or_one();
+}
+
+}  // namespace
+
+std::vector<Key> convolution_keys(const std::string& stride, const std::string& padding) {
+  const std::vector<std::int64_t> ones = {1, 1};  // tables of layers are made before globals of this file
+  return with_kernel_keys(
+      {integer("filters", "output channels").from(1), pair("kernel", "height and width of the kernel"),
+       pair("stride", stride).defaulting(ones),
+       integers("padding", padding)
+           .from(0)
+           .of_length(2)
+           .or_one()
+           .or_word({"same", "valid"})
+           .defaulting(std::string("same")),
+       pair("dilation", "pixels from one tap of the kernel to the next, down and right").defaulting(ones),
+       integer("groups", "equal parts of the channels and of the filters, each a convolution of its own")
+           .from(1)
+           .defaulting(std::int64_t{1})});
+}
+
+Attributes convolution_geometry(const Keys& keys, const Shape& x) {
+  Attributes a =
+      same_convolution(x, keys.integers("kernel"), keys.integers("stride"), keys.integers("dilation"));
+  a.groups = keys.integer("groups");
+  if (!keys.is_word("padding")) {
+    const auto& n = keys.integers("padding");
+    a.pads = {n[0], n[1], n[0], n[1]};
+  } else if (keys.text("padding") == "valid") {
+    a.pads = {0, 0, 0, 0};
+  }
+  return a;
+}
+
+void require_convolvable(const std::string& layer, const Keys& keys, const Shape& x) {
+  if (x.size() != 4) throw ShapeError(layer + " needs an image, but its input is " + to_string(x));
+  const std::int64_t groups = keys.integer("groups"), filters = keys.integer("filters");
+  const auto require_divisible = [&](std::int64_t count, const std::string& what) {
+    if (count % groups != 0)
+      throw ShapeError(layer + " cannot divide " + std::to_string(count) + " " + what + " into " +
+                       std::to_string(groups) + " groups");
+  };
+  require_divisible(x[3], "channels");
+  require_divisible(filters, "filters");
+}
+
+Initializer convolution_initializer(const Keys& keys, std::int64_t channels) {
+  const auto& kernel = keys.integers("kernel");
+  const std::int64_t area = kernel[0] * kernel[1], groups = keys.integer("groups");
+  return kernel_initializer(keys, channels / groups * area, keys.integer("filters") / groups * area);
+}
+
+}  // namespace sganc

@@ -1,0 +1,41 @@
+#include "compiler/layers/layer.h"
+
+namespace sganc {
+namespace {
+
+/// x where it is positive, else alpha (exp(x) - 1): no exponential of a large number, whose gradient would be
+/// none.
+Value exponential_linear(Builder& b, Value x, double alpha) {
+  const Value zero = b.like(x, 0.0);
+  const Value below = b.multiply(b.add(b.exp(b.minimum(zero, x)), -1.0), alpha);
+  return b.select(b.greater(x, zero), x, below);
+}
+
+/// Clevert, Unterthiner, Hochreiter 2016.
+Value elu(LayerContext& c, Value x) {
+  return exponential_linear(c.b, x, c.keys.number("alpha"));
+}
+
+/// With the constants for which activations keep mean 0 and deviation 1. Klambauer, Unterthiner, Mayr,
+/// Hochreiter 2017.
+Value selu(LayerContext& c, Value x) {
+  return c.b.multiply(exponential_linear(c.b, x, 1.6732632423543772), 1.0507009873554805);
+}
+
+}  // namespace
+
+extern const Layer elu_layer{.name = "elu",
+                             .description = "x where it is positive, else alpha (exp(x) - 1).",
+                             .build = elu,
+                             .keys = {number("alpha", "how far below zero it goes").from(0).defaulting(1.0)},
+                             .samples = {{{2, 5, 5, 3}, {{"alpha", 0.5}}}, {{3, 7}}},
+                             .is_function = true};
+
+extern const Layer selu_layer{.name = "selu",
+                              .description = "1.0507 x where it is positive, else 1.7581 (exp(x) - 1).",
+                              .build = selu,
+                              .keys = {},
+                              .samples = {{{2, 5, 5, 3}}, {{3, 7}}},
+                              .is_function = true};
+
+}  // namespace sganc

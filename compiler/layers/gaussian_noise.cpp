@@ -1,0 +1,24 @@
+#include "compiler/layers/layer.h"
+
+namespace sganc {
+namespace {
+
+/// x and a normal number of its own for each element; in training alone.
+Value gaussian_noise(LayerContext& c, Value x) {
+  const double deviation = c.keys.number("deviation");
+  if (!c.training || deviation == 0) return x;
+  const Shape shape = c.b.shape(x);
+  const Value u = c.random(shape), v = c.random(shape);
+  return c.b.add(x, c.b.multiply(c.b.normal_of(u, v), deviation));
+}
+
+}  // namespace
+
+extern const Layer gaussian_noise_layer{
+    .name = "gaussian_noise",
+    .description = "In training, a normal number of mean 0 is added to each element.",
+    .build = gaussian_noise,
+    .keys = {number("deviation", "of the noise").from(0)},
+    .samples = {{{3, 20}, {{"deviation", 0.5}}}, {{2, 4, 4, 3}, {{"deviation", 0.1}}}}};
+
+}  // namespace sganc

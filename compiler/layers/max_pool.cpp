@@ -1,0 +1,38 @@
+#include "compiler/layers/windows.h"
+
+#include <limits>
+
+namespace sganc {
+namespace {
+
+/// x with pixels on each side that are less than all others.
+Value padded_below_all(Builder& b, Value x, const Windows& w) {
+  if (!w.padded()) return x;
+  const Shape low = {0, w.pads[0], w.pads[1], 0}, high = {0, w.pads[2], w.pads[3], 0};
+  const Value padded = b.pad(x, low, high), inside = b.pad(b.like(x, 1.0), low, high);
+  return b.select(inside, padded, b.like(padded, std::numeric_limits<float>::lowest()));
+}
+
+/// The largest of each window; of several the first has the gradient.
+Value max_pool(LayerContext& c, Value x) {
+  const Windows w = windows_of("max_pool", c.keys, Shape(c.b.shape(x)));
+  return combined(c.b, padded_below_all(c.b, x, w), w,
+                  [](Builder& b, Value behind, Value pixel) { return b.maximum(behind, pixel); });
+}
+
+using Pair = std::vector<std::int64_t>;
+
+}  // namespace
+
+extern const Layer max_pool_layer{
+    .name = "max_pool",
+    .description = "The largest of each window, channel by channel.",
+    .build = max_pool,
+    .keys = window_keys(),
+    .samples = {{{2, 6, 4, 3}, {{"size", Pair{2, 2}}}},
+                {{2, 7, 5, 17}, {{"size", Pair{3, 2}}}},
+                {{2, 7, 8, 5}, {{"size", Pair{3, 3}}, {"stride", Pair{2, 2}}}},
+                {{2, 5, 6, 18}, {{"size", Pair{3, 3}}, {"stride", Pair{2, 1}}, {"padding", "same"}}},
+                {{1, 5, 5, 2}, {{"size", Pair{1, 2}}, {"stride", Pair{3, 3}}, {"padding", "same"}}}}};
+
+}  // namespace sganc
