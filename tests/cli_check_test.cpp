@@ -10,7 +10,6 @@ namespace {
 
 class CliCheck : public ProgramTest {
  protected:
-
   Ending check(Words words) {
     words.insert(words.begin(), {"check", "small.toml", "--threads", "1"});
     return sganc(words);

@@ -128,7 +128,8 @@ TEST_F(CliErrors, ADamagedDataSet) {
   const fs::path whole = "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz";
   folder.file("data/fashion-mnist/train-images-idx3-ubyte.gz", content_of(whole).substr(0, 100000));
   const std::string rest =
-      "  expected 47040016 bytes, sha256 c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888, decompressed\n"
+      "  expected 47040016 bytes, sha256 c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888, "
+      "decompressed\n"
       "  move it away\n"
       "ways to get fashion-mnist:\n"
       "  put train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, "

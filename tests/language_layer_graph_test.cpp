@@ -59,28 +59,34 @@ help: did you mean "flatten_1"?
     |                                                                ^^^^^^^^
 help: expected one of "image", "tanh_1"
 )");
-  EXPECT_EQ(complaint(R"({ kind = "tanh" }, { kind = "add" })"), R"(model.toml:7:39: error: an add layer takes two inputs or more
+  EXPECT_EQ(complaint(R"({ kind = "tanh" }, { kind = "add" })"),
+            R"(model.toml:7:39: error: an add layer takes two inputs or more
   7 | layers = [{ kind = "tanh" }, { kind = "add" }]
     |                                       ^^^^^
 help: name them: from = ["LAYER", "LAYER"]
 )");
-  EXPECT_EQ(complaint(R"({ kind = "tanh" }, { kind = "relu", from = ["tanh_1", "image"] })"), R"(model.toml:7:54: error: a relu layer takes one input, not 2
+  EXPECT_EQ(complaint(R"({ kind = "tanh" }, { kind = "relu", from = ["tanh_1", "image"] })"),
+            R"(model.toml:7:54: error: a relu layer takes one input, not 2
   7 | layers = [{ kind = "tanh" }, { kind = "relu", from = ["tanh_1", "image"] }]
     |                                                      ^^^^^^^^^^^^^^^^^^^
 )");
-  EXPECT_EQ(complaint(R"({ kind = "tanh" }, { kind = "relu", from = [] })"), R"(model.toml:7:54: error: a relu layer takes one input, not 0
+  EXPECT_EQ(complaint(R"({ kind = "tanh" }, { kind = "relu", from = [] })"),
+            R"(model.toml:7:54: error: a relu layer takes one input, not 0
   7 | layers = [{ kind = "tanh" }, { kind = "relu", from = [] }]
     |                                                      ^^
 )");
-  EXPECT_EQ(complaint(R"({ kind = "tanh" }, { kind = "relu", from = 3 })"), R"(model.toml:7:54: error: from must be a layer's name or a list of names, not an integer
+  EXPECT_EQ(complaint(R"({ kind = "tanh" }, { kind = "relu", from = 3 })"),
+            R"(model.toml:7:54: error: from must be a layer's name or a list of names, not an integer
   7 | layers = [{ kind = "tanh" }, { kind = "relu", from = 3 }]
     |                                                      ^
 )");
-  EXPECT_EQ(complaint(R"({ kind = "tanh" }, { kind = "relu" }, { kind = "tanh", from = "tanh_1" })"), R"(model.toml:7:39: error: no layer takes "relu_1"
+  EXPECT_EQ(complaint(R"({ kind = "tanh" }, { kind = "relu" }, { kind = "tanh", from = "tanh_1" })"),
+            R"(model.toml:7:39: error: no layer takes "relu_1"
   7 | layers = [{ kind = "tanh" }, { kind = "relu" }, { kind = "tanh", from = "tanh_1" }]
     |                                       ^^^^^^
 )");
-  EXPECT_EQ(complaint(R"({ kind = "tanh", name = "image" })"), R"(model.toml:7:35: error: "image" is what the net "trunk" is a function of
+  EXPECT_EQ(complaint(R"({ kind = "tanh", name = "image" })"),
+            R"(model.toml:7:35: error: "image" is what the net "trunk" is a function of
   7 | layers = [{ kind = "tanh", name = "image" }]
     |                                   ^^^^^^^
 )");

@@ -186,7 +186,8 @@ TEST(LanguageOverrides, AreReportedTogetherWithTheFile) {
   Diagnostics diagnostics;
   EXPECT_FALSE(parse_model(with("[train]\nseed = -1\n"), "model.toml", {"train.epochs=0", "data.source=cats"},
                            small_vocabulary(), diagnostics));
-  EXPECT_EQ(printed(diagnostics), R"(--set:1:13: error: source must be "mnist", "fashion-mnist" or "cifar10", not "cats"
+  EXPECT_EQ(printed(diagnostics),
+            R"(--set:1:13: error: source must be "mnist", "fashion-mnist" or "cifar10", not "cats"
   1 | data.source=cats
     |             ^^^^
 help: a folder of images is written source = { folder = "cats" }
