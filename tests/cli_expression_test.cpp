@@ -183,10 +183,11 @@ help: take its mean(...) or sum(...)
 }
 
 TEST_F(CliExpression, NeedsExpressions) {
-  expect_mistake({},
-                 "error: sganc eval-expr needs an EXPRESSION\n"
-                 "help: write sganc eval-expr EXPRESSION... [--let NAME=EXPRESSION] [--gradient NAME] "
-                 "[--format json]\n");
+  expect_mistake(
+      {},
+      "error: sganc eval-expr needs an EXPRESSION\n"
+      "help: write sganc eval-expr EXPRESSION... [--let NAME=EXPRESSION] [--gradient NAME] [--step N] "
+      "[--format json]\n");
   expect_mistake({"-log(2)"},
                  "error: sganc eval-expr has no option -log(2)\n"
                  "help: words that begin with \"-\" and are no options stand behind \"--\"\n");

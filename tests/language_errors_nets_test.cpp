@@ -198,7 +198,7 @@ help: did you mean "adam"?
 help: did you mean "beta1"?
 )"},
       {"a rate that is a word", varied("rate = 2e-4", R"(rate = "fast")"),
-       R"(model.toml:12:31: error: rate must be a number or a table, not a string
+       R"(model.toml:12:32: error: rate must be a number or a table, not a string
   12 | adam = { kind = "adam", rate = "fast" }
      |                                ^^^^^^
 )"},
@@ -222,7 +222,7 @@ model.toml:12:70: error: warmup must be at least 0, not -1
 )"},
       {"a rate that ends before it begins",
        varied("rate = 2e-4", "rate = { from = 1, end = 200, warmup = 200 }"),
-       R"(model.toml:12:57: error: a rate must end after it begins to change, at step 200, not at step 200
+       R"(model.toml:12:50: error: a rate must end after it begins to change, at step 200, not at step 200
   12 | adam = { kind = "adam", rate = { from = 1, end = 200, warmup = 200 } }
      |                                                  ^^^
 )"},
