@@ -228,11 +228,8 @@ TEST(Training, InPassesIsInterruptedAndGoesOn) {
 /// The names of the updates that each step's line tells of: " a b, b,".
 std::string updates_by_step(const std::string& metrics) {
   std::string text, line;
-  bool first = true;
   for (std::istringstream lines(metrics); std::getline(lines, line);) {
     if (!line.starts_with("{\"kind\":\"step\"")) continue;
-    text += first ? "" : ",";
-    first = false;
     for (const std::string name : {"a", "b"})
       if (line.find("\"" + name + "\":{") != std::string::npos) text += " " + name;
     text += ",";
