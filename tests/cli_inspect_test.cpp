@@ -127,7 +127,7 @@ TEST_F(CliInspect, DataDescribesASet) {
 
 TEST_F(CliInspect, UnknownData) {
   expect_error(sganc({"data", "fashion"}), 2,
-               "error: there is no data set and no folder \"fashion\"\n"
+               "error: there is no data set \"fashion\"\n"
                "help: expected one of \"mnist\", \"fashion-mnist\", \"cifar10\"\n");
 }
 

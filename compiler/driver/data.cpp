@@ -83,7 +83,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
   } else {
     std::vector<std::string> known;
     for (const auto& s : known_sources()) known.push_back(s.name);
-    throw UserError{{{}, "there is no data set and no folder \"" + name + "\"", suggestion(name, known)}};
+    throw UserError{{{}, "there is no data set \"" + name + "\"", suggestion(name, known)}};
   }
   return kDone;
 }

@@ -21,10 +21,10 @@ auto use_files(const Location& where, Use&& use) {
 }
 
 LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) {
-  const auto& [path, where] = model.data.source.files.at("folder");
+  const Located<std::string>& given = model.data.source.files.at("folder");
   const DeclaredInput* image = model.image();
   if (!image)
-    throw UserError{{where, "pictures of a folder need an image input, which says their shape",
+    throw UserError{{given.where, "pictures of a folder need an image input, which says their shape",
                      "write image = [32, 32, 3] under [input]"}};
   std::array<std::int64_t, 3> shape{};
   std::ranges::copy(image->shape, shape.begin());
@@ -32,10 +32,9 @@ LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) 
     throw UserError{
         {image->where, "pictures of a folder have 1 or 3 channels, not " + std::to_string(shape[2]), ""}};
   const Fit fit = model.data.source.fit == "stretch" ? Fit::stretch : Fit::crop;
-  const auto& folder_path = path;
   LoadedData loaded;
-  use_files(where, [&] {
-    const auto folder = list_image_folder(folder_path);
+  use_files(given.where, [&] {
+    const auto folder = list_image_folder(given.value);
     loaded.other_files = folder.other_files;
     loaded.dataset = load_image_folder(folder, shape, fit, threads, progress);
   });
