@@ -112,10 +112,9 @@ TEST_F(CliWords, ValuesThatOptionsDoNotTake) {
 
 TEST_F(CliWords, ColoursWhereTheyAreWanted) {
   const Words bad = {"data", "mnst"};
-  const std::string plain =
-      "error: there is no data set and no folder \"mnst\"\nhelp: did you mean \"mnist\"?\n";
+  const std::string plain = "error: there is no data set \"mnst\"\nhelp: did you mean \"mnist\"?\n";
   const std::string coloured =
-      "\033[1;31merror:\033[0m there is no data set and no folder \"mnst\"\n\033[1;32mhelp:\033[0m did you "
+      "\033[1;31merror:\033[0m there is no data set \"mnst\"\n\033[1;32mhelp:\033[0m did you "
       "mean "
       "\"mnist\"?\n";
   const auto with = [&](const std::string& color) { return Words{"data", "mnst", "--color", color}; };
