@@ -65,6 +65,10 @@ TEST_F(CliExpression, PrintsGradients) {
   EXPECT_EQ(printed({"--let", "x=2", "--let", "y=x * x", "x * y", "--gradient", "y"}), "2\n");
 }
 
+TEST_F(CliExpression, TheGradientOfASigmoidDoesNotOverflow) {
+  EXPECT_EQ(printed({"--let", "x=[-1000, 0, 1000]", "sum(sigmoid(x))", "--gradient", "x"}), "[0, 0.25, 0]\n");
+}
+
 TEST_F(CliExpression, IsInTheStepThatIsGiven) {
   EXPECT_EQ(printed({"ramp(0, 1, 10)", "ramp(5, 1, 10) * 2"}), "0\n10\n");
   EXPECT_EQ(printed({"--step", "6", "ramp(0, 1, 10)", "ramp(0, 1, 10, 3)"}), "0.5\n0.2\n");

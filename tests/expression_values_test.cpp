@@ -272,6 +272,11 @@ TEST(LayersAsFunctions, NeedNoKeys) {
   }
 }
 
+TEST(LayersAsFunctions, SigmoidNeitherOverflowsNorLosesItsGradient) {
+  EXPECT_EQ(numbers_of("sigmoid([-1000, 0, 1000])"), (Numbers{0, 0.5, 1}));
+  expect_near("sigmoid(-20) * (1 + exp(20))", {1});
+}
+
 TEST(LayersAsFunctions, LetLossesSeeTheirLogits) {
   EXPECT_EQ(numbers_of("bce(sigmoid([1000, -400]), [0, 1])"), (Numbers{700}));
   EXPECT_EQ(numbers_of("bce(sigmoid(logsumexp([800, 0])), 0)"), (Numbers{800}));

@@ -137,6 +137,11 @@ Value Builder::stack(const std::vector<Value>& parts) {
   return stacked;
 }
 
+Value Builder::sigmoid(Value x) {
+  const Value e = exp(negate(absolute(x)));
+  return divide(select(greater(x, 0.0), like(x, 1.0), e), add(e, 1.0));
+}
+
 Value Builder::softplus(Value x) {
   return add(maximum(x, 0.0), log(add(exp(negate(absolute(x))), 1.0)));
 }

@@ -91,8 +91,8 @@ class Builder {
   Value absolute(Value x) { return maximum(x, negate(x)); }
   /// log(1 + exp(x)), which does not overflow.
   Value softplus(Value x);
-  /// 1 / (1 + exp(-x)).
-  Value sigmoid(Value x) { return divide(1.0, add(exp(negate(x)), 1.0)); }
+  /// 1 / (1 + exp(-x)), of which neither value nor gradient overflows.
+  Value sigmoid(Value x);
   /// Standard normal numbers of two independent uniform ones, by Box and Muller.
   Value normal_of(Value u, Value v);
   /// Standard normal numbers; uses two streams.
