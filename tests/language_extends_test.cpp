@@ -1,30 +1,17 @@
 // Model files on top of others: extends = "base.toml".
 
-#include <filesystem>
-#include <fstream>
-
+#include "tests/data_folder.h"
 #include "tests/language_testing.h"
 
 namespace sganc {
 namespace {
 
-namespace fs = std::filesystem;
-
 /// A folder of model files; errors name it FOLDER.
-class Extends : public testing::Test {
+class Extends : public ::testing::Test {
  protected:
-  Extends() {
-    std::string name = (fs::temp_directory_path() / "sganc_extends_XXXXXX").string();
-    if (!mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
-    folder = name;
-    file("base.toml", with("[data]\nsource = \"mnist\"\nlabels = { per_class = 3 }\n"));
-  }
-  ~Extends() override { fs::remove_all(folder); }
+  Extends() { file("base.toml", with("[data]\nsource = \"mnist\"\nlabels = { per_class = 3 }\n")); }
 
-  void file(const std::string& name, const std::string& text) const {
-    fs::create_directories((folder / name).parent_path());
-    std::ofstream(folder / name) << text;
-  }
+  void file(const std::string& name, const std::string& text) const { folder.file(name, text); }
 
   Model good(const std::string& name, const std::vector<std::string>& overrides = {}) const {
     Diagnostics diagnostics;
@@ -36,13 +23,10 @@ class Extends : public testing::Test {
   std::string complaint(const std::string& name) const {
     Diagnostics diagnostics;
     EXPECT_FALSE(load_model(folder / name, {}, small_vocabulary(), diagnostics));
-    std::string text = printed(diagnostics);
-    for (auto at = text.find(folder.string()); at != std::string::npos; at = text.find(folder.string()))
-      text.replace(at, folder.string().size(), "FOLDER");
-    return text;
+    return folder.without_path(printed(diagnostics));
   }
 
-  fs::path folder;
+  testing::TestFolder folder;
 };
 
 TEST_F(Extends, TablesMergeAndAllElseReplaces) {

@@ -2,26 +2,21 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "compiler/language/schema.h"
 #include "compiler/layers/table.h"
+#include "tests/data_folder.h"
 
 namespace sganc {
 namespace {
 
-std::string content_of(const std::string& name) {
-  std::ifstream in(std::filesystem::path(SGANC_SOURCE_DIR) / "models" / name);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
+std::string committed(const std::string& name) {
+  return testing::content_of(std::filesystem::path(SGANC_SOURCE_DIR) / "models" / name);
 }
 
 TEST(Schema, IsTheCommittedFile) {
-  EXPECT_TRUE(json_schema(vocabulary()) == content_of("sganc.schema.json"))
+  EXPECT_TRUE(json_schema(vocabulary()) == committed("sganc.schema.json"))
       << "write it anew: ./sganc schema > models/sganc.schema.json";
 }
 
@@ -38,7 +33,7 @@ TEST(Schema, HasEveryKeyOfALayer) {
 }
 
 TEST(ReferencePage, IsTheCommittedFile) {
-  EXPECT_TRUE(reference_page(vocabulary()) == content_of("reference.md"))
+  EXPECT_TRUE(reference_page(vocabulary()) == committed("reference.md"))
       << "write it anew: ./sganc schema --markdown > models/reference.md";
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/report/metrics.h"
+#include "runtime/report/run_metrics.h"
 #include "tests/data_folder.h"
 
 namespace sganc {

@@ -40,12 +40,12 @@ fs::path epoch_checkpoint(const RunFolder& folder, const std::string& run, const
 }
 
 /// What --checkpoint chooses in a run folder; "best" may be missing.
-fs::path chosen_checkpoint(const RunFolder& folder, const std::string& run, const std::string& choice) {
+fs::path chosen_checkpoint(const std::string& run, const std::string& choice) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (!fs::exists(folder.last()))
-    refuse("the run \"" + run + "\" has no checkpoint yet", "it is written after the first epoch");
+  const auto last = last_checkpoint(run);
+  const auto folder = RunFolder::open_existing(run);
   if (choice == "best") return folder.best();
-  if (choice == "last") return folder.last();
+  if (choice == "last") return last;
   if (!choice.empty() && choice.size() < 10 && std::ranges::all_of(choice, is_digit))
     return epoch_checkpoint(folder, run, choice);
   const auto near = nearest(choice, {"best", "last"});
@@ -56,10 +56,8 @@ fs::path chosen_checkpoint(const RunFolder& folder, const std::string& run, cons
 Place find_run(const std::string& run, const options::variables_map& values) {
   const fs::path given(run);
   const bool chooses = values.count("checkpoint") > 0;
-  if (fs::is_directory(given)) {
-    const auto folder = use_given_file([&] { return RunFolder::open_existing(given); });
-    return {given, chosen_checkpoint(folder, run, chooses ? values["checkpoint"].as<std::string>() : "last")};
-  }
+  if (fs::is_directory(given))
+    return {given, chosen_checkpoint(run, chooses ? values["checkpoint"].as<std::string>() : "last")};
   const fs::path folder = fs::absolute(given).parent_path().parent_path();
   const bool of_a_run = fs::exists(folder / "resolved.toml");
   if (!fs::exists(given) && !(of_a_run && given.filename() == "best.safetensors"))
@@ -89,6 +87,13 @@ Place find_run(const std::string& run, const options::variables_map& values) {
 }
 
 }  // namespace
+
+fs::path last_checkpoint(const std::string& run) {
+  const auto folder = use_given_file([&] { return RunFolder::open_existing(run); });
+  if (!fs::exists(folder.last()))
+    refuse("the run \"" + run + "\" has no checkpoint yet", "it is written after the first epoch");
+  return folder.last();
+}
 
 std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,
                                        Terminal& terminal) {

@@ -21,6 +21,9 @@ struct SavedRun {
 std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,
                                        Terminal& terminal);
 
+/// The last checkpoint of the run folder `run`. Throws UserError where it is no run, or has none yet.
+std::filesystem::path last_checkpoint(const std::string& run);
+
 /// --checkpoint, --schedule and --threads.
 void add_run_options(options::options_description& o);
 

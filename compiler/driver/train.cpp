@@ -7,6 +7,7 @@
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/load_data.h"
 #include "runtime/report/files.h"
+#include "runtime/report/run_metrics.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/evaluate.h"
 #include "runtime/train/state.h"
@@ -206,15 +207,6 @@ std::vector<std::string> initial_weights_text(const fs::path& file, const Matche
   return lines;
 }
 
-/// The checkpoint that --init names: a file, or the last one of a run folder.
-fs::path weights_of(const std::string& run) {
-  if (!fs::is_directory(run)) return run;
-  const auto folder = use_given_file([&] { return RunFolder::open_existing(run); });
-  if (fs::exists(folder.last())) return folder.last();
-  throw UserError{
-      {{}, "the run \"" + run + "\" has no checkpoint yet", "it is written after the first epoch"}};
-}
-
 /// The folder of the run; with --force emptied of a former one.
 RunFolder open_folder(const fs::path& out, const options::variables_map& values) {
   return use_given_file([&] {
@@ -266,7 +258,8 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const Division division = divide_data(compiled->model, data, plan.draws_labeled());
   if (plan.classifier) require_labels(compiled->model, data, division);
   if (values.count("init")) {
-    const auto file = weights_of(values["init"].as<std::string>());
+    const std::string init = values["init"].as<std::string>();
+    const fs::path file = fs::is_directory(init) ? last_checkpoint(init) : fs::path(init);
     const auto matched = use_given_file([&] { return load_matching_weights(file, executor); });
     for (const auto& line : initial_weights_text(file, matched)) terminal.say(line);
   }

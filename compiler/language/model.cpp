@@ -98,14 +98,8 @@ std::optional<Model> parse_model(const std::string& text, const std::string& pat
 
 std::optional<Model> load_model(const std::filesystem::path& path, const std::vector<std::string>& overrides,
                                 const Vocabulary& vocabulary, Diagnostics& diagnostics) {
-  std::shared_ptr<const SourceFile> file;
-  try {
-    file = read_source(path);
-  } catch (const std::runtime_error& error) {
-    file = std::make_shared<const SourceFile>(SourceFile{path.string(), ""});
-    diagnostics.error({file, 0, 0, 1}, std::string("cannot read the model: ") + error.what());
-    return {};
-  }
+  const auto file = read_source(path, "the model", diagnostics);
+  if (!file) return {};
   return parse_model(file->text, file->path, overrides, vocabulary, diagnostics);
 }
 

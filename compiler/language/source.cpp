@@ -158,4 +158,15 @@ std::shared_ptr<const SourceFile> read_source(const std::filesystem::path& path)
   return std::make_shared<const SourceFile>(SourceFile{path.string(), text.str()});
 }
 
+std::shared_ptr<const SourceFile> read_source(const std::filesystem::path& path, const std::string& what,
+                                              Diagnostics& diagnostics) {
+  try {
+    return read_source(path);
+  } catch (const std::runtime_error& error) {
+    const auto file = std::make_shared<const SourceFile>(SourceFile{path.string(), ""});
+    diagnostics.error({file, 0, 0, 1}, "cannot read " + what + ": " + error.what());
+    return nullptr;
+  }
+}
+
 }  // namespace sganc

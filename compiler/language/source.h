@@ -65,6 +65,10 @@ class Diagnostics {
   std::vector<Diagnostic> items_;
 };
 
+/// The same; where the file cannot be read it is a mistake, "cannot read WHAT: ...", and the result is empty.
+std::shared_ptr<const SourceFile> read_source(const std::filesystem::path& path, const std::string& what,
+                                              Diagnostics& diagnostics);
+
 /// A mistake that ends the work at hand at once; whoever catches it adds it to its Diagnostics.
 struct UserError {
   Diagnostic diagnostic;

@@ -24,8 +24,6 @@ Value average_pool(LayerContext& c, Value x) {
   return b.divide(sum, b.multiply(pixels_along(b, w, 1, shape), pixels_along(b, w, 2, shape)));
 }
 
-using Pair = std::vector<std::int64_t>;
-
 }  // namespace
 
 extern const Layer average_pool_layer{
@@ -33,10 +31,6 @@ extern const Layer average_pool_layer{
     .description = "The mean of each window, channel by channel; padding does not count.",
     .build = average_pool,
     .keys = window_keys(),
-    .samples = {{{2, 6, 4, 3}, {{"size", Pair{2, 2}}}},
-                {{2, 7, 5, 17}, {{"size", Pair{3, 2}}}},
-                {{2, 7, 8, 5}, {{"size", Pair{3, 3}}, {"stride", Pair{2, 2}}}},
-                {{2, 5, 6, 18}, {{"size", Pair{3, 3}}, {"stride", Pair{2, 1}}, {"padding", "same"}}},
-                {{1, 5, 5, 2}, {{"size", Pair{1, 2}}, {"stride", Pair{3, 3}}, {"padding", "same"}}}}};
+    .samples = window_samples()};
 
 }  // namespace sganc

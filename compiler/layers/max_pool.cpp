@@ -20,19 +20,12 @@ Value max_pool(LayerContext& c, Value x) {
                   [](Builder& b, Value behind, Value pixel) { return b.maximum(behind, pixel); });
 }
 
-using Pair = std::vector<std::int64_t>;
-
 }  // namespace
 
-extern const Layer max_pool_layer{
-    .name = "max_pool",
-    .description = "The largest of each window, channel by channel.",
-    .build = max_pool,
-    .keys = window_keys(),
-    .samples = {{{2, 6, 4, 3}, {{"size", Pair{2, 2}}}},
-                {{2, 7, 5, 17}, {{"size", Pair{3, 2}}}},
-                {{2, 7, 8, 5}, {{"size", Pair{3, 3}}, {"stride", Pair{2, 2}}}},
-                {{2, 5, 6, 18}, {{"size", Pair{3, 3}}, {"stride", Pair{2, 1}}, {"padding", "same"}}},
-                {{1, 5, 5, 2}, {{"size", Pair{1, 2}}, {"stride", Pair{3, 3}}, {"padding", "same"}}}}};
+extern const Layer max_pool_layer{.name = "max_pool",
+                                  .description = "The largest of each window, channel by channel.",
+                                  .build = max_pool,
+                                  .keys = window_keys(),
+                                  .samples = window_samples()};
 
 }  // namespace sganc

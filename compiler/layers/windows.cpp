@@ -54,6 +54,15 @@ std::vector<Key> window_keys() {
           .defaulting(std::string("valid"))};
 }
 
+std::vector<LayerSample> window_samples() {
+  using Pair = std::vector<std::int64_t>;
+  return {{{2, 6, 4, 3}, {{"size", Pair{2, 2}}}},
+          {{2, 7, 5, 17}, {{"size", Pair{3, 2}}}},
+          {{2, 7, 8, 5}, {{"size", Pair{3, 3}}, {"stride", Pair{2, 2}}}},
+          {{2, 5, 6, 18}, {{"size", Pair{3, 3}}, {"stride", Pair{2, 1}}, {"padding", "same"}}},
+          {{1, 5, 5, 2}, {{"size", Pair{1, 2}}, {"stride", Pair{3, 3}}, {"padding", "same"}}}};
+}
+
 void require_image(const std::string& layer, const Shape& x) {
   if (x.size() != 4) throw ShapeError(layer + " needs an image, but its input is " + to_string(x));
 }

@@ -8,6 +8,9 @@ namespace sganc {
 /// The keys `size`, `stride` and `padding`.
 std::vector<Key> window_keys();
 
+/// Windows side by side, overlapping, apart and padded, over even and odd images.
+std::vector<LayerSample> window_samples();
+
 /// Where windows lie on an image; all pairs are {height, width}.
 struct Windows {
   Shape image;                             // {n, h, w, c}

@@ -151,14 +151,8 @@ std::optional<Schedule> parse_schedule(const std::string& text, const std::strin
 }
 
 std::optional<Schedule> load_schedule(const std::filesystem::path& path, Diagnostics& diagnostics) {
-  std::shared_ptr<const SourceFile> file;
-  try {
-    file = read_source(path);
-  } catch (const std::runtime_error& error) {
-    file = std::make_shared<const SourceFile>(SourceFile{path.string(), ""});
-    diagnostics.error({file, 0, 0}, std::string("cannot read the schedule: ") + error.what());
-    return std::nullopt;
-  }
+  const auto file = read_source(path, "the schedule", diagnostics);
+  if (!file) return std::nullopt;
   return parse_schedule(file->text, file->path, diagnostics);
 }
 

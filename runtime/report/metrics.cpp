@@ -8,7 +8,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <sstream>
 #include <stdexcept>
 #include <system_error>
 
@@ -92,17 +91,6 @@ std::string to_json(const EvalRecord& record) {
          ",\"accuracy\":" + number(record.accuracy, record.step, record.split + " accuracy") +
          ",\"loss\":" + number(record.loss, record.step, record.split + " loss") +
          (record.checkpoint.empty() ? "" : ",\"checkpoint\":" + quoted(record.checkpoint)) + "}";
-}
-
-bool holds_evaluation(const std::filesystem::path& path, const std::string& split, std::int64_t epoch) {
-  std::istringstream lines(read_file(path));
-  for (std::string line; std::getline(lines, line);) {
-    const auto record = nlohmann::json::parse(line, nullptr, false);
-    if (record.is_object() && record.value("kind", nlohmann::json()) == "eval" &&
-        record.value("split", nlohmann::json()) == split && record.value("epoch", nlohmann::json()) == epoch)
-      return true;
-  }
-  return false;
 }
 
 MetricsFile MetricsFile::create(const std::filesystem::path& path) {

@@ -40,9 +40,6 @@ std::string to_json(const StepRecord& record);
 /// and "checkpoint":"best" at the end where that is told.
 std::string to_json(const EvalRecord& record);
 
-/// Whether the file, of complete lines, holds an evaluation on that split after that epoch.
-bool holds_evaluation(const std::filesystem::path& path, const std::string& split, std::int64_t epoch);
-
 /// The open file; every record is in the file when `write` returns. Failures are std::runtime_error.
 class MetricsFile {
  public:

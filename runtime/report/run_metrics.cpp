@@ -64,6 +64,11 @@ RunMetrics read_metrics(const std::filesystem::path& path) {
   return metrics;
 }
 
+bool holds_evaluation(const std::filesystem::path& path, const std::string& split, std::int64_t epoch) {
+  return std::ranges::any_of(read_metrics(path).evaluations,
+                             [&](const auto& e) { return e.split == split && e.epoch == epoch; });
+}
+
 const EvalRecord* RunMetrics::last(const std::string& split) const {
   const auto found =
       std::find_if(evaluations.rbegin(), evaluations.rend(), [&](const auto& e) { return e.split == split; });

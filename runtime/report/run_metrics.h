@@ -28,4 +28,7 @@ std::vector<std::string> ordered_splits(std::vector<std::string> splits);
 /// missing file is a run without a step. A line that is no record throws std::runtime_error "PATH:LINE: ...".
 RunMetrics read_metrics(const std::filesystem::path& path);
 
+/// Whether the file, of complete lines, holds an evaluation on that split after that epoch.
+bool holds_evaluation(const std::filesystem::path& path, const std::string& split, std::int64_t epoch);
+
 }  // namespace sganc
