@@ -133,11 +133,18 @@ struct Initializer {
   bool operator==(const Initializer&) const = default;
 };
 
-/// A weight, or an optimizer's state ("supervised.m.trunk.conv_1.weight").
+/// What a variable is, and so who moves it and which files hold it.
+enum class Role : std::uint8_t {
+  weight,     // moved by optimizers; in every checkpoint
+  statistic,  // of a layer ("trunk.batch_norm_1.running_mean") or an average of a weight: moved by training, but
+              // by no optimizer; in every checkpoint
+  state,      // an optimizer's ("supervised.m.trunk.conv_1.weight"), or a gradient; in what a resume needs alone
+};
+
 struct VariableSlot {
   std::string name;
-  bool weight = true;                   // false: state, kept in the resume state but not among the weights
-  std::string net;                      // of a weight: the net that it belongs to
+  Role role = Role::weight;
+  std::string net;                      // of a weight or statistic: the net that it belongs to
   std::int64_t offset = 0;              // bytes into the variables
   DType dtype = DType::f32;
   std::vector<std::int64_t> extents;    // {} is a scalar

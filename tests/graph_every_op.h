@@ -57,11 +57,11 @@ inline Module every_op() {
                        .origin = {"trunk.conv_1", {}}},
                       {.name = "adam.m",
                        .type = {DType::f32, {4}},
-                       .weight = false,
+                       .role = Role::state,
                        .initializer = {Initializer::Kind::normal, std::numbers::pi}},
                       {.name = "adam step",
                        .type = {DType::i32, {}},
-                       .weight = false,
+                       .role = Role::state,
                        .net = "a net",
                        .initializer = {Initializer::Kind::constant, 1e-300}}};
   module.functions = {every_pointwise_op(), every_other_op()};

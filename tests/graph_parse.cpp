@@ -217,7 +217,7 @@ TEST(GraphParse, Variables) {
             "  2 | variable w : f32[2, ?] {weight, zeros}\n"
             "    |              ^^^^^^^^^\n");
   EXPECT_EQ(error_of("module m\nvariable w : f32[2] {weigth, zeros}"),
-            "g.txt:2:22: error: expected \"weight\" or \"state\", not \"weigth\"\n"
+            "g.txt:2:22: error: expected \"weight\", \"statistic\" or \"state\", not \"weigth\"\n"
             "  2 | variable w : f32[2] {weigth, zeros}\n"
             "    |                      ^^^^^^\n");
   EXPECT_EQ(error_of("module m\nvariable w : f32[2] {weight, unifrom 1}"),

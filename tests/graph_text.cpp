@@ -35,7 +35,7 @@ void expect_equal(const Module& a, const Module& b) {
   for (std::size_t i = 0; i < a.variables.size(); ++i) {
     EXPECT_EQ(a.variables[i].name, b.variables[i].name);
     EXPECT_EQ(a.variables[i].type, b.variables[i].type);
-    EXPECT_EQ(a.variables[i].weight, b.variables[i].weight);
+    EXPECT_EQ(a.variables[i].role, b.variables[i].role);
     EXPECT_EQ(a.variables[i].net, b.variables[i].net);
     EXPECT_EQ(a.variables[i].initializer, b.variables[i].initializer);
     EXPECT_EQ(a.variables[i].origin.part, b.variables[i].origin.part);
@@ -73,7 +73,7 @@ TEST(GraphText, SmallModule) {
                        .net = "trunk",
                        .initializer = {Initializer::Kind::uniform, 0.0714},
                        .origin = {"trunk.conv_1", {}}},
-                      {.name = "supervised.step", .weight = false}};
+                      {.name = "supervised.step", .role = Role::state}};
   module.functions = {f};
   EXPECT_EQ(to_string(module), R"(module mnist-stacked
 variable trunk.conv_1.weight : f32[128, 1, 3, 3] {weight of trunk, uniform 0.0714}  # trunk.conv_1

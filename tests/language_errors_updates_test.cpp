@@ -76,6 +76,52 @@ model.toml:19:14: error: clip_value must be a number, not a string
      |                                                        ^
 help: put one of them in parentheses
 )_"},
+      {"an unknown net with averaged weights", varied("label(x)", "teacher.clasifier(x)"),
+       R"_(model.toml:16:42: error: unknown net "clasifier"
+  16 | minimize = "cross_entropy(classifier(x), teacher.clasifier(x))"
+     |                                          ^^^^^^^^^^^^^^^^^
+help: did you mean "classifier"?
+)_"},
+      {"an unknown layer with averaged weights", varied("label(x)", "teacher.trunk.dens_1(x)"),
+       R"_(model.toml:16:42: error: the net "trunk" has no layer "dens_1"
+  16 | minimize = "cross_entropy(classifier(x), teacher.trunk.dens_1(x))"
+     |                                          ^^^^^^^^^^^^^^^^^^^^
+help: did you mean "dense_1"?
+)_"},
+      {"averaged weights of too much", varied("label(x)", "teacher.trunk(x, x)"),
+       R"_(model.toml:16:42: error: "teacher.trunk" takes 1 argument, not 2
+  16 | minimize = "cross_entropy(classifier(x), teacher.trunk(x, x))"
+     |                                          ^^^^^^^^^^^^^
+)_"},
+      {"averaged weights alone", varied("classifier(x)", "teacher.classifier(x)"),
+       R"_(model.toml:17:10: error: minimize does not depend on the net "trunk"
+  17 | train = ["trunk"]
+     |          ^^^^^^^
+)_"},
+      {"a teacher of nothing", varied("classifier(x)", "teacher(x)"),
+       R"_(model.toml:16:27: error: "teacher" is no net
+  16 | minimize = "cross_entropy(teacher(x), label(x))"
+     |                           ^^^^^^^
+help: averaged weights are called as teacher.NET(...)
+)_"},
+      {"a net that is called as averaged weights are", varied("net.classifier", "net.teacher"),
+       R"_(model.toml:8:6: error: "teacher" cannot name a net: averaged weights are called so
+  8 | [net.teacher]
+    |      ^^^^^^^
+model.toml:16:27: error: unknown net or function "classifier"
+  16 | minimize = "cross_entropy(classifier(x), label(x))"
+     |                           ^^^^^^^^^^
+help: expected one of "trunk", "teacher", "cross_entropy", "bce", "mse", "label", "mean", "batch_mean"
+)_"},
+      {"an average that grows", varied("[[update]]", "[average]\ndecay = 1.5\nsteps = 3\n[[update]]"),
+       R"_(model.toml:14:9: error: decay must be at most 1, not 1.5
+  14 | decay = 1.5
+     |         ^^^
+model.toml:15:1: error: [average] has no key "steps"
+  15 | steps = 3
+     | ^^^^^
+help: expected "decay"
+)_"},
       {"an unknown layer", varied("classifier(x)", "trunk.dens_1(x)"),
        R"_(model.toml:16:27: error: the net "trunk" has no layer "dens_1"
   16 | minimize = "cross_entropy(trunk.dens_1(x), label(x))"

@@ -47,6 +47,7 @@ TEST(LanguageExpression, HasItsTreeAndPlaces) {
   EXPECT_EQ(tree(parsed("f(a<b, -a==b)")),
             "(f@7:13+1 (<@7:16+1 a@7:15+1 b@7:17+1) (==@7:22+2 (negate@7:20+1 a@7:21+1) b@7:24+1))");
   EXPECT_EQ(tree(parsed("a > b")), "(>@7:15+1 a@7:13+1 b@7:17+1)");
+  EXPECT_EQ(tree(parsed("teacher.trunk.conv_3(x)")), "(teacher.trunk.conv_3@7:13+20 x@7:34+1)");
   EXPECT_EQ(tree(parsed("trunk.conv_3(x)")), "(trunk.conv_3@7:13+12 x@7:26+1)");
   EXPECT_EQ(tree(parsed("a <= b")), "(<=@7:15+2 a@7:13+1 b@7:18+1)");
 }

@@ -289,11 +289,15 @@ steps_per_epoch = 600
 checkpoint_minutes = 5.0
 seed = 0
 
+[average]
+decay = 0.999
+
 [evaluate]
 classifier = "classifier"
 generator = ""
 splits = ["train"]
 every = 1
+average = false
 )_");
 }
 

@@ -24,7 +24,7 @@ std::int64_t count(const Module& module, Op op) {
 std::string moved(const Module& module) {
   std::string names;
   for (const auto& r : module.function("d_real.apply")->results)
-    if (module.variable(r.name)->weight) names += r.name + " ";
+    if (module.variable(r.name)->role == Role::weight) names += r.name + " ";
   return names;
 }
 

@@ -26,10 +26,12 @@ class Scope {
 
   std::string full(const std::string& name) const { return b.function().name + "." + name; }
 
-  Value variable(const std::string& name, const Shape& shape, Initializer initializer) {
+  Value variable(const std::string& name, const Shape& shape, Initializer initializer,
+                 Role role = Role::weight) {
     const Type type{DType::f32, shape};
     if (!module_.variable(full(name)))
-      module_.variables.push_back({.name = full(name), .type = type, .initializer = initializer});
+      module_.variables.push_back(
+          {.name = full(name), .type = type, .role = role, .initializer = initializer});
     return b.variable(full(name), type);
   }
 
@@ -43,7 +45,7 @@ class Scope {
       if (gradients[i].id < 0) continue;
       const std::string name = b.function().node(targets[i]).attributes.name.substr(full("").size());
       module_.variables.push_back(
-          {.name = full("gradient." + name), .type = b.type(targets[i]), .weight = false});
+          {.name = full("gradient." + name), .type = b.type(targets[i]), .role = Role::state});
       b.result(full("gradient." + name), gradients[i]);
     }
   }
@@ -63,6 +65,12 @@ class SingleLayer : public LayerContext, public Scope {
   Value weight(const std::string& name, const Shape& shape, Initializer initializer) override {
     return variable(name, shape, initializer);
   }
+  Value statistic(const std::string& name, const Shape& shape, Initializer initializer) override {
+    return variable(name, shape, initializer, Role::statistic);
+  }
+  void set_statistic(const std::string& name, Value value) override { Scope::b.result(full(name), value); }
+  Value once(const std::string&, const std::function<Value()>& make) override { return make(); }
+  void begin(const std::string&, Value) override {}
   Value random(const Shape& shape) override {
     return Scope::b.random(Scope::b.input("random.key", {DType::i32, {4}}), streams_++, shape);
   }

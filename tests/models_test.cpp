@@ -114,7 +114,7 @@ TEST(TwoOutputs, ReportsBothLossesAndBothAccuraciesOfItsElevenClasses) {
 TEST(Stacked, HasTheTutorialsNumberOfParameters) {
   std::map<std::string, std::int64_t> parameters;
   for (const auto& v : module_of_file("mnist_stacked.toml").variables)
-    if (v.weight) parameters[v.net] += v.type.elements();
+    if (v.role == Role::weight) parameters[v.net] += v.type.elements();
   EXPECT_EQ(parameters, (std::map<std::string, std::int64_t>{
                             {"generator", 1164289}, {"logits", 20490}, {"trunk", 296448}}));
 }

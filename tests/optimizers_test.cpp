@@ -260,13 +260,13 @@ std::vector<double> first_step(const std::string& keys) {
   Twin twin(clipping(keys), {});
   std::mt19937 random(5);
   for (const auto& v : twin.module.variables)
-    if (v.weight) twin.set(v.name, random_tensor(v.type.shape, random, 0.5));
+    if (v.role == Role::weight) twin.set(v.name, random_tensor(v.type.shape, random, 0.5));
   const Tensors before = twin.truth;
   bind_batch(twin, "d_fake", 1, random);
   twin.step("d_fake", 2e-5);
   std::vector<double> step;
   for (const auto& v : twin.module.variables)
-    if (v.weight && v.net != "generator")
+    if (v.role == Role::weight && v.net != "generator")
       for (std::size_t i = 0; i < before.at(v.name).data.size(); ++i)
         step.push_back(before.at(v.name).data[i] - twin.truth.at(v.name).data[i]);
   return step;

@@ -273,7 +273,7 @@ TEST(FuseEpilogues, GivesASharedBiasGradientToOneProduct) {
   for (const auto& [name, type] :
        {std::pair{"x", image}, {"v", kernel}, {"w", kernel}, {"b", row}, {"c", row}}) {
     module.variables.push_back({.name = name, .type = type, .initializer = normal});
-    module.variables.push_back({.name = std::string("gradient.") + name, .type = type, .weight = false});
+    module.variables.push_back({.name = std::string("gradient.") + name, .type = type, .role = Role::state});
   }
   Function& f = module.functions.emplace_back(Function{.name = "f"});
   Builder b(f);
@@ -393,7 +393,7 @@ TEST(LayOutVariables, PutsSeriesOfOneOrderBehindEachOther) {
     module.variables.push_back({.name = name, .type = {DType::f32, {20}}});
   for (const char* name :
        {"o.m.my_trunk.w", "o.step", "gradient.my_trunk.w", "o.m.trunk.w", "gradient.trunk.w"})
-    module.variables.push_back({.name = name, .type = {DType::f32, {20}}, .weight = false});
+    module.variables.push_back({.name = name, .type = {DType::f32, {20}}, .role = Role::state});
   const auto layout = lay_out_variables(module);
   EXPECT_EQ(layout.order, (std::vector<std::string>{"trunk.w", "my_trunk.w", "o.m.trunk.w", "o.m.my_trunk.w",
                                                     "o.step", "gradient.trunk.w", "gradient.my_trunk.w"}));

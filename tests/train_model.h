@@ -109,20 +109,22 @@ inline FunctionProgram sample() {
 
 inline Program small_model() {
   using Extents = std::vector<std::int64_t>;
-  const auto variable = [](std::string name, bool weight, std::int64_t offset, Extents extents,
+  const auto variable = [](std::string name, Role role, std::int64_t offset, Extents extents,
                            Initializer how = {}, DType dtype = DType::f32) {
-    return VariableSlot{std::move(name), weight, weight ? "net" : "", offset, dtype, std::move(extents), how};
+    return VariableSlot{std::move(name),    role, role == Role::weight ? "net" : "", offset, dtype,
+                        std::move(extents), how};
   };
   Program program;
   program.name = "small";
-  program.variables = {variable("net.dense_1.weight", true, kMatrix, {2, 2}, {Initializer::Kind::normal, 1}),
-                       variable("net.m.net.dense_1.weight", false, kMomentum, {2, 2}),
-                       variable("net.dense_2.weight", true, kMix, {2, 2}),
-                       variable("gradient.net.dense_1.weight", false, kGradient, {2, 2}),
-                       variable("net.seen", false, kSeen, {3}, {}, DType::i32),
-                       variable("net.key", false, kKey, {4}, {}, DType::i32),
-                       variable("net.kept", false, kKept, {4}),
-                       variable("net.probability", false, kProbability, {4, 3})};
+  program.variables = {
+      variable("net.dense_1.weight", Role::weight, kMatrix, {2, 2}, {Initializer::Kind::normal, 1}),
+      variable("net.m.net.dense_1.weight", Role::state, kMomentum, {2, 2}),
+      variable("net.dense_2.weight", Role::weight, kMix, {2, 2}),
+      variable("gradient.net.dense_1.weight", Role::state, kGradient, {2, 2}),
+      variable("net.seen", Role::state, kSeen, {3}, {}, DType::i32),
+      variable("net.key", Role::state, kKey, {4}, {}, DType::i32),
+      variable("net.kept", Role::state, kKept, {4}),
+      variable("net.probability", Role::state, kProbability, {4, 3})};
   program.variable_bytes = kVariableBytes;
   program.arena_bytes = 128;
   program.functions = {

@@ -175,7 +175,7 @@ Program lower(const Module& module, const Schedule& schedule, const LibraryOptio
   for (const auto& name : layout.order) {
     const Variable& v = *module.variable(name);
     program.variables.push_back(
-        {v.name, v.weight, v.net, layout.offsets.at(name), v.type.dtype, v.type.shape, v.initializer});
+        {v.name, v.role, v.net, layout.offsets.at(name), v.type.dtype, v.type.shape, v.initializer});
   }
   KernelLibraryBuilder library(options);
   for (const auto& function : module.functions) {

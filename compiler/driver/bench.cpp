@@ -59,17 +59,25 @@ struct Result {
   double compile_s = 0, first_step_s = 0;
 };
 
+/// All that runs in a step: the updates, and the averages of the weights.
+std::vector<std::string> functions_of_step(const Compiled& compiled) {
+  std::vector<std::string> names;
+  for (const auto& update : compiled.model.updates) names.push_back(update.name);
+  if (compiled.program.function("average")) names.push_back("average");
+  return names;
+}
+
 Result measure(const Compiled& compiled, const ModelRequest& request, const options::variables_map& values) {
   Executor executor(compiled.program, request.threads, static_cast<std::uint64_t>(compiled.model.train.seed));
   SyntheticData data(compiled.model);
 
   Result result;
   std::vector<Executor::FunctionId> updates;
-  for (const auto& u : compiled.model.updates) {
-    updates.push_back(executor.function(u.name));
+  for (const auto& name : functions_of_step(compiled)) {
+    updates.push_back(executor.function(name));
     data.bind(executor, updates.back());
-    result.update_ms.push_back({u.name, {}});
-    for (const auto& s : compiled.program.function(u.name)->steps) result.flops += s.flops;
+    result.update_ms.push_back({name, {}});
+    for (const auto& s : compiled.program.function(name)->steps) result.flops += s.flops;
   }
   const auto step = [&](bool measured) {
     data.next_step();
@@ -95,10 +103,11 @@ Result measure(const Compiled& compiled, const ModelRequest& request, const opti
     if (i % 3 == 2 || i + 1 == repetitions) result.product_gflops.push_back(matrix_product_gflops(2048, 3));
   }
   for (std::size_t i = 0; i < updates.size(); ++i) {
-    const auto& steps = compiled.program.function(compiled.model.updates[i].name)->steps;
+    const std::string& name = result.update_ms[i].first;
+    const auto& steps = compiled.program.function(name)->steps;
     const auto times = executor.nanoseconds(updates[i]);
     for (std::size_t k = 0; k < steps.size(); ++k)
-      result.costs.push_back({compiled.model.updates[i].name, steps[k].name, implementation(steps[k]),
+      result.costs.push_back({name, steps[k].name, implementation(steps[k]),
                               static_cast<double>(times[k]) / 1e6 / repetitions, steps[k].flops,
                               steps[k].bytes});
   }

@@ -41,15 +41,21 @@ Cost measure(const Compiled& compiled, const ModelRequest& request) {
   SyntheticData data(compiled.model);
   Cost cost{.variable_bytes = compiled.program.variable_bytes, .arena_bytes = compiled.program.arena_bytes};
   for (const auto& v : compiled.module.variables)
-    if (v.weight) cost.parameters += v.type.elements();
+    if (v.role == Role::weight) cost.parameters += v.type.elements();
   for (const auto& function : compiled.program.functions)
     data.bind(executor, executor.function(function.name));
+  const bool averages = compiled.program.function("average") != nullptr;
+  for (const auto& update : compiled.model.updates)
+    if (const auto begin = update.name + ".begin"; compiled.program.function(begin))
+      require_finite(executor, begin);
+  if (averages) require_finite(executor, "average");
   for (const auto& update : compiled.model.updates) require_finite(executor, update.name);
   data.next_step();
   for (const auto& update : compiled.model.updates) {
     cost.step_seconds += seconds_of(executor, update.name);
     for (const auto& step : compiled.program.function(update.name)->steps) cost.flop += step.flops;
   }
+  if (averages) cost.step_seconds += seconds_of(executor, "average");
   for (const char* evaluation : {"classify", "sample"})
     if (compiled.program.function(evaluation)) require_finite(executor, evaluation);
   if (compiled.program.function("classify"))

@@ -8,6 +8,7 @@
 #include "compiler/driver/load_data.h"
 #include "runtime/report/files.h"
 #include "runtime/report/run_metrics.h"
+#include "runtime/train/begin_weights.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/evaluate.h"
 #include "runtime/train/state.h"
@@ -128,7 +129,7 @@ void announce(const Compiled& compiled, const LoadedData& loaded, const Division
   for (const auto& net : compiled.model.nets) {
     std::int64_t count = 0;
     for (const auto& v : compiled.module.variables)
-      if (v.weight && v.net == net.name) count += v.type.elements();
+      if (v.role == Role::weight && v.net == net.name) count += v.type.elements();
     if (count > 0) log.say("net      " + net.name + ": " + std::to_string(count) + " parameters");
   }
   for (const auto& u : compiled.model.updates)
@@ -257,6 +258,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
   require_fit(*compiled, data);
   const Division division = divide_data(compiled->model, data, plan.draws_labeled());
   if (plan.classifier) require_labels(compiled->model, data, division);
+  begin_weights(executor, data, division, plan);
   if (values.count("init")) {
     const std::string init = values["init"].as<std::string>();
     const fs::path file = fs::is_directory(init) ? last_checkpoint(init) : fs::path(init);

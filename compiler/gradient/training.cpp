@@ -13,14 +13,15 @@ std::string gradient_name(const std::string& weight) {
 Variable& state_variable(Module& module, const std::string& name, const Type& type) {
   const auto found = std::ranges::find(module.variables, name, &Variable::name);
   if (found != module.variables.end()) return *found;
-  return module.variables.emplace_back(Variable{.name = name, .type = type, .weight = false});
+  return module.variables.emplace_back(Variable{.name = name, .type = type, .role = Role::state});
 }
 
 /// The weights of the nets that the update trains, in the module's order.
 std::vector<Variable> trained_weights(const Module& module, const DeclaredUpdate& update) {
   std::vector<Variable> weights;
   for (const auto& v : module.variables)
-    if (v.weight && std::ranges::any_of(update.train, [&](const auto& net) { return net.value == v.net; }))
+    if (v.role == Role::weight &&
+        std::ranges::any_of(update.train, [&](const auto& net) { return net.value == v.net; }))
       weights.push_back(v);
   return weights;
 }

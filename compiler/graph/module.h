@@ -52,8 +52,8 @@ struct Function {
 struct Variable {
   std::string name;
   Type type;
-  bool weight = true;  // else an optimizer's state
-  std::string net;     // of a weight
+  Role role = Role::weight;
+  std::string net;  // of a weight or statistic
   Initializer initializer;
   Origin origin;
 };

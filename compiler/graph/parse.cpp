@@ -68,6 +68,7 @@ class Parser {
 
   // lines
   Variable variable();
+  Role role();
   Initializer initializer();
   Function function();
   Node node(const Function& function);
@@ -211,6 +212,13 @@ Initializer Parser::initializer() {
   return result;
 }
 
+Role Parser::role() {
+  static const std::map<std::string, Role> roles = {
+      {"weight", Role::weight}, {"statistic", Role::statistic}, {"state", Role::state}};
+  const bool fits = token_.kind == Kind::word && roles.contains(token_.text);
+  return roles.at(expect(fits, "\"weight\", \"statistic\" or \"state\"").text);
+}
+
 Variable Parser::variable() {
   Variable result;
   result.origin.where = expect_word("variable").where;
@@ -220,8 +228,7 @@ Variable Parser::variable() {
   if (auto mistake = extents_mistake(written.shape, false); !mistake.empty()) fail(where, mistake);
   result.type = written;
   expect_mark('{');
-  const bool fits = token_.is(Kind::word, "weight") || token_.is(Kind::word, "state");
-  result.weight = expect(fits, "\"weight\" or \"state\"").text == "weight";
+  result.role = role();
   if (token_.is(Kind::word, "of")) {
     take();
     result.net = name("the net's name");

@@ -103,9 +103,13 @@ std::string text_of(const Initializer& initializer) {
   }
 }
 
+std::string_view word_of(Role role) {
+  return role == Role::weight ? "weight" : role == Role::statistic ? "statistic" : "state";
+}
+
 std::string text_of(const Variable& v) {
   return "variable " + written_name(v.name) + " : " + to_string(v.type) + " {" +
-         (v.weight ? "weight" : "state") + (v.net.empty() ? "" : " of " + written_name(v.net)) + ", " +
+         std::string(word_of(v.role)) + (v.net.empty() ? "" : " of " + written_name(v.net)) + ", " +
          text_of(v.initializer) + "}" + comment(v.origin);
 }
 

@@ -83,7 +83,7 @@ class Sources {
 std::int64_t parameters_of(const Module& module, const std::string& part) {
   std::int64_t count = 0;
   for (const auto& v : module.variables)
-    if (v.weight && v.origin.part == part) count += v.type.elements();
+    if (v.role == Role::weight && v.origin.part == part) count += v.type.elements();
   return count;
 }
 
@@ -158,7 +158,7 @@ std::int64_t state_values(const Model& model, const Module& training, const std:
   for (const auto& update : model.updates)
     if (update.optimizer.value == optimizer)
       for (const auto& r : training.function(update.name + ".apply")->results)
-        if (const auto* v = training.variable(r.name); v && !v->weight) states.insert(r.name);
+        if (const auto* v = training.variable(r.name); v && v->role == Role::state) states.insert(r.name);
   std::int64_t count = 0;
   for (const auto& name : states) count += training.variable(name)->type.elements();
   return count;

@@ -46,7 +46,8 @@ class ExpressionCheck {
   }
 
   void check_call(const Expression& e) {
-    if (const auto callee = callee_of(e); !callee.layer.empty()) return check_layer(e, callee);
+    if (const auto callee = callee_of(e); callee.averaged || !callee.layer.empty())
+      return check_callee(e, callee);
     if (!is_identifier(e.name) || e.name == "negate") return;  // an operator
     const int given = static_cast<int>(e.arguments.size());
     if (is_net(e.name)) {
@@ -68,13 +69,15 @@ class ExpressionCheck {
     }
   }
 
-  void check_layer(const Expression& e, const Callee& callee) {
+  /// A net up to a layer, or with averaged weights: on those the value does not depend as training does.
+  void check_callee(const Expression& e, const Callee& callee) {
     if (!is_net(callee.name))
       return diagnostics_.error(e.where, "unknown net \"" + callee.name + "\"",
                                 suggestion(callee.name, names_.nets));
-    called.insert(callee.name);
+    if (!callee.averaged) called.insert(callee.name);
     const auto of_net = names_.layers.find(callee.name);
-    if (of_net != names_.layers.end() && std::ranges::count(of_net->second, callee.layer) == 0)
+    if (!callee.layer.empty() && of_net != names_.layers.end() &&
+        std::ranges::count(of_net->second, callee.layer) == 0)
       diagnostics_.error(e.where, "the net \"" + callee.name + "\" has no layer \"" + callee.layer + "\"",
                          suggestion(callee.layer, of_net->second));
     else if (e.arguments.size() != 1)
@@ -83,6 +86,9 @@ class ExpressionCheck {
   }
 
   void report_unknown_call(const Expression& e) {
+    if (names_.in_update && e.name == "teacher")
+      return diagnostics_.error(e.where, "\"teacher\" is no net",
+                                "averaged weights are called as teacher.NET(...)");
     std::vector<std::string> known = names_.nets;
     for (const auto& f : names_.functions) known.push_back(f.name);
     const std::string what = names_.in_update ? "net or function" : "function";

@@ -53,7 +53,9 @@ class Lexer {
     if (is_digit(rest_[0]) || rest_[0] == '.') return number(std::move(token));
     if (is_word(rest_[0])) {
       std::size_t size = end_of_word(1);
-      if (rest_.substr(size).starts_with('.') && end_of_word(size + 1) > size + 1)  // the layer of a net
+      // NET.LAYER, teacher.NET.LAYER
+      for (int dots = rest_.starts_with("teacher.") ? 2 : 1;
+           dots > 0 && rest_.substr(size).starts_with('.') && end_of_word(size + 1) > size + 1; --dots)
         size = end_of_word(size + 1);
       return take(std::move(token), Token::Kind::name, size);
     }
@@ -249,9 +251,12 @@ std::string join(const std::vector<Expression>& elements) {
 }  // namespace
 
 Callee callee_of(const Expression& call) {
-  const auto dot = call.name.find('.');
-  if (dot == std::string::npos) return {call.name, ""};
-  return {call.name.substr(0, dot), call.name.substr(dot + 1)};
+  static const std::string teacher = "teacher.";
+  const bool averaged = call.name.starts_with(teacher);
+  const std::string path = averaged ? call.name.substr(teacher.size()) : call.name;
+  const auto dot = path.find('.');
+  if (dot == std::string::npos) return {path, "", averaged};
+  return {path.substr(0, dot), path.substr(dot + 1), averaged};
 }
 
 Expression parse_expression(const std::string& text, const Location& at) {

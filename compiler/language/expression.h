@@ -19,9 +19,11 @@ struct Expression {
   Location where;                     // the token that names it; for a binary operator the operator
 };
 
-/// What a call names: `trunk` alone, or a net up to one of its layers, `trunk.conv_3`.
+/// What a call names: `trunk` alone, or a net up to one of its layers, `trunk.conv_3`; with averaged weights
+/// where `teacher.` stands before it.
 struct Callee {
   std::string name, layer;
+  bool averaged = false;
 };
 Callee callee_of(const Expression& call);
 
@@ -35,7 +37,7 @@ struct Draw {
 /// Parses `text`, whose first character stands at `at`. Throws UserError at the offending token.
 ///   expression := sum [ (">" | "<" | ">=" | "<=" | "==") sum ]
 ///   sum        := term { ("+" | "-") term }          term    := factor { ("*" | "/") factor }
-///   factor     := "-" factor | primary               primary := NUMBER | NAME | NAME ["." NAME] "(" [list]
+///   factor     := "-" factor | primary               primary := NUMBER | NAME | NAME {"." NAME} "(" [list]
 ///   ")"
 ///                                                             | "(" expression ")" | "[" list "]"
 ///   list       := expression { "," expression }

@@ -21,9 +21,9 @@ const T* named(const std::vector<T>& items, const std::string& name) {
 
 /// The name is also a folder's name.
 void read_name(Reading& reading) {
-  const Keys keys =
-      check_keys(reading.root, "a model", section_keys(""),
-                 {"data", "input", "net", "optimizer", "update", "train", "evaluate"}, reading.diagnostics);
+  const Keys keys = check_keys(
+      reading.root, "a model", section_keys(""),
+      {"data", "input", "net", "optimizer", "update", "train", "average", "evaluate"}, reading.diagnostics);
   if (!keys.has("name")) return;
   const std::string& name = reading.model.name = keys.text("name");
   const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_' || c == '.'; };
@@ -85,6 +85,7 @@ std::optional<Model> parse_model(const std::string& text, const std::string& pat
     read_optimizers(reading);
     read_updates(reading);
     read_training(reading);
+    read_average(reading);
     read_evaluation(reading);
     if (found.empty()) end_rates(model);
   } catch (const UserError& syntax) {

@@ -107,6 +107,13 @@ struct DeclaredEvaluation {
   Located<std::string> generator;
   std::vector<Located<std::string>> splits = {};
   std::int64_t every = 1;  // epochs from one evaluation to the next
+  bool average = false;    // with averaged weights
+  Location where;
+};
+
+/// Averages of the weights over the steps, for `teacher.NET(x)` and for evaluation.
+struct DeclaredAverage {
+  double decay = 0.999;
   Location where;
 };
 
@@ -120,6 +127,7 @@ struct Model {
   std::vector<DeclaredOptimizer> optimizers;
   std::vector<DeclaredUpdate> updates;
   DeclaredTraining train;
+  DeclaredAverage average;
   DeclaredEvaluation evaluate;
 
   const DeclaredNet* net(const std::string& name) const;

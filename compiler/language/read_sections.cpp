@@ -63,6 +63,8 @@ void collect_names(Reading& reading) {
       reading.error(where, "\"" + name + "\" is an input already and cannot also be a net");
     if (std::ranges::find(functions, name, &FunctionKeys::name) != functions.end())
       reading.error(where, "\"" + name + "\" is a function of expressions and cannot also be a net");
+    if (name == "teacher" || name == "average")
+      reading.error(where, "\"" + name + "\" cannot name a net: averaged weights are called so");
     reading.nets.push_back(name);
     if (const Entry* of = value.find("of"); of && of->value.type == DocumentNode::Type::text)
       reading.net_of[name] = of->value.text;
@@ -141,6 +143,13 @@ void read_training(Reading& reading) {
   if (keys.has("seed")) train.seed = keys.integer("seed");
 }
 
+void read_average(Reading& reading) {
+  const DocumentNode table = reading.section("average");
+  const Keys keys = check_keys(table, "[average]", section_keys("average"), {}, reading.diagnostics);
+  reading.model.average.where = table.where;
+  if (keys.has("decay")) reading.model.average.decay = keys.number("decay");
+}
+
 void read_evaluation(Reading& reading) {
   const DocumentNode table = reading.section("evaluate");
   const Keys keys = check_keys(table, "[evaluate]", section_keys("evaluate"), {}, reading.diagnostics);
@@ -156,6 +165,7 @@ void read_evaluation(Reading& reading) {
   evaluate.classifier = net("classifier");
   evaluate.generator = net("generator");
   if (keys.has("every")) evaluate.every = keys.integer("every");
+  if (keys.has("average")) evaluate.average = keys.flag("average");
   if (!keys.has("splits")) return;
   const Entry* splits = table.find("splits");
   const Entry* data = reading.root.find("data");

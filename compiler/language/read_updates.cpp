@@ -99,8 +99,8 @@ void read_objective(const DocumentNode& table, const Keys& keys,
 }
 
 void check_update_name(const DeclaredUpdate& update, Reading& reading) {
-  static const std::vector<std::string> taken{"step", "epoch",    "kind",  "seconds",
-                                              "eval", "classify", "sample"};
+  static const std::vector<std::string> taken{"step", "epoch",    "kind",   "seconds",
+                                              "eval", "classify", "sample", "average"};
   if (!reading.check_name(update.name, "an update", update.where)) return;
   if (contains(taken, update.name))
     reading.error(update.where,

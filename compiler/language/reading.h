@@ -41,6 +41,7 @@ void read_nets(Reading& reading);  // orders them; reports cycles
 void read_optimizers(Reading& reading);
 void read_updates(Reading& reading);  // draws, expressions and the names in them
 void read_training(Reading& reading);
+void read_average(Reading& reading);
 void read_evaluation(Reading& reading);
 
 /// The entry of `kinds` that the `kind` of `table` names, or nullptr after an error; `what` is "layer" or

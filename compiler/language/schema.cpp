@@ -151,7 +151,8 @@ std::string json_schema(const Vocabulary& vocabulary) {
   Json schema{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "a model of sganc"}};
   schema.update(section_schema(""));
   Json& properties = schema["properties"];
-  for (const std::string name : {"data", "train", "evaluate"}) properties[name] = section_schema(name);
+  for (const std::string name : {"data", "train", "average", "evaluate"})
+    properties[name] = section_schema(name);
   properties["input"] = inputs_schema();
   properties["net"] = nets_schema(vocabulary);
   properties["optimizer"] = {{"type", "object"},

@@ -42,7 +42,7 @@ std::vector<KindKeys> model_sections() {
       {"",
        {text("name", "the model's name, which also names its run folder"),
         text("extends", "a model file, relative to this one, that this file changes").may_be_absent()},
-       "the file itself; tables: data, input, net, optimizer, update, train, evaluate"},
+       "the file itself; tables: data, input, net, optimizer, update, train, average, evaluate"},
       {"data",
        {text("source", "the data set, by name, or a table that says where images and labels lie")
             .one_of({"mnist", "fashion-mnist", "cifar10"})
@@ -116,6 +116,12 @@ std::vector<KindKeys> model_sections() {
             .defaulting(5.0),
         integer("seed", "of all random numbers").from(0).defaulting(std::int64_t{0})},
        "how long and from which seed"},
+      {"average",
+       {number("decay", "what remains of the average at each step; it begins as the mean of all steps so far")
+            .from(0)
+            .to(1)
+            .defaulting(0.999)},
+       "of the weights over the steps, as teacher.NET(x) and evaluate.average use them"},
       {"evaluate",
        {text("classifier", "the net whose accuracy is measured (default: the net \"classifier\")")
             .may_be_absent(),
@@ -125,7 +131,8 @@ std::vector<KindKeys> model_sections() {
             .defaulting(Texts{"train"}),
         integer("every", "epochs from one evaluation, picture and kept checkpoint to the next")
             .from(1)
-            .defaulting(std::int64_t{1})},
+            .defaulting(std::int64_t{1}),
+        boolean("average", "evaluate and draw samples with averaged weights").defaulting(false)},
        "during training, and after the last epoch"},
   };
 }

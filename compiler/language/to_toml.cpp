@@ -124,10 +124,11 @@ std::string to_toml(const Model& model) {
   const DeclaredTraining& train = model.train;
   out << "\n[train]\nepochs = " << train.epochs << "\nsteps_per_epoch = " << train.steps_per_epoch
       << "\ncheckpoint_minutes = " << spell(train.checkpoint_minutes) << "\nseed = " << train.seed << "\n";
+  out << "\n[average]\ndecay = " << spell(model.average.decay) << "\n";
   const DeclaredEvaluation& evaluate = model.evaluate;
   out << "\n[evaluate]\nclassifier = " << spell(evaluate.classifier)
       << "\ngenerator = " << spell(evaluate.generator) << "\nsplits = " << spell(evaluate.splits)
-      << "\nevery = " << evaluate.every << "\n";
+      << "\nevery = " << evaluate.every << "\naverage = " << spell(evaluate.average) << "\n";
   return out.str();
 }
 

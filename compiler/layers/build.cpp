@@ -1,11 +1,16 @@
 #include "compiler/layers/build.h"
 
+#include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "compiler/layers/table.h"
 
 namespace sganc {
 namespace {
+
+/// Before the name of a variable that is another's average.
+const std::string kAverage = "average.";
 
 /// So that lists of lists, each named and used again, cannot grow without end.
 constexpr std::int64_t kMostInList = 10000;
@@ -26,6 +31,19 @@ class FunctionBuild : public FunctionContext {
         streams_(streams),
         training_(training),
         builder_(function) {}
+
+  /// The function is this update: layers of the nets that it trains note their statistics.
+  void trains(const DeclaredUpdate& update) {
+    for (const auto& net : update.train) noting_.insert(net.value);
+  }
+  /// The function begins weights by the batch at hand, each once: those that are not in `begun` yet.
+  void begins_weights(std::set<std::string>& begun) { begun_ = &begun; }
+
+  /// What statistics and weights become by the layers that were applied.
+  void assign_results() {
+    for (const auto& [name, value] : assigned_) b.result(name, value);
+  }
+  bool assigns() const { return !assigned_.empty(); }
 
   std::optional<Logits> logits_of(Value activation) const override {
     const auto found = logits_.find(activation);
@@ -70,7 +88,8 @@ class FunctionBuild : public FunctionContext {
 
   /// The net applied to a value of its innermost input: `critic(x)` applies trunk, logits and critic.
   /// A net applied to the same value twice is built once. Where a layer is named, what that layer gives.
-  Value apply(const DeclaredNet& net, Value x, const std::string& layer = "");
+  /// With the averages of the weights where they are wanted.
+  Value apply(const DeclaredNet& net, Value x, const std::string& layer = "", bool averaged = false);
 
   Value evaluate(const Expression& e, const std::map<std::string, Value>& drawn);
 
@@ -85,7 +104,7 @@ class FunctionBuild : public FunctionContext {
   friend class LayerCall;
   Value call(const ExpressionFunction& function, const std::vector<Value>& arguments);
   Value call(const Layer& layer, Value x);
-  Value before_first_layer(const DeclaredNet& net, Value x);
+  Value before_first_layer(const DeclaredNet& net, Value x, bool averaged);
   Value evaluate_operator(const Expression& e, const std::vector<Value>& arguments);
   Value evaluate_list(const Expression& e, const std::vector<Value>& elements);
 
@@ -104,32 +123,78 @@ class FunctionBuild : public FunctionContext {
     std::size_t layers = 0;
     std::map<std::string, Value> outputs = {};  // by layer; and what the net takes, by its name
   };
-  std::map<std::pair<std::string, Value>, Applied> applied_;  // (net, value of its innermost input)
+  struct Application {
+    std::string net;
+    Value x;  // of its innermost input
+    bool averaged;
+    auto operator<=>(const Application&) const = default;
+  };
+  std::map<Application, Applied> applied_;
+  std::set<std::string> noting_;            // nets whose layers note statistics
+  std::set<std::string>* begun_ = nullptr;  // layers, by NET.LAYER
+  std::map<std::string, Value> assigned_;   // statistics and weights that are moved, by name
+  std::map<std::string, Value> made_once_;  // by NET.LAYER.NAME
   std::vector<Result> layers_;
 };
 
 class LayerBuild : public LayerContext {
  public:
-  LayerBuild(FunctionBuild& build, const DeclaredNet& net, const DeclaredLayer& layer)
-      : LayerContext(build.b, layer.keys, build.training_), build_(build), net_(net), layer_(layer) {}
+  LayerBuild(FunctionBuild& build, const DeclaredNet& net, const DeclaredLayer& layer, bool averaged)
+      : LayerContext(build.b, layer.keys, build.training_),
+        build_(build),
+        net_(net),
+        layer_(layer),
+        averaged_(averaged) {}
 
   Value weight(const std::string& name, const Shape& shape, Initializer initializer) override {
-    const std::string full = net_.name + "." + layer_.name + "." + name;
-    const Type type{DType::f32, shape};
-    if (const auto* known = build_.module_.variable(full); !known)
-      build_.module_.variables.push_back({full, type, true, net_.name, initializer, b.origin()});
-    else if (known->type != type)
-      throw ShapeError("weight " + full + " is " + to_string(known->type.shape) +
-                       " where the net is applied first, " + to_string(shape) + " here");
-    return b.variable(full, type);
+    return variable(name, shape, Role::weight, initializer);
+  }
+  Value statistic(const std::string& name, const Shape& shape, Initializer initializer) override {
+    return variable(name, shape, Role::statistic, initializer);
+  }
+  void set_statistic(const std::string& name, Value value) override {
+    if (!averaged_ && build_.noting_.contains(net_.name)) build_.assigned_[full(name)] = value;
+  }
+  Value once(const std::string& name, const std::function<Value()>& make) override {
+    const std::string key = (averaged_ ? kAverage : begins() ? "begin." : "") + full(name);
+    if (!build_.made_once_.contains(key)) {
+      const Value made = make();
+      build_.made_once_[key] = made;
+    }
+    return build_.made_once_.at(key);
+  }
+  bool begins() const override { return build_.begun_ && !averaged_ && !build_.begun_->contains(full("")); }
+  void begin(const std::string& weight, Value value) override {
+    build_.assigned_[full(weight)] = b.view(value, build_.module_.variable(full(weight))->type.shape);
   }
   Value random(const Shape& shape) override { return b.random(build_.key(), build_.streams_.take(1), shape); }
   void declare_logits(Value activation, Logits logits) override { build_.logits_[activation] = logits; }
 
  private:
+  std::string full(const std::string& name) const { return net_.name + "." + layer_.name + "." + name; }
+
+  /// Its value so far; of an average where the net is applied with averages.
+  Value variable(const std::string& name, const Shape& shape, Role role, const Initializer& initializer) {
+    const Type type{DType::f32, shape};
+    const Value plain = declared({full(name), type, role, net_.name, initializer, b.origin()});
+    if (averaged_)
+      return declared({kAverage + full(name), type, Role::statistic, net_.name, initializer, b.origin()});
+    const auto assigned = build_.assigned_.find(full(name));
+    return assigned == build_.assigned_.end() ? plain : assigned->second;
+  }
+  Value declared(const Variable& v) {
+    if (const auto* known = build_.module_.variable(v.name); !known)
+      build_.module_.variables.push_back(v);
+    else if (known->type != v.type)
+      throw ShapeError("weight " + v.name + " is " + to_string(known->type.shape) +
+                       " where the net is applied first, " + to_string(v.type.shape) + " here");
+    return b.variable(v.name, v.type);
+  }
+
   FunctionBuild& build_;
   const DeclaredNet& net_;
   const DeclaredLayer& layer_;
+  const bool averaged_;
 };
 
 /// A layer that an expression calls: without weights, with the defaults of its keys, on a value without a
@@ -142,6 +207,12 @@ class LayerCall : public LayerContext {
   Value weight(const std::string& name, const Shape&, Initializer) override {
     throw std::logic_error("a layer that is a function asks for the weight " + name);
   }
+  Value statistic(const std::string& name, const Shape&, Initializer) override {
+    throw std::logic_error("a layer that is a function asks for the statistic " + name);
+  }
+  void set_statistic(const std::string&, Value) override {}
+  Value once(const std::string&, const std::function<Value()>& make) override { return make(); }
+  void begin(const std::string&, Value) override {}
   Value random(const Shape&) override {
     throw std::logic_error("a layer that is a function asks for random numbers");
   }
@@ -160,8 +231,8 @@ Value FunctionBuild::call(const Layer& layer, Value x) {
 }
 
 /// What the net's first layer takes: x, or what the net that it is `of` makes of it.
-Value FunctionBuild::before_first_layer(const DeclaredNet& net, Value x) {
-  if (const auto* before = model_.net(net.of.value)) return apply(*before, x);
+Value FunctionBuild::before_first_layer(const DeclaredNet& net, Value x, bool averaged) {
+  if (const auto* before = model_.net(net.of.value)) return apply(*before, x, "", averaged);
   const Shape& declared = model_.input(net.of.value)->shape;
   const Shape& given = b.shape(x);
   if (Shape(given.begin() + (given.empty() ? 0 : 1), given.end()) != declared)
@@ -173,17 +244,17 @@ Value FunctionBuild::before_first_layer(const DeclaredNet& net, Value x) {
   return x;
 }
 
-Value FunctionBuild::apply(const DeclaredNet& net, Value x, const std::string& wanted) {
-  const auto memo = std::pair(net.name, x);
+Value FunctionBuild::apply(const DeclaredNet& net, Value x, const std::string& wanted, bool averaged) {
+  const Application memo{net.name, x, averaged};
   if (!applied_.contains(memo)) {
-    const Value taken = before_first_layer(net, x);
+    const Value taken = before_first_layer(net, x, averaged);
     applied_[memo] = {taken, 0, {{net.of.value, taken}}};
   }
   Applied& applied = applied_[memo];
   while (applied.layers < net.layers.size() && !applied.outputs.contains(wanted)) {
     const DeclaredLayer& layer = net.layers[applied.layers++];
     b.set_origin({net.name + "." + layer.name, layer.where});
-    LayerBuild context(*this, net, layer);
+    LayerBuild context(*this, net, layer, averaged);
     std::vector<Value> taken;
     for (const auto& name : layer.from) taken.push_back(applied.outputs.at(name.value));
     if (taken.empty()) taken.push_back(applied.last);
@@ -192,6 +263,7 @@ Value FunctionBuild::apply(const DeclaredNet& net, Value x, const std::string& w
     } catch (const ShapeError& error) {
       throw UserError{{layer.where, error.what(), ""}};
     }
+    if (begun_ && !averaged) begun_->insert(net.name + "." + layer.name + ".");
     applied.outputs[layer.name] = applied.last;
     layers_.push_back({net.name + "." + layer.name, applied.last});
   }
@@ -249,8 +321,9 @@ Value FunctionBuild::evaluate(const Expression& e, const std::map<std::string, V
   b.set_origin({e.kind == Expression::Kind::list ? "list" : e.name, e.where});
   try {
     if (e.kind == Expression::Kind::list) return evaluate_list(e, arguments);
-    const auto [name, layer] = callee_of(e);
-    if (const auto* net = model_.net(name)) return apply(*net, arguments[0], layer);
+    const Callee callee = callee_of(e);
+    if (const auto* net = model_.net(callee.name))
+      return apply(*net, arguments[0], callee.layer, callee.averaged);
     if (const auto* function = find_function(e.name)) return call(*function, arguments);
     if (const auto* layer = find_layer(e.name)) return call(*layer, arguments[0]);
     return evaluate_operator(e, arguments);
@@ -268,6 +341,7 @@ int count_losses(const Expression& e) {
 
 void build_update(FunctionBuild& build, const DeclaredUpdate& update) {
   if (count_losses(update.minimize) > 1) build.report_terms();
+  build.trains(update);
   std::map<std::string, Value> drawn;
   for (const auto& d : update.draws) drawn[d.name.value] = build.draw(d);
   const Value loss = build.evaluate(update.minimize, drawn);
@@ -276,13 +350,38 @@ void build_update(FunctionBuild& build, const DeclaredUpdate& update) {
                      "minimize must be one number, but this is " + to_string(build.b.shape(loss)),
                      "take its mean(...)"}};
   build.b.function().results.insert(build.b.function().results.begin(), {"loss", loss});
+  build.assign_results();
 }
 
-void build_classify(FunctionBuild& build, const DeclaredNet& classifier) {
+/// All that the update's layers begin by its first batch, and nothing else.
+void build_beginning(FunctionBuild& build, const DeclaredUpdate& update, std::set<std::string>& begun) {
+  build.begins_weights(begun);
+  std::map<std::string, Value> drawn;
+  for (const auto& d : update.draws) drawn[d.name.value] = build.draw(d);
+  build.evaluate(update.minimize, drawn);
+  build.b.function().results.clear();  // metrics
+  build.assign_results();
+}
+
+/// Moves every average of the module towards what it is an average of: a <- d a + (1 - d) w, where
+/// d = min(decay, 1 - 1 / (step + 1)): before the first step it becomes the weight. Tarvainen, Valpola 2017.
+void build_average(FunctionBuild& build, const Module& module, const DeclaredAverage& declared) {
+  Builder& b = build.b;
+  b.set_origin({"average", declared.where});
+  const Value decay = b.minimum(b.subtract(1, b.divide(1, b.add(build.step(), 1.0))), declared.decay);
+  for (const auto& v : module.variables) {
+    if (!v.name.starts_with(kAverage)) continue;
+    const Value now = b.variable(v.name.substr(kAverage.size()), v.type), before = b.variable(v.name, v.type);
+    const Value kept = b.broadcast(decay, v.type.shape, {});
+    b.result(v.name, b.add(b.multiply(kept, b.subtract(before, now)), now));
+  }
+}
+
+void build_classify(FunctionBuild& build, const DeclaredNet& classifier, bool averaged) {
   Builder& b = build.b;
   b.set_origin({"batch", classifier.where});
   const Value x = build.images("batch.index", kEvaluationBatch);
-  const Value p = build.apply(classifier, x);
+  const Value p = build.apply(classifier, x, "", averaged);
   const Shape shape = b.shape(p);
   if (shape.size() != 2)
     throw UserError{{classifier.where,
@@ -303,13 +402,13 @@ const DeclaredInput& innermost_input(const Model& model, const DeclaredNet& net)
   return *model.input(first->of.value);
 }
 
-void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {
+void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator, bool averaged) {
   const DeclaredInput& input = innermost_input(model, generator);
   if (input.kind != DeclaredInput::Kind::latent)
     throw UserError{
         {generator.where, "a generator is a function of a latent input, not of " + input.name, ""}};
   build.b.set_origin({input.name, input.where});
-  const Value image = build.apply(generator, build.latent(input, kSampleBatch));
+  const Value image = build.apply(generator, build.latent(input, kSampleBatch), "", averaged);
   if (build.b.shape(image).size() != 4)
     throw UserError{
         {generator.where, "a generator makes images, not " + to_string(build.b.shape(image)), ""}};
@@ -339,9 +438,18 @@ Module build_module(const Model& model, Diagnostics& diagnostics) {
   for (const auto& update : model.updates)
     build(update.name, true, [&](FunctionBuild& f) { build_update(f, update); });
   if (const auto* classifier = model.net(model.evaluate.classifier.value))
-    build("classify", false, [&](FunctionBuild& f) { build_classify(f, *classifier); });
+    build("classify", false,
+          [&](FunctionBuild& f) { build_classify(f, *classifier, model.evaluate.average); });
   if (const auto* generator = model.net(model.evaluate.generator.value))
-    build("sample", false, [&](FunctionBuild& f) { build_sample(f, model, *generator); });
+    build("sample", false,
+          [&](FunctionBuild& f) { build_sample(f, model, *generator, model.evaluate.average); });
+  std::set<std::string> begun;  // layers
+  for (const auto& update : model.updates)
+    build(update.name + ".begin", true, [&](FunctionBuild& f) { build_beginning(f, update, begun); });
+  std::erase_if(module.functions, [](const Function& f) { return f.results.empty(); });
+  const auto is_average = [](const Variable& v) { return v.name.starts_with(kAverage); };
+  if (std::ranges::any_of(module.variables, is_average))
+    build("average", false, [&](FunctionBuild& f) { build_average(f, module, model.average); });
   return module;
 }
 

@@ -16,9 +16,12 @@ inline constexpr std::int64_t kSampleBatch = 100;
 /// Builds the functions below; shapes that do not fit are added to `diagnostics` at the layer or call.
 ///   UPDATE    inputs DRAW.index i32 {count} for each drawn batch of images, random.key i32 {4}, data.image
 ///             u8 {?, h, w, c}, data.label i32 {?}; results loss, and the metrics of its losses: scalars
+///   UPDATE.begin   inputs as UPDATE's; sets the weights that layers begin by a batch; where there are such
 ///   classify  inputs data.image, data.label, batch.index i32 {200}; results probability {200, classes},
 ///             loss {200}; without dropout
 ///   sample    input random.key; result image {100, h, w, c}; latent points of a stream of their own
+///   average   input random.key; moves the averages of weights, where there are such: after each step, and
+///             before the first, as of step 0, which makes each the weight
 Module build_module(const Model& model, Diagnostics& diagnostics);
 
 /// An expression, and what its value is called.

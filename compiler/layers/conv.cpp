@@ -9,8 +9,8 @@ Value conv(LayerContext& c, Value x) {
   require_convolvable("conv", c.keys, in);
   const auto kernel = c.keys.integers("kernel");
   const Value w =
-      c.weight("weight", {c.keys.integer("filters"), in[3] / c.keys.integer("groups"), kernel[0], kernel[1]},
-               convolution_initializer(c.keys, in[3]));
+      kernel_of(c, {c.keys.integer("filters"), in[3] / c.keys.integer("groups"), kernel[0], kernel[1]}, 0,
+                convolution_initializer(c.keys, in[3]));
   return with_bias(c, c.b.conv(x, w, convolution_geometry(c.keys, in)));
 }
 
@@ -44,6 +44,9 @@ extern const Layer conv_layer{
           {"groups", 2}}},
         {{2, 6, 5, 16}, {{"filters", 16}, {"kernel", Pair{3, 3}}, {"groups", 16}}},
         {{2, 6, 5, 3},
-         {{"filters", 6}, {"kernel", Pair{3, 3}}, {"stride", Pair{2, 2}}, {"groups", 3}, {"bias", false}}}}};
+         {{"filters", 6}, {"kernel", Pair{3, 3}}, {"stride", Pair{2, 2}}, {"groups", 3}, {"bias", false}}},
+        {{2, 5, 4, 3}, {{"filters", 6}, {"kernel", Pair{3, 3}}, {"norm", "weight_norm"}}},
+        {{2, 5, 4, 3},
+         {{"filters", 6}, {"kernel", Pair{3, 3}}, {"norm", "spectral_norm"}, {"bias", false}}}}};
 
 }  // namespace sganc

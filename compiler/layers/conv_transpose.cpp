@@ -24,8 +24,11 @@ Value conv_transpose(LayerContext& c, Value x) {
   if (out[1] < 1 || out[2] < 1)
     throw ShapeError("conv_transpose with padding " + to_string(c.keys.integers("padding")) +
                      " leaves nothing of " + to_string(in));
-  const Value w = c.weight("weight", {in[3], filters / c.keys.integer("groups"), kernel[0], kernel[1]},
-                           convolution_initializer(c.keys, in[3]));
+  const std::int64_t groups = c.keys.integer("groups");
+  if (groups > 1 && c.keys.text("norm") != "none")
+    throw ShapeError("conv_transpose has " + c.keys.text("norm") + " only without groups");
+  const Value w = kernel_of(c, {in[3], filters / groups, kernel[0], kernel[1]}, 1,
+                            convolution_initializer(c.keys, in[3]));
   return with_bias(c, c.b.conv_backward_data(x, w, convolution_geometry(c.keys, out), out));
 }
 
@@ -55,6 +58,8 @@ extern const Layer conv_transpose_layer{
                   {"stride", Pair{2, 2}},
                   {"padding", Pair{1, 1}},
                   {"dilation", Pair{2, 1}},
-                  {"groups", 2}}}}};
+                  {"groups", 2}}},
+                {{2, 3, 3, 5}, {{"filters", 4}, {"kernel", Pair{4, 4}}, {"norm", "weight_norm"}}},
+                {{2, 3, 3, 5}, {{"filters", 4}, {"kernel", Pair{4, 4}}, {"norm", "spectral_norm"}}}}};
 
 }  // namespace sganc

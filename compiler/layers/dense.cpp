@@ -9,17 +9,19 @@ Value dense(LayerContext& c, Value x) {
     throw ShapeError("dense needs vectors, but its input is " + to_string(c.b.shape(x)) +
                      ": put a flatten before it");
   const std::int64_t inputs = c.b.shape(x)[1], units = c.keys.integer("units");
-  const Value w = c.weight("weight", {units, inputs}, kernel_initializer(c.keys, inputs, units));
+  const Value w = kernel_of(c, {units, inputs}, 0, kernel_initializer(c.keys, inputs, units));
   return with_bias(c, c.b.matmul(x, w, false, true));
 }
 
 }  // namespace
 
-extern const Layer dense_layer{
-    .name = "dense",
-    .description = "A fully connected layer: a matrix product and a bias.",
-    .build = dense,
-    .keys = with_kernel_keys({integer("units", "outputs").from(1)}),
-    .samples = {{{3, 5}, {{"units", 4}}}, {{2, 33}, {{"units", 17}, {"bias", false}}}}};
+extern const Layer dense_layer{.name = "dense",
+                               .description = "A fully connected layer: a matrix product and a bias.",
+                               .build = dense,
+                               .keys = with_kernel_keys({integer("units", "outputs").from(1)}),
+                               .samples = {{{3, 5}, {{"units", 4}}},
+                                           {{2, 33}, {{"units", 17}, {"bias", false}}},
+                                           {{4, 6}, {{"units", 5}, {"norm", "weight_norm"}}},
+                                           {{4, 6}, {{"units", 5}, {"norm", "spectral_norm"}}}}};
 
 }  // namespace sganc

@@ -3,9 +3,83 @@
 #include <cmath>
 
 namespace sganc {
+namespace {
+
+/// All axes but one.
+std::vector<int> axes_beside(int axis, const Shape& shape) {
+  std::vector<int> axes;
+  for (int i = 0; i < static_cast<int>(shape.size()); ++i)
+    if (i != axis) axes.push_back(i);
+  return axes;
+}
+
+/// The shape of one number for each output, which stands beside a kernel as PyTorch keeps it.
+Shape gain_shape(const Shape& kernel, int outputs) {
+  Shape shape(kernel.size(), 1);
+  shape[static_cast<std::size_t>(outputs)] = kernel[static_cast<std::size_t>(outputs)];
+  return shape;
+}
+
+Value weight_norm(LayerContext& c, const Shape& shape, int outputs, const Initializer& initializer) {
+  Builder& b = c.b;
+  const Value v = c.weight("weight_v", shape, initializer);
+  const Value g = c.weight("weight_g", gain_shape(shape, outputs), {Initializer::Kind::constant, 1});
+  const Value length = b.sqrt(b.reduce_sum(b.multiply(v, v), axes_beside(outputs, shape)));
+  const Value gain = c.begins() ? b.like(length, 1) : b.view(g, b.shape(length));
+  return b.multiply(v, b.broadcast(b.divide(gain, b.maximum(length, 1e-12)), shape, {outputs}));
+}
+
+/// x / |x|, taken as a constant.
+Value direction(Builder& b, Value x) {
+  const Value length = b.sqrt(b.sum_all(b.multiply(x, x)));
+  return b.stop_gradient(b.divide(x, b.broadcast(b.maximum(length, 1e-12), Shape(b.shape(x)), {})));
+}
+
+Value spectral_norm(LayerContext& c, const Shape& shape, int outputs, const Initializer& initializer) {
+  Builder& b = c.b;
+  const Value w = c.weight("weight", shape, initializer);
+  const std::int64_t rows = shape[static_cast<std::size_t>(outputs)];
+  std::vector<int> order{outputs};
+  for (const int axis : axes_beside(outputs, shape)) order.push_back(axis);
+  const Value matrix = b.view(outputs == 0 ? w : b.transpose(w, order), {rows, b.type(w).elements() / rows});
+  const Value before = b.view(c.statistic("weight_u", {rows}, {Initializer::Kind::normal, 1}), {1, rows});
+  const Value right = direction(b, b.matmul(before, matrix));  // {1, all else}
+  const Value product = b.matmul(right, matrix, false, true);  // {1, rows}
+  const Value left = c.training ? direction(b, product) : before;
+  if (c.training) c.set_statistic("weight_u", b.view(left, {rows}));
+  const Value largest = b.sum_all(b.multiply(left, product));
+  return b.divide(w, b.broadcast(largest, shape, {}));
+}
+
+/// What the first batch makes of a normalized kernel: each channel with deviation 1, and with mean 0 where it
+/// has a bias.
+Value begin_by_batch(LayerContext& c, Value y) {
+  Builder& b = c.b;
+  const Shape shape = b.shape(y), channels = {shape.back()};
+  const int last = static_cast<int>(shape.size()) - 1;
+  const auto mean_of = [&](Value v) {
+    const Value sum = b.reduce_sum(v, axes_beside(last, shape));
+    return b.multiply(sum, static_cast<double>(shape.back()) / static_cast<double>(b.type(v).elements()));
+  };
+  const auto at_each = [&](Value v) { return b.broadcast(v, shape, {last}); };
+  const Value mean = mean_of(y), centered = b.subtract(y, at_each(mean));
+  const Value gain = b.divide(1, b.sqrt(b.add(mean_of(b.multiply(centered, centered)), 1e-8)));
+  c.begin("weight_g", gain);
+  if (!c.keys.flag("bias")) return b.multiply(y, at_each(gain));
+  c.weight("bias", channels, {});
+  c.begin("bias", b.negate(b.multiply(mean, gain)));
+  return b.multiply(centered, at_each(gain));
+}
+
+}  // namespace
 
 std::vector<Key> with_kernel_keys(std::vector<Key> own) {
   own.push_back(boolean("bias", "whether a bias is added").defaulting(true));
+  own.push_back(text("norm",
+                     "weight_norm: a length and a direction are learned for each output's kernel; "
+                     "spectral_norm: the kernel is divided by its largest singular value")
+                    .one_of({"none", "weight_norm", "spectral_norm"})
+                    .defaulting(std::string("none")));
   own.push_back(text("initializer", "how the kernel begins; the bias begins at zero")
                     .one_of({"glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "normal", "zeros"})
                     .defaulting(std::string("glorot_uniform")));
@@ -29,7 +103,15 @@ Initializer kernel_initializer(const Keys& keys, std::int64_t inputs, std::int64
   return {};
 }
 
+Value kernel_of(LayerContext& c, const Shape& shape, int outputs, Initializer initializer) {
+  const std::string& norm = c.keys.text("norm");
+  const auto build = norm == "weight_norm" ? weight_norm : spectral_norm;
+  if (norm == "none") return c.weight("weight", shape, initializer);
+  return c.once(norm, [&] { return build(c, shape, outputs, initializer); });
+}
+
 Value with_bias(LayerContext& c, Value y) {
+  if (c.keys.text("norm") == "weight_norm" && c.begins()) return begin_by_batch(c, y);
   if (!c.keys.flag("bias")) return y;
   const Shape shape = c.b.shape(y);
   return c.b.add(y, c.b.broadcast_leading(c.weight("bias", {shape.back()}, {}), shape));

@@ -31,6 +31,15 @@ class LayerContext {
 
   /// The layer's weight of this name ("weight", "bias"), shared by every function that applies the layer.
   virtual Value weight(const std::string& name, const Shape& shape, Initializer initializer) = 0;
+  /// What the layer notes while it trains ("running_mean") and no optimizer moves: its value so far.
+  virtual Value statistic(const std::string& name, const Shape& shape, Initializer initializer) = 0;
+  /// What it becomes where the function is an update that trains the layer's net; else it stays.
+  virtual void set_statistic(const std::string& name, Value value) = 0;
+  /// What `make` gives, made once in a function, however often the layer is applied there.
+  virtual Value once(const std::string& name, const std::function<Value()>& make) = 0;
+  /// Whether this function begins the layer's weights by the batch at hand, through `begin`.
+  virtual bool begins() const { return false; }
+  virtual void begin(const std::string& weight, Value value) = 0;  // in any shape of as many elements
   /// Uniform numbers in [0, 1), new in each step, of a stream of their own.
   virtual Value random(const Shape& shape) = 0;
   /// Says that `activation` is softmax or sigmoid of `logits`.

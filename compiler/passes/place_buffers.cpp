@@ -120,7 +120,7 @@ void place_buffers(Compilation& c) {
 VariableLayout lay_out_variables(const Module& module) {
   std::vector<std::string> weights;
   for (const auto& v : module.variables)
-    if (v.weight) weights.push_back(v.name);
+    if (v.role == Role::weight) weights.push_back(v.name);
   // series: "" for the weights, "gradient.", "supervised.m.", ...; each in the order of the weights
   std::vector<std::string> series = {""};
   std::map<std::string, std::map<std::string, const Variable*>> members;

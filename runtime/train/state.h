@@ -42,7 +42,7 @@ struct MatchedWeights {
   std::vector<std::string> taken;  // at least one
   std::vector<std::string>
       other_shape;                   // in both, but not alike: these and the missing ones stay as they were
-  std::vector<std::string> missing;  // in the Program alone
+  std::vector<std::string> missing;  // in the Program alone; averages aside, which begin as the weights
   std::vector<std::string> unused;   // in the file alone; not told where the file holds states too
 };
 

@@ -13,6 +13,7 @@
 #include "runtime/data/labels.h"
 #include "runtime/report/files.h"
 #include "runtime/report/metrics.h"
+#include "runtime/train/averages.h"
 #include "runtime/train/evaluate.h"
 #include "runtime/train/interrupt.h"
 #include "runtime/train/live_line.h"
@@ -37,7 +38,7 @@ std::string percent_text(double part) {
 
 class Training {
  public:
-  explicit Training(const TrainingEnvironment& e) : e_(e), plan_(e.plan) {
+  explicit Training(const TrainingEnvironment& e) : e_(e), plan_(e.plan), averages_(e.executor) {
     for (const auto& update : plan_.updates)
       runners_.emplace_back(e.executor, e.dataset, e.division, update, plan_.seed);
   }
@@ -70,6 +71,7 @@ class Training {
   const TrainingPlan& plan_;
   const InterruptGuard interrupt_;
   std::deque<UpdateRunner> runners_;
+  Averages averages_;
   std::optional<MetricsFile> metrics_;
   TrainingState state_;
   StepRecord last_;  // of this session, with what each update gave last
@@ -113,6 +115,7 @@ bool Training::begin_or_resume() {
     metrics_.emplace(MetricsFile::create(e_.folder.metrics()));
     say("training " + plan_.model_name + ": " + epochs_text(plan_.epochs) + " of " +
         std::to_string(plan_.steps_per_epoch) + " steps, into " + e_.folder.path().string());
+    averages_.move(0);
     e_.begun();
     return true;
   }
@@ -161,6 +164,7 @@ void Training::step() {
   for (auto& runner : runners_)
     if (runner.update().cadence.includes(record.step))
       record.updates.emplace_back(runner.update().name, run_repeatedly(runner, record.step));
+  averages_.move(record.step);
   record.seconds = seconds_of_run();
   metrics_->write(record);
   state_.step = record.step;

@@ -1,0 +1,66 @@
+#include <algorithm>
+
+#include "compiler/layers/layer.h"
+
+namespace sganc {
+namespace {
+
+/// (x - mean) / sqrt(variance + epsilon), and then a gain and a bias of each channel. Mean and variance are
+/// those of the batch and of all pixels in training, of the running statistics in evaluation. Ioffe, Szegedy
+/// 2015.
+Value batch_norm(LayerContext& c, Value x) {
+  Builder& b = c.b;
+  c.require_vectors("batch_norm", x);
+  const Shape shape = b.shape(x), channels = {shape.back()};
+  const int last = static_cast<int>(shape.size()) - 1;
+  std::vector<int> reduced;
+  for (int axis = 0; axis < last; ++axis) reduced.push_back(axis);
+  const double count = static_cast<double>(b.type(x).elements()) / static_cast<double>(shape.back());
+  const auto at_each = [&](Value v) { return b.broadcast(v, shape, {last}); };
+
+  const Value running_mean = c.statistic("running_mean", channels, {});
+  const Value running_variance = c.statistic("running_var", channels, {Initializer::Kind::constant, 1});
+  Value mean = running_mean, variance = running_variance;
+  if (c.training) {
+    const auto mean_of = [&](Value v) { return b.multiply(b.reduce_sum(v, reduced), 1 / count); };
+    mean = mean_of(x);
+    const Value centered = b.subtract(x, at_each(mean));
+    variance = mean_of(b.multiply(centered, centered));
+    const double kept = c.keys.number("momentum");
+    const auto moved = [&](Value before, Value now, double scale) {
+      return b.add(b.multiply(before, kept), b.multiply(now, (1 - kept) * scale));
+    };
+    c.set_statistic("running_mean", moved(running_mean, mean, 1));
+    // the estimate without bias, as of a sample
+    c.set_statistic("running_var", moved(running_variance, variance, count / std::max(1.0, count - 1)));
+  }
+  const Value deviation = b.sqrt(b.add(variance, c.keys.number("epsilon")));
+  Value y = b.divide(b.subtract(x, at_each(mean)), at_each(deviation));
+  if (c.keys.flag("gain"))
+    y = b.multiply(y, at_each(c.weight("weight", channels, {Initializer::Kind::constant, 1})));
+  if (c.keys.flag("bias")) y = b.add(y, at_each(c.weight("bias", channels, {})));
+  return y;
+}
+
+}  // namespace
+
+extern const Layer batch_norm_layer{
+    .name = "batch_norm",
+    .description =
+        "Each channel with mean 0 and deviation 1 over the batch, in evaluation by running means of "
+        "both; and then a gain and a bias of each channel. An update moves the running means of the "
+        "nets that it trains.",
+    .build = batch_norm,
+    .keys = {number("momentum", "what remains of the running means at each application")
+                 .from(0)
+                 .to(1)
+                 .defaulting(0.99),
+             number("epsilon", "added to the variance").greater_than(0).defaulting(1e-3),
+             boolean("gain", "whether there is a gain, named weight").defaulting(true),
+             boolean("bias", "whether there is a bias").defaulting(true)},
+    .samples = {{{6, 5}},
+                {{3, 4, 5, 17}},
+                {{2, 4, 3, 1}, {{"momentum", 0.5}, {"epsilon", 0.1}}},
+                {{4, 3, 3, 16}, {{"gain", false}, {"bias", false}}}}};
+
+}  // namespace sganc
