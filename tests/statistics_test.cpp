@@ -200,6 +200,23 @@ TEST(BatchNorm, NormalizesByTheBatchAndNotesIt) {
   }
 }
 
+/// A sum over the batch of what another sum is taken from, for every number of columns beside full vectors.
+TEST(BatchNorm, IsCompiledForEveryNumberOfChannels) {
+  Module module{.name = "widths"};
+  const Layer& layer = *find_layer("batch_norm");
+  const Keys keys = keys_of(layer.keys, {});
+  std::vector<std::int64_t> channels = {48, 49, 50, 65, 81, 97, 113, 129};
+  for (std::int64_t n = 7; n <= 35; ++n) channels.push_back(n);
+  for (const auto n : channels) {
+    Function& f = module.functions.emplace_back(Function{.name = "of_" + std::to_string(n)});
+    Builder b(f);
+    SingleLayer context(module, b, keys, /*training=*/true);
+    b.result("y", layer.build(context, context.variable("x", {5, n}, {Initializer::Kind::normal, 1})));
+  }
+  Twin twin(std::move(module), {});
+  for (const auto& f : twin.module.functions) twin.step(f.name, 1e-5);
+}
+
 /// Applied to two batches, the running mean moves twice.
 TEST(BatchNorm, MovesAtEachApplication) {
   const Module module = one_layer(R"({ kind = "batch_norm", momentum = 0.5, gain = false })",

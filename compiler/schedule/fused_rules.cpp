@@ -38,9 +38,19 @@ std::vector<std::string> pointwise_loops(const Shape& shape, const VectorUnit& u
   return d;
 }
 
+/// The width of a split of so many columns under guard_with_if: all lanes, or fewer where these would leave a
+/// rest that Halide 14 takes for the first columns again: one, and with widths that are no power of two also
+/// two.
+std::int64_t guarded_width(std::int64_t columns, const VectorUnit& unit) {
+  if (columns % unit.lanes != 1) return unit.lanes;
+  for (std::int64_t width = unit.lanes - 1; width > 2; --width)
+    if (const auto rest = columns % width; rest == 0 || rest > 2) return width;
+  return 1;
+}
+
 /// The sums of many columns side by side: a vector of columns, all rows inside, vectors shared among threads.
 std::vector<std::string> column_loops(const Shape& shape, const VectorUnit& unit) {
-  return {"split x0 x0_outer x0_inner " + number(unit.lanes) + " guard_with_if",
+  return {"split x0 x0_outer x0_inner " + number(guarded_width(shape.back(), unit)) + " guard_with_if",
           "reorder x0_inner r0 x0_outer", "vectorize x0_inner",
           shape.back() >= 64 * unit.lanes ? "parallel x0_outer" : "rename x0_outer columns"};
 }
@@ -53,7 +63,8 @@ std::vector<std::string> image_loops(const FusedLoops& l, const VectorUnit& unit
   if (l.keeps_last && l.shape.back() >= unit.lanes) {
     std::string inside;
     for (std::size_t i = 0; i < l.whole.size() - rank; ++i) inside += " r" + std::to_string(i);
-    d.push_back("split x0 x0_outer x0_inner " + number(unit.lanes) + " guard_with_if");
+    d.push_back("split x0 x0_outer x0_inner " + number(guarded_width(l.shape.back(), unit)) +
+                " guard_with_if");
     d.push_back("reorder x0_inner" + inside + " x0_outer");
     d.push_back("vectorize x0_inner");
   }
