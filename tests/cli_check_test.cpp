@@ -1,5 +1,6 @@
 // sganc check: what training will cost, on random data.
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <regex>
 
@@ -46,6 +47,47 @@ TEST_F(CliCheck, NamesWhatIsNotFinite) {
   EXPECT_EQ(ending.out, "");
   EXPECT_EQ(ending.err.substr(0, ending.err.find(": first in ")),
             "error: \"c\" is not finite on random data");
+}
+
+/// small.toml as a conditional GAN.
+class CliConditional : public ProgramTest {
+ protected:
+  CliConditional() {
+    write_variant("part.toml", "latent = { size = 8 }", "latent = { size = 8 }\nclass = { classes = 10 }");
+    std::string text = content("part.toml");
+    for (const auto& [from, to] :
+         {std::pair<std::string, std::string>{
+              "of = \"latent\"\nlayers = [\n",
+              "of = [\"latent\", \"class\"]\nlayers = [{ kind = \"concat\" },\n"},
+          {"z = \"latent 4\" }", "z = \"latent 4\", y = \"class 4\" }"},
+          {"z = \"latent 8\" }", "z = \"latent 8\", y = \"class 8\" }"},
+          {"bce(critic(generator(z)), 0)", "bce(critic(generator(z, y)), 0)"},
+          {"bce(critic(generator(z)), 1)", "cross_entropy(classifier(generator(z, y)), y)"}})
+      text.replace(text.find(from), from.size(), to);
+    std::ofstream(folder / "conditional.toml") << text;
+  }
+};
+
+TEST_F(CliConditional, TrainsAndSamples) {
+  const auto checked = sganc({"check", "conditional.toml", "-q", "--threads", "1"});
+  EXPECT_EQ(checked.code, 0) << checked.err;
+  const auto trained = sganc({"train", "conditional.toml", "--out", "run", "--threads", "1"});
+  EXPECT_EQ(trained.code, 0) << trained.err;
+  EXPECT_TRUE(exists("run/samples/epoch_0001.png"));
+  EXPECT_NE(content("run/resolved.toml").find("\nclass = { classes = 10 }\n"), std::string::npos);
+  const auto sampled = sganc({"sample", "run", "--count", "130", "--out", "grid.png", "--threads", "1"});
+  EXPECT_EQ(sampled.out, "grid.png\n") << sampled.err;
+}
+
+TEST_F(CliConditional, HasTheClassesOfTheData) {
+  std::string text = content("conditional.toml");
+  text.replace(text.find("classes = 10"), 12, "classes = 8");
+  std::ofstream(folder / "eight.toml") << text;
+  const auto ending = sganc({"train", "eight.toml", "-q", "--out", "run", "--threads", "1"});
+  expect_error(ending, 2, R"(eight.toml:9:1: error: the input "class" has 8 classes, fashion-mnist has 10
+  9 | class = { classes = 8 }
+    | ^^^^^
+)");
 }
 
 TEST_F(CliCheck, MistakesOfTheModel) {

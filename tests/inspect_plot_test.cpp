@@ -6,6 +6,7 @@
 #include "compiler/inspect/layout.h"
 #include "compiler/inspect/plot.h"
 #include "compiler/inspect/text_width.h"
+#include "tests/conditional_model.h"
 #include "tests/data_folder.h"
 #include "tests/inspect_model.h"
 
@@ -78,11 +79,13 @@ void expect_tidy(const Layout& layout) {
     EXPECT_TRUE(inside(p.box, all)) << p.net->name;
     for (std::size_t k = 0; k < i; ++k) EXPECT_TRUE(apart(p.box, layout.nets[k].box)) << p.net->name;
     std::vector<Rectangle> stack = p.layers;  // from top to bottom
-    if (p.input) stack.insert(stack.begin(), *p.input);
+    for (const auto& [name, input] : p.inputs) stack.push_back(input);
+    std::ranges::sort(stack, {}, &Rectangle::y);
     for (std::size_t k = 1; k < stack.size(); ++k)
       EXPECT_GT(stack[k].y, stack[k - 1].bottom() + 10) << p.net->name;
-    if (p.input) {
-      EXPECT_TRUE(inside(*p.input, p.box)) << p.net->name;
+    for (const auto& [name, input] : p.inputs) {
+      EXPECT_TRUE(inside(input, p.box)) << p.net->name;
+      EXPECT_LT(input.y, p.layers[0].y) << p.net->name;
     }
     for (std::size_t k = 0; k < p.layers.size(); ++k) {
       EXPECT_TRUE(inside(p.layers[k], p.box)) << p.net->layers[k].name;
@@ -109,7 +112,8 @@ TEST(InspectPlot, ALayerIsCalledByItsKindOrItsName) {
 }
 
 TEST(InspectPlot, NothingLiesOnTopOfAnother) {
-  for (const auto& text : {kTinyModel, content_of(SGANC_SOURCE_DIR "/models/mnist_stacked.toml")})
+  for (const auto& text :
+       {kTinyModel, kConditionalModel, content_of(SGANC_SOURCE_DIR "/models/mnist_stacked.toml")})
     expect_tidy(lay_out(summary_of(text)));
 }
 
@@ -128,15 +132,15 @@ ModelSummary odd_summary() {
   };
   ModelSummary summary{.name = "a<b> & \"c\""};
   summary.nets.push_back({.name = "there",
-                          .of = "image",
-                          .input = {4, 4, 8},
+                          .of = {"image"},
+                          .inputs = {{4, 4, 8}},
                           .layers = {layer("conv_1", {"image"}), layer("conv_2", {"there.conv_1"}),
                                      layer("join", {"there.conv_2", "there.conv_1", "image"})},
                           .trained_by = {"u"}});
   summary.nets.push_back(
-      {.name = "back", .of = "image", .input = {4, 4, 8}, .layers = {layer("conv_1", {"image"})}});
+      {.name = "back", .of = {"image"}, .inputs = {{4, 4, 8}}, .layers = {layer("conv_1", {"image"})}});
   summary.updates.push_back({.name = "u", .minimize = "a < b & \"c\"", .train = {"there"}, .optimizer = "o"});
-  summary.feeds = {{"there", "back", {"u"}}, {"back", "there", {"u"}}};
+  summary.feeds = {{"there", "back", "image", {"u"}}, {"back", "there", "image", {"u"}}};
   return summary;
 }
 
@@ -154,6 +158,35 @@ TEST(InspectPlot, BranchesAndCircles) {
   EXPECT_EQ(past, 2);
   const auto feeds = std::ranges::count_if(layout.routes, [](const auto& r) { return !r.updates.empty(); });
   EXPECT_EQ(feeds, 2);
+}
+
+/// One above the other: the line from the first runs past the second.
+TEST(InspectPlot, InputsOfANetAreAboveItsLayers) {
+  const auto summary = summary_of(kConditionalModel);
+  const auto layout = lay_out(summary);
+  const auto& generator = layout.nets[0];
+  const Rectangle &latent = generator.inputs.at("latent"), &label = generator.inputs.at("class");
+  EXPECT_LT(latent.bottom(), label.y);
+  EXPECT_LT(label.bottom(), generator.layers[0].y);
+  int past = 0;
+  for (const auto& route : layout.routes) {
+    const Point begin = route.points.front();
+    if (begin.y != latent.middle().y || begin.x != latent.x) continue;
+    EXPECT_LT(route.points[1].x, label.x);
+    EXPECT_EQ(route.points.back().y, generator.layers[0].middle().y);
+    ++past;
+  }
+  EXPECT_EQ(past, 1);
+}
+
+/// However long what updates draw, its columns lie within the picture.
+TEST(InspectPlot, TheLegendLiesWithinThePicture) {
+  auto summary = odd_summary();
+  summary.updates[0].draw = {{"x", std::string(150, 'm')}};
+  const auto svg = to_svg(summary);
+  const auto heading = svg.find(">with</text>");
+  const double x = std::stod(svg.substr(svg.rfind(" x=\"", heading) + 4));
+  EXPECT_LT(x, std::stod(svg.substr(svg.find(" width=\"") + 8)));
 }
 
 TEST(InspectPlot, SvgIsWellFormed) {
@@ -231,6 +264,15 @@ TEST(InspectPlot, DotOfATinyModel) {
   "generator.reshape_1" -> "trunk(image)" [style = dashed, label = "6x6x1\nd, g"]
 }
 )dot");
+  const auto conditional = to_dot(summary_of(kConditionalModel));
+  for (const std::string line :
+       {R"x("critic(class)" [label = "class 10", style = rounded])x",
+        R"x("critic(image)" -> "critic.concat_1" [label = "4x4x1"])x",
+        R"x("plane.reshape_1" -> "critic.concat_1" [label = "4x4x1"])x",
+        R"x("critic(class)" -> "critic.concat_2" [label = "10"])x",
+        R"x("generator.tanh_2" -> "critic(image)" [style = dashed, label = "4x4x1\nd, g"])x"})
+    EXPECT_NE(conditional.find(line), std::string::npos) << line << "\n" << conditional;
+  EXPECT_EQ(conditional.find("critic(plane)"), std::string::npos);
   EXPECT_TRUE(to_dot(odd_summary())
                   .starts_with("digraph \"a<b> & \\\"c\\\"\" {\n  label = \"u minimizes a < b & \\\"c\\\", "
                                "trains there with o\\l\"\n"));

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/conditional_model.h"
 #include "tests/data_folder.h"
 #include "tests/inspect_model.h"
 
@@ -147,6 +148,48 @@ TEST(InspectSummary, JsonHasTheSameFacts) {
             "{\"name\":\"s\",\"kind\":\"sgd\",\"settings\":{\"rate\":0.5},\"state_values\":0}");
   EXPECT_EQ(json["updates"][1]["draw"].dump(), "{\"x\":\"unlabeled 4\",\"z\":\"latent 4\"}");
   EXPECT_EQ(json["updates"][1]["train"].dump(), "[\"trunk\"]");
+}
+
+TEST(InspectSummary, NetsOfSeveralInputs) {
+  const auto summary = summary_of(kConditionalModel);
+  EXPECT_EQ(summary.net("critic")->inputs, (std::vector<Shape>{{4, 4, 1}, {4, 4, 1}, {10}}));
+  EXPECT_EQ(summary.net("plane")->shared_by, std::vector<std::string>{"critic"});
+  const std::string text = to_text(summary);
+  for (const std::string part : {"\ngenerator, a function of latent (3) and class (10)\n",
+                                 "\ncritic, a function of image (4x4x1), plane (4x4x1) and class (10)\n",
+                                 R"(
+net         of                   output  parameters  multiply-adds  shared by  trained by
+generator   latent, class        4x4x1          301          1,360  -          g
+plane       class                4x4x1          146            130  critic     d
+critic      image, plane, class  1              149            466  -          d
+classifier  image                10             170            160  -          c
+)",
+                                 R"(
+with all that it is built on        parameters  multiply-adds
+generator(latent, class)                   301          1,360
+critic(image, plane(class), class)         295            596
+classifier(image)                          170            160
+)"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << text;
+  const auto json = nlohmann::ordered_json::parse(to_json(summary));
+  EXPECT_EQ(json["nets"][0]["of"].dump(), R"(["latent","class"])");
+  EXPECT_EQ(json["nets"][0]["input"].dump(), "[[3],[10]]");
+  EXPECT_EQ(json["nets"][3]["of"].dump(), R"("image")");
+  EXPECT_EQ(json["nets"][3]["input"].dump(), "[4,4,1]");
+}
+
+TEST(InspectSummary, FeedsAreOfAnInput) {
+  std::string feeds;
+  for (const auto& f : summary_of(kConditionalModel).feeds) {
+    feeds += f.from + " to " + f.to + "(" + f.input + ")";
+    for (const auto& update : f.updates) feeds += " " + update;
+    feeds += "\n";
+  }
+  EXPECT_EQ(feeds,
+            "classifier to critic(class) c\n"
+            "classifier to plane(class) c\n"
+            "generator to critic(image) d g\n"
+            "generator to classifier(image) g\n");
 }
 
 TEST(InspectSummary, ANetThatNothingUsesMustFitToo) {

@@ -362,7 +362,7 @@ help: did you mean "classifier"?
        R"(model.toml:3:9: error: the input "image" must be a list or a table, not a string
   3 | image = "28x28"
     |         ^^^^^^^
-help: an image is a list of height, width and channels; a latent input is a table with a size
+help: an image is a list of height, width and channels; a latent input is a table with a size, a label input one with classes
 )"},
       {"a latent input without a size", varied("{ size = 100 }", "{ sise = 100 }"),
        R"(model.toml:4:7: error: a latent input has no key "sise"

@@ -47,7 +47,7 @@ layers = [{ kind = "flatten" }, { kind = "dense", units = 11 }]
   EXPECT_EQ(next.optimizer("adam")->kind, "adam");
   EXPECT_EQ(next.optimizer("adam")->keys.number("rate"), 1e-3);
   EXPECT_EQ(base.optimizer("adam")->keys.number("rate"), 2e-4);
-  EXPECT_EQ(next.net("trunk")->of.value, "image");
+  EXPECT_EQ(next.net("trunk")->of.at(0).value, "image");
   EXPECT_EQ(next.net("trunk")->layers.at(1).keys.integer("units"), 11);
   EXPECT_EQ(to_string(next.updates.at(0).minimize), to_string(base.updates.at(0).minimize));
 }

@@ -50,7 +50,7 @@ TEST(LanguageModel, ReadsTheShippedModel) {
   EXPECT_EQ(model->input("latent")->distribution, "normal");
 
   std::string nets;
-  for (const auto& net : model->nets) nets += net.name + "(" + net.of.value + ") ";
+  for (const auto& net : model->nets) nets += net.name + "(" + net.of.at(0).value + ") ";
   EXPECT_EQ(nets, "generator(latent) trunk(image) logits(trunk) classifier(logits) critic(logits) ");
   EXPECT_EQ(kinds(*model->net("generator")),
             "dense leaky_relu reshape conv_transpose leaky_relu conv_transpose leaky_relu conv tanh ");
@@ -189,7 +189,8 @@ std::string described(const Model& m) {
     out << "\n";
   }
   for (const auto& net : m.nets) {
-    out << net.name << " " << net.of.value;
+    out << net.name;
+    for (const auto& of : net.of) out << " " << of.value;
     for (const auto& layer : net.layers) out << "\n " << layer.kind << " " << layer.name, keys(layer.keys);
     out << "\n";
   }

@@ -10,7 +10,7 @@
 namespace sganc {
 namespace {
 
-constexpr std::int64_t kImages = 1000;
+constexpr std::int64_t kImages = 1000, kClasses = 10;
 
 }  // namespace
 
@@ -24,7 +24,10 @@ SyntheticData::SyntheticData(const Model& model) {
   for (std::int64_t i = 0; i < bytes; ++i)
     images_.push_back(
         static_cast<std::uint8_t>(random_bits(random, kRuntimeStreams, static_cast<std::uint32_t>(i))));
-  for (std::int64_t i = 0; i < kImages; ++i) labels_.push_back(static_cast<std::int32_t>(i % 10));
+  std::int64_t classes = kClasses;
+  for (const auto& input : model.inputs)
+    if (input.kind == DeclaredInput::Kind::label) classes = input.shape[0];
+  for (std::int64_t i = 0; i < kImages; ++i) labels_.push_back(static_cast<std::int32_t>(i % classes));
   for (std::int64_t i = 0; i < batch; ++i) indices_.push_back(static_cast<std::int32_t>(i * 37 % kImages));
 }
 

@@ -12,7 +12,8 @@ namespace sganc {
 
 class SyntheticData {
  public:
-  /// Images of the model's shape with labels 0 to 9, and indices for its largest batch.
+  /// Images of the model's shape with labels of the model's classes (0 to 9 where it declares none), and
+  /// indices for its largest batch.
   explicit SyntheticData(const Model& model);
 
   /// Binds all inputs of a function; `this` must stay in place.

@@ -92,6 +92,14 @@ std::string joined(const std::vector<std::string>& words) {
                          [](std::string a, const std::string& b) { return a.empty() ? b : a + " " + b; });
 }
 
+/// Whether an update draws labelled images: then the classes of a label input are the data's. Without, they
+/// are a code that a model gives a meaning of its own.
+bool draws_labeled(const Model& model) {
+  return std::ranges::any_of(model.updates, [](const auto& update) {
+    return std::ranges::any_of(update.draws, [](const auto& d) { return d.source.value == "labeled"; });
+  });
+}
+
 /// Makes sure that the model can learn from these images. Throws UserError.
 void require_fit(const Compiled& compiled, const Dataset& data) {
   const Model& model = compiled.model;
@@ -101,6 +109,12 @@ void require_fit(const Compiled& compiled, const Dataset& data) {
                      "the images of " + data.name + " are [" + numbers(data.image_shape, ", ") + "], not [" +
                          numbers(image->shape, ", ") + "]",
                      ""}};
+  for (const auto& input : model.inputs)
+    if (input.kind == DeclaredInput::Kind::label && draws_labeled(model) && input.shape[0] != data.classes)
+      throw UserError{{input.where,
+                       "the input \"" + input.name + "\" has " + std::to_string(input.shape[0]) +
+                           " classes, " + data.name + " has " + std::to_string(data.classes),
+                       ""}};
   const auto* classify = compiled.program.function("classify");
   if (!classify) return;
   const auto probability = std::ranges::find(classify->outputs, "probability", &NamedBuffer::name);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "compiler/inspect/plot.h"
 #include "compiler/inspect/text_table.h"
 #include "compiler/inspect/text_width.h"
@@ -29,17 +31,23 @@ std::string net_label(const NetSummary& net) {
   return label;
 }
 
-/// The node of a net's own input: NET(INPUT).
-std::string input_node(const NetSummary& net) {
-  return net.name + "(" + net.of + ")";
+/// The node of an input of a net: NET(INPUT).
+std::string input_node(const NetSummary& net, const std::string& input) {
+  return net.name + "(" + input + ")";
+}
+
+/// Whether the net takes it from outside of all nets.
+bool is_input(const ModelSummary& summary, const NetSummary& net, const std::string& name) {
+  return !summary.net(name) && std::ranges::count(net.of, name) > 0;
 }
 
 std::string cluster(const ModelSummary& summary, const NetSummary& net) {
   std::string text = "  subgraph " + in_quotes("cluster_" + net.name) +
                      " {\n    label = " + in_quotes(net_label(net)) + "\n";
-  if (!summary.net(net.of))
-    text += "    " + in_quotes(input_node(net)) +
-            " [label = " + in_quotes(net.of + " " + shape_text(net.input)) + ", style = rounded]\n";
+  for (const auto& of : net.of)
+    if (is_input(summary, net, of))
+      text += "    " + in_quotes(input_node(net, of)) +
+              " [label = " + in_quotes(of + " " + shape_text(net.input(of))) + ", style = rounded]\n";
   for (const auto& layer : net.layers)
     text += "    " + in_quotes(net.name + "." + layer.name) + " [label = " + in_quotes(layer_label(layer)) +
             "]\n";
@@ -51,14 +59,14 @@ std::string shape_of(const ModelSummary& summary, const NetSummary& reader, cons
   for (const auto& net : summary.nets)
     for (const auto& layer : net.layers)
       if (net.name + "." + layer.name == from) return shape_text(layer.output);
-  return shape_text(reader.input);
+  return shape_text(reader.input(from));
 }
 
 std::string edges(const ModelSummary& summary, const NetSummary& net) {
   std::string text;
   for (const auto& layer : net.layers)
     for (const auto& from : layer.from)
-      text += "  " + in_quotes(from == net.of ? input_node(net) : from) + " -> " +
+      text += "  " + in_quotes(is_input(summary, net, from) ? input_node(net, from) : from) + " -> " +
               in_quotes(net.name + "." + layer.name) +
               " [label = " + in_quotes(shape_of(summary, net, from)) + "]\n";
   return text;
@@ -66,7 +74,8 @@ std::string edges(const ModelSummary& summary, const NetSummary& net) {
 
 std::string edge(const ModelSummary& summary, const FeedSummary& feed) {
   const NetSummary &from = *summary.net(feed.from), &to = *summary.net(feed.to);
-  return "  " + in_quotes(from.name + "." + from.layers.back().name) + " -> " + in_quotes(input_node(to)) +
+  return "  " + in_quotes(from.name + "." + from.layers.back().name) + " -> " +
+         in_quotes(input_node(to, feed.input)) +
          " [style = dashed, label = " + in_quotes(shape_text(from.output()) + "\n" + listed(feed.updates)) +
          "]\n";
 }

@@ -62,22 +62,24 @@ class LayingOut {
     for (std::size_t i = 0; moved && i <= layout_.nets.size(); ++i) {
       moved = false;
       for (auto& p : layout_.nets)
-        if (summary_.net(p.net->of)) behind(p.net->of, p);
+        for (const auto& of : p.net->of)
+          if (summary_.net(of)) behind(of, p);
       if (with_feeds)
         for (const auto& feed : summary_.feeds) behind(feed.from, placed(feed.to));
     }
     return !moved;
   }
 
-  /// A net at the origin: its title, its input, its layers from top to bottom.
+  /// A net at the origin: its title, its inputs, its layers from top to bottom.
   void place_layers(PlacedNet& p) {
     const NetSummary& net = *p.net;
     const double left = kPadding + kTrack * skips(net);
     p.box.width = net_width(net) + 2 * kPadding + kTrack * skips(net);
     const double inner = p.box.width - left - kPadding;
     double y = kTitleHeight + (net.trained_by.empty() ? 0 : kBadgesHeight) + 2;
-    if (!summary_.net(net.of)) {
-      p.input = {left, y, inner, kPlainLayer};
+    for (const auto& of : net.of) {
+      if (summary_.net(of)) continue;
+      p.inputs[of] = {left, y, inner, kPlainLayer};
       y += kPlainLayer + kGap - 4;
     }
     for (const auto& layer : net.layers) {
@@ -88,16 +90,22 @@ class LayingOut {
   }
 
   /// How many lines run past layers, to the left of them.
-  static int skips(const NetSummary& net) {
+  int skips(const NetSummary& net) const {
     int count = 0;
     for (std::size_t i = 0; i < net.layers.size(); ++i)
       for (const auto& from : net.layers[i].from) count += is_skip(net, i, from);
     return count;
   }
-  static bool is_skip(const NetSummary& net, std::size_t layer, const std::string& from) {
-    if (layer == 0) return false;
-    const bool inside = from == net.of || from.starts_with(net.name + ".");
-    return inside && from != net.name + "." + net.layers[layer - 1].name;
+  bool is_skip(const NetSummary& net, std::size_t layer, const std::string& from) const {
+    const bool inside = std::ranges::count(net.of, from) > 0 || from.starts_with(net.name + ".");
+    return inside && from != above(net, layer);
+  }
+  /// What lies above a layer: the layer before it, or the last input, or "".
+  std::string above(const NetSummary& net, std::size_t layer) const {
+    if (layer > 0) return net.name + "." + net.layers[layer - 1].name;
+    for (std::size_t i = net.of.size(); i-- > 0;)
+      if (!summary_.net(net.of[i])) return net.of[i];
+    return "";
   }
 
   /// The gap to the right of each column: room for the shapes of outputs, then a vertical track for each net
@@ -109,11 +117,12 @@ class LayingOut {
       gap = std::max(gap, output_width(*p.net));
     }
     for (const auto& net : summary_.nets)
-      if (summary_.net(net.of)) add_track("of " + net.of, placed(net.of).column, 0);
+      for (const auto& of : net.of)
+        if (summary_.net(of)) add_track("of " + of, placed(of).column, 0);
     for (const auto& feed : summary_.feeds) {
       double width = 0;
       for (const auto& update : feed.updates) width = std::max(width, badge_width(update));
-      add_track(feed.from + " to " + feed.to, placed(feed.from).column, width);
+      add_track(feed.from + " to " + feed.to + " " + feed.input, placed(feed.from).column, width);
     }
     for (auto& gap : gaps_)
       if (&gap != &gaps_.back()) gap += kArrow - kTrack;
@@ -163,8 +172,10 @@ class LayingOut {
     int count = 0;
     for (const auto& p : layout_.nets) {
       if (p.column != c) continue;
-      if (p.input) return 0;
-      wanted += placed(p.net->of).layers.back().middle().y - offset - p.layers.front().middle().y;
+      if (!p.inputs.empty()) return 0;
+      double before = 0;
+      for (const auto& of : p.net->of) before += placed(of).layers.back().middle().y;
+      wanted += before / static_cast<double>(p.net->of.size()) - offset - p.layers.front().middle().y;
       offset += p.box.height + kBetweenNets;
       ++count;
     }
@@ -174,13 +185,13 @@ class LayingOut {
   static void stretch(PlacedNet& p, double width) {
     const double more = width - p.box.width;
     p.box.width += more;
-    if (p.input) p.input->width += more;
+    for (auto& [name, input] : p.inputs) input.width += more;
     for (auto& layer : p.layers) layer.width += more;
   }
   static void move(PlacedNet& p, double x, double y) {
     const auto by = [&](Rectangle& r) { r.x += x, r.y += y; };
     by(p.box);
-    if (p.input) by(*p.input);
+    for (auto& [name, input] : p.inputs) by(input);
     for (auto& layer : p.layers) by(layer);
   }
 
@@ -188,7 +199,6 @@ class LayingOut {
     double track = p.layers.front().x;
     for (std::size_t i = 0; i < p.layers.size(); ++i) {
       const Rectangle& to = p.layers[i];
-      const Rectangle* above = i ? &p.layers[i - 1] : p.input ? &*p.input : nullptr;
       for (const auto& from : p.net->layers[i].from) {
         if (is_skip(*p.net, i, from)) {
           const Rectangle& source = layer_or_input(p, from);
@@ -197,8 +207,9 @@ class LayingOut {
                {track, source.middle().y},
                {track, to.middle().y},
                {to.x, to.middle().y}});
-        } else if (above && (i || from == p.net->of)) {
-          add({{above->middle().x, above->bottom()}, {to.middle().x, to.y}});
+        } else if (from == above(*p.net, i)) {
+          const Rectangle& source = layer_or_input(p, from);
+          add({{source.middle().x, source.bottom()}, {to.middle().x, to.y}});
         }
       }
       if (i + 1 < p.layers.size())
@@ -209,25 +220,27 @@ class LayingOut {
   static const Rectangle& layer_or_input(const PlacedNet& p, const std::string& from) {
     for (std::size_t i = 0; i < p.layers.size(); ++i)
       if (from == p.net->name + "." + p.net->layers[i].name) return p.layers[i];
-    return *p.input;
+    return p.inputs.at(from);
   }
 
-  /// From the net that `to` is a function of to each layer that reads it.
+  /// From the nets that `to` is a function of to each layer that reads them.
   void route_of(const PlacedNet& to) {
-    const auto* before = summary_.net(to.net->of);
-    if (!before) return;
-    const PlacedNet& from = placed(before->name);
-    for (std::size_t i = 0; i < to.layers.size(); ++i)
-      for (const auto& source : to.net->layers[i].from)
-        if (source.starts_with(before->name + "."))
-          connect(from, to, {to.layers[i].x, to.layers[i].middle().y}, tracks_.at("of " + before->name));
+    for (const auto& before : to.net->of) {
+      if (!summary_.net(before)) continue;
+      const PlacedNet& from = placed(before);
+      for (std::size_t i = 0; i < to.layers.size(); ++i)
+        for (const auto& source : to.net->layers[i].from)
+          if (source.starts_with(before + "."))
+            connect(from, to, {to.layers[i].x, to.layers[i].middle().y}, tracks_.at("of " + before));
+    }
   }
 
   void route_feed(const FeedSummary& feed) {
     const PlacedNet &from = placed(feed.from), &to = placed(feed.to);
-    const Rectangle& input = *to.input;
-    const double y = input.middle().y + kTrack / 2 * entries_[feed.to]++;
-    Route& route = connect(from, to, {input.x, y}, tracks_.at(feed.from + " to " + feed.to));
+    const Rectangle& input = to.inputs.at(feed.input);
+    const double y = input.middle().y + kTrack / 2 * entries_[feed.to + "(" + feed.input]++;
+    Route& route =
+        connect(from, to, {input.x, y}, tracks_.at(feed.from + " to " + feed.to + " " + feed.input));
     route.updates = feed.updates;
     const Point a = route.points[1], b = route.points[2];
     const double first =
@@ -268,7 +281,7 @@ class LayingOut {
   int lanes_ = 0;
   std::vector<double> gaps_;              // to the right of each column
   std::map<std::string, double> tracks_;  // by name: from the right border of its column
-  std::map<std::string, int> entries_;    // feeds of a net that are routed
+  std::map<std::string, int> entries_;    // feeds of an input that are routed
 };
 
 }  // namespace

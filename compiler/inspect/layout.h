@@ -1,7 +1,7 @@
 #pragma once
 // Where everything of a model's picture lies, in pixels from its left upper corner.
 
-#include <optional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,7 +24,7 @@ struct PlacedNet {
   const NetSummary* net = nullptr;
   int column = 0;
   Rectangle box;
-  std::optional<Rectangle> input;  // of a net that takes an input
+  std::map<std::string, Rectangle> inputs;  // by name, of what it is `of` and is no net; above the layers
   std::vector<Rectangle> layers;
 };
 

@@ -89,7 +89,7 @@ std::int64_t parameters_of(const Module& module, const std::string& part) {
 
 NetSummary summarize_net(const DeclaredNet& net, const Module& module, std::size_t first_layer) {
   const Function& nets = module.functions.front();
-  NetSummary summary{.name = net.name, .of = net.of.value};
+  NetSummary summary{.name = net.name};
   Sources sources(nets);
   for (std::size_t i = 0; i < net.layers.size(); ++i) {
     const auto& declared = net.layers[i];
@@ -109,33 +109,53 @@ NetSummary summarize_net(const DeclaredNet& net, const Module& module, std::size
   return summary;
 }
 
+/// The nets that the net is built on, directly or not, each once.
+std::vector<const DeclaredNet*> nets_below(const Model& model, const DeclaredNet& net) {
+  std::vector<const DeclaredNet*> found{&net};
+  for (std::size_t i = 0; i < found.size(); ++i)
+    for (const auto& of : found[i]->of)
+      if (const auto* before = model.net(of.value); before && !std::ranges::count(found, before))
+        found.push_back(before);
+  return {found.begin() + 1, found.end()};
+}
+
 void summarize_nets(const Model& model, const Module& module, ModelSummary& summary) {
   std::size_t first_layer = 0;
   for (const auto& declared : model.nets) {
     NetSummary net = summarize_net(declared, module, first_layer);
     first_layer += declared.layers.size();
-    const auto* before = summary.net(net.of);
-    net.input = before ? before->output() : model.input(net.of)->shape;
+    for (const auto& of : declared.of) {
+      const auto* before = summary.net(of.value);
+      net.of.push_back(of.value);
+      net.inputs.push_back(before ? before->output() : model.input(of.value)->shape);
+    }
     for (const auto& update : model.updates)
       if (std::ranges::any_of(update.train, [&](const auto& t) { return t.value == net.name; }))
         net.trained_by.push_back(update.name);
-    for (std::string of = net.of; model.net(of); of = model.net(of)->of.value)
-      std::ranges::find(summary.nets, of, &NetSummary::name)->shared_by.push_back(net.name);
+    for (const auto* before : nets_below(model, declared))
+      std::ranges::find(summary.nets, before->name, &NetSummary::name)->shared_by.push_back(net.name);
     summary.parameters += net.parameters;
     summary.nets.push_back(std::move(net));
   }
 }
 
-CompositionSummary composition(const ModelSummary& summary, const NetSummary& leaf) {
-  CompositionSummary result{leaf.name, leaf.parameters, leaf.multiply_adds};
-  const NetSummary* net = &leaf;
-  std::size_t depth = 1;
-  for (; const auto* before = summary.net(net->of); net = before, ++depth) {
-    result.text += "(" + before->name;
-    result.parameters += before->parameters;
-    result.multiply_adds += before->multiply_adds;
+/// "critic(trunk(image), class)"
+std::string composition_text(const Model& model, const DeclaredNet& net) {
+  std::string text;
+  for (const auto& of : net.of) {
+    const auto* before = model.net(of.value);
+    text += (text.empty() ? "" : ", ") + (before ? composition_text(model, *before) : of.value);
   }
-  result.text += "(" + net->of + std::string(depth, ')');
+  return net.name + "(" + text + ")";
+}
+
+CompositionSummary composition(const Model& model, const ModelSummary& summary, const NetSummary& leaf) {
+  const DeclaredNet& net = *model.net(leaf.name);
+  CompositionSummary result{composition_text(model, net), leaf.parameters, leaf.multiply_adds};
+  for (const auto* before : nets_below(model, net)) {
+    result.parameters += summary.net(before->name)->parameters;
+    result.multiply_adds += summary.net(before->name)->multiply_adds;
+  }
   return result;
 }
 
@@ -181,21 +201,36 @@ class Feeds {
  public:
   Feeds(const Model& model, std::vector<FeedSummary>& feeds) : model_(model), feeds_(feeds) {}
 
-  /// `fed`: the net that takes what `e` gives, or nullptr.
-  void visit(const Expression& e, const std::string& update, const DeclaredNet* fed = nullptr) {
+  /// `fed`: the nets that take what `e` gives, in the place of `input`.
+  void visit(const Expression& e, const std::string& update, const std::vector<std::string>& fed = {},
+             const std::string& input = {}) {
     const auto* net = e.kind == Expression::Kind::call ? model_.net(callee_of(e).name) : nullptr;
-    if (net && fed) add(net->name, fed->name, update);
-    for (const auto& argument : e.arguments) visit(argument, update, net ? innermost(net) : fed);
+    if (net)
+      for (const auto& to : fed) add(net->name, to, input, update);
+    for (std::size_t i = 0; i < e.arguments.size(); ++i) {
+      if (net)
+        visit(e.arguments[i], update, takers(*net, net->arguments[i]), net->arguments[i]);
+      else
+        visit(e.arguments[i], update, fed, input);
+    }
   }
 
  private:
-  const DeclaredNet* innermost(const DeclaredNet* net) const {
-    while (const auto* before = model_.net(net->of.value)) net = before;
-    return net;
+  /// The net, and of those that it is built on, that are `of` the input itself.
+  std::vector<std::string> takers(const DeclaredNet& net, const std::string& input) const {
+    std::vector<const DeclaredNet*> candidates = nets_below(model_, net);
+    candidates.insert(candidates.begin(), &net);
+    std::vector<std::string> found;
+    for (const auto* candidate : candidates)
+      if (std::ranges::count(candidate->of, input, &Located<std::string>::value))
+        found.push_back(candidate->name);
+    return found;
   }
-  void add(const std::string& from, const std::string& to, const std::string& update) {
-    auto feed = std::ranges::find_if(feeds_, [&](const auto& f) { return f.from == from && f.to == to; });
-    if (feed == feeds_.end()) feed = feeds_.insert(feed, {from, to, {}});
+  void add(const std::string& from, const std::string& to, const std::string& input,
+           const std::string& update) {
+    auto feed = std::ranges::find_if(
+        feeds_, [&](const auto& f) { return f.from == from && f.to == to && f.input == input; });
+    if (feed == feeds_.end()) feed = feeds_.insert(feed, {from, to, input, {}});
     if (std::ranges::find(feed->updates, update) == feed->updates.end()) feed->updates.push_back(update);
   }
 
@@ -221,7 +256,7 @@ ModelSummary summarize(const Model& model, Diagnostics& diagnostics) {
   for (const auto& input : model.inputs) summary.inputs.push_back({input.name, input.shape});
   summarize_nets(model, nets, summary);
   for (const auto& net : summary.nets)
-    if (net.shared_by.empty()) summary.compositions.push_back(composition(summary, net));
+    if (net.shared_by.empty()) summary.compositions.push_back(composition(model, summary, net));
   for (const auto& o : model.optimizers)
     summary.optimizers.push_back({o.name, o.kind, settings_of(find_optimizer(o.kind)->keys, o.keys),
                                   state_values(model, training, o.name)});

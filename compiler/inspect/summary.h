@@ -2,6 +2,7 @@
 // The facts of a model, for tables and pictures: shapes, parameters and costs as its graph has them, and how
 // nets and updates hang together.
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -34,14 +35,18 @@ struct LayerSummary {
 
 struct NetSummary {
   std::string name;
-  std::string of;  // an input or a net
-  Shape input;
+  std::vector<std::string> of;  // inputs and nets,
+  std::vector<Shape> inputs;    // and what each of them gives
   std::vector<LayerSummary> layers;
   std::vector<std::string> shared_by;   // nets that are built on it, directly or not
   std::vector<std::string> trained_by;  // updates
   std::int64_t parameters = 0, multiply_adds = 0;
 
   const Shape& output() const { return layers.back().output; }
+  /// What it takes of an input or net that it is `of`.
+  const Shape& input(const std::string& name) const {
+    return inputs[static_cast<std::size_t>(std::ranges::find(of, name) - of.begin())];
+  }
 };
 
 /// A net that no other is a function of, with all that it is built on: "critic(logits(trunk(image)))".
@@ -68,6 +73,7 @@ struct UpdateSummary {
 /// A net that updates apply to the output of another: trunk, fed by generator in critic(generator(z)).
 struct FeedSummary {
   std::string from, to;
+  std::string input;  // of `to`, in whose place it is
   std::vector<std::string> updates;
 };
 

@@ -3,6 +3,7 @@
 
 #include "compiler/inspect/summary.h"
 #include "compiler/inspect/text_table.h"
+#include "compiler/language/spelling.h"
 
 namespace sganc {
 namespace {
@@ -21,13 +22,15 @@ std::string layer_table(const NetSummary& net) {
     table.row({l.name, settings_text(l.settings), shape_text(l.output), grouped(l.parameters),
                grouped(l.multiply_adds)});
   table.row({"total", "", "", grouped(net.parameters), grouped(net.multiply_adds)});
-  return net.name + ", a function of " + net.of + " (" + shape_text(net.input) + ")\n" + table.text(2);
+  std::vector<std::string> of;
+  for (const auto& name : net.of) of.push_back(name + " (" + shape_text(net.input(name)) + ")");
+  return net.name + ", a function of " + enumerated(of) + "\n" + table.text(2);
 }
 
 std::string net_table(const ModelSummary& summary) {
   TextTable table({"net", "of", "output", ">parameters", ">multiply-adds", "shared by", "trained by"});
   for (const auto& n : summary.nets)
-    table.row({n.name, n.of, shape_text(n.output()), grouped(n.parameters), grouped(n.multiply_adds),
+    table.row({n.name, listed(n.of), shape_text(n.output()), grouped(n.parameters), grouped(n.multiply_adds),
                listed(n.shared_by), listed(n.trained_by)});
   return table.text();
 }
@@ -73,6 +76,12 @@ Json object(const std::vector<Setting>& settings) {
   return json;
 }
 
+/// The only one itself, as the model file has it.
+template <class T>
+Json one_or_all(const std::vector<T>& values) {
+  return values.size() == 1 ? Json(values[0]) : Json(values);
+}
+
 Json to_object(const NetSummary& net) {
   Json layers = Json::array();
   for (const auto& l : net.layers)
@@ -83,15 +92,9 @@ Json to_object(const NetSummary& net) {
                       {"output", l.output},
                       {"parameters", l.parameters},
                       {"multiply_adds", l.multiply_adds}});
-  return {{"name", net.name},
-          {"of", net.of},
-          {"input", net.input},
-          {"output", net.output()},
-          {"parameters", net.parameters},
-          {"multiply_adds", net.multiply_adds},
-          {"shared_by", net.shared_by},
-          {"trained_by", net.trained_by},
-          {"layers", layers}};
+  return {{"name", net.name},           {"of", one_or_all(net.of)},     {"input", one_or_all(net.inputs)},
+          {"output", net.output()},     {"parameters", net.parameters}, {"multiply_adds", net.multiply_adds},
+          {"shared_by", net.shared_by}, {"trained_by", net.trained_by}, {"layers", layers}};
 }
 
 Json to_object(const UpdateSummary& update) {

@@ -12,9 +12,10 @@ namespace sganc {
 namespace {
 
 constexpr double kMargin = 12, kHeading = 38;
-constexpr double kLeastWidth = 640;  // of the legend of updates
-constexpr double kBetween = 24;      // its columns
-constexpr double kCodeWidth = 6.75;  // of a monospaced character of 11 px
+constexpr double kLeastWidth = 640;             // of the legend of updates
+constexpr double kBetween = 24;                 // its columns
+constexpr double kCodeWidth = 6.75;             // of a monospaced character of 11 px
+constexpr double kLeastCode = 24 * kCodeWidth;  // of the column of expressions
 constexpr std::array kHeadings = {"update", "minimizes", "draws", "trains", "with"};
 
 /// Of the updates, in their order; white text is legible on each.
@@ -96,7 +97,8 @@ class Drawing {
   explicit Drawing(const ModelSummary& summary) : summary_(summary), layout_(lay_out(summary)) {}
 
   std::string run() {
-    const double width = std::max(layout_.width + 2 * kMargin, kLeastWidth);
+    const double width = std::max(
+        {layout_.width + 2 * kMargin, kLeastWidth, beside_expressions(legend_widths()) + kLeastCode});
     text({kMargin, kMargin + 14}, "model", summary_.name);
     text({width - kMargin, kMargin + 14}, "small end", grouped(summary_.parameters) + " parameters");
     const double left = (width - layout_.width) / 2;
@@ -144,10 +146,10 @@ class Drawing {
       badge({at + width / 2, placed.box.y + kTitleHeight + kBadgeHeight / 2}, update);
       at += width + 4;
     }
-    if (placed.input) {
-      box(*placed.input, style("input"), placed.input->height / 2);
-      const Point middle = placed.input->middle();
-      text({middle.x, middle.y + 4}, "middle", net.of + " " + shape_text(net.input));
+    for (const auto& [name, input] : placed.inputs) {
+      box(input, style("input"), input.height / 2);
+      const Point middle = input.middle();
+      text({middle.x, middle.y + 4}, "middle", name + " " + shape_text(net.input(name)));
     }
     for (std::size_t i = 0; i < net.layers.size(); ++i) draw(net.layers[i], placed.layers[i]);
   }
@@ -190,8 +192,8 @@ class Drawing {
     return y + kMargin;
   }
 
-  /// Where columns begin; expressions are wrapped where they would push the others out of the picture.
-  std::array<double, 5> legend_columns(double width) const {
+  /// What each column would take.
+  std::array<double, 5> legend_widths() const {
     std::array<double, 5> widths{};
     for (std::size_t i = 0; i < 5; ++i) widths[i] = text_width(kHeadings[i], 11);
     const auto widen = [&](std::size_t i, double w) { widths[i] = std::max(widths[i], std::ceil(w)); };
@@ -202,8 +204,16 @@ class Drawing {
       widen(3, text_width(listed(u.train), 12));
       widen(4, text_width(u.optimizer, 12));
     }
-    const double others = widths[0] + widths[2] + widths[3] + widths[4] + 4 * kBetween + 2 * kMargin;
-    widths[1] = std::clamp(widths[1], 0.0, std::max(width - others, 24 * kCodeWidth));
+    return widths;
+  }
+  static double beside_expressions(const std::array<double, 5>& widths) {
+    return widths[0] + widths[2] + widths[3] + widths[4] + 4 * kBetween + 2 * kMargin;
+  }
+
+  /// Where columns begin; expressions are wrapped where they would push the others out of the picture.
+  std::array<double, 5> legend_columns(double width) const {
+    std::array<double, 5> widths = legend_widths();
+    widths[1] = std::min(widths[1], width - beside_expressions(widths));
     std::array<double, 5> x{kMargin};
     for (std::size_t i = 1; i < 5; ++i) x[i] = x[i - 1] + widths[i - 1] + kBetween;
     return x;

@@ -42,7 +42,9 @@ double net_width(const NetSummary& net) {
       text_width(net.name, 15) + (net.parameters ? 14 + text_width(grouped(net.parameters), 11) : 0);
   double badges = 0;
   for (const auto& update : net.trained_by) badges += badge_width(update) + 4;
-  width = std::max({width, badges, text_width(net.of + " " + shape_text(net.input), 12) + 24});
+  width = std::max(width, badges);
+  for (std::size_t i = 0; i < net.of.size(); ++i)
+    width = std::max(width, text_width(net.of[i] + " " + shape_text(net.inputs[i]), 12) + 24);
   for (const auto& layer : net.layers) width = std::max(width, layer_width(layer));
   return std::ceil(width);
 }

@@ -52,10 +52,7 @@ class ExpressionCheck {
     const int given = static_cast<int>(e.arguments.size());
     if (is_net(e.name)) {
       called.insert(e.name);
-      if (given != 1)
-        diagnostics_.error(e.where,
-                           "the net \"" + e.name + "\" takes 1 argument, not " + std::to_string(given));
-      return;
+      return check_net_arguments(e, e.name, "the net \"" + e.name + "\"");
     }
     const FunctionKeys* known = function(e.name);
     if (!known) return report_unknown_call(e);
@@ -80,9 +77,21 @@ class ExpressionCheck {
         std::ranges::count(of_net->second, callee.layer) == 0)
       diagnostics_.error(e.where, "the net \"" + callee.name + "\" has no layer \"" + callee.layer + "\"",
                          suggestion(callee.layer, of_net->second));
-    else if (e.arguments.size() != 1)
-      diagnostics_.error(e.where,
-                         "\"" + e.name + "\" takes 1 argument, not " + std::to_string(e.arguments.size()));
+    else
+      check_net_arguments(e, callee.name, "\"" + e.name + "\"");
+  }
+
+  /// Of `what`, the net or a layer of it; where it takes several, the error names them.
+  void check_net_arguments(const Expression& e, const std::string& net, const std::string& what) {
+    const auto known = names_.arguments.find(net);
+    if (known == names_.arguments.end() || known->second.empty()) return;
+    const auto& wanted = known->second;
+    if (e.arguments.size() == wanted.size()) return;
+    std::string listed;
+    for (const auto& name : wanted) listed += (listed.empty() ? " (" : ", ") + name;
+    diagnostics_.error(e.where, what + " takes " + arguments(static_cast<int>(wanted.size())) +
+                                    (wanted.size() == 1 ? "" : listed + ")") + ", not " +
+                                    std::to_string(e.arguments.size()));
   }
 
   void report_unknown_call(const Expression& e) {

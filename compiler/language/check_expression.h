@@ -16,6 +16,8 @@ struct ExpressionNames {
   std::vector<FunctionKeys> functions;
   std::vector<std::string> nets = {};
   std::map<std::string, std::vector<std::string>> layers = {};  // of each net that is right in itself
+  /// What each net takes; nothing of a net that is not right, of whose calls nothing is said.
+  std::map<std::string, std::vector<std::string>> arguments = {};
   /// Each variable with the source that it is drawn from, "" where that is wrong.
   std::map<std::string, std::string> variables = {};
   /// Where false, there are no nets, and variables stand for values of which none is a drawn batch.

@@ -27,10 +27,11 @@ struct Callee {
 };
 Callee callee_of(const Expression& call);
 
-/// What an update draws each step: `labeled 50`, `unlabeled 50`, or `NAME 50` for a declared latent input.
+/// What an update draws each step: `labeled 50`, `unlabeled 50`, or `NAME 50` for a declared latent or label
+/// input.
 struct Draw {
   Located<std::string> name;    // the variable: x in draw = { x = "labeled 50" }
-  Located<std::string> source;  // labeled | unlabeled | the name of a latent input
+  Located<std::string> source;  // labeled | unlabeled | the name of an input
   Located<std::int64_t> count;  // examples a step
 };
 

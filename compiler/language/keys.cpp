@@ -155,7 +155,7 @@ std::optional<KeyValue> check_value(const DocumentNode& node, const Key& key, Di
     return whole.text(node);
   const KeyType element = element_type(key.type);
   const bool single =
-      key.or_single && (node.type == DocumentNode::Type::integer ||
+      key.or_single && ((node.type == DocumentNode::Type::integer && element != KeyType::text) ||
                         (node.type == DocumentNode::Type::number && element == KeyType::number) ||
                         (node.type == DocumentNode::Type::text && element == KeyType::text));
   if (!list && !single) return whole.wrong_type(node, expectation(key));

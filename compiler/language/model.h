@@ -46,12 +46,13 @@ struct DeclaredData {
   Location where;
 };
 
-/// An input of a net: an image (height, width, channels) or a latent vector.
+/// An input of a net: an image (height, width, channels), a latent vector, or a class, which enters nets as a
+/// one-hot vector.
 struct DeclaredInput {
-  enum class Kind { image, latent };
+  enum class Kind { image, latent, label };
   Kind kind = Kind::image;
   std::string name;
-  std::vector<std::int64_t> shape;      // without the batch: {28, 28, 1} or {100}
+  std::vector<std::int64_t> shape;      // without the batch: {28, 28, 1}, {100}, or {classes}
   std::string distribution = "normal";  // of a latent input: normal (0, 1) | uniform [-1, 1)
   Location where;
 };
@@ -67,9 +68,12 @@ struct DeclaredLayer {
 
 struct DeclaredNet {
   std::string name;
-  Located<std::string> of;  // the input or net that it is a function of
+  std::vector<Located<std::string>> of;  // the inputs and nets that it is a function of, each once
   std::vector<DeclaredLayer> layers;
   Location where;  // the net's name in its table header
+  /// What it takes in expressions: the inputs that it depends on, through the nets that it is `of`, in the
+  /// order in which they appear first.
+  std::vector<std::string> arguments = {};
 };
 
 struct DeclaredOptimizer {

@@ -10,17 +10,44 @@
 namespace sganc {
 namespace {
 
+/// Whether a net may be a function of it.
+bool is_source(const std::string& name, const Reading& reading) {
+  return contains(reading.inputs, name) || contains(reading.nets, name);
+}
+
+std::vector<std::string> names_of(const std::vector<Located<std::string>>& located) {
+  std::vector<std::string> names;
+  for (const auto& name : located) names.push_back(name.value);
+  return names;
+}
+
 /// What may stand in `from` of the next layer.
 std::vector<std::string> layers_so_far(const DeclaredNet& net) {
-  std::vector<std::string> names{net.of.value};
+  std::vector<std::string> names = names_of(net.of);
   for (const auto& layer : net.layers) names.push_back(layer.name);
   return names;
+}
+
+/// What a net's first layer takes where it does not say so and the net is a function of several: all of them,
+/// if it joins.
+void take_all(const KindKeys& kind, const DeclaredNet& net, DeclaredLayer& layer, Reading& reading) {
+  if (kind.joins) {
+    for (const auto& name : net.of) layer.from.push_back({name.value, layer.where});
+    return;
+  }
+  reading.error(layer.where,
+                with_article(kind.name) + " layer takes one input, and the net \"" + net.name +
+                    "\" is a function of " + enumerated(names_of(net.of)),
+                "name it: from = \"" + net.of[0].value + "\"");
 }
 
 /// Reads `from = "a"` or `from = ["a", "b"]`, as many as the layer takes.
 void read_from(const DocumentNode& node, const KindKeys& kind, const DeclaredNet& net, DeclaredLayer& layer,
                Reading& reading) {
   const Entry* from = node.find("from");
+  const bool first = net.layers.empty();
+  if (!from && first && net.of.empty()) return;  // which is reported
+  if (!from && first && net.of.size() > 1) return take_all(kind, net, layer, reading);
   if (from) {
     const bool one = from->value.type == DocumentNode::Type::text;
     if (!one && from->value.type != DocumentNode::Type::list)
@@ -44,13 +71,17 @@ void read_from(const DocumentNode& node, const KindKeys& kind, const DeclaredNet
     reading.error(where, with_article(kind.name) + " layer takes one input, not " + std::to_string(given));
 }
 
-/// Every layer but the last must be taken by another.
+/// All that the net is `of`, and every layer but the last, must be taken by a layer.
 void report_unused_layers(const DeclaredNet& net, Reading& reading) {
   std::set<std::string> used;
+  if (net.of.size() == 1) used.insert(net.of[0].value);
   for (std::size_t i = 0; i < net.layers.size(); ++i) {
     if (net.layers[i].from.empty() && i > 0) used.insert(net.layers[i - 1].name);
     for (const auto& name : net.layers[i].from) used.insert(name.value);
   }
+  for (const auto& name : net.of)
+    if (!used.contains(name.value) && is_source(name.value, reading))
+      reading.error(name.where, "no layer takes \"" + name.value + "\"");
   for (std::size_t i = 0; i + 1 < net.layers.size(); ++i)
     if (!used.contains(net.layers[i].name))
       reading.error(net.layers[i].where, "no layer takes \"" + net.layers[i].name + "\"");
@@ -75,7 +106,7 @@ void read_layer(const DocumentNode& node, DeclaredNet& net, std::map<std::string
     layer.name = name->value.text;
     name_where = name->value.where;
   }
-  if (layer.name == net.of.value)
+  if (contains(names_of(net.of), layer.name))
     reading.error(name_where, "\"" + layer.name + "\" is what the net \"" + net.name + "\" is a function of");
   for (const auto& other : net.layers)
     if (other.name == layer.name)
@@ -108,16 +139,27 @@ std::vector<std::string> sources_for(const std::string& net, const Reading& read
   return sources;
 }
 
+/// Goes on from the end of `path` until it leads back to its beginning; false, and `path` as it was, where it
+/// does not. No net of `seen` does.
+bool close_cycle(std::vector<std::string>& path, std::set<std::string>& seen, const Reading& reading) {
+  const auto of = reading.net_of.find(path.back());
+  if (of == reading.net_of.end()) return false;
+  for (const auto& next : of->second) {
+    if (contains(reading.inputs, next)) continue;
+    if (next == path.front()) return true;
+    if (!seen.insert(next).second) continue;
+    path.push_back(next);
+    if (close_cycle(path, seen, reading)) return true;
+    path.pop_back();
+  }
+  return false;
+}
+
 /// The nets on a cycle through `start`, from `start` on; empty where `start` is on none.
 std::vector<std::string> cycle_through(const std::string& start, const Reading& reading) {
   std::vector<std::string> path{start};
-  while (true) {
-    const auto of = reading.net_of.find(path.back());
-    if (of == reading.net_of.end() || contains(reading.inputs, of->second)) return {};
-    if (of->second == start) return path;
-    if (contains(path, of->second)) return {};
-    path.push_back(of->second);
-  }
+  std::set<std::string> seen;
+  return close_cycle(path, seen, reading) ? path : std::vector<std::string>{};
 }
 
 void report_cycles(Reading& reading) {
@@ -129,7 +171,9 @@ void report_cycles(Reading& reading) {
     reported.insert(cycle.begin(), cycle.end());
     std::string text;
     for (const auto& name : cycle) text += name + " -> ";
-    reading.error(net.of.where, "nets form a cycle: " + text + net.name);
+    const std::string& next = cycle.size() > 1 ? cycle[1] : net.name;
+    const auto at = std::ranges::find(net.of, next, &Located<std::string>::value);
+    reading.error(at == net.of.end() ? net.where : at->where, "nets form a cycle: " + text + net.name);
   }
 }
 
@@ -139,7 +183,7 @@ void order_nets(std::vector<DeclaredNet>& nets) {
   while (!nets.empty()) {
     const auto waits = [&](const DeclaredNet& net) {
       return std::any_of(nets.begin(), nets.end(),
-                         [&](const auto& other) { return other.name == net.of.value; });
+                         [&](const auto& other) { return contains(names_of(net.of), other.name); });
     };
     auto next = std::find_if_not(nets.begin(), nets.end(), waits);
     if (next == nets.end()) next = nets.begin();  // a cycle, which is reported
@@ -147,6 +191,35 @@ void order_nets(std::vector<DeclaredNet>& nets) {
     nets.erase(next);
   }
   nets = std::move(ordered);
+}
+
+/// Reads `of = "a"` or `of = ["a", "b"]`, whose type is right.
+void read_of(const DocumentNode& of, DeclaredNet& net, Reading& reading) {
+  const bool list = of.type == DocumentNode::Type::list;
+  if (list && of.elements.empty()) reading.error(of.where, "of names no input or net");
+  for (const auto& source : list ? of.elements : std::vector{of}) {
+    if (contains(names_of(net.of), source.text)) {
+      reading.error(source.where, "\"" + source.text + "\" is listed twice");
+      continue;
+    }
+    if (!is_source(source.text, reading))
+      reading.error(source.where, "unknown input or net \"" + source.text + "\"",
+                    suggestion(source.text, sources_for(net.name, reading)));
+    net.of.push_back({source.text, source.where});
+  }
+}
+
+/// What a net takes, where all nets before it know theirs; nothing where one does not or what it is `of` is
+/// wrong.
+std::vector<std::string> arguments_of(const DeclaredNet& net, const Reading& reading) {
+  std::vector<std::string> arguments;
+  for (const auto& of : net.of) {
+    const auto* before = reading.model.net(of.value);
+    if (before ? before->arguments.empty() : !contains(reading.inputs, of.value)) return {};
+    for (const auto& name : before ? before->arguments : std::vector{of.value})
+      if (!contains(arguments, name)) arguments.push_back(name);
+  }
+  return arguments;
 }
 
 }  // namespace
@@ -164,17 +237,13 @@ void read_nets(Reading& reading) {
     DeclaredNet net{.name = name, .of = {}, .layers = {}, .where = where};
     const Keys keys =
         check_keys(value, "[net." + name + "]", section_keys("net"), {"layers"}, reading.diagnostics);
-    if (keys.has("of")) {
-      net.of = {keys.text("of"), keys.where("of")};
-      if (!contains(reading.inputs, net.of.value) && !contains(reading.nets, net.of.value))
-        reading.error(net.of.where, "unknown input or net \"" + net.of.value + "\"",
-                      suggestion(net.of.value, sources_for(name, reading)));
-    }
+    if (keys.has("of")) read_of(value.find("of")->value, net, reading);
     read_layers(value, net, reading);
     reading.model.nets.push_back(std::move(net));
   }
   report_cycles(reading);
   order_nets(reading.model.nets);
+  for (auto& net : reading.model.nets) net.arguments = arguments_of(net, reading);
 }
 
 }  // namespace sganc

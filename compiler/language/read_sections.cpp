@@ -54,7 +54,7 @@ void collect_names(Reading& reading) {
     if (reading.check_name(name, "an input", where) && (name == "labeled" || name == "unlabeled"))
       reading.error(where, "\"" + name + "\" cannot name an input: it is where updates draw images from");
     reading.inputs.push_back(name);
-    if (value.type == DocumentNode::Type::table) reading.latents.push_back(name);
+    if (value.type == DocumentNode::Type::table) reading.drawn_inputs.push_back(name);
   }
   for (const auto& [name, where, value] : entries_of("net")) {
     const auto& functions = reading.vocabulary.functions;
@@ -66,8 +66,10 @@ void collect_names(Reading& reading) {
     if (name == "teacher" || name == "average")
       reading.error(where, "\"" + name + "\" cannot name a net: averaged weights are called so");
     reading.nets.push_back(name);
-    if (const Entry* of = value.find("of"); of && of->value.type == DocumentNode::Type::text)
-      reading.net_of[name] = of->value.text;
+    if (const Entry* of = value.find("of"))
+      for (const auto& source :
+           of->value.type == DocumentNode::Type::list ? of->value.elements : std::vector{of->value})
+        if (source.type == DocumentNode::Type::text) reading.net_of[name].push_back(source.text);
   }
   for (const auto& [name, where, value] : entries_of("optimizer")) {
     reading.check_name(name, "an optimizer", where);
@@ -94,6 +96,22 @@ void read_data(Reading& reading) {
   read_choices(table, reading);
 }
 
+namespace {
+
+/// A table: a class where it says how many classes there are, or nearly so; else a latent vector.
+void read_drawn_input(const DocumentNode& table, DeclaredInput& input, Reading& reading) {
+  const bool label = std::ranges::any_of(table.entries, [](const Entry& entry) {
+    return nearest(entry.key, {"size", "distribution", "classes"}) == "classes";
+  });
+  input.kind = label ? DeclaredInput::Kind::label : DeclaredInput::Kind::latent;
+  const Keys keys = check_keys(table, label ? "a label input" : "a latent input",
+                               section_keys(label ? "input.label" : "input.latent"), {}, reading.diagnostics);
+  if (const char* size = label ? "classes" : "size"; keys.has(size)) input.shape = {keys.integer(size)};
+  if (keys.has("distribution")) input.distribution = keys.text("distribution");
+}
+
+}  // namespace
+
 void read_inputs(Reading& reading) {
   for (const auto& [name, where, value] : reading.section("input").entries) {
     DeclaredInput input{.name = name, .shape = {}, .where = where};
@@ -103,15 +121,12 @@ void read_inputs(Reading& reading) {
       const auto shape = check_value(value, key, reading.diagnostics);
       if (shape) input.shape = std::get<std::vector<std::int64_t>>(*shape);
     } else if (value.type == DocumentNode::Type::table) {
-      input.kind = DeclaredInput::Kind::latent;
-      const Keys keys =
-          check_keys(value, "a latent input", section_keys("input.latent"), {}, reading.diagnostics);
-      if (keys.has("size")) input.shape = {keys.integer("size")};
-      if (keys.has("distribution")) input.distribution = keys.text("distribution");
+      read_drawn_input(value, input, reading);
     } else {
       reading.error(
           value.where, "the input \"" + name + "\" must be a list or a table, not " + describe(value),
-          "an image is a list of height, width and channels; a latent input is a table with a size");
+          "an image is a list of height, width and channels; a latent input is a table with a size, "
+          "a label input one with classes");
     }
     reading.model.inputs.push_back(std::move(input));
   }

@@ -13,15 +13,21 @@ namespace {
 /// Whether a value that calls `nets` depends on `net`, or may do, where a net that it calls leads to no
 /// input.
 bool may_depend_on(const std::string& net, const std::set<std::string>& nets, const Reading& reading) {
-  return std::any_of(nets.begin(), nets.end(), [&](std::string at) {
-    std::vector<std::string> path;
-    while (contains(reading.nets, at) && !contains(path, at)) {
-      path.push_back(at);
-      const auto of = reading.net_of.find(at);
-      at = of == reading.net_of.end() ? "" : of->second;
+  std::vector<std::string> open(nets.begin(), nets.end());
+  std::set<std::string> reached;
+  bool lost = false;
+  while (!open.empty()) {
+    const std::string at = open.back();
+    open.pop_back();
+    if (contains(reading.inputs, at) || !reached.insert(at).second) continue;
+    const auto* called = reading.model.net(at);
+    if (!called || called->arguments.empty()) {
+      lost = true;
+      continue;
     }
-    return contains(path, net) || !contains(reading.inputs, at);
-  });
+    for (const auto& of : called->of) open.push_back(of.value);
+  }
+  return lost || reached.contains(net);
 }
 
 /// Reads `draw`; the result maps each name to its source, "" where that is wrong.
@@ -40,7 +46,7 @@ std::map<std::string, std::string> read_draws(const DocumentNode& table, Declare
   }
   if (draw->value.entries.empty()) reading.error(draw->value.where, "draw names nothing to draw");
   std::vector<std::string> sources{"labeled", "unlabeled"};
-  sources.insert(sources.end(), reading.latents.begin(), reading.latents.end());
+  sources.insert(sources.end(), reading.drawn_inputs.begin(), reading.drawn_inputs.end());
   for (const auto& [name, where, value] : draw->value.entries) {
     variables[name] = "";
     if (!reading.check_name(name, "what is drawn", where)) continue;
@@ -70,9 +76,12 @@ void read_objective(const DocumentNode& table, const Keys& keys,
   std::set<std::string> nets;  // that the minimized value calls
   if (keys.has("minimize")) {
     const DocumentNode& value = table.find("minimize")->value;
-    ExpressionNames names{reading.vocabulary.functions, reading.nets, {}, variables};
-    for (const auto& net : reading.model.nets)
+    ExpressionNames names{
+        .functions = reading.vocabulary.functions, .nets = reading.nets, .variables = variables};
+    for (const auto& net : reading.model.nets) {
+      names.arguments[net.name] = net.arguments;
       for (const auto& layer : net.layers) names.layers[net.name].push_back(layer.name);
+    }
     try {
       update.minimize = parse_expression(value.spelled, value.content);
       nets = check_expression(update.minimize, names, reading.diagnostics);

@@ -18,8 +18,9 @@ struct Reading {
   const Vocabulary& vocabulary;
   Diagnostics& diagnostics;
   Model& model;
-  std::vector<std::string> inputs = {}, latents = {}, nets = {}, optimizers = {};
-  std::map<std::string, std::string> net_of = {};  // what each net is a function of, as far as it says
+  std::vector<std::string> inputs = {}, drawn_inputs = {}, nets = {}, optimizers = {};
+  /// What each net is a function of, as far as it says.
+  std::map<std::string, std::vector<std::string>> net_of = {};
 
   void error(const Location& where, std::string message, std::string help = {}) {
     diagnostics.error(where, std::move(message), std::move(help));

@@ -46,6 +46,7 @@ std::string heading(const std::string& section) {
   if (section.empty()) return "The file";
   if (section == "input.image") return "`[input]`: an image";
   if (section == "input.latent") return "`[input]`: a latent vector";
+  if (section == "input.label") return "`[input]`: a class";
   if (section == "net") return "`[net.NAME]`";
   if (section == "update") return "`[[update]]`";
   return "`[" + section + "]`";

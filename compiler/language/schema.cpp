@@ -121,7 +121,9 @@ Json section_schema(const std::string& name) {
 
 Json inputs_schema() {
   const Json image = value_schema(section_keys("input.image").at(0));
-  return {{"type", "object"}, {"additionalProperties", {{"anyOf", {image, section_schema("input.latent")}}}}};
+  return {{"type", "object"},
+          {"additionalProperties",
+           {{"anyOf", {image, section_schema("input.latent"), section_schema("input.label")}}}}};
 }
 
 Json nets_schema(const Vocabulary& vocabulary) {

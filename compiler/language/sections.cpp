@@ -7,6 +7,9 @@
 namespace sganc {
 namespace {
 
+/// Of a label input: an f32 holds every class exactly, and a vector of them stays small.
+constexpr double kMostClasses = 100000;
+
 /// The keys that say which images, those of label_choices() but for "all", and the seed.
 std::vector<Key> choice_keys(const std::string& images) {
   return {
@@ -81,8 +84,13 @@ std::vector<KindKeys> model_sections() {
             .one_of({"normal", "uniform"})
             .defaulting(std::string("normal"))},
        "a random vector that a net takes"},
+      {"input.label",
+       {integer("classes", "how many: drawn are 0 to classes - 1, each as likely as any other")
+            .from(1)
+            .to(kMostClasses)},
+       "a class, which a net takes as a vector of as many numbers: 1 at the class, else 0"},
       {"net",
-       {text("of", "the input or net that this net is a function of")},
+       {texts("of", "the input or net that this net is a function of, or a list of them").or_one()},
        "[net.NAME]: layers, a list of tables, each with its kind, a name where it needs one, and the kind's "
        "keys"},
       {"update",

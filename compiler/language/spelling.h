@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sganc {
 
@@ -17,5 +18,8 @@ std::string toml_string(std::string_view text);
 
 /// `an adam optimizer`, `a conv layer`.
 std::string with_article(const std::string& noun);
+
+/// `a, b and c`.
+std::string enumerated(const std::vector<std::string>& words);
 
 }  // namespace sganc

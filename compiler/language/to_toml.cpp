@@ -72,7 +72,8 @@ void write_data(std::ostream& out, const Model& model) {
 
 void write_nets(std::ostream& out, const Model& model) {
   for (const auto& net : model.nets) {
-    out << "\n[net." << net.name << "]\nof = " << spell(net.of) << "\nlayers = [\n";
+    out << "\n[net." << net.name << "]\nof = " << (net.of.size() == 1 ? spell(net.of[0]) : spell(net.of))
+        << "\nlayers = [\n";
     for (const auto& layer : net.layers)
       out << "  { kind = " << spell(layer.kind) << ", name = " << spell(layer.name)
           << (layer.from.empty() ? "" : ", from = " + spell(layer.from)) << further_keys(layer.keys)
@@ -110,6 +111,8 @@ std::string to_toml(const Model& model) {
   for (const auto& input : model.inputs) {
     if (input.kind == DeclaredInput::Kind::image) {
       out << input.name << " = " << spell(input.shape) << "\n";
+    } else if (input.kind == DeclaredInput::Kind::label) {
+      out << input.name << " = { classes = " << input.shape.at(0) << " }\n";
     } else {
       out << input.name << " = { size = " << input.shape.at(0)
           << ", distribution = " << spell(input.distribution) << " }\n";

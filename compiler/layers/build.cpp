@@ -4,6 +4,7 @@
 #include <numeric>
 #include <set>
 
+#include "compiler/language/spelling.h"
 #include "compiler/layers/table.h"
 
 namespace sganc {
@@ -52,7 +53,10 @@ class FunctionBuild : public FunctionContext {
   Value labels_of(Value drawn) override {
     const auto found = indices_.find(drawn);
     if (found == indices_.end()) throw ShapeError("label needs a batch of drawn images");
-    return b.gather(b.input("data.label", {DType::i32, {kUnknownExtent}}), found->second);
+    const auto [labels, is_new] = labels_.try_emplace(drawn);
+    if (is_new)
+      labels->second = b.gather(b.input("data.label", {DType::i32, {kUnknownExtent}}), found->second);
+    return labels->second;
   }
   void declare_logits(Value activation, Logits logits) override { logits_[activation] = logits; }
   Value step() override { return b.view(b.convert(b.slice(key(), {2}, {1}), DType::f32), {}); }
@@ -74,22 +78,40 @@ class FunctionBuild : public FunctionContext {
     return x;
   }
 
-  Value latent(const DeclaredInput& input, std::int64_t count) {
+  /// Latent points, or classes.
+  Value drawn(const DeclaredInput& input, std::int64_t count) {
     const Shape shape = {count, input.shape[0]};
+    if (input.kind == DeclaredInput::Kind::label) return classes(input, count);
     if (input.distribution == "normal") return b.random_normal(key(), streams_.take(2), shape);
     return b.add(b.multiply(b.random(key(), streams_.take(1), shape), 2.0), -1.0);
   }
 
+  /// Classes, each as likely as any other: i32 {count}.
+  Value classes(const DeclaredInput& input, std::int64_t count) {
+    const Value u = b.random(key(), streams_.take(1), {count});
+    return b.convert(b.multiply(u, static_cast<double>(input.shape[0])), DType::i32);
+  }
+
+  /// The class i mod classes for the i-th of all samples, over the calls of `sample`, which the step counts
+  /// from 0: f32 {count}, exact for four million samples.
+  Value classes_in_turn(const DeclaredInput& input, std::int64_t count) {
+    const auto n = static_cast<double>(input.shape[0]);
+    const Value first = b.multiply(step(), static_cast<double>(count));
+    const Value i = b.add(b.broadcast(first, {count}, {}), b.iota(0, {count}));
+    const Value rounds = b.convert(b.convert(b.divide(b.add(i, 0.5), n), DType::i32), DType::f32);
+    return b.subtract(i, b.multiply(rounds, n));
+  }
+
   Value draw(const Draw& d) {
     b.set_origin({d.name.value, d.name.where});
-    if (const auto* input = model_.input(d.source.value)) return latent(*input, d.count.value);
+    if (const auto* input = model_.input(d.source.value)) return drawn(*input, d.count.value);
     return images(d.name.value + ".index", d.count.value);
   }
 
-  /// The net applied to a value of its innermost input: `critic(x)` applies trunk, logits and critic.
-  /// A net applied to the same value twice is built once. Where a layer is named, what that layer gives.
-  /// With the averages of the weights where they are wanted.
-  Value apply(const DeclaredNet& net, Value x, const std::string& layer = "", bool averaged = false);
+  /// A net, as an expression calls it, applied to values of its arguments, the innermost inputs: `critic(x)`
+  /// applies trunk, logits and critic. A net applied to the same values twice is built once. Where a layer is
+  /// named, what that layer gives; with averaged weights where these are wanted.
+  Value apply(const Callee& callee, const std::vector<Value>& x);
 
   Value evaluate(const Expression& e, const std::map<std::string, Value>& drawn);
 
@@ -104,7 +126,10 @@ class FunctionBuild : public FunctionContext {
   friend class LayerCall;
   Value call(const ExpressionFunction& function, const std::vector<Value>& arguments);
   Value call(const Layer& layer, Value x);
-  Value before_first_layer(const DeclaredNet& net, Value x, bool averaged);
+  Value taken_by(const DeclaredNet& net, const Located<std::string>& source, const std::vector<Value>& x,
+                 bool averaged);
+  Value enter(const DeclaredNet& net, const Located<std::string>& input, Value x);
+  void require_one_batch(const DeclaredNet& net, const std::vector<Value>& x);
   Value evaluate_operator(const Expression& e, const std::vector<Value>& arguments);
   Value evaluate_list(const Expression& e, const std::vector<Value>& elements);
 
@@ -115,9 +140,9 @@ class FunctionBuild : public FunctionContext {
   bool reports_terms_ = false;
   Builder builder_;
   std::map<Value, Logits> logits_;
-  std::map<Value, Value> indices_;  // of drawn images
+  std::map<Value, Value> indices_, labels_;  // of drawn images
 
-  /// A net on a value, as far as its layers have been built.
+  /// A net on values, as far as its layers have been built.
   struct Applied {
     Value last;
     std::size_t layers = 0;
@@ -125,7 +150,7 @@ class FunctionBuild : public FunctionContext {
   };
   struct Application {
     std::string net;
-    Value x;  // of its innermost input
+    std::vector<Value> x;  // of its arguments
     bool averaged;
     auto operator<=>(const Application&) const = default;
   };
@@ -230,31 +255,61 @@ Value FunctionBuild::call(const Layer& layer, Value x) {
   return layer.build(context, x);
 }
 
-/// What the net's first layer takes: x, or what the net that it is `of` makes of it.
-Value FunctionBuild::before_first_layer(const DeclaredNet& net, Value x, bool averaged) {
-  if (const auto* before = model_.net(net.of.value)) return apply(*before, x, "", averaged);
-  const Shape& declared = model_.input(net.of.value)->shape;
+/// A value of an input, as the net's layers take it: of a label input classes {batch} become one-hot vectors.
+Value FunctionBuild::enter(const DeclaredNet& net, const Located<std::string>& input, Value x) {
+  const DeclaredInput& declared = *model_.input(input.value);
+  if (declared.kind == DeclaredInput::Kind::label && b.shape(x).size() == 1) {
+    b.set_origin({net.name + "." + input.value, input.where});
+    return one_hot_of(b, x, declared.shape[0]);
+  }
   const Shape& given = b.shape(x);
-  if (Shape(given.begin() + (given.empty() ? 0 : 1), given.end()) != declared)
-    throw UserError{{net.of.where,
-                     "net " + net.name + " takes " + net.of.value + " " + to_string(declared) +
-                         ", but is given " +
-                         to_string(Shape(given.begin() + (given.empty() ? 0 : 1), given.end())),
+  const Shape each(given.begin() + (given.empty() ? 0 : 1), given.end());
+  if (each != declared.shape)
+    throw UserError{{input.where,
+                     "net " + net.name + " takes " + input.value + " " + to_string(declared.shape) +
+                         ", but is given " + to_string(each),
                      ""}};
   return x;
 }
 
-Value FunctionBuild::apply(const DeclaredNet& net, Value x, const std::string& wanted, bool averaged) {
-  const Application memo{net.name, x, averaged};
+/// What the net takes of one that it is `of`: of an input its value, of a net what that makes of its
+/// arguments.
+Value FunctionBuild::taken_by(const DeclaredNet& net, const Located<std::string>& source,
+                              const std::vector<Value>& x, bool averaged) {
+  const auto value_of = [&](const std::string& argument) {
+    return x[static_cast<std::size_t>(std::ranges::find(net.arguments, argument) - net.arguments.begin())];
+  };
+  const auto* before = model_.net(source.value);
+  if (!before) return enter(net, source, value_of(source.value));
+  std::vector<Value> arguments;
+  for (const auto& argument : before->arguments) arguments.push_back(value_of(argument));
+  return apply({before->name, "", averaged}, arguments);
+}
+
+/// Throws ShapeError where the arguments hold different numbers of examples.
+void FunctionBuild::require_one_batch(const DeclaredNet& net, const std::vector<Value>& x) {
+  for (std::size_t i = 1; i < x.size(); ++i) {
+    const Shape &first = b.shape(x[0]), &other = b.shape(x[i]);
+    if (!first.empty() && !other.empty() && first[0] != other[0])
+      throw ShapeError("the net \"" + net.name + "\" is given " + std::to_string(first[0]) + " of " +
+                       net.arguments[0] + " and " + std::to_string(other[0]) + " of " + net.arguments[i]);
+  }
+}
+
+Value FunctionBuild::apply(const Callee& callee, const std::vector<Value>& x) {
+  const DeclaredNet& net = *model_.net(callee.name);
+  const Application memo{net.name, x, callee.averaged};
   if (!applied_.contains(memo)) {
-    const Value taken = before_first_layer(net, x, averaged);
-    applied_[memo] = {taken, 0, {{net.of.value, taken}}};
+    Applied begun;
+    for (const auto& source : net.of)
+      begun.outputs[source.value] = begun.last = taken_by(net, source, x, callee.averaged);
+    applied_[memo] = std::move(begun);
   }
   Applied& applied = applied_[memo];
-  while (applied.layers < net.layers.size() && !applied.outputs.contains(wanted)) {
+  while (applied.layers < net.layers.size() && !applied.outputs.contains(callee.layer)) {
     const DeclaredLayer& layer = net.layers[applied.layers++];
     b.set_origin({net.name + "." + layer.name, layer.where});
-    LayerBuild context(*this, net, layer, averaged);
+    LayerBuild context(*this, net, layer, callee.averaged);
     std::vector<Value> taken;
     for (const auto& name : layer.from) taken.push_back(applied.outputs.at(name.value));
     if (taken.empty()) taken.push_back(applied.last);
@@ -263,11 +318,11 @@ Value FunctionBuild::apply(const DeclaredNet& net, Value x, const std::string& w
     } catch (const ShapeError& error) {
       throw UserError{{layer.where, error.what(), ""}};
     }
-    if (begun_ && !averaged) begun_->insert(net.name + "." + layer.name + ".");
+    if (begun_ && !callee.averaged) begun_->insert(net.name + "." + layer.name + ".");
     applied.outputs[layer.name] = applied.last;
     layers_.push_back({net.name + "." + layer.name, applied.last});
   }
-  return wanted.empty() ? applied.last : applied.outputs.at(wanted);
+  return callee.layer.empty() ? applied.last : applied.outputs.at(callee.layer);
 }
 
 /// 1 where it holds, else 0.
@@ -322,8 +377,10 @@ Value FunctionBuild::evaluate(const Expression& e, const std::map<std::string, V
   try {
     if (e.kind == Expression::Kind::list) return evaluate_list(e, arguments);
     const Callee callee = callee_of(e);
-    if (const auto* net = model_.net(callee.name))
-      return apply(*net, arguments[0], callee.layer, callee.averaged);
+    if (const auto* net = model_.net(callee.name)) {
+      require_one_batch(*net, arguments);
+      return apply(callee, arguments);
+    }
     if (const auto* function = find_function(e.name)) return call(*function, arguments);
     if (const auto* layer = find_layer(e.name)) return call(*layer, arguments[0]);
     return evaluate_operator(e, arguments);
@@ -377,11 +434,17 @@ void build_average(FunctionBuild& build, const Module& module, const DeclaredAve
   }
 }
 
-void build_classify(FunctionBuild& build, const DeclaredNet& classifier, bool averaged) {
+void build_classify(FunctionBuild& build, const Model& model, const DeclaredNet& classifier) {
   Builder& b = build.b;
+  const DeclaredInput* image = model.image();
+  if (!image || classifier.arguments != std::vector{image->name})
+    throw UserError{
+        {classifier.where,
+         "a classifier is a function of an image alone, not of " + enumerated(classifier.arguments),
+         "classifier = \"\" under [evaluate] measures none"}};
   b.set_origin({"batch", classifier.where});
   const Value x = build.images("batch.index", kEvaluationBatch);
-  const Value p = build.apply(classifier, x, "", averaged);
+  const Value p = build.apply({classifier.name, "", model.evaluate.average}, {x});
   const Shape shape = b.shape(p);
   if (shape.size() != 2)
     throw UserError{{classifier.where,
@@ -395,20 +458,19 @@ void build_classify(FunctionBuild& build, const DeclaredNet& classifier, bool av
   b.result("loss", b.negate(b.log(b.maximum(b.reduce_sum(b.multiply(chosen, p), {1}), 1e-30))));
 }
 
-/// The input that a net is a function of, through the nets before it.
-const DeclaredInput& innermost_input(const Model& model, const DeclaredNet& net) {
-  const DeclaredNet* first = &net;
-  while (const auto* before = model.net(first->of.value)) first = before;
-  return *model.input(first->of.value);
-}
-
-void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator, bool averaged) {
-  const DeclaredInput& input = innermost_input(model, generator);
-  if (input.kind != DeclaredInput::Kind::latent)
-    throw UserError{
-        {generator.where, "a generator is a function of a latent input, not of " + input.name, ""}};
-  build.b.set_origin({input.name, input.where});
-  const Value image = build.apply(generator, build.latent(input, kSampleBatch), "", averaged);
+void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {
+  std::vector<Value> drawn;
+  for (const auto& name : generator.arguments) {
+    const DeclaredInput& input = *model.input(name);
+    if (input.kind == DeclaredInput::Kind::image)
+      throw UserError{{generator.where,
+                       "a generator is a function of latent inputs and labels, not of " + input.name,
+                       "generator = \"\" under [evaluate] draws none"}};
+    build.b.set_origin({input.name, input.where});
+    drawn.push_back(input.kind == DeclaredInput::Kind::label ? build.classes_in_turn(input, kSampleBatch)
+                                                             : build.drawn(input, kSampleBatch));
+  }
+  const Value image = build.apply({generator.name, "", model.evaluate.average}, drawn);
   if (build.b.shape(image).size() != 4)
     throw UserError{
         {generator.where, "a generator makes images, not " + to_string(build.b.shape(image)), ""}};
@@ -438,11 +500,9 @@ Module build_module(const Model& model, Diagnostics& diagnostics) {
   for (const auto& update : model.updates)
     build(update.name, true, [&](FunctionBuild& f) { build_update(f, update); });
   if (const auto* classifier = model.net(model.evaluate.classifier.value))
-    build("classify", false,
-          [&](FunctionBuild& f) { build_classify(f, *classifier, model.evaluate.average); });
+    build("classify", false, [&](FunctionBuild& f) { build_classify(f, model, *classifier); });
   if (const auto* generator = model.net(model.evaluate.generator.value))
-    build("sample", false,
-          [&](FunctionBuild& f) { build_sample(f, model, *generator, model.evaluate.average); });
+    build("sample", false, [&](FunctionBuild& f) { build_sample(f, model, *generator); });
   std::set<std::string> begun;  // layers
   for (const auto& update : model.updates)
     build(update.name + ".begin", true, [&](FunctionBuild& f) { build_beginning(f, update, begun); });
@@ -474,11 +534,15 @@ Module build_nets(const Model& model, Diagnostics& diagnostics) {
   FunctionBuild build(model, module, function, streams, true);
   try {
     for (const auto& net : model.nets) {
-      const DeclaredInput& input = innermost_input(model, net);
-      Shape shape = {1};
-      shape.insert(shape.end(), input.shape.begin(), input.shape.end());
-      build.b.set_origin({input.name, input.where});
-      build.apply(net, build.b.input(input.name, {DType::f32, shape}));
+      std::vector<Value> inputs;
+      for (const auto& name : net.arguments) {
+        const DeclaredInput& input = *model.input(name);
+        Shape shape = {1};
+        shape.insert(shape.end(), input.shape.begin(), input.shape.end());
+        build.b.set_origin({input.name, input.where});
+        inputs.push_back(build.b.input(input.name, {DType::f32, shape}));
+      }
+      build.apply({net.name, ""}, inputs);
     }
   } catch (const UserError& error) {
     diagnostics.add(error.diagnostic);

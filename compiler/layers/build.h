@@ -19,7 +19,8 @@ inline constexpr std::int64_t kSampleBatch = 100;
 ///   UPDATE.begin   inputs as UPDATE's; sets the weights that layers begin by a batch; where there are such
 ///   classify  inputs data.image, data.label, batch.index i32 {200}; results probability {200, classes},
 ///             loss {200}; without dropout
-///   sample    input random.key; result image {100, h, w, c}; latent points of a stream of their own
+///   sample    input random.key; result image {100, h, w, c}; latent points of streams of their own, and
+///             of a label input the classes 0, 1, 2, ... in turn, over all calls whose step counts from 0
 ///   average   input random.key; moves the averages of weights, where there are such: after each step, and
 ///             before the first, as of step 0, which makes each the weight
 Module build_module(const Model& model, Diagnostics& diagnostics);
@@ -35,7 +36,8 @@ struct NamedExpression {
 Function build_expressions(const std::vector<NamedExpression>& expressions);
 
 /// Every net applied to one example, whether an update uses it or not, as in training: one function `nets` of
-/// the model's inputs {1, ...}, with a result NET.LAYER for each layer, in the order of the nets.
+/// the model's inputs {1, ...} (of a label input a one-hot vector), with a result NET.LAYER for each layer,
+/// in the order of the nets.
 Module build_nets(const Model& model, Diagnostics& diagnostics);
 
 }  // namespace sganc

@@ -5,11 +5,11 @@
 
 namespace sganc {
 
-extern const Layer dense_layer, conv_layer, conv_transpose_layer, max_pool_layer, average_pool_layer,
-    global_max_pool_layer, global_average_pool_layer, upsample_layer, relu_layer, leaky_relu_layer, elu_layer,
-    selu_layer, gelu_layer, softplus_layer, swish_layer, tanh_layer, sigmoid_layer, softmax_layer,
-    logsumexp_layer, flatten_layer, reshape_layer, batch_norm_layer, layer_norm_layer, dropout_layer,
-    gaussian_noise_layer, add_layer, multiply_layer, concat_layer;
+extern const Layer dense_layer, embedding_layer, conv_layer, conv_transpose_layer, max_pool_layer,
+    average_pool_layer, global_max_pool_layer, global_average_pool_layer, upsample_layer, relu_layer,
+    leaky_relu_layer, elu_layer, selu_layer, gelu_layer, softplus_layer, swish_layer, tanh_layer,
+    sigmoid_layer, softmax_layer, logsumexp_layer, flatten_layer, reshape_layer, batch_norm_layer,
+    layer_norm_layer, dropout_layer, gaussian_noise_layer, add_layer, multiply_layer, concat_layer;
 extern const ExpressionFunction cross_entropy_function, bce_function, hinge_function, mse_function,
     l1_function, entropy_function, kl_function, label_function, one_hot_function, argmax_function,
     largest_function, mean_function, batch_mean_function, sum_function, exp_function, log_function,
@@ -20,6 +20,7 @@ extern const Optimizer adam_optimizer, adamw_optimizer, sgd_optimizer, rmsprop_o
 namespace {
 
 constexpr std::array kLayers = {&dense_layer,
+                                &embedding_layer,
                                 &conv_layer,
                                 &conv_transpose_layer,
                                 &max_pool_layer,

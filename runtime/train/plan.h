@@ -11,7 +11,7 @@
 namespace sganc {
 
 /// A batch of images that an update draws each step: the function's input "VARIABLE.index". Latent points
-/// need nothing of the host.
+/// and classes need nothing of the host.
 struct TrainingDraw {
   std::string variable;
   bool labeled = false;  // from the labelled images alone, else from all
