@@ -126,8 +126,8 @@ std::string to_toml(const Model& model) {
       << "\ncheckpoint_minutes = " << spell(train.checkpoint_minutes) << "\nseed = " << train.seed << "\n";
   const DeclaredEvaluation& evaluate = model.evaluate;
   out << "\n[evaluate]\nclassifier = " << spell(evaluate.classifier)
-      << "\ngenerator = " << spell(evaluate.generator) << "\nsplits = " << spell(evaluate.splits)
-      << "\nevery = " << evaluate.every << "\n";
+      << "\ngenerator = " << spell(evaluate.generator) << "\ncritic = " << spell(evaluate.critic)
+      << "\nsplits = " << spell(evaluate.splits) << "\nevery = " << evaluate.every << "\n";
   return out.str();
 }
 

@@ -278,16 +278,27 @@ void build_update(FunctionBuild& build, const DeclaredUpdate& update) {
   build.b.function().results.insert(build.b.function().results.begin(), {"loss", loss});
 }
 
-void build_classify(FunctionBuild& build, const DeclaredNet& classifier) {
-  Builder& b = build.b;
-  b.set_origin({"batch", classifier.where});
-  const Value x = build.images("batch.index", kEvaluationBatch);
-  const Value p = build.apply(classifier, x);
-  const Shape shape = b.shape(p);
-  if (shape.size() != 2)
+/// The images of a batch.
+Value evaluated_images(FunctionBuild& build, const DeclaredNet& classifier) {
+  build.b.set_origin({"batch", classifier.where});
+  return build.images("batch.index", kEvaluationBatch);
+}
+
+/// The probabilities of their classes: {200, classes}.
+Value classified(FunctionBuild& build, const DeclaredNet& classifier, Value images) {
+  const Value p = build.apply(classifier, images);
+  if (const Shape shape = build.b.shape(p); shape.size() != 2)
     throw UserError{{classifier.where,
                      "a classifier gives a vector of probabilities for each image, not " + to_string(shape),
                      ""}};
+  return p;
+}
+
+void build_classify(FunctionBuild& build, const DeclaredNet& classifier) {
+  Builder& b = build.b;
+  const Value x = evaluated_images(build, classifier);
+  const Value p = classified(build, classifier, x);
+  const Shape shape = b.shape(p);
   b.set_origin({"classify", classifier.where});
   const Value label = b.convert(build.labels_of(x), DType::f32);
   const Value classes = b.iota(1, shape);
@@ -303,17 +314,63 @@ const DeclaredInput& innermost_input(const Model& model, const DeclaredNet& net)
   return *model.input(first->of.value);
 }
 
-void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {
+void build_predict(FunctionBuild& build, const Model& model, const DeclaredNet& classifier) {
+  Builder& b = build.b;
+  const Value x = evaluated_images(build, classifier);
+  const Value p = classified(build, classifier, x);
+  b.result("probability", p);
+  if (const auto logits = build.logits_of(p); logits && logits->of == Logits::Of::softmax)
+    b.result("logits", logits->value);
+  const auto* critic = model.net(model.evaluate.critic.value);
+  if (!critic || innermost_input(model, *critic).kind != DeclaredInput::Kind::image) return;
+  const Value real = build.apply(*critic, x);
+  b.set_origin({"real", critic->where});
+  if (b.type(real).elements() == kEvaluationBatch) b.result("real", b.view(real, {kEvaluationBatch}));
+}
+
+const DeclaredInput& latent_input(const Model& model, const DeclaredNet& generator) {
   const DeclaredInput& input = innermost_input(model, generator);
-  if (input.kind != DeclaredInput::Kind::latent)
-    throw UserError{
-        {generator.where, "a generator is a function of a latent input, not of " + input.name, ""}};
-  build.b.set_origin({input.name, input.where});
-  const Value image = build.apply(generator, build.latent(input, kSampleBatch));
+  if (input.kind == DeclaredInput::Kind::latent) return input;
+  throw UserError{{generator.where, "a generator is a function of a latent input, not of " + input.name, ""}};
+}
+
+/// Adds the images of the points as a result.
+void build_images(FunctionBuild& build, const DeclaredNet& generator, Value points) {
+  const Value image = build.apply(generator, points);
   if (build.b.shape(image).size() != 4)
     throw UserError{
         {generator.where, "a generator makes images, not " + to_string(build.b.shape(image)), ""}};
   build.b.result("image", image);
+}
+
+void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {
+  const DeclaredInput& input = latent_input(model, generator);
+  build.b.set_origin({input.name, input.where});
+  const Value points = build.latent(input, kSampleBatch);
+  build_images(build, generator, points);
+  build.b.result("latent", points);
+}
+
+void build_generate(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {
+  const DeclaredInput& input = latent_input(model, generator);
+  build.b.set_origin({input.name, input.where});
+  build_images(build, generator, build.b.input("latent", {DType::f32, {kSampleBatch, input.shape[0]}}));
+}
+
+/// A module of one function, which trains nothing.
+template <class Body>
+Module single(const Model& model, const std::string& name, Diagnostics& diagnostics, const Body& body) {
+  Module module{.name = model.name};
+  Streams streams;
+  Function function{.name = name};
+  FunctionBuild build(model, module, function, streams, /*training=*/false);
+  try {
+    body(build);
+  } catch (const UserError& error) {
+    diagnostics.add(error.diagnostic);
+  }
+  module.functions.push_back(std::move(function));
+  return module;
 }
 
 }  // namespace
@@ -343,6 +400,18 @@ Module build_module(const Model& model, Diagnostics& diagnostics) {
   if (const auto* generator = model.net(model.evaluate.generator.value))
     build("sample", false, [&](FunctionBuild& f) { build_sample(f, model, *generator); });
   return module;
+}
+
+Module build_prediction(const Model& model, Diagnostics& diagnostics) {
+  return single(model, "predict", diagnostics, [&](FunctionBuild& build) {
+    build_predict(build, model, *model.net(model.evaluate.classifier.value));
+  });
+}
+
+Module build_generation(const Model& model, Diagnostics& diagnostics) {
+  return single(model, "generate", diagnostics, [&](FunctionBuild& build) {
+    build_generate(build, model, *model.net(model.evaluate.generator.value));
+  });
 }
 
 Function build_expressions(const std::vector<NamedExpression>& expressions) {

@@ -18,8 +18,18 @@ inline constexpr std::int64_t kSampleBatch = 100;
 ///             u8 {?, h, w, c}, data.label i32 {?}; results loss, and the metrics of its losses: scalars
 ///   classify  inputs data.image, data.label, batch.index i32 {200}; results probability {200, classes},
 ///             loss {200}; without dropout
-///   sample    input random.key; result image {100, h, w, c}; latent points of a stream of their own
+///   sample    input random.key; results image {100, h, w, c}, latent {100, size}, which the images are of:
+///             points of a stream of their own
 Module build_module(const Model& model, Diagnostics& diagnostics);
+
+/// What is asked of a trained classifier, without dropout: one function `predict` of data.image and
+/// batch.index i32 {200}; results probability {200, classes}; logits {200, classes} where the classifier ends
+/// in a softmax; real {200}, the probability of being real, where the model has a critic that gives one
+/// number for each image.
+Module build_prediction(const Model& model, Diagnostics& diagnostics);
+
+/// Images of given points: one function `generate` of latent f32 {100, size}; result image {100, h, w, c}.
+Module build_generation(const Model& model, Diagnostics& diagnostics);
 
 /// An expression, and what its value is called.
 struct NamedExpression {
