@@ -53,6 +53,7 @@ TEST_F(CliTrain, WritesARunFolder) {
       << ending.err;
   EXPECT_TRUE(
       ending.err.ends_with("\nnext     ./sganc eval run --split train\n"
+                           "         ./sganc predict run PATH...\n"
                            "         ./sganc sample run --count 100 --out grid.png\n"))
       << ending.err;
   for (const auto* said :

@@ -5,8 +5,9 @@
 namespace sganc::testing {
 namespace {
 
-const std::vector<std::string> kVerbs = {"check",     "train", "eval",   "sample", "inspect", "compile",
-                                         "eval-expr", "bench", "schema", "data",   "doctor"};
+const std::vector<std::string> kVerbs = {"init",   "check",   "train",   "eval",      "predict",
+                                         "sample", "inspect", "compile", "eval-expr", "bench",
+                                         "schema", "data",    "doctor"};
 
 using CliWords = ProgramTest;
 
@@ -30,7 +31,9 @@ TEST_F(CliWords, EveryVerbHasAPage) {
     EXPECT_EQ(ending.code, 0);
     EXPECT_EQ(ending.err, "");
     EXPECT_NE(ending.out.find("\nusage: sganc " + verb + " "), std::string::npos) << ending.out;
-    for (const auto* flag : {"--format text|json", "--color auto|always|never", "--quiet", "--help"})
+    const std::string format = verb == "predict" ? "--format csv|json|text" : "--format text|json";
+    for (const auto& flag :
+         {format, std::string("--color auto|always|never"), std::string("--quiet"), std::string("--help")})
       EXPECT_NE(ending.out.find(flag), std::string::npos) << verb << " " << flag;
   }
 }
@@ -51,11 +54,13 @@ TEST_F(CliWords, NoVerbShowsTheHelpAsAMistake) {
 
 TEST_F(CliWords, UnknownVerb) {
   expect_error(sganc({"trian"}), 2, "error: sganc has no verb \"trian\"\nhelp: did you mean \"train\"?\n");
-  expect_error(sganc({"fly"}), 2,
-               "error: sganc has no verb \"fly\"\n"
-               "help: expected one of \"check\", \"train\", \"eval\", \"sample\", \"inspect\", \"compile\", "
-               "\"eval-expr\", \"bench\", \"schema\", "
-               "\"data\", \"doctor\"\n");
+  expect_error(
+      sganc({"fly"}), 2,
+      "error: sganc has no verb \"fly\"\n"
+      "help: expected one of \"init\", \"check\", \"train\", \"eval\", \"predict\", \"sample\", \"inspect\", "
+      "\"compile\", "
+      "\"eval-expr\", \"bench\", \"schema\", "
+      "\"data\", \"doctor\"\n");
 }
 
 TEST_F(CliWords, UnknownOption) {

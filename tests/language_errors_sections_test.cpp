@@ -348,6 +348,12 @@ model.toml:6:13: error: unknown net "classifer"
     |             ^^^^^^^^^^^
 help: did you mean "classifier"?
 )"},
+      {"a critic that gives no probability", with("evaluate = { critic = \"trunk\" }\n"),
+       R"(model.toml:2:23: error: the net "trunk" is no critic
+  2 | evaluate = { critic = "trunk" }
+    |                       ^^^^^^^
+help: a critic ends in a sigmoid, and an update minimizes a function of it
+)"},
       {"an image of two numbers", varied("[28, 28, 1]", "[28, 28]"),
        R"(model.toml:3:9: error: image must have 3 elements, not 2
   3 | image = [28, 28]

@@ -204,8 +204,21 @@ std::string described(const Model& m) {
   }
   out << m.train.epochs << " " << m.train.steps_per_epoch << " " << m.train.checkpoint_minutes << " "
       << m.train.seed << " " << m.evaluate.classifier.value << " " << m.evaluate.generator.value << " "
-      << joined(m.evaluate.splits) << m.evaluate.every;
+      << m.evaluate.critic.value << " " << joined(m.evaluate.splits) << m.evaluate.every;
   return out.str();
+}
+
+TEST(LanguageModel, TheCriticIsTheNetOfThatNameWhereItIsOne) {
+  const auto critic = [](const std::string& net, const std::string& minimize) {
+    return parsed(varied("[optimizer]", net + "[optimizer]"), {"update.c.minimize=" + minimize})
+        .evaluate.critic.value;
+  };
+  const std::string sigmoid = "[net.critic]\nof = \"trunk\"\nlayers = [{ kind = \"sigmoid\" }]\n";
+  EXPECT_EQ(critic(sigmoid, "1 - mean(critic(x))"), "critic");
+  EXPECT_EQ(critic(sigmoid, "mean(trunk(x))"), "");  // it learns nothing
+  EXPECT_EQ(critic("[net.critic]\nof = \"trunk\"\nlayers = [{ kind = \"softmax\" }]\n", "mean(critic(x))"),
+            "");
+  EXPECT_EQ(critic("[net.judge]\nof = \"trunk\"\nlayers = [{ kind = \"sigmoid\" }]\n", "mean(judge(x))"), "");
 }
 
 TEST(LanguageModel, ResolvedReadsBackEqual) {
@@ -296,6 +309,7 @@ decay = 0.999
 [evaluate]
 classifier = "classifier"
 generator = ""
+critic = ""
 splits = ["train"]
 every = 1
 average = false

@@ -46,10 +46,15 @@ std::optional<Model> load(const ModelRequest& request, Terminal& terminal) {
   return or_print(std::move(model), diagnostics, terminal);
 }
 
-std::optional<Module> build(const Model& model, Terminal& terminal) {
-  Diagnostics diagnostics;
+Module training_module(const Model& model, Diagnostics& diagnostics) {
   Module module = build_module(model, diagnostics);
   add_training(module, model, diagnostics);
+  return module;
+}
+
+std::optional<Module> build(const Model& model, Terminal& terminal, BuildModule make) {
+  Diagnostics diagnostics;
+  Module module = make(model, diagnostics);
   if (const auto problems = verify(module); !problems.empty() && diagnostics.empty())
     throw std::logic_error("the module does not verify: " + problems.front());
   return or_print(std::optional(std::move(module)), diagnostics, terminal);
@@ -81,11 +86,11 @@ Program compile(const Module& module, const Schedule& schedule, Terminal& termin
   return program;
 }
 
-std::optional<Compiled> compile(const ModelRequest& request, Terminal& terminal) {
+std::optional<Compiled> compile(const ModelRequest& request, Terminal& terminal, BuildModule make) {
   auto model = load(request, terminal);
   if (!model) return {};
   const auto schedule = load_schedule_of(request, terminal);
-  auto module = build(*model, terminal);
+  auto module = build(*model, terminal, make);
   if (!schedule || !module) return {};
   Program program = compile(*module, *schedule, terminal);
   return Compiled{std::move(*model), std::move(*module), std::move(program)};

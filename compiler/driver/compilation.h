@@ -22,10 +22,16 @@ struct ModelRequest {
 /// Reads --set, --schedule, --threads, --seed. Throws UserError.
 ModelRequest model_request(const std::string& file, const options::variables_map& values);
 
+/// How a model becomes a module.
+using BuildModule = Module (*)(const Model&, Diagnostics&);
+
+/// All that training and evaluation need.
+Module training_module(const Model& model, Diagnostics& diagnostics);
+
 /// The stages up to the program, each made from the one before. Mistakes of the user are printed and give
 /// nothing.
 std::optional<Model> load(const ModelRequest& request, Terminal& terminal);
-std::optional<Module> build(const Model& model, Terminal& terminal);
+std::optional<Module> build(const Model& model, Terminal& terminal, BuildModule make = training_module);
 std::optional<Schedule> load_schedule_of(const ModelRequest& request, Terminal& terminal);
 Program compile(const Module& module, const Schedule& schedule, Terminal& terminal);
 
@@ -35,6 +41,7 @@ struct Compiled {
   Module module;
   Program program;
 };
-std::optional<Compiled> compile(const ModelRequest& request, Terminal& terminal);
+std::optional<Compiled> compile(const ModelRequest& request, Terminal& terminal,
+                                BuildModule make = training_module);
 
 }  // namespace sganc

@@ -60,10 +60,10 @@ std::string shape_text(const std::array<std::int64_t, 3>& s) {
   return "[" + std::to_string(s[0]) + ", " + std::to_string(s[1]) + ", " + std::to_string(s[2]) + "]";
 }
 
-LoadedData load_arrays(const Model& model) {
-  const DeclaredSource& source = model.data.source;
-  LoadedData loaded;
-  Dataset& data = loaded.dataset;
+}  // namespace
+
+Dataset load_arrays(const DeclaredSource& source) {
+  Dataset data;
   data.name = std::filesystem::path(source.files.at("images").value).filename().string();
   data.train = load_arrays(source, "images", "labels", data.image_shape);
   if (const auto test = source.files.find("test_images"); test != source.files.end()) {
@@ -78,8 +78,10 @@ LoadedData load_arrays(const Model& model) {
   for (const auto* split : {&data.train, &data.test})
     for (const auto label : split->labels) data.classes = std::max(data.classes, label + 1);
   data.class_names = numbered_classes(data.classes);
-  return loaded;
+  return data;
 }
+
+namespace {
 
 /// Test images where the source has none: those that are declared, else a tenth of each class.
 void add_test_part(const Model& model, LoadedData& loaded) {
@@ -103,8 +105,10 @@ LoadedData load_data(const Model& model, const DataPlaces& places, int threads, 
   LoadedData loaded;
   if (!source.known.empty())
     loaded.dataset = load_dataset(source.known, places, say);
+  else if (source.files.contains("folder"))
+    loaded = load_folder(model, threads, progress);
   else
-    loaded = source.files.contains("folder") ? load_folder(model, threads, progress) : load_arrays(model);
+    loaded.dataset = load_arrays(source);
   add_test_part(model, loaded);
   return loaded;
 }

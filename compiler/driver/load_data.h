@@ -44,6 +44,9 @@ Result show_loading(std::future<Result> loading, const LoadProgress& done, Progr
   return loading.get();
 }
 
+/// Arrays that data.source names. What they do not allow is a UserError.
+Dataset load_arrays(const DeclaredSource& source);
+
 /// What is in the data set, and what has become of it, in lines for the beginning of a run.
 std::vector<std::string> data_text(const LoadedData& loaded);
 

@@ -14,7 +14,8 @@ void print_overview(std::ostream& out) {
   for (const auto* verb : sganc::all_verbs())
     out << "  " << verb->name << std::string(10 - verb->name.size(), ' ') << verb->summary << '\n';
   out << "\nsganc VERB --help explains a verb; sganc --version names this version.\n"
-         "Begin with: sganc train models/mnist_stacked.toml\n";
+         "Begin with: sganc train models/mnist_stacked.toml\n"
+         "or, with images of your own: sganc init FOLDER\n";
 }
 
 }  // namespace

@@ -48,6 +48,12 @@ fs::path schedule_file(const std::string& given) {
   throw UserError{{{}, "there is no schedule \"" + given + "\"", suggestion(given, known)}};
 }
 
+std::optional<fs::path> schema_file() {
+  for (const auto& folder : schedule_folders())
+    if (auto file = folder.parent_path() / "models/sganc.schema.json"; fs::is_regular_file(file)) return file;
+  return {};
+}
+
 std::string program_identity() {
   struct stat s {};
   if (stat("/proc/self/exe", &s) != 0) return "unknown";

@@ -1,8 +1,10 @@
 #include "runtime/train/sample.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "compiler/driver/saved_run.h"
+#include "compiler/layers/build.h"
 #include "runtime/execute/machine.h"
 
 namespace sganc {
@@ -11,8 +13,11 @@ namespace {
 void add_options(options::options_description& o) {
   using options::value;
   o.add_options()("count", value<long>()->default_value(100)->value_name("N"), "images")(
-      "out", value<std::string>()->default_value("grid.png")->value_name("PNG"), "the picture")(
-      "seed", value<long>()->value_name("N"), "seed of the latent points; the run's where not given");
+      "out", value<std::string>()->default_value("grid.png")->value_name("FILE"),
+      "the picture; FILE.npy: the images as an array")(
+      "seed", value<long>()->value_name("N"), "seed of the latent points; the run's where not given")(
+      "latent", value<std::string>()->value_name("FILE.npy"), "draw from the points in that array")(
+      "save-latent", value<std::string>()->value_name("FILE.npy"), "write the points that were drawn from");
   add_run_options(o);
 }
 
@@ -22,36 +27,98 @@ std::string gigabytes(double bytes) {
   return text;
 }
 
-/// Makes sure that so many images and their picture can be held and written. Throws UserError.
-void require_room(const Executor& executor, std::int64_t count) {
-  const auto [grid, memory] = sample_size(executor, count);
-  const std::string images = "--count " + std::to_string(count);
+/// What the command line asks for.
+struct Request {
+  std::string out;
+  std::int64_t count = 0;
+  std::string source;                 // of the count, for errors: --count 100
+  std::optional<ArrayPoints> points;  // of --latent
+  bool array() const { return std::filesystem::path(out).extension() == ".npy"; }
+};
+
+/// Reads the options and the given points. Throws UserError.
+Request request_of(const options::variables_map& values) {
+  Request request{.out = values["out"].as<std::string>(), .count = values["count"].as<long>()};
+  if (request.count < 1) throw UserError{{{}, "--count must be at least 1", ""}};
+  request.source = "--count " + std::to_string(request.count);
+  if (!values.count("latent")) return request;
+  const auto file = values["latent"].as<std::string>();
+  for (const std::string flag : {"count", "seed", "save-latent"})
+    if (values.count(flag) && !values[flag].defaulted())
+      throw UserError{{{}, "--" + flag + " is of points that are drawn, and --latent gives them", ""}};
+  request.points = use_given_file([&] { return read_array_points(file); });
+  request.count = request.points->count;
+  request.source = file;
+  return request;
+}
+
+/// Makes sure that so many images, and their picture, can be held and written. Throws UserError.
+void require_room(const Executor& executor, const Request& request) {
+  const auto [grid, numbers, all] = sample_size(executor, request.count);
+  const double memory = request.array() ? numbers : all;
   if (const auto available = static_cast<double>(available_memory_bytes()); memory > available)
     throw UserError{{{},
-                     images + " needs " + gigabytes(memory) + " of memory, of which " + gigabytes(available) +
-                         " are available",
+                     request.source + " needs " + gigabytes(memory) + " of memory, of which " +
+                         gigabytes(available) + " are available",
                      ""}};
-  if (grid > kMostGridBytes)
+  if (grid > kMostGridBytes && !request.array())
     throw UserError{{{},
-                     images + " makes a picture of " + gigabytes(grid) +
+                     request.source + " makes a picture of " + gigabytes(grid) +
                          ", and PNG files are written up to " + gigabytes(kMostGridBytes),
                      ""}};
 }
 
-int run(const options::variables_map& values, Terminal& terminal) {
-  const long count = values["count"].as<long>();
-  if (count < 1) throw UserError{{{}, "--count must be at least 1", ""}};
-  auto saved = open_saved_run(values["RUN"].as<std::string>(), values, terminal);
-  if (!saved) return kBadInput;
-  if (saved->model.evaluate.generator.value.empty())
+/// Refuses a model without a generator, then builds of it what `Make` does.
+template <BuildModule Make>
+Module of_generator(const Model& model, Diagnostics& diagnostics) {
+  if (model.evaluate.generator.value.empty())
     throw UserError{{{}, "the model of this run declares no generator", "name one as evaluate.generator"}};
-  require_room(*saved->executor, count);
-  const auto seed = static_cast<std::uint64_t>(saved->model.train.seed);
-  const std::string out = values["out"].as<std::string>();
-  const auto& data = saved->model.data;
-  const auto images = sample_images(*saved->executor, seed, count);
-  use_given_file([&] { write_sample_grid(out, images, data.range_low, data.range_high); });
-  terminal.out << out << "\n";
+  return Make(model, diagnostics);
+}
+
+/// The images of the given points.
+GeneratedImages images_of_given(SavedRun& run, const Request& request) {
+  try {
+    return images_of_points(*run.executor, *request.points);
+  } catch (const std::runtime_error& error) {
+    throw UserError{{{}, request.source + ": " + error.what(), ""}};
+  }
+}
+
+/// Images of points that are drawn, which are saved where that is wanted.
+GeneratedImages drawn_images(SavedRun& run, const Request& request, const options::variables_map& values) {
+  ArrayPoints points;
+  const bool saves = values.count("save-latent");
+  const auto& outputs = run.executor->program().function("sample")->outputs;
+  if (saves && std::ranges::find(outputs, "latent", &NamedBuffer::name) == outputs.end())
+    throw UserError{{{}, "--save-latent is for a generator of one latent input", ""}};
+  auto images = sample_images(*run.executor, static_cast<std::uint64_t>(run.model.train.seed), request.count,
+                              saves ? &points : nullptr);
+  if (!saves) return images;
+  const std::int64_t shape[] = {points.count, points.size};
+  use_given_file([&] { write_array(values["save-latent"].as<std::string>(), shape, points.values); });
+  return images;
+}
+
+void write(const Request& request, const GeneratedImages& images, const DeclaredData& data) {
+  const std::int64_t shape[] = {images.count, images.height, images.width, images.channels};
+  if (request.array())
+    write_array(request.out, shape, images.values);
+  else
+    write_sample_grid(request.out, images, data.range_low, data.range_high);
+}
+
+int run(const options::variables_map& values, Terminal& terminal) {
+  const Request request = request_of(values);
+  auto saved =
+      open_saved_run(values["RUN"].as<std::string>(), values, terminal,
+                     request.points ? of_generator<build_generation> : of_generator<training_module>);
+  if (!saved) return kBadInput;
+  require_room(*saved->executor, request);
+  const auto images =
+      request.points ? images_of_given(*saved, request) : drawn_images(*saved, request, values);
+  use_given_file([&] { write(request, images, saved->model.data); });
+  terminal.out << request.out << "\n";
   return kDone;
 }
 
@@ -60,10 +127,18 @@ int run(const options::variables_map& values, Terminal& terminal) {
 extern const Verb sample_verb{
     .name = "sample",
     .summary = "draw images from a trained generator",
-    .usage = "RUN [--count 100] [--out grid.png] [--checkpoint best|last|N]",
+    .usage = "RUN [--count 100 | --latent FILE.npy] [--out grid.png|FILE.npy] [--checkpoint best|last|N]",
     .details =
         "RUN is a run folder, of which --checkpoint says which one is taken (the last), or a checkpoint in "
-        "one.\n",
+        "one.\n"
+        "The images become one picture or, where --out ends in .npy, an array of 32-bit floats with the "
+        "shape\n"
+        "(count, height, width, channels), in the range that the model's [data] declares.\n"
+        "--latent takes an array of 32- or 64-bit floats with the shape (count, size), for example of "
+        "points\n"
+        "between those that --save-latent wrote.\n"
+        "  sganc sample runs/photos --count 16 --save-latent points.npy\n"
+        "  sganc sample runs/photos --latent points.npy --out images.npy\n",
     .positional = {"RUN"},
     .required = 1,
     .add_options = add_options,

@@ -96,7 +96,7 @@ fs::path last_checkpoint(const std::string& run) {
 }
 
 std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,
-                                       Terminal& terminal) {
+                                       Terminal& terminal, BuildModule make) {
   const Place place = find_run(run, values);
   ModelRequest request = model_request((place.folder / "resolved.toml").string(), values);
   if (!fs::exists(place.checkpoint)) {
@@ -104,7 +104,7 @@ std::optional<SavedRun> open_saved_run(const std::string& run, const options::va
     if (!model) return {};
     refuse_best(*model);
   }
-  auto compiled = compile(request, terminal);
+  auto compiled = compile(request, terminal, make);
   if (!compiled) return {};
   SavedRun saved{std::move(compiled->model), place.folder, place.checkpoint, nullptr, request.threads};
   saved.executor = std::make_unique<Executor>(std::move(compiled->program), request.threads,

@@ -1,11 +1,10 @@
 #include <algorithm>
-#include <cctype>
-#include <cstring>
 #include <numeric>
 
 #include "compiler/codegen/library.h"
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/load_data.h"
+#include "compiler/driver/shell_word.h"
 #include "runtime/report/files.h"
 #include "runtime/report/run_metrics.h"
 #include "runtime/train/begin_weights.h"
@@ -53,15 +52,6 @@ TrainingPlan plan_of(const Model& model) {
   return plan;
 }
 
-/// The word as a shell takes it.
-std::string quoted(const std::string& word) {
-  const auto is_plain = [](unsigned char c) { return std::isalnum(c) || std::strchr("_-+./=:,@%", c); };
-  if (!word.empty() && std::ranges::all_of(word, is_plain)) return word;
-  std::string text = "'";
-  for (char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
-}
-
 /// The words behind `sganc` that train this model in this way.
 std::vector<std::string> command_of(const ModelRequest& request, const fs::path& out,
                                     const options::variables_map& values) {
@@ -76,7 +66,7 @@ std::vector<std::string> command_of(const ModelRequest& request, const fs::path&
 /// The command that goes on with this run.
 std::string resume_command(const std::vector<std::string>& command) {
   std::string text = "./sganc";
-  for (const auto& word : command) text += " " + quoted(word);
+  for (const auto& word : command) text += " " + shell_word(word);
   return text + " --resume";
 }
 
@@ -182,9 +172,10 @@ void conclude(Executor& executor, const Dataset& data, const TrainingPlan& plan,
       load_weights(folder.best(), executor);
       test(executor, data, folder.best(), "best", log, terminal);
     }
-    log.say("next     ./sganc eval " + quoted(out) + " --split train");
+    log.say("next     ./sganc eval " + shell_word(out) + " --split train");
+    log.say("         ./sganc predict " + shell_word(out) + " PATH...");
   }
-  if (plan.generator) log.say("         ./sganc sample " + quoted(out) + " --count 100 --out grid.png");
+  if (plan.generator) log.say("         ./sganc sample " + shell_word(out) + " --count 100 --out grid.png");
 }
 
 RunEnvironment environment_of(const ModelRequest& request, const TrainingPlan& plan,

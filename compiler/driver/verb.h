@@ -24,7 +24,8 @@ struct Verb {
   std::size_t required;                 // how many of them must be there
   void (*add_options)(options::options_description&);
   int (*run)(const options::variables_map&, Terminal&);
-  bool repeats = false;  // the only word may be given several times: its value is a vector of strings
+  bool repeats = false;  // the last word may be given several times: its value is a vector of strings
+  std::vector<std::string> formats = {"text", "json"};  // that --format takes; the first where it is absent
 };
 
 std::span<const Verb* const> all_verbs();

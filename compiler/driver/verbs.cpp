@@ -11,13 +11,13 @@
 
 namespace sganc {
 
-extern const Verb check_verb, train_verb, eval_verb, sample_verb, inspect_verb, compile_verb, eval_expr_verb,
-    bench_verb, schema_verb, data_verb, doctor_verb;
+extern const Verb init_verb, check_verb, train_verb, eval_verb, predict_verb, sample_verb, inspect_verb,
+    compile_verb, eval_expr_verb, bench_verb, schema_verb, data_verb, doctor_verb;
 
 std::span<const Verb* const> all_verbs() {
-  static constexpr const Verb* verbs[] = {&check_verb,   &train_verb,   &eval_verb,      &sample_verb,
-                                          &inspect_verb, &compile_verb, &eval_expr_verb, &bench_verb,
-                                          &schema_verb,  &data_verb,    &doctor_verb};
+  static constexpr const Verb* verbs[] = {
+      &init_verb,    &check_verb,     &train_verb, &eval_verb,   &predict_verb, &sample_verb, &inspect_verb,
+      &compile_verb, &eval_expr_verb, &bench_verb, &schema_verb, &data_verb,    &doctor_verb};
   return verbs;
 }
 
@@ -42,9 +42,11 @@ void add_data_option(options::options_description& o) {
 
 namespace {
 
-void add_common_options(options::options_description& o) {
+void add_common_options(options::options_description& o, const std::vector<std::string>& formats) {
   using options::value;
-  o.add_options()("format", value<std::string>()->default_value("text")->value_name("text|json"),
+  std::string names;
+  for (const auto& format : formats) names += (names.empty() ? "" : "|") + format;
+  o.add_options()("format", value<std::string>()->default_value(formats.at(0))->value_name(names),
                   "form of results")(
       "color", value<std::string>()->default_value("auto")->value_name("auto|always|never"),
       "colours of messages")("quiet,q", "no messages but errors")("verbose,v", "more messages")("help,h",
@@ -113,17 +115,17 @@ void name_words(const Verb& verb, options::variables_map& values) {
     throw UserError{{{},
                      "sganc " + verb.name + " needs " + with_article(verb.positional[words.size()]),
                      "write sganc " + verb.name + " " + verb.usage}};
-  if (verb.repeats) {
-    values.insert({verb.positional[0], options::variable_value(words, false)});
-    return;
-  }
-  if (words.size() > verb.positional.size())
+  if (!verb.repeats && words.size() > verb.positional.size())
     throw UserError{
         {{},
          "sganc " + verb.name + " does not know what to do with \"" + words[verb.positional.size()] + "\"",
          "write sganc " + verb.name + " " + verb.usage}};
-  for (std::size_t i = 0; i < words.size(); ++i)
+  const std::size_t single = verb.positional.size() - (verb.repeats ? 1 : 0);
+  for (std::size_t i = 0; i < std::min(single, words.size()); ++i)
     values.insert({verb.positional[i], options::variable_value(words[i], false)});
+  if (!verb.repeats) return;
+  const auto first = words.begin() + static_cast<std::ptrdiff_t>(std::min(single, words.size()));
+  values.insert({verb.positional.back(), options::variable_value(std::vector(first, words.end()), false)});
 }
 
 }  // namespace
@@ -133,14 +135,14 @@ int run_verb(const Verb& verb, const std::vector<std::string>& words) {
   terminal.color = wants_color("auto");
   options::options_description visible("options", 100);
   verb.add_options(visible);
-  add_common_options(visible);
+  add_common_options(visible, verb.formats);
   try {
     auto values = parse(verb, visible, words);
     if (values.count("help")) {
       print_help(verb, visible);
       return kDone;
     }
-    require_choice("format", values["format"].as<std::string>(), {"text", "json"});
+    require_choice("format", values["format"].as<std::string>(), verb.formats);
     require_choice("color", values["color"].as<std::string>(), {"auto", "always", "never"});
     terminal.color = wants_color(values["color"].as<std::string>());
     terminal.quiet = values.count("quiet");

@@ -109,6 +109,7 @@ struct DeclaredTraining {
 struct DeclaredEvaluation {
   Located<std::string> classifier;  // "" where the model has none
   Located<std::string> generator;
+  Located<std::string> critic;  // gives the probability that an image is real
   std::vector<Located<std::string>> splits = {};
   std::int64_t every = 1;  // epochs from one evaluation to the next
   bool average = false;    // with averaged weights

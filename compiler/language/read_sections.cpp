@@ -165,6 +165,24 @@ void read_average(Reading& reading) {
   if (keys.has("decay")) reading.model.average.decay = keys.number("decay");
 }
 
+namespace {
+
+/// Whether the expression applies the net.
+bool applies(const Expression& e, const std::string& net) {
+  if (e.kind == Expression::Kind::call && callee_of(e).name == net) return true;
+  return std::ranges::any_of(e.arguments, [&](const Expression& a) { return applies(a, net); });
+}
+
+/// Whether the net gives a probability and an update minimizes a function of it.
+bool is_critic(const std::string& name, const Model& model) {
+  const auto* net = model.net(name);
+  return net && !net->layers.empty() && net->layers.back().kind == "sigmoid" &&
+         std::ranges::any_of(model.updates,
+                             [&](const DeclaredUpdate& update) { return applies(update.minimize, name); });
+}
+
+}  // namespace
+
 void read_evaluation(Reading& reading) {
   const DocumentNode table = reading.section("evaluate");
   const Keys keys = check_keys(table, "[evaluate]", section_keys("evaluate"), {}, reading.diagnostics);
@@ -179,6 +197,13 @@ void read_evaluation(Reading& reading) {
   evaluate.where = table.where;
   evaluate.classifier = net("classifier");
   evaluate.generator = net("generator");
+  evaluate.critic = net("critic");
+  if (auto& critic = evaluate.critic; !critic.value.empty() && !is_critic(critic.value, reading.model)) {
+    if (keys.has("critic") && reading.diagnostics.empty())
+      reading.error(critic.where, "the net \"" + critic.value + "\" is no critic",
+                    "a critic ends in a sigmoid, and an update minimizes a function of it");
+    critic.value.clear();
+  }
   if (keys.has("every")) evaluate.every = keys.integer("every");
   if (keys.has("average")) evaluate.average = keys.flag("average");
   if (!keys.has("splits")) return;

@@ -134,6 +134,10 @@ std::vector<KindKeys> model_sections() {
        {text("classifier", "the net whose accuracy is measured (default: the net \"classifier\")")
             .may_be_absent(),
         text("generator", "the net that draws the samples (default: the net \"generator\")").may_be_absent(),
+        text(
+            "critic",
+            "the net that gives the probability of being real (default: the net \"critic\", where it is one)")
+            .may_be_absent(),
         texts("splits", "the images that accuracy is measured on")
             .one_of({"train", "validation", "test"})
             .defaulting(Texts{"train"}),

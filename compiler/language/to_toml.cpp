@@ -130,8 +130,9 @@ std::string to_toml(const Model& model) {
   out << "\n[average]\ndecay = " << spell(model.average.decay) << "\n";
   const DeclaredEvaluation& evaluate = model.evaluate;
   out << "\n[evaluate]\nclassifier = " << spell(evaluate.classifier)
-      << "\ngenerator = " << spell(evaluate.generator) << "\nsplits = " << spell(evaluate.splits)
-      << "\nevery = " << evaluate.every << "\naverage = " << spell(evaluate.average) << "\n";
+      << "\ngenerator = " << spell(evaluate.generator) << "\ncritic = " << spell(evaluate.critic)
+      << "\nsplits = " << spell(evaluate.splits) << "\nevery = " << evaluate.every
+      << "\naverage = " << spell(evaluate.average) << "\n";
   return out.str();
 }
 

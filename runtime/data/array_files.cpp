@@ -1,12 +1,17 @@
 #include "runtime/data/array_files.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "runtime/data/decompress.h"
 #include "runtime/data/idx.h"
 #include "runtime/data/npy.h"
+#include "runtime/report/files.h"
 
 namespace sganc {
 namespace {
@@ -69,6 +74,15 @@ std::int64_t integer_of(std::span<const std::uint8_t> bytes, bool is_signed) {
                    : static_cast<std::int64_t>(std::min<std::uint64_t>(value, INT64_MAX));
 }
 
+/// The number whose bytes lie there, the lowest first.
+template <class Number>
+Number number_at(const Bytes& content, std::size_t at) {
+  static_assert(std::endian::native == std::endian::little);
+  Number number;
+  std::memcpy(&number, content.data() + at, sizeof number);
+  return number;
+}
+
 std::vector<std::int32_t> labels_of_npy(const Bytes& content, const fs::path& path) {
   const auto stated = read_npy_header(content, path);
   const auto width = stated.element_bytes();
@@ -105,6 +119,36 @@ std::vector<std::int32_t> read_array_labels(const fs::path& path, std::int64_t i
     fail(path, "expected " + std::to_string(images) + " labels, one an image, found " +
                    std::to_string(labels.size()));
   return labels;
+}
+
+ArrayPoints read_array_points(const fs::path& path) {
+  const auto content = read_array(path);
+  const auto stated = read_npy_header(content, path);
+  const bool wide = stated.type == "<f8";
+  if (!wide && stated.type != "<f4")
+    fail(path, "points must be little-endian floats of 32 or 64 bits, found \"" + stated.type + "\"");
+  if (stated.shape.size() != 2)
+    fail(path, "points must have the shape (count, size), found " + shape_text(stated.shape));
+  if (stated.fortran_order) fail(path, "points must be stored in C order, found Fortran order");
+  const auto header = complete_header(content, path, "points");
+  ArrayPoints points{header.shape[0], header.shape[1], {}};
+  const std::size_t width = wide ? 8 : 4;
+  for (std::size_t at = header.data_offset; at < content.size(); at += width) {
+    points.values.push_back(wide ? static_cast<float>(number_at<double>(content, at))
+                                 : number_at<float>(content, at));
+    if (!std::isfinite(points.values.back()))
+      fail(path, "point " +
+                     std::to_string((points.values.size() - 1) / static_cast<std::size_t>(points.size)) +
+                     " holds a number that is not finite");
+  }
+  return points;
+}
+
+void write_array(const fs::path& path, std::span<const std::int64_t> shape, std::span<const float> values) {
+  const auto bytes = std::as_bytes(values);
+  const std::string beginning = npy_beginning(shape);
+  const std::string_view parts[] = {beginning, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}};
+  write_file_atomically(path, parts);
 }
 
 }  // namespace sganc

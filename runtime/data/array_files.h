@@ -3,6 +3,7 @@
 // in them.
 
 #include <filesystem>
+#include <span>
 #include <vector>
 
 #include "runtime/data/dataset.h"
@@ -22,5 +23,18 @@ ArrayImages read_array_images(const std::filesystem::path& path);
 
 /// So many labels, one an image: classes from 0, or kUnlabelled. Of .npy a vector of integers.
 std::vector<std::int32_t> read_array_labels(const std::filesystem::path& path, std::int64_t images);
+
+/// Points of a space: {count, size} numbers, all of them finite.
+struct ArrayPoints {
+  std::int64_t count = 0, size = 0;
+  std::vector<float> values;
+};
+
+/// Of an .npy file with floats of 32 or 64 bits and the shape (count, size).
+ArrayPoints read_array_points(const std::filesystem::path& path);
+
+/// Writes floats of that shape as an .npy file, atomically.
+void write_array(const std::filesystem::path& path, std::span<const std::int64_t> shape,
+                 std::span<const float> values);
 
 }  // namespace sganc

@@ -5,10 +5,10 @@
 #include <mutex>
 #include <set>
 #include <stdexcept>
-#include <thread>
 
 #include "runtime/data/decompress.h"
 #include "runtime/data/jpeg.h"
+#include "runtime/data/parallel.h"
 #include "runtime/execute/machine.h"
 #include "runtime/report/files.h"
 
@@ -49,8 +49,8 @@ class Search {
  public:
   explicit Search(ImageFolder& found) : found_(found) {}
 
-  /// Adds the pictures of a folder and those below it.
-  void add_all(const fs::path& folder, std::int32_t label, std::vector<FolderPicture>& to) {
+  /// The pictures of a folder and those below it.
+  std::vector<fs::path> all(const fs::path& folder) {
     std::vector<fs::path> paths;
     auto entry = fs::recursive_directory_iterator(folder), end = fs::recursive_directory_iterator();
     for (; entry != end; ++entry) {
@@ -61,7 +61,12 @@ class Search {
       }
     }
     std::ranges::sort(paths);
-    for (auto& path : paths) to.push_back({std::move(path), label});
+    return paths;
+  }
+
+  /// Adds them.
+  void add_all(const fs::path& folder, std::int32_t label, std::vector<FolderPicture>& to) {
+    for (auto& path : all(folder)) to.push_back({std::move(path), label});
   }
 
   /// The folders of classes in a folder; pictures without a class are added to `rest`.
@@ -154,32 +159,23 @@ class Readers {
     to.count = static_cast<std::int64_t>(pictures.size());
     to.images.resize(pictures.size() * bytes);
     for (const auto& picture : pictures) to.labels.push_back(picture.label);
-    std::atomic<std::size_t> next{0};
     std::size_t broken = pictures.size();
     std::exception_ptr reason;
     std::mutex mutex;
-    const auto work = [&] {
-      for (;;) {
-        const std::size_t i = next++;
-        {
-          const std::lock_guard lock(mutex);
-          if (i >= broken) return;
-        }
-        try {
-          fit_picture(read_picture(pictures[i].path, shape_[0], shape_[1]), shape_, fit_,
-                      std::span(to.images).subspan(i * bytes, bytes));
-        } catch (...) {
-          const std::lock_guard lock(mutex);
-          if (i < broken) broken = i, reason = std::current_exception();
-        }
-        ++progress_.done;
+    in_parallel(pictures.size(), threads, [&](std::size_t i) {
+      {
+        const std::lock_guard lock(mutex);
+        if (i >= broken) return;
       }
-    };
-    {
-      std::vector<std::jthread> workers;
-      for (int t = 1; t < threads; ++t) workers.emplace_back(work);
-      work();
-    }
+      try {
+        fit_picture(read_picture(pictures[i].path, shape_[0], shape_[1]), shape_, fit_,
+                    std::span(to.images).subspan(i * bytes, bytes));
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (i < broken) broken = i, reason = std::current_exception();
+      }
+      ++progress_.done;
+    });
     if (reason) std::rethrow_exception(reason);
   }
 
@@ -221,6 +217,11 @@ ImageFolder list_image_folder(const fs::path& folder) {
   return found;
 }
 
+std::vector<fs::path> list_pictures(const fs::path& folder) {
+  ImageFolder found;
+  return Search(found).all(folder);
+}
+
 Dataset load_image_folder(const ImageFolder& folder, const std::array<std::int64_t, 3>& shape, Fit fit,
                           int threads, LoadProgress& progress) {
   require_room(folder,
@@ -234,8 +235,16 @@ Dataset load_image_folder(const ImageFolder& folder, const std::array<std::int64
 }
 
 Picture read_picture(const fs::path& path, std::int64_t height, std::int64_t width) {
-  const std::string bytes = read_file(path);
-  if (bytes.starts_with("\xff\xd8")) return decode_jpeg(bytes, path, height, width);
+  return decode_picture(read_file(path), path, height, width);
+}
+
+bool is_jpeg(std::string_view bytes) {
+  return bytes.starts_with("\xff\xd8");
+}
+
+Picture decode_picture(std::string_view bytes, const fs::path& path, std::int64_t height,
+                       std::int64_t width) {
+  if (is_jpeg(bytes)) return decode_jpeg(bytes, path, height, width);
   if (bytes.starts_with("\x89PNG")) return decode_png(bytes, path);
   fail(path, "neither a PNG nor a JPEG picture");
 }

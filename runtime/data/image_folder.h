@@ -6,6 +6,7 @@
 #include <atomic>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/data/dataset.h"
@@ -33,6 +34,9 @@ struct ImageFolder {
 /// std::runtime_error that names the folder.
 ImageFolder list_image_folder(const std::filesystem::path& folder);
 
+/// All pictures in a folder and below it, by path; names that begin with a dot are passed over.
+std::vector<std::filesystem::path> list_pictures(const std::filesystem::path& folder);
+
 /// How far a data set is read: set by who reads it, for another thread to show.
 struct LoadProgress {
   std::atomic<std::int64_t> done{0}, count{0};  // pictures
@@ -46,5 +50,10 @@ Dataset load_image_folder(const ImageFolder& folder, const std::array<std::int64
 /// Any PNG or JPEG picture, told apart by its content. `height` and `width` are what it will be resized to at
 /// least.
 Picture read_picture(const std::filesystem::path& path, std::int64_t height, std::int64_t width);
+
+/// The same from the bytes of a file, which `path` names in errors.
+Picture decode_picture(std::string_view bytes, const std::filesystem::path& path, std::int64_t height,
+                       std::int64_t width);
+bool is_jpeg(std::string_view bytes);
 
 }  // namespace sganc

@@ -85,29 +85,36 @@ unsigned reduction(std::int64_t picture_height, std::int64_t picture_width, std:
   return by;
 }
 
+[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& reason) {
+  throw std::runtime_error(path.string() + ": not a readable JPEG picture: " + reason);
+}
+
+/// Begins to decode: reads the header, whose size must be possible.
+void begin(Decoder& decoder, std::string_view bytes, const std::filesystem::path& path) {
+  auto& s = decoder.state;
+  const bool begun = decoder.attempt([&] {
+    decoder.create();
+    jpeg_mem_src(&s, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+    jpeg_read_header(&s, TRUE);
+  });
+  if (!begun) refuse(path, decoder.reason());
+  require_size_within(s.image_width, s.image_height, 8, bytes.size(), path);
+}
+
 }  // namespace
 
 Picture decode_jpeg(std::string_view bytes, const std::filesystem::path& path, std::int64_t height,
                     std::int64_t width) {
   Decoder decoder;
   auto& s = decoder.state;
-  const auto refuse = [&](const std::string& reason) {
-    throw std::runtime_error(path.string() + ": not a readable JPEG picture: " + reason);
-  };
-  const bool begun = decoder.attempt([&] {
-    decoder.create();
-    jpeg_mem_src(&s, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-    jpeg_read_header(&s, TRUE);
-  });
-  if (!begun) refuse(decoder.reason());
-  require_size_within(s.image_width, s.image_height, 8, bytes.size(), path);
+  begin(decoder, bytes, path);
   if (s.jpeg_color_space == JCS_CMYK || s.jpeg_color_space == JCS_YCCK)
-    refuse("it has the colours of print (CMYK), save it with those of a screen (RGB)");
+    refuse(path, "it has the colours of print (CMYK), save it with those of a screen (RGB)");
   const bool gray = s.jpeg_color_space == JCS_GRAYSCALE;
   s.out_color_space = gray ? JCS_GRAYSCALE : JCS_RGB;
   s.scale_num = 1;
   s.scale_denom = reduction(s.image_height, s.image_width, height, width);
-  if (!decoder.attempt([&] { jpeg_start_decompress(&s); })) refuse(decoder.reason());
+  if (!decoder.attempt([&] { jpeg_start_decompress(&s); })) refuse(path, decoder.reason());
 
   Picture picture{s.output_width, s.output_height, gray ? 1 : 3, {}};
   const auto stride = static_cast<std::size_t>(picture.width * picture.channels);
@@ -120,8 +127,14 @@ Picture decode_jpeg(std::string_view bytes, const std::filesystem::path& path, s
     }
     jpeg_finish_decompress(&s);
   });
-  if (!finished) refuse(decoder.reason());
+  if (!finished) refuse(path, decoder.reason());
   return picture;
+}
+
+std::array<std::int64_t, 2> jpeg_size(std::string_view bytes, const std::filesystem::path& path) {
+  Decoder decoder;
+  begin(decoder, bytes, path);
+  return {decoder.state.image_height, decoder.state.image_width};
 }
 
 }  // namespace sganc

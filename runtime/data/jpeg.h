@@ -1,6 +1,7 @@
 #pragma once
 // JPEG pictures, by libjpeg.
 
+#include <array>
 #include <filesystem>
 #include <string_view>
 
@@ -14,5 +15,8 @@ namespace sganc {
 /// picture: REASON".
 Picture decode_jpeg(std::string_view bytes, const std::filesystem::path& path, std::int64_t height,
                     std::int64_t width);
+
+/// Its height and width before any reduction, from its header.
+std::array<std::int64_t, 2> jpeg_size(std::string_view bytes, const std::filesystem::path& path);
 
 }  // namespace sganc

@@ -138,6 +138,18 @@ NpyHeader read_npy_header(std::span<const std::uint8_t> beginning, const std::fi
   return header;
 }
 
+std::string npy_beginning(std::span<const std::int64_t> shape) {
+  std::string tuple;
+  for (const auto extent : shape) tuple += std::to_string(extent) + ", ";
+  if (shape.size() > 1) tuple.resize(tuple.size() - 2);
+  if (shape.size() == 1) tuple.pop_back();
+  std::string text = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + tuple + "), }";
+  text.resize((10 + text.size() + 1 + 63) / 64 * 64 - 11, ' ');
+  text += '\n';
+  return std::string(kMagic) + std::string("\x01\x00", 2) + static_cast<char>(text.size() & 255) +
+         static_cast<char>(text.size() >> 8) + text;
+}
+
 std::uint64_t npy_size(const NpyHeader& header) {
   constexpr std::uint64_t kTooMany = std::uint64_t{kMostDataBytes} + 1;
   if (std::ranges::count(header.shape, 0) > 0) return header.data_offset;

@@ -25,6 +25,10 @@ bool is_npy(std::span<const std::uint8_t> beginning);
 /// The header of a content, or of its beginning. `path` names it in errors.
 NpyHeader read_npy_header(std::span<const std::uint8_t> beginning, const std::filesystem::path& path);
 
+/// What stands before the elements of an array of 32-bit floats in C order: its header, filled up to a
+/// multiple of 64 bytes.
+std::string npy_beginning(std::span<const std::int64_t> shape);
+
 /// The bytes that header and elements take; kMostDataBytes + 1 where that is more.
 std::uint64_t npy_size(const NpyHeader& header);
 

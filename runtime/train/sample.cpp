@@ -11,43 +11,85 @@
 namespace sganc {
 namespace {
 
-/// {n, h, w, c}: images of one call of `sample`.
-const std::vector<std::int64_t>& sample_extents(const Executor& executor) {
-  const auto& outputs = executor.program().functions[executor.function("sample").index].outputs;
+/// {n, h, w, c}: images of one call of `sample` or `generate`.
+const std::vector<std::int64_t>& image_extents(const Executor& executor, Executor::FunctionId function) {
+  const auto& outputs = executor.program().functions[function.index].outputs;
   const auto output = std::ranges::find(outputs, "image", &NamedBuffer::name);
   if (output == outputs.end() || output->buffer.extents.size() != 4)
-    throw std::logic_error("`sample` has no output image {n, h, w, c}");
+    throw std::logic_error("the generator has no output image {n, h, w, c}");
   return output->buffer.extents;
+}
+
+/// Room for `count` images.
+GeneratedImages empty_images(const std::vector<std::int64_t>& extents, std::int64_t count) {
+  GeneratedImages images{count, extents[1], extents[2], extents[3], {}};
+  images.values.reserve(static_cast<std::size_t>(count * extents[1] * extents[2] * extents[3]));
+  return images;
+}
+
+/// Adds what was made, but no more than `count` rows in all of so many numbers each.
+void add_rows(std::vector<float>& values, std::span<const float> made, std::int64_t count, std::int64_t row) {
+  const auto wanted = static_cast<std::size_t>(count * row) - values.size();
+  const auto taken = made.first(std::min(made.size(), wanted));
+  values.insert(values.end(), taken.begin(), taken.end());
 }
 
 }  // namespace
 
 SampleSize sample_size(const Executor& executor, std::int64_t count) {
-  const auto& extents = sample_extents(executor);
+  const bool drawn = executor.program().function("sample");
+  const auto& extents = image_extents(executor, executor.function(drawn ? "sample" : "generate"));
   const auto images = static_cast<double>(count);
   const auto h = static_cast<double>(extents[1]), w = static_cast<double>(extents[2]),
              c = static_cast<double>(extents[3]), gap = static_cast<double>(GridStyle().separator);
   // Of one pixel a pixel, as all grids are that are wider than a page.
   const double grid = images * (h + gap) * (w + gap) * c;
-  return {grid, images * h * w * c * sizeof(float) + 2 * grid};
+  const double numbers = images * h * w * c * sizeof(float);
+  return {grid, numbers, numbers + 2 * grid};
 }
 
-GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64_t count) {
+GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64_t count,
+                              ArrayPoints* points) {
   if (count < 1) throw std::logic_error("sample_images: no images are wanted");
   const auto sample = executor.function("sample");
-  const auto& extents = sample_extents(executor);
-
-  GeneratedImages images{count, extents[1], extents[2], extents[3], {}};
-  const auto wanted = static_cast<std::size_t>(count * extents[1] * extents[2] * extents[3]);
-  images.values.reserve(wanted);
-  for (std::uint64_t call = 0; images.values.size() < wanted; ++call) {
-    const auto key = RandomKey{seed, call}.words();
+  const auto& extents = image_extents(executor, sample);
+  GeneratedImages images = empty_images(extents, count);
+  if (points) *points = {count, 0, {}};
+  for (std::int64_t done = 0; done < count; done += extents[0]) {
+    const auto key = RandomKey{seed, static_cast<std::uint64_t>(done / extents[0])}.words();
     if (has_input(executor, sample, "random.key"))
       executor.bind(executor.input(sample, "random.key"), key.data());
     executor.run(sample);
-    const auto made = executor.output(sample, "image");
-    const auto taken = made.first(std::min(made.size(), wanted - images.values.size()));
-    images.values.insert(images.values.end(), taken.begin(), taken.end());
+    add_rows(images.values, executor.output(sample, "image"), count, extents[1] * extents[2] * extents[3]);
+    if (!points) continue;
+    const auto drawn = executor.output(sample, "latent");
+    points->size = static_cast<std::int64_t>(drawn.size()) / extents[0];
+    add_rows(points->values, drawn, count, points->size);
+  }
+  return images;
+}
+
+GeneratedImages images_of_points(Executor& executor, const ArrayPoints& points) {
+  const auto generate = executor.function("generate");
+  const auto input = executor.input(generate, "latent");
+  const auto& taken = executor.program().functions[generate.index].inputs[input.index].extents;
+  if (points.size != taken.at(1))
+    throw std::runtime_error("points have " + std::to_string(points.size) +
+                             " numbers, but the generator takes " + std::to_string(taken[1]));
+  const auto& extents = image_extents(executor, generate);
+  GeneratedImages images = empty_images(extents, points.count);
+  std::vector<float> batch(static_cast<std::size_t>(taken[0] * taken[1]));
+  executor.bind(input, batch.data());
+  for (std::int64_t done = 0; done < points.count; done += taken[0]) {
+    for (std::int64_t i = 0; i < taken[0]; ++i)
+      std::copy_n(points.values.begin() + std::min(done + i, points.count - 1) * points.size, points.size,
+                  batch.begin() + i * points.size);
+    const auto key = RandomKey{0, static_cast<std::uint64_t>(done / taken[0])}.words();  // counts the calls
+    if (has_input(executor, generate, "random.key"))
+      executor.bind(executor.input(generate, "random.key"), key.data());
+    executor.run(generate);
+    add_rows(images.values, executor.output(generate, "image"), points.count,
+             extents[1] * extents[2] * extents[3]);
   }
   return images;
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "runtime/data/array_files.h"
 #include "runtime/execute/executor.h"
 
 namespace sganc {
@@ -15,12 +16,19 @@ struct GeneratedImages {
 };
 
 /// `count` images (1 or more), a pure function of weights and seed: call n of `sample` has the key
-/// {seed, n}, n from 0, so that fewer images are the first of more.
-GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64_t count);
+/// {seed, n}, n from 0, so that fewer images are the first of more. `points`, where given, receives what the
+/// images were made of.
+GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64_t count,
+                              ArrayPoints* points = nullptr);
 
-/// What so many images take, in bytes: their grid; the memory for their numbers, the grid and its PNG.
+/// The images of given points, one or more: the Program's `generate`, whose batches are filled up with the
+/// last point. Points of another size than it takes are a std::runtime_error.
+GeneratedImages images_of_points(Executor& executor, const ArrayPoints& points);
+
+/// What so many images of the Program take, in bytes: their grid; the memory for their numbers, and for
+/// those, the grid and its PNG.
 struct SampleSize {
-  double grid = 0, memory = 0;
+  double grid = 0, numbers = 0, memory = 0;
 };
 SampleSize sample_size(const Executor& executor, std::int64_t count);
 

@@ -1,0 +1,89 @@
+#include <algorithm>
+
+#include "compiler/driver/load_data.h"
+#include "compiler/driver/look_at_images.h"
+#include "compiler/driver/places.h"
+#include "compiler/driver/starter_model.h"
+#include "runtime/report/files.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+void add_options(options::options_description& o) {
+  using options::value;
+  o.add_options()("out", value<std::string>()->default_value("model.toml")->value_name("FILE"),
+                  "the model file")("force", "write over a file that is there")(
+      "size", value<long>()->default_value(64)->value_name("N"),
+      "the longest side of images that are made of larger pictures, in pixels");
+  add_data_option(o);
+}
+
+/// The schema's path for the first line of a file: short where it lies beside or below the file.
+std::string schema_of(const fs::path& out) {
+  const auto schema = schema_file();
+  if (!schema) return "sganc.schema.json";
+  const auto near = fs::proximate(*schema, fs::absolute(out).parent_path()).string();
+  return near.starts_with("..") ? schema->string() : near;
+}
+
+ImagesFound look(const options::variables_map& values, const fs::path& out, Terminal& terminal) {
+  const auto words = values["FOLDER"].as<std::vector<std::string>>();
+  if (words.size() > 1) return look_at_arrays(words, out, terminal);
+  if (const auto* source = find_source(words[0]))
+    return look_at_known(*source, data_places(values), terminal);
+  if (fs::is_directory(words[0])) return look_at_folder(words[0], values["size"].as<long>(), out, terminal);
+  if (fs::exists(words[0]))
+    throw UserError{{{},
+                     "\"" + words[0] + "\" is no folder",
+                     "of arrays name the images and their labels: sganc init x.npy y.npy"}};
+  std::vector<std::string> known;
+  for (const auto& source : known_sources()) known.push_back(source.name);
+  throw UserError{
+      {{}, "there is no folder and no data set \"" + words[0] + "\"", suggestion(words[0], known)}};
+}
+
+int run(const options::variables_map& values, Terminal& terminal) {
+  const std::string out = values["out"].as<std::string>();
+  const long size = values["size"].as<long>();
+  if (size < 8 || size > 1024) throw UserError{{{}, "--size must lie between 8 and 1024", ""}};
+  if (fs::exists(out) && !values.count("force"))
+    throw UserError{
+        {{}, "\"" + out + "\" is there already", "name another as --out, or write over it with --force"}};
+  const ImagesFound found = look(values, out, terminal);
+  const std::string text = starter_model(found, out, schema_of(out));
+  use_given_file([&] { write_file_atomically(out, text); });
+  const auto [height, width, channels] = found.shape;
+  terminal.say("model: images of " + std::to_string(height) + "x" + std::to_string(width) + "x" +
+               std::to_string(channels) + ", " + std::to_string(found.train.size()) +
+               " classes; what to change and to type next stands in the file");
+  terminal.out << out << "\n";
+  return kDone;
+}
+
+}  // namespace
+
+extern const Verb init_verb{
+    .name = "init",
+    .summary = "write a first model for images of your own",
+    .usage =
+        "FOLDER | NAME | IMAGES LABELS [TEST_IMAGES TEST_LABELS] [--out model.toml] [--size N] [--force]",
+    .details =
+        "Looks at every picture in a folder of PNG and JPEG pictures (a folder a class, and unlabeled/), at\n"
+        "arrays (.npy or IDX), or at a data set that is known by name; says on standard error what is "
+        "there;\n"
+        "writes a model that suits it, a semi-supervised GAN that trains as it is; and prints its path.\n"
+        "  sganc init photos\n"
+        "  sganc init x.npy y.npy --out mine.toml\n"
+        "  sganc init fashion-mnist --out fashion.toml\n\n"
+        "Pictures of one size of at most --size pixels a side stay as they are. Others are made to have one\n"
+        "size: that of the middle picture, reduced so that no side is longer, rounded down to a multiple of "
+        "4.\n",
+    .positional = {"FOLDER"},
+    .required = 1,
+    .add_options = add_options,
+    .run = run,
+    .repeats = true};
+
+}  // namespace sganc

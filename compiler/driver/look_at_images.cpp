@@ -1,0 +1,203 @@
+#include "compiler/driver/look_at_images.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <future>
+
+#include "compiler/driver/load_data.h"
+#include "compiler/language/sections.h"
+#include "compiler/language/spelling.h"
+#include "runtime/data/survey.h"
+#include "runtime/execute/machine.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostLines = 20;  // of classes, and of problems
+
+/// What may name a model: other characters become "-".
+std::string model_name(const std::string& text) {
+  std::string name;
+  for (const char c : text) {
+    const bool allowed = std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.';
+    if (allowed && !(name.empty() && c == '.')) name += c;
+    if (!allowed && !name.empty() && name.back() != '-') name += '-';
+  }
+  while (!name.empty() && name.back() == '-') name.pop_back();
+  return name.empty() ? "model" : name;
+}
+
+/// How a file beside `out` names the path, as TOML.
+std::string spelled(const std::string& path, const fs::path& out) {
+  if (fs::path(path).is_absolute()) return toml_string(path);
+  return toml_string(fs::proximate(path, fs::absolute(out).parent_path()).string());
+}
+
+/// Says one line each, but no more than can be read.
+void say_some(const std::vector<std::string>& lines, Terminal& terminal) {
+  for (std::size_t i = 0; i < std::min(lines.size(), kMostLines); ++i) terminal.say(lines[i]);
+  if (lines.size() > kMostLines) terminal.say("  and " + std::to_string(lines.size() - kMostLines) + " more");
+}
+
+void say_classes(const ImagesFound& found, const std::vector<std::string>& classes, Terminal& terminal) {
+  std::vector<std::string> lines;
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    lines.push_back("  " + classes[c] + ": " + std::to_string(found.train[c]));
+    if (found.test[c] > 0) lines.back() += " and " + std::to_string(found.test[c]) + " to test";
+  }
+  say_some(lines, terminal);
+  if (found.unlabelled > 0) terminal.say("  without a label: " + std::to_string(found.unlabelled));
+}
+
+/// Throws UserError where no classifier can learn from these.
+void require_classes(const ImagesFound& found, const std::vector<std::string>& classes,
+                     const std::string& what, const std::string& help) {
+  const auto refuse = [&](const std::string& message) { throw UserError{{{}, what + ": " + message, help}}; };
+  if (classes.empty()) refuse("no image has a label, and a classifier needs labels of two classes");
+  if (classes.size() == 1) refuse("one class, \"" + classes[0] + "\", and a classifier needs two");
+  const bool tests = std::ranges::any_of(found.test, [](auto count) { return count > 0; });
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    if (found.train[c] == 0) refuse("the class \"" + classes[c] + "\" has no image to learn from");
+    if (found.train[c] == 1 && !tests)
+      refuse("the class \"" + classes[c] +
+             "\" has 1 image, and needs two: one to learn from, one to be tested on");
+  }
+}
+
+/// Of a data set in memory.
+ImagesFound found_in(const Dataset& data, std::string name, std::string source) {
+  return {.name = std::move(name),
+          .source = std::move(source),
+          .shape = data.image_shape,
+          .train = class_histogram(data.train.labels, data.classes),
+          .test = class_histogram(data.test.labels, data.classes),
+          .unlabelled = data.train.unlabelled()};
+}
+
+std::string counted(const Dataset& data) {
+  const auto [height, width, channels] = data.image_shape;
+  return std::to_string(data.train.count) + " training and " + std::to_string(data.test.count) +
+         " test images of " + std::to_string(height) + "x" + std::to_string(width) + "x" +
+         std::to_string(channels) + ", " + std::to_string(data.classes) + " classes";
+}
+
+/// Adds the readable pictures to the counts of their classes; gives how many have none.
+std::int64_t count(std::span<const FolderPicture> pictures, std::span<const PictureFacts> facts,
+                   std::vector<std::int64_t>& classes) {
+  std::int64_t without = 0;
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    if (!facts[i].problem.empty()) continue;
+    if (pictures[i].label == kUnlabelled)
+      ++without;
+    else
+      ++classes[static_cast<std::size_t>(pictures[i].label)];
+  }
+  return without;
+}
+
+std::string size_text(const std::array<std::int64_t, 2>& size) {
+  return std::to_string(size[0]) + "x" + std::to_string(size[1]);
+}
+
+/// The shape of images that are made of these pictures.
+std::array<std::int64_t, 3> shape_for(const PictureSurvey& survey, std::int64_t longest) {
+  const auto& [height, width] = survey.middle;
+  const std::int64_t channels = survey.in_color > 0 ? 3 : 1;
+  if (survey.one_size() && std::max(height, width) <= longest) return {height, width, channels};
+  const double scale =
+      std::min(1.0, static_cast<double>(longest) / static_cast<double>(std::max(height, width)));
+  const auto side = [&](std::int64_t length) {
+    const auto reduced = std::llround(static_cast<double>(length) * scale);
+    return std::max<std::int64_t>(4, reduced / 4 * 4);
+  };
+  return {side(height), side(width), channels};
+}
+
+void say_pictures(const PictureSurvey& survey, std::int64_t other_files, Terminal& terminal) {
+  const std::string colors = survey.in_color == 0 ? "gray"
+                             : survey.in_color == survey.readable
+                                 ? "in colour"
+                                 : std::to_string(survey.in_color) + " in colour";
+  terminal.say("  height x width: " +
+               (survey.one_size() ? "all " + size_text(survey.smallest)
+                                  : size_text(survey.smallest) + " to " + size_text(survey.largest) +
+                                        ", the middle one " + size_text(survey.middle)) +
+               "; " + colors);
+  if (other_files > 0)
+    terminal.say("  files that are neither PNG nor JPEG, left out: " + std::to_string(other_files));
+  if (survey.problems.empty()) return;
+  terminal.say("  pictures that cannot be read, and that training stops at: " +
+               std::to_string(survey.problems.size()));
+  std::vector<std::string> lines;
+  for (const auto& problem : survey.problems) lines.push_back("    " + problem);
+  say_some(lines, terminal);
+}
+
+}  // namespace
+
+ImagesFound look_at_folder(const std::string& path, std::int64_t size, const fs::path& out,
+                           Terminal& terminal) {
+  const ImageFolder folder = use_given_file([&] { return list_image_folder(path); });
+  auto pictures = folder.train;
+  pictures.insert(pictures.end(), folder.test.begin(), folder.test.end());
+  ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
+  LoadProgress done;
+  done.count = static_cast<std::int64_t>(pictures.size());
+  const auto facts = show_loading(
+      std::async(std::launch::async, [&] { return survey_pictures(pictures, this_machine().cores, done); }),
+      done, progress);
+  const PictureSurvey survey = summarize(facts);
+  if (survey.readable == 0)
+    throw UserError{{{}, path + ": no picture can be read", "the first: " + survey.problems.front()}};
+
+  ImagesFound found{.name = model_name(folder.name), .shape = shape_for(survey, size)};
+  found.source = "{ folder = " + spelled(path, out) +
+                 (survey.one_size() ? " }" : ", fit = \"crop\" }  # \"stretch\" shows whole pictures");
+  found.train.resize(folder.classes.size());
+  found.test.resize(folder.classes.size());
+  const auto split = folder.train.size();
+  found.unlabelled = count(folder.train, std::span(facts).first(split), found.train);
+  count(folder.test, std::span(facts).subspan(split), found.test);
+  terminal.say(folder.name + ": " + std::to_string(survey.readable) + " pictures, " +
+               std::to_string(folder.classes.size()) + (folder.classes.size() == 1 ? " class" : " classes"));
+  say_classes(found, folder.classes, terminal);
+  say_pictures(survey, folder.other_files, terminal);
+  require_classes(
+      found, folder.classes, path,
+      "the pictures of each class lie in a folder of its own: " + (fs::path(path) / "CLASS/*.png").string());
+  return found;
+}
+
+ImagesFound look_at_arrays(const std::vector<std::string>& files, const fs::path& out, Terminal& terminal) {
+  if (files.size() != 2 && files.size() != 4)
+    throw UserError{{{},
+                     "arrays are two files or four: images and labels, test images and test labels",
+                     "a folder or a data set's name stands alone"}};
+  DeclaredSource source{.known = ""};
+  std::string text;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::string& key = array_files()[i];
+    source.files[key] = {files[i], {}};
+    text += (i == 0 ? "" : ", ") + key + " = " + spelled(files[i], out);
+  }
+  const Dataset data = load_arrays(source);
+  const std::string file = fs::path(files[0]).filename().string();
+  auto found = found_in(data, model_name(file.substr(0, file.find('.'))), "{ " + text + " }");
+  terminal.say(data.name + ": " + counted(data));
+  say_classes(found, data.class_names, terminal);
+  require_classes(found, data.class_names, files[1], "labels are classes from 0, -1 where an image has none");
+  return found;
+}
+
+ImagesFound look_at_known(const DataSource& source, const DataPlaces& places, Terminal& terminal) {
+  const Dataset data = load_dataset(source, places, [&](const std::string& line) { terminal.say(line); });
+  terminal.say(data.name + ": " + counted(data));
+  auto found = found_in(data, source.name, toml_string(source.name));
+  say_classes(found, data.class_names, terminal);
+  return found;
+}
+
+}  // namespace sganc

@@ -1,0 +1,158 @@
+#include <unistd.h>
+
+#include <fstream>
+
+#include "compiler/driver/saved_run.h"
+#include "compiler/layers/build.h"
+#include "runtime/data/image_files.h"
+#include "runtime/report/files.h"
+#include "runtime/report/progress.h"
+#include "runtime/train/prediction_rows.h"
+#include "runtime/train/run_folder.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+void add_options(options::options_description& o) {
+  using options::value;
+  o.add_options()("out", value<std::string>()->value_name("FILE"),
+                  "the results, whole or not at all; standard output where not given")(
+      "probabilities", "the probability of each class too")(
+      "logits", "what the softmax makes the probabilities of, too");
+  add_run_options(o);
+}
+
+Module prediction_module(const Model& model, Diagnostics& diagnostics) {
+  if (model.evaluate.classifier.value.empty())
+    throw UserError{{{}, "the model of this run declares no classifier", "name one as evaluate.classifier"}};
+  return build_prediction(model, diagnostics);
+}
+
+/// The names of the run's classes, one a line of classes.txt; numbers where there is no such file.
+std::vector<std::string> class_names(const SavedRun& run, std::int64_t known) {
+  const fs::path file = RunFolder::open_existing(run.folder).classes();
+  if (!fs::exists(file)) return numbered_classes(static_cast<int>(known));
+  std::vector<std::string> names;
+  std::istringstream lines(use_given_file([&] { return read_file(file); }));
+  for (std::string line; std::getline(lines, line);) names.push_back(line);
+  if (!names.empty() && names.size() <= static_cast<std::size_t>(known)) return names;
+  throw UserError{{{},
+                   file.string() + " names " + std::to_string(names.size()) +
+                       " classes, but the classifier knows " + std::to_string(known),
+                   ""}};
+}
+
+PredictionColumns columns_of(const SavedRun& run, const Predictor& predictor,
+                             const options::variables_map& values, const Terminal& terminal) {
+  if (values.count("logits") && !predictor.has_logits())
+    throw UserError{{{}, "there are no logits: the classifier of this run does not end in a softmax", ""}};
+  return {.json = terminal.json,
+          .classes = class_names(run, predictor.classes()),
+          .known = predictor.classes(),
+          .real = predictor.has_real(),
+          .logits = values.count("logits") > 0,
+          .probabilities = values.count("probabilities") > 0};
+}
+
+ImageReader reader_of(const SavedRun& run, const std::vector<fs::path>& files) {
+  std::array<std::int64_t, 3> shape{};
+  std::ranges::copy(run.model.image()->shape, shape.begin());
+  const Fit fit = run.model.data.source.fit == "stretch" ? Fit::stretch : Fit::crop;
+  return {files, shape, fit, run.threads};
+}
+
+/// Where results go: to standard output at once, or to a file when all are there.
+class Results {
+ public:
+  Results(std::string header, const options::variables_map& values, Terminal& terminal)
+      : header_(std::move(header)), terminal_(terminal) {
+    if (values.count("out")) file_ = values["out"].as<std::string>();
+  }
+
+  bool to_terminal() const { return file_.empty() && ::isatty(STDOUT_FILENO); }
+
+  void add(const std::string& rows) {
+    text_ += std::exchange(header_, "") + rows;
+    if (!file_.empty()) return;
+    terminal_.out << std::exchange(text_, "") << std::flush;
+  }
+
+  void finish() const {
+    if (!file_.empty()) use_given_file([&] { write_file_atomically(file_, text_); });
+  }
+
+ private:
+  std::string header_, file_, text_;
+  Terminal& terminal_;
+};
+
+int run(const options::variables_map& values, Terminal& terminal) {
+  std::vector<fs::path> paths;
+  for (const auto& word : values["PATH"].as<std::vector<std::string>>()) paths.emplace_back(word);
+  const auto files = use_given_file([&] { return list_image_files(paths); });
+  const auto saved = open_saved_run(values["RUN"].as<std::string>(), values, terminal, prediction_module);
+  if (!saved) return kBadInput;
+
+  Predictor predict(*saved->executor);
+  const auto columns = columns_of(*saved, predict, values, terminal);
+  Results results(prediction_header(columns), values, terminal);
+  const bool silent = terminal.quiet || results.to_terminal();
+  ProgressLine progress(stderr, silent ? ProgressStyle::silent : ProgressStyle::automatic);
+  ImageReader reader = reader_of(*saved, files);
+  std::size_t images = 0, refused = 0;
+  while (const auto block = reader.next(predict.batch())) {
+    if (!block->refused.empty()) progress.erase();
+    for (const auto& problem : block->refused) terminal.error(problem);
+    refused += block->refused.size();
+    images += block->names.size();
+    if (block->names.empty()) continue;
+    const auto predictions = predict(block->pixels, static_cast<std::int64_t>(block->names.size()));
+    results.add(prediction_rows(columns, block->names, predictions));
+    progress.update([&] {
+      return "classified " + std::to_string(images) + " images, file " + std::to_string(reader.files_done()) +
+             " of " + std::to_string(reader.files());
+    });
+  }
+  progress.erase();
+  if (images == 0) throw std::runtime_error("no image could be read");
+  results.finish();
+  if (refused == 0) return kDone;
+  terminal.say(std::to_string(refused) + " of " + std::to_string(reader.files()) +
+               " files could not be read");
+  return kFailed;
+}
+
+}  // namespace
+
+extern const Verb predict_verb{
+    .name = "predict",
+    .summary = "classify pictures with a trained classifier",
+    .usage =
+        "RUN PATH... [--out FILE] [--probabilities] [--logits] [--format csv|json] [--checkpoint "
+        "best|last|N]",
+    .details =
+        "RUN is a run folder, of which --checkpoint says which one is taken (the last), or a checkpoint in "
+        "one.\n"
+        "A PATH is a PNG or JPEG picture, a folder of them, which is searched through, or an array of "
+        "images\n"
+        "(.npy or IDX), whose rows are called x.npy[0], x.npy[1] and so on. Pictures are fitted to the size "
+        "and\n"
+        "the channels of the model's images as its [data] says; arrays must have them.\n"
+        "  sganc predict runs/photos holiday/ cat.jpg > results.csv\n"
+        "  sganc predict runs/photos holiday/ --format json --probabilities --out results.jsonl\n\n"
+        "A row for each image, folders in the order of their paths: its path; the most probable class, by "
+        "its\n"
+        "name; its probability; and, where the model has a critic (evaluate.critic), the probability that "
+        "the\n"
+        "image is real: that it is like those of the training. JSON is an object a line.\n"
+        "Files that cannot be read are told on standard error, the others go on, and the exit code is 1.\n",
+    .positional = {"RUN", "PATH"},
+    .required = 2,
+    .add_options = add_options,
+    .run = run,
+    .repeats = true,
+    .formats = {"csv", "json", "text"}};
+
+}  // namespace sganc

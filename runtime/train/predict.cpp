@@ -1,0 +1,52 @@
+#include "runtime/train/predict.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace sganc {
+namespace {
+
+bool has_output(const FunctionProgram& function, const std::string& name) {
+  return std::ranges::find(function.outputs, name, &NamedBuffer::name) != function.outputs.end();
+}
+
+/// Adds the first `rows` of them, each of so many numbers.
+void add(std::vector<float>& values, std::span<const float> made, std::int64_t rows, std::int64_t row) {
+  const auto taken = made.first(static_cast<std::size_t>(rows * row));
+  values.insert(values.end(), taken.begin(), taken.end());
+}
+
+}  // namespace
+
+Predictor::Predictor(Executor& executor)
+    : executor_(executor),
+      predict_(executor.function("predict")),
+      images_(executor.input(predict_, "data.image")) {
+  const FunctionProgram& function = executor.program().functions[predict_.index];
+  const auto index = executor.input(predict_, "batch.index");
+  indices_.resize(static_cast<std::size_t>(function.inputs[index.index].extents.at(0)));
+  executor.bind(index, indices_.data());
+  classes_ = static_cast<std::int64_t>(executor.output(predict_, "probability").size()) / batch();
+  has_logits_ = has_output(function, "logits");
+  has_real_ = has_output(function, "real");
+}
+
+Predictions Predictor::operator()(std::span<const std::uint8_t> pixels, std::int64_t count) {
+  Predictions made{count, classes_, {}, {}, {}};
+  executor_.bind(images_, pixels.data(), count);
+  for (std::int64_t first = 0; first < count; first += batch()) {
+    for (std::int64_t i = 0; i < batch(); ++i)
+      indices_[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(std::min(first + i, count - 1));
+    executor_.run(predict_);
+    const auto rows = std::min(batch(), count - first);
+    add(made.probability, executor_.output(predict_, "probability"), rows, classes_);
+    if (has_logits_) add(made.logits, executor_.output(predict_, "logits"), rows, classes_);
+    if (has_real_) add(made.real, executor_.output(predict_, "real"), rows, 1);
+  }
+  if (!std::ranges::all_of(made.probability, [](float p) { return std::isfinite(p); }))
+    throw std::runtime_error("the classifier's probabilities are not finite");
+  return made;
+}
+
+}  // namespace sganc

@@ -1,0 +1,186 @@
+// `sganc init`: what it says of images, the model that it writes, and what it refuses.
+
+#include "tests/cli_program.h"
+#include "tests/picture_files.h"
+
+namespace sganc::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+class CliInit : public ProgramTest {
+ protected:
+  /// Gray pictures of 13 x 9, in photos/NAME.
+  void write_pictures(const std::string& name, int count, std::int64_t height = 13, std::int64_t width = 9,
+                      std::int64_t channels = 1) const {
+    for (int i = 0; i < count; ++i)
+      folder.file("photos/" + name + "/" + std::to_string(i) + ".png",
+                  png_bytes(picture_of(height, width, channels, [&](auto x, auto y, auto c) {
+                    return 9 * x + 7 * y + 50 * c + 13 * i;
+                  })));
+  }
+
+  void expect_line(const std::string& file, const std::string& line) const {
+    EXPECT_NE(content(file).find("\n" + line), std::string::npos) << line << content(file);
+  }
+};
+
+TEST_F(CliInit, AFolderWhoseModelTrains) {
+  write_pictures("cat", 4);
+  write_pictures("dog", 3);
+  write_pictures("unlabeled", 2);
+  folder.file("photos/notes.txt", "");
+  const auto ending = sganc({"init", "photos"});
+  EXPECT_EQ(ending.code, 0);
+  EXPECT_EQ(ending.out, "model.toml\n");
+  EXPECT_EQ(ending.err,
+            "photos: 9 pictures, 2 classes\n"
+            "  cat: 4\n"
+            "  dog: 3\n"
+            "  without a label: 2\n"
+            "  height x width: all 13x9; gray\n"
+            "  files that are neither PNG nor JPEG, left out: 1\n"
+            "model: images of 13x9x1, 2 classes; what to change and to type next stands in the file\n");
+  EXPECT_EQ(lines_of(content("model.toml"))[0], "#:schema " SGANC_SOURCE_DIR "/models/sganc.schema.json");
+  expect_line("model.toml", "source = { folder = \"photos\" }\n");
+  expect_line("model.toml", "image  = [13, 9, 1] ");
+  expect_line("model.toml", "draw      = { x = \"labeled 5\" }\n");  // 4 and 3, less one of each to test
+  expect_line("model.toml", "draw      = { x = \"unlabeled 7\" }\n");
+
+  const auto checked = sganc({"check", "model.toml", "--threads", "1"});
+  EXPECT_EQ(checked.code, 0) << checked.err;
+  const auto trained = sganc({"train", "model.toml", "--threads", "1", "--set", "train.epochs=1", "--set",
+                              "train.steps_per_epoch=2"});
+  EXPECT_EQ(trained.code, 0) << trained.err;
+  EXPECT_TRUE(trained.out.starts_with("test accuracy ")) << trained.out;
+  EXPECT_EQ(content("runs/photos/classes.txt"), "cat\ndog\n");
+  EXPECT_NE(content("runs/photos/resolved.toml").find("\ncritic = \"critic\"\n"), std::string::npos);
+}
+
+TEST_F(CliInit, PicturesOfManySizes) {
+  write_pictures("train/cat", 60, 100, 200);
+  write_pictures("train/dog", 60, 90, 210, 3);
+  write_pictures("test/cat", 1);
+  write_pictures("test/dog", 1, 7, 7, 3);
+  folder.file("photos/train/cat/0.png", "GIF89a");
+  const auto ending = sganc({"init", "photos", "--out", "a b.toml"});
+  EXPECT_EQ(ending.code, 0);
+  EXPECT_EQ(ending.err,
+            "photos: 121 pictures, 2 classes\n"
+            "  cat: 59 and 1 to test\n"
+            "  dog: 60 and 1 to test\n"
+            "  height x width: 7x7 to 100x210, the middle one 90x200; 61 in colour\n"
+            "  pictures that cannot be read, and that training stops at: 1\n"
+            "    photos/train/cat/0.png: neither a PNG nor a JPEG picture\n"
+            "model: images of 28x64x3, 2 classes; what to change and to type next stands in the file\n");
+  expect_line(
+      "a b.toml",
+      "source = { folder = \"photos\", fit = \"crop\" }  # \"stretch\" shows whole pictures\n"
+      "labels = { per_class = 10 }             # all other images are used without theirs; { all = true } "
+      "uses all labels\n"
+      "validation = { fraction = 0.1 }         # of each class: measured, never learned from\n"
+      "range ");
+  expect_line("a b.toml", "splits     = [\"validation\"] ");
+  expect_line("a b.toml", "#   ./sganc check 'a b.toml' ");
+  EXPECT_EQ(sganc({"init", "photos", "-q", "--force", "--size", "16"}).err, "");
+  expect_line("model.toml", "image  = [4, 16, 3] ");
+  fs::remove(folder / "photos/train/cat/0.png");
+  const auto checked = sganc({"check", "model.toml", "--threads", "1"});
+  EXPECT_EQ(checked.code, 0) << checked.err;
+}
+
+TEST_F(CliInit, PathsAreThoseOfTheFileThatNamesThem) {
+  write_pictures("a b/cat", 2);
+  write_pictures("a b/dog", 2);
+  fs::create_directory(folder / "models");
+  EXPECT_EQ(sganc({"init", "photos/a b/", "--out", "models/mine.toml", "-q"}).out, "models/mine.toml\n");
+  expect_line("models/mine.toml", "source = { folder = \"../photos/a b\" }\n");
+  expect_line("models/mine.toml", "name = \"a-b\" ");
+  const auto loaded = sganc({"compile", "models/mine.toml", "--emit", "model"});
+  EXPECT_NE(folder.without_path(loaded.out).find("folder = \"FOLDER/photos/a b\""), std::string::npos)
+      << loaded.err;
+}
+
+TEST_F(CliInit, Arrays) {
+  folder.file("x.train.npy", npy_of("|u1", "(6, 5, 3)", std::string(90, 'x')));
+  folder.file("y.npy", npy_of("|i1", "(6,)", std::string("\0\1\0\1\xff\0", 6)));
+  const auto ending = sganc({"init", "x.train.npy", "y.npy"});
+  EXPECT_EQ(ending.code, 0);
+  EXPECT_EQ(ending.err,
+            "x.train.npy: 6 training and 0 test images of 5x3x1, 2 classes\n"
+            "  0: 3\n"
+            "  1: 2\n"
+            "  without a label: 1\n"
+            "model: images of 5x3x1, 2 classes; what to change and to type next stands in the file\n");
+  expect_line("model.toml", "name = \"x\" ");
+  expect_line("model.toml", "source = { images = \"x.train.npy\", labels = \"y.npy\" }\n");
+  const auto trained = sganc({"train", "model.toml", "--threads", "1", "--set", "train.epochs=1", "--set",
+                              "train.steps_per_epoch=1"});
+  EXPECT_EQ(trained.code, 0) << trained.err;
+  expect_error(sganc({"init", "x.train.npy", "y.npy", "x.train.npy", "--out", "b.toml"}), 2,
+               "error: arrays are two files or four: images and labels, test images and test labels\n"
+               "help: a folder or a data set's name stands alone\n");
+  expect_error(sganc({"init", "x.train.npy", "--out", "b.toml"}), 2,
+               "error: \"x.train.npy\" is no folder\n"
+               "help: of arrays name the images and their labels: sganc init x.npy y.npy\n");
+  expect_error(sganc({"init", "y.npy", "y.npy", "--out", "b.toml"}), 2,
+               "error: y.npy: images must be of type uint8, found \"|i1\"\n");
+}
+
+TEST_F(CliInit, ADataSetThatIsKnownByName) {
+  const auto ending = sganc({"init", "fashion-mnist"});
+  EXPECT_EQ(ending.code, 0);
+  EXPECT_TRUE(
+      ending.err.starts_with("fashion-mnist: 60000 training and 10000 test images of 28x28x1, 10 classes\n"
+                             "  T-shirt/top: 6000 and 1000 to test\n"))
+      << ending.err;
+  expect_line("model.toml", "source = \"fashion-mnist\"\nlabels = { per_class = 10 } ");
+  expect_line("model.toml", "steps_per_epoch = 540 ");
+}
+
+TEST_F(CliInit, WhatIsRefused) {
+  expect_error(sganc({"init", "fashon-mnist"}), 2,
+               "error: there is no folder and no data set \"fashon-mnist\"\n"
+               "help: did you mean \"fashion-mnist\"?\n");
+  expect_error(sganc({"init", "photos"}), 2,
+               "error: there is no folder and no data set \"photos\"\n"
+               "help: expected one of \"mnist\", \"fashion-mnist\", \"cifar10\"\n");
+  fs::create_directory(folder / "photos");
+  expect_error(sganc({"init", "photos"}), 2, "error: photos: holds no PNG or JPEG pictures\n");
+  folder.file("photos/1.png", "none");
+  expect_error(sganc({"init", "photos"}), 2,
+               "error: photos: no picture can be read\n"
+               "help: the first: photos/1.png: neither a PNG nor a JPEG picture\n");
+  const std::string help =
+      "help: the pictures of each class lie in a folder of its own: photos/CLASS/*.png\n";
+  folder.file("photos/1.png", png_bytes(picture_of(3, 3, 1, [](auto x, auto, auto) { return x; })));
+  expect_error(sganc({"init", "photos", "-q"}), 2,
+               "error: photos: no image has a label, and a classifier needs labels of two classes\n" + help);
+  write_pictures("cat", 2);
+  expect_error(sganc({"init", "photos", "-q"}), 2,
+               "error: photos: one class, \"cat\", and a classifier needs two\n" + help);
+  write_pictures("dog", 1);
+  expect_error(sganc({"init", "photos", "-q"}), 2,
+               "error: photos: the class \"dog\" has 1 image, and needs two: one to learn from, one to be "
+               "tested on\n" +
+                   help);
+  folder.file("photos/dog/0.png", "none");
+  expect_error(sganc({"init", "photos", "-q"}), 2,
+               "error: photos: the class \"dog\" has no image to learn from\n" + help);
+  expect_error(sganc({"init", "photos", "--size", "7"}), 2, "error: --size must lie between 8 and 1024\n");
+  EXPECT_FALSE(exists("model.toml"));
+
+  write_pictures("dog", 2);
+  folder.file("model.toml", "mine");
+  expect_error(sganc({"init", "photos"}), 2,
+               "error: \"model.toml\" is there already\n"
+               "help: name another as --out, or write over it with --force\n");
+  EXPECT_EQ(content("model.toml"), "mine");
+  EXPECT_EQ(sganc({"init", "photos", "--force"}).code, 0);
+  EXPECT_NE(content("model.toml"), "mine");
+  expect_error(sganc({"init", "photos", "-q", "--out", "none/model.toml"}), 2,
+               "error: none/model.toml: cannot be written: No such file or directory\n");
+}
+
+}  // namespace
+}  // namespace sganc::testing

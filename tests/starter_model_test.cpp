@@ -1,0 +1,146 @@
+// First models: for every shape of images one that builds, and numbers that suit what is there.
+
+#include "compiler/driver/starter_model.h"
+
+#include "compiler/driver/starter_nets.h"
+#include "tests/compiled_model.h"
+#include "tests/data_folder.h"
+
+namespace sganc {
+namespace {
+
+ImagesFound found(const std::array<std::int64_t, 3>& shape, std::int64_t per_class = 100) {
+  return {.name = "photos",
+          .source = "{ folder = \"photos\" }",
+          .shape = shape,
+          .train = {per_class, per_class, per_class + 7},
+          .test = {0, 0, 0}};
+}
+
+Model model_of(const ImagesFound& images) {
+  Diagnostics diagnostics;
+  auto model = parse_model(starter_model(images, "model.toml", "sganc.schema.json"), "model.toml", {},
+                           vocabulary(), diagnostics);
+  if (!model) throw std::runtime_error(text_of(diagnostics));
+  return *model;
+}
+
+TEST(StarterModel, BuildsForEveryShape) {
+  for (const auto& shape : std::vector<std::array<std::int64_t, 3>>{{28, 28, 1},
+                                                                    {32, 32, 3},
+                                                                    {64, 48, 3},
+                                                                    {31, 45, 1},
+                                                                    {33, 17, 3},
+                                                                    {64, 8, 1},
+                                                                    {8, 8, 1},
+                                                                    {5, 3, 1},
+                                                                    {1, 1, 3},
+                                                                    {1, 40, 1},
+                                                                    {100, 90, 3},
+                                                                    {12, 12, 4}}) {
+    SCOPED_TRACE(to_string(Shape(shape.begin(), shape.end())));
+    const Model model = model_of(found(shape));
+    Diagnostics diagnostics;
+    const Module module = training_module(model, diagnostics);
+    EXPECT_FALSE(module.functions.empty());
+    if (shape[2] == 4) {
+      EXPECT_EQ(model.evaluate.generator.value, "");
+      continue;
+    }
+    const Module generation = build_generation(model, diagnostics);
+    const Function& generate = *generation.function("generate");
+    EXPECT_EQ(generate.node(generate.result("image")->value).type.shape,
+              (Shape{100, shape[0], shape[1], shape[2]}));
+    EXPECT_EQ(model.evaluate.critic.value, "critic");
+  }
+}
+
+TEST(StarterModel, HasTheTutorialsNetsForItsImages) {
+  const auto nets = starter_nets({28, 28, 1});
+  EXPECT_EQ(nets.generator_sizes, "7x7 -> 14x14 -> 28x28");
+  EXPECT_EQ(nets.trunk_sizes, "28x28 -> 14x14 -> 7x7 -> 4x4");
+  const std::string shipped = testing::content_of(SGANC_SOURCE_DIR "/models/mnist_stacked.toml");
+  EXPECT_NE(shipped.find("layers = [\n" + nets.generator_layers + "]\n"), std::string::npos);
+  EXPECT_NE(shipped.find("layers = [\n" + nets.trunk_layers + "]\n"), std::string::npos);
+}
+
+TEST(StarterModel, OddAndLongSidesGrowPixelByPixel) {
+  const auto nets = starter_nets({45, 8, 3});
+  EXPECT_EQ(nets.generator_sizes, "6x8 -> 12x8 -> 23x8 -> 45x8");
+  EXPECT_EQ(nets.generator_layers,
+            "  { kind = \"dense\", units = 6144 },\n"
+            "  { kind = \"leaky_relu\", slope = 0.2 },\n"
+            "  { kind = \"reshape\", shape = [6, 8, 128] },\n"
+            "  { kind = \"conv_transpose\", filters = 128, kernel = [4, 3], stride = [2, 1], padding = 1 },\n"
+            "  { kind = \"leaky_relu\", slope = 0.2 },\n"
+            "  { kind = \"conv_transpose\", filters = 128, kernel = 3, stride = [2, 1], padding = 1 },\n"
+            "  { kind = \"leaky_relu\", slope = 0.2 },\n"
+            "  { kind = \"conv_transpose\", filters = 64, kernel = 3, stride = [2, 1], padding = 1 },\n"
+            "  { kind = \"leaky_relu\", slope = 0.2 },\n"
+            "  { kind = \"conv\", filters = 3, kernel = 7 },\n"
+            "  { kind = \"tanh\" },\n");
+  EXPECT_EQ(nets.trunk_sizes, "45x8 -> 23x4 -> 12x4 -> 6x4 -> 3x4");
+  EXPECT_EQ(nets.trunk_layers.substr(0, nets.trunk_layers.find('\n')),
+            "  { kind = \"conv\", filters = 64, kernel = 3, stride = 2 },");
+}
+
+void expect_choices(const ImagesFound& images, const StarterChoices& expected) {
+  const auto choices = choose(images);
+  EXPECT_EQ(choices.per_class, expected.per_class);
+  EXPECT_EQ(choices.validation, expected.validation);
+  EXPECT_EQ(choices.test, expected.test);
+  EXPECT_EQ(choices.labelled_batch, expected.labelled_batch);
+  EXPECT_EQ(choices.batch, expected.batch);
+  EXPECT_EQ(choices.drawn, expected.drawn);
+  EXPECT_EQ(choices.steps_per_epoch, expected.steps_per_epoch);
+}
+
+TEST(StarterModel, ChoosesByWhatIsThere) {
+  ImagesFound images = found({8, 8, 1});
+  images.train = {100, 200};  // less 10 and 20 to test, less 9 and 18 to validate
+  images.test = {0, 0};
+  expect_choices(images, {10, true, true, 20, 50, 243, 100});
+  images.unlabelled = 100000;
+  expect_choices(images, {0, true, true, 50, 50, 100243, 600});
+  images.unlabelled = 0;
+  images.test = {3, 4};
+  expect_choices(images, {10, true, false, 20, 50, 270, 100});
+  images.train = {49, 200};
+  expect_choices(images, {10, false, false, 20, 50, 249, 100});
+  images.train = {19, 200};
+  expect_choices(images, {0, false, false, 50, 50, 219, 100});
+  images.train = {2, 3};
+  images.test = {0, 0};
+  expect_choices(images, {0, false, true, 3, 3, 3, 100});
+  images.train = {5000, 25000};
+  images.test = {1, 1};
+  expect_choices(images, {10, true, false, 20, 50, 27000, 270});
+}
+
+TEST(StarterModel, SaysWhatItChose) {
+  ImagesFound images = found({8, 8, 2}, 3);
+  images.unlabelled = 4;
+  const std::string text = starter_model(images, "my model.toml", "x/sganc.schema.json");
+  EXPECT_TRUE(text.starts_with("#:schema x/sganc.schema.json\n# A semi-supervised GAN for photos: ")) << text;
+  for (const std::string part :
+       {"\nname = \"photos\"                         # its runs lie in runs/photos\n",
+        "\nsource = { folder = \"photos\" }\n"
+        "labels = { all = true }                 # every label; images without one are used too\n"
+        "test   = { fraction = 0.1 }             # of each class: for the test of the finished classifier\n",
+        "\ndraw      = { x = \"labeled 13\" }\n", "\ndraw      = { z = \"latent 34\" }\n",
+        "\nsteps_per_epoch = 100                   # 17 images are there to draw\n",
+        "\ngenerator  = \"\"                         # no pictures are drawn of images with 2 channels\n"
+        "splits     = [\"train\"]                  # it holds the labels, so it is no test\n"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << text;
+  EXPECT_TRUE(text.ends_with(
+      "\n# What to type next:\n"
+      "#   ./sganc check 'my model.toml'                   # what training will cost\n"
+      "#   ./sganc train 'my model.toml'                   # trains, into runs/photos\n"
+      "#   ./sganc eval runs/photos --split test           # how good the classifier is\n"
+      "#   ./sganc predict runs/photos PATH...             # classifies pictures, folders of them, arrays\n"
+      "#   ./sganc sample runs/photos                      # draws images\n"))
+      << text;
+}
+
+}  // namespace
+}  // namespace sganc
