@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 
 #include "compiler/gradient/gradient.h"
@@ -167,7 +168,7 @@ std::int64_t state_values(const Model& model, const Module& training, const std:
 UpdateSummary summarize_update(const DeclaredUpdate& update, const Module& training) {
   const double runs = static_cast<double>(update.cadence.repeat) / static_cast<double>(update.cadence.every);
   UpdateSummary summary{.name = update.name,
-                        .minimize = to_string(update.minimize),
+                        .minimize = objective(update),
                         .optimizer = update.optimizer.value,
                         .flop = runs * flop_of(*training.function(update.name))};
   for (const auto& d : update.draws)
@@ -176,19 +177,31 @@ UpdateSummary summarize_update(const DeclaredUpdate& update, const Module& train
   return summary;
 }
 
-/// Finds, in an update's expression, the nets that are applied to the output of others.
+/// Finds, in an update's expressions, the nets that are applied to the output of others.
 class Feeds {
  public:
   Feeds(const Model& model, std::vector<FeedSummary>& feeds) : model_(model), feeds_(feeds) {}
 
+  void visit(const DeclaredUpdate& update) {
+    lets_.clear();
+    visited_.clear();
+    for (const auto& let : update.lets) lets_[let.name.value] = &let.value;
+    visit(update.minimize, update.name, nullptr);
+  }
+
+ private:
   /// `fed`: the net that takes what `e` gives, or nullptr.
-  void visit(const Expression& e, const std::string& update, const DeclaredNet* fed = nullptr) {
+  void visit(const Expression& e, const std::string& update, const DeclaredNet* fed) {
+    if (e.kind == Expression::Kind::name) {
+      const auto let = lets_.find(e.name);
+      if (let != lets_.end() && visited_.insert({e.name, fed}).second) visit(*let->second, update, fed);
+      return;
+    }
     const auto* net = e.kind == Expression::Kind::call ? model_.net(callee_of(e).name) : nullptr;
     if (net && fed) add(net->name, fed->name, update);
     for (const auto& argument : e.arguments) visit(argument, update, net ? innermost(net) : fed);
   }
 
- private:
   const DeclaredNet* innermost(const DeclaredNet* net) const {
     while (const auto* before = model_.net(net->of.value)) net = before;
     return net;
@@ -201,6 +214,8 @@ class Feeds {
 
   const Model& model_;
   std::vector<FeedSummary>& feeds_;
+  std::map<std::string, const Expression*> lets_;
+  std::set<std::pair<std::string, const DeclaredNet*>> visited_;  // names of `let`, and what they feed
 };
 
 }  // namespace
@@ -228,7 +243,7 @@ ModelSummary summarize(const Model& model, Diagnostics& diagnostics) {
   Feeds feeds(model, summary.feeds);
   for (const auto& update : model.updates) {
     summary.updates.push_back(summarize_update(update, training));
-    feeds.visit(update.minimize, update.name);
+    feeds.visit(update);
   }
   return summary;
 }

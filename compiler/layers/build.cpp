@@ -2,6 +2,9 @@
 
 #include <numeric>
 
+#include "compiler/language/check_expression.h"
+#include "compiler/layers/augment.h"
+#include "compiler/layers/reductions.h"
 #include "compiler/layers/table.h"
 
 namespace sganc {
@@ -20,12 +23,14 @@ struct Streams {
 class FunctionBuild : public FunctionContext {
  public:
   FunctionBuild(const Model& model, Module& module, Function& function, Streams& streams, bool training)
-      : FunctionContext(builder_),
+      : FunctionContext(builder_, function),
         model_(model),
         module_(module),
         streams_(streams),
         training_(training),
-        builder_(function) {}
+        builder_(function) {
+    keras_compat = model.keras_compat;
+  }
 
   std::optional<Logits> logits_of(Value activation) const override {
     const auto found = logits_.find(activation);
@@ -34,7 +39,9 @@ class FunctionBuild : public FunctionContext {
   Value labels_of(Value drawn) override {
     const auto found = indices_.find(drawn);
     if (found == indices_.end()) throw ShapeError("label needs a batch of drawn images");
-    return b.gather(b.input("data.label", {DType::i32, {kUnknownExtent}}), found->second);
+    const Value labels = b.gather(b.input("data.label", {DType::i32, {kUnknownExtent}}), found->second);
+    axes.name(labels, {"batch"});
+    return labels;
   }
   void declare_logits(Value activation, Logits logits) override { logits_[activation] = logits; }
   Value step() override { return b.view(b.convert(b.slice(key(), {2}, {1}), DType::f32), {}); }
@@ -64,8 +71,10 @@ class FunctionBuild : public FunctionContext {
 
   Value draw(const Draw& d) {
     b.set_origin({d.name.value, d.name.where});
-    if (const auto* input = model_.input(d.source.value)) return latent(*input, d.count.value);
-    return images(d.name.value + ".index", d.count.value);
+    const auto* input = model_.input(d.source.value);
+    const Value x = input ? latent(*input, d.count.value) : images(d.name.value + ".index", d.count.value);
+    axes.name(x, axes_of_batch(b.shape(x).size()));
+    return x;
   }
 
   /// The net applied to a value of its innermost input: `critic(x)` applies trunk, logits and critic.
@@ -86,8 +95,10 @@ class FunctionBuild : public FunctionContext {
   Value call(const ExpressionFunction& function, const std::vector<Value>& arguments);
   Value call(const Layer& layer, Value x);
   Value before_first_layer(const DeclaredNet& net, Value x);
+  Value augment(const DeclaredAugmentation& how, Value x);
   Value evaluate_operator(const Expression& e, const std::vector<Value>& arguments);
   Value evaluate_list(const Expression& e, const std::vector<Value>& elements);
+  std::optional<Value> evaluate_reduction(const Expression& e, const std::map<std::string, Value>& drawn);
 
   const Model& model_;
   Module& module_;
@@ -132,12 +143,12 @@ class LayerBuild : public LayerContext {
   const DeclaredLayer& layer_;
 };
 
-/// A layer that an expression calls: without weights, with the defaults of its keys, on a value without a
-/// batch.
+/// A layer that an expression calls: without weights, with the defaults of its keys, on a value of which
+/// `leading` axes count examples.
 class LayerCall : public LayerContext {
  public:
-  LayerCall(FunctionBuild& build, const Keys& keys)
-      : LayerContext(build.b, keys, build.training_, /*leading=*/0), build_(build) {}
+  LayerCall(FunctionBuild& build, const Keys& keys, std::size_t leading)
+      : LayerContext(build.b, keys, build.training_, leading), build_(build) {}
 
   Value weight(const std::string& name, const Shape&, Initializer) override {
     throw std::logic_error("a layer that is a function asks for the weight " + name);
@@ -155,7 +166,8 @@ Value FunctionBuild::call(const Layer& layer, Value x) {
   Keys defaults;
   for (const auto& key : layer.keys)
     if (key.fallback) defaults.set(key.name, *key.fallback, b.origin().where);
-  LayerCall context(*this, defaults);
+  const Axes& names = axes.of(x);
+  LayerCall context(*this, defaults, !names.empty() && names[0] == "batch" ? 1 : 0);
   return layer.build(context, x);
 }
 
@@ -192,10 +204,19 @@ Value FunctionBuild::apply(const DeclaredNet& net, Value x, const std::string& w
     } catch (const ShapeError& error) {
       throw UserError{{layer.where, error.what(), ""}};
     }
+    axes.name(applied.last, axes_of_batch(b.shape(applied.last).size()));
     applied.outputs[layer.name] = applied.last;
     layers_.push_back({net.name + "." + layer.name, applied.last});
   }
   return wanted.empty() ? applied.last : applied.outputs.at(wanted);
+}
+
+Value FunctionBuild::augment(const DeclaredAugmentation& how, Value x) {
+  const Axes names = axes.of(x);
+  const auto uniform = [&](const Shape& shape) { return b.random(key(), streams_.take(1), shape); };
+  const Value y = augmented(b, x, how, model_.data.range_low, model_.data.range_high, uniform);
+  axes.name(y, names);
+  return y;
 }
 
 /// 1 where it holds, else 0.
@@ -209,7 +230,8 @@ Value compare(Builder& b, const std::string& how, Value l, Value r) {
 
 Value FunctionBuild::evaluate_operator(const Expression& e, const std::vector<Value>& arguments) {
   if (e.name == "negate") return b.negate(arguments[0]);
-  const auto [l, r] = of_one_shape(b, e.name, arguments[0], arguments[1]);
+  const auto both = meet(*this, e.name, arguments);
+  const Value l = both[0], r = both[1];
   if (e.name == "+") return b.add(l, r);
   if (e.name == "-") return b.subtract(l, r);
   if (e.name == "*") return b.multiply(l, r);
@@ -238,18 +260,36 @@ Value FunctionBuild::evaluate_list(const Expression& e, const std::vector<Value>
                        ""}};
   if (each * static_cast<std::int64_t>(elements.size()) > kMostInList)
     throw UserError{{e.where, "a list may hold at most " + std::to_string(kMostInList) + " numbers", ""}};
-  return b.stack(elements);
+  const Value list = b.stack(elements);
+  const Axes each_axes = axes.of(elements[0]);
+  axes.name(list, each_axes.empty()               ? Axes{"features"}
+                  : each_axes == Axes{"features"} ? Axes{"batch", "features"}
+                                                  : Axes(each_axes.size() + 1));
+  return list;
+}
+
+/// A reduction along named axes: sum(P, left). Nothing where e is none.
+std::optional<Value> FunctionBuild::evaluate_reduction(const Expression& e,
+                                                       const std::map<std::string, Value>& drawn) {
+  const auto* reduction = e.arguments.size() > 1 ? find_reduction(e.name) : nullptr;
+  if (!reduction || !is_axis(e.arguments[1])) return {};
+  const Value x = evaluate(e.arguments[0], drawn);
+  const auto places = places_of(*this, x, {e.arguments.begin() + 1, e.arguments.end()});
+  b.set_origin({e.name, e.where});
+  return reduction->build(b, as_numbers(b, x), places);
 }
 
 Value FunctionBuild::evaluate(const Expression& e, const std::map<std::string, Value>& drawn) {
   if (e.kind == Expression::Kind::number) return b.constant(e.number, {});
   if (e.kind == Expression::Kind::name) return drawn.at(e.name);
+  if (const auto reduced = evaluate_reduction(e, drawn)) return *reduced;
   std::vector<Value> arguments;
   for (const auto& a : e.arguments) arguments.push_back(evaluate(a, drawn));
   b.set_origin({e.kind == Expression::Kind::list ? "list" : e.name, e.where});
   try {
     if (e.kind == Expression::Kind::list) return evaluate_list(e, arguments);
     const auto [name, layer] = callee_of(e);
+    if (name == "augment") return augment(*model_.augmentation(layer), arguments[0]);
     if (const auto* net = model_.net(name)) return apply(*net, arguments[0], layer);
     if (const auto* function = find_function(e.name)) return call(*function, arguments);
     if (const auto* layer = find_layer(e.name)) return call(*layer, arguments[0]);
@@ -267,9 +307,12 @@ int count_losses(const Expression& e) {
 }
 
 void build_update(FunctionBuild& build, const DeclaredUpdate& update) {
-  if (count_losses(update.minimize) > 1) build.report_terms();
+  int losses = count_losses(update.minimize);
+  for (const auto& let : update.lets) losses += count_losses(let.value);
+  if (losses > 1) build.report_terms();
   std::map<std::string, Value> drawn;
   for (const auto& d : update.draws) drawn[d.name.value] = build.draw(d);
+  for (const auto& let : update.lets) drawn[let.name.value] = build.evaluate(let.value, drawn);
   const Value loss = build.evaluate(update.minimize, drawn);
   if (!build.b.shape(loss).empty())
     throw UserError{{update.minimize.where,

@@ -15,7 +15,7 @@ Value batch_mean(FunctionContext& c, const std::vector<Value>& arguments) {
 }  // namespace
 
 extern const ExpressionFunction mean_function{.name = "mean",
-                                              .description = "mean(a): the mean over everything.",
+                                              .description = "mean(a): the mean over everything; mean(a, AXIS...): along these axes.",
                                               .least_arguments = 1,
                                               .most_arguments = 1,
                                               .build = mean,
