@@ -176,7 +176,7 @@ EmittedKernel emit_general(const KernelDescription& kernel, const Halide::Target
     loops.push_back({emitted.funcs[i].name, shape, false});
   }
   for (const auto& r : expressions.reductions()) emitted.funcs.push_back(r);
-  for (const auto& r : expressions.reduced()) 
+  for (const auto& r : expressions.reduced())
     loops.push_back({r.name, r.kept, true, r.whole, r.keeps_last, r.scatters_below});
   emitted.arguments = parameters.arguments();
   emitted.default_schedule = general_schedule(loops, vector_unit(target));

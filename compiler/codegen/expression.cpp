@@ -179,8 +179,8 @@ Expr Expressions::structure(const Node& node, Value v, Domain& domain) {
   }
 }
 
-/// Where the table of a gather with shared axes is read: the shared coordinates, the row that the index says, and
-/// the coordinates within a row.
+/// Where the table of a gather with shared axes is read: the shared coordinates, the row that the index says,
+/// and the coordinates within a row.
 Expressions::Domain& Expressions::row_domain(const Node& node, Domain& domain) {
   const Value index = node.operands[1];
   const Shape& table = function_.node(node.operands[0]).type.shape;

@@ -102,8 +102,7 @@ class ExpressionCheck {
 
   void check_augment(const Expression& e) {
     const std::string name = callee_of(e).layer;
-    if (!names_.in_update)
-      return diagnostics_.error(e.where, "augment needs images that an update draws");
+    if (!names_.in_update) return diagnostics_.error(e.where, "augment needs images that an update draws");
     if (e.arguments.size() != 1)
       return diagnostics_.error(e.where,
                                 e.name + " takes 1 argument, not " + std::to_string(e.arguments.size()));

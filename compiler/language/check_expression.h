@@ -24,8 +24,8 @@ struct ExpressionNames {
   std::set<std::string> lets = {};              // those variables that stand for expressions of the update
 };
 
-/// What the axes of values may be called: batch, height, width, channels, features; left and right of an outer
-/// product. In the order in which they stand.
+/// What the axes of values may be called: batch, height, width, channels, features; left and right of an
+/// outer product. In the order in which they stand.
 const std::vector<std::string>& axis_words();
 bool is_axis(const Expression& e);
 

@@ -21,9 +21,9 @@ const T* named(const std::vector<T>& items, const std::string& name) {
 
 /// The name is also a folder's name.
 void read_name(Reading& reading) {
-  const Keys keys =
-      check_keys(reading.root, "a model", section_keys(""),
-                 {"data", "input", "net", "optimizer", "update", "augment", "train", "evaluate"}, reading.diagnostics);
+  const Keys keys = check_keys(
+      reading.root, "a model", section_keys(""),
+      {"data", "input", "net", "optimizer", "update", "augment", "train", "evaluate"}, reading.diagnostics);
   if (keys.has("keras_compat")) reading.model.keras_compat = keys.flag("keras_compat");
   if (!keys.has("name")) return;
   const std::string& name = reading.model.name = keys.text("name");

@@ -101,8 +101,8 @@ struct DeclaredUpdate {
 
 /// A random transformation of images: [augment], or [augment.NAME].
 struct DeclaredAugmentation {
-  std::string name = {};  // "" of [augment] itself
-  Keys keys = {};         // of the section "augment", but for `elastic`
+  std::string name = {};                                // "" of [augment] itself
+  Keys keys = {};                                       // of the section "augment", but for `elastic`
   double elastic_strength = 0, elastic_smoothness = 0;  // pixels
   Location where = {};
 };

@@ -26,8 +26,7 @@ void read_elastic(const DocumentNode& table, DeclaredAugmentation& augmentation,
 void read_augmentation(const DocumentNode& own, const std::string& name, const std::string& subject,
                        Reading& reading) {
   DeclaredAugmentation augmentation{.name = name, .where = own.where};
-  augmentation.keys =
-      check_keys(own, subject, section_keys("augment"), {"elastic"}, reading.diagnostics);
+  augmentation.keys = check_keys(own, subject, section_keys("augment"), {"elastic"}, reading.diagnostics);
   read_elastic(own, augmentation, reading);
   reading.model.augmentations.push_back(std::move(augmentation));
 }

@@ -149,7 +149,8 @@ void check_update_name(const DeclaredUpdate& update, Reading& reading) {
 void read_update(const DocumentNode& table, Reading& reading) {
   if (table.type != DocumentNode::Type::table)
     return reading.error(table.where, "an update must be a table, not " + describe(table));
-  const Keys keys = check_keys(table, "[[update]]", section_keys("update"), {"draw", "let"}, reading.diagnostics);
+  const Keys keys =
+      check_keys(table, "[[update]]", section_keys("update"), {"draw", "let"}, reading.diagnostics);
   DeclaredUpdate update;
   update.where = table.where;
   if (keys.has("name")) {

@@ -78,8 +78,7 @@ std::string reference_page(const Vocabulary& vocabulary) {
   for (const auto& f : vocabulary.functions) {
     const std::string least = std::to_string(f.least_arguments), most = std::to_string(f.most_arguments);
     text += "| `" + f.name + "` | " + (least == most ? least : least + " to " + most) +
-            (f.reduces ? ", or 1 and axes" : "") + " | " +
-            f.description + " |\n";
+            (f.reduces ? ", or 1 and axes" : "") + " | " + f.description + " |\n";
   }
   return text;
 }

@@ -16,8 +16,8 @@ Value limited(Builder& b, Value x, double low, double high) {
   return b.minimum(b.maximum(x, low), high);
 }
 
-/// Numbers of each image, repeated over its pixels. They are one value, row by row, so that they are computed once
-/// and in one kernel.
+/// Numbers of each image, repeated over its pixels. They are one value, row by row, so that they are computed
+/// once and in one kernel.
 class ImageNumbers {
  public:
   ImageNumbers(Builder& b, const std::vector<Value>& rows, const Shape& pixels)
@@ -39,8 +39,8 @@ struct Place {
   Value y, x;  // {batch, height, width}
 };
 
-/// The rows of the matrix that leads from a place in the result, counted from the middle, to one in the image, and
-/// the shift: yy, yx, xy, xx, down, right.
+/// The rows of the matrix that leads from a place in the result, counted from the middle, to one in the
+/// image, and the shift: yy, yx, xy, xx, down, right.
 std::vector<Value> inverse(Builder& b, const Warp& w, const Shape& batch) {
   const auto or_constant = [&](const std::optional<Value>& v, double fallback) {
     return v ? *v : b.constant(fallback, batch);
@@ -82,7 +82,8 @@ Place source(Builder& b, const Warp& w, const Shape& pixels) {
 /// Reads pixels of the images at whole places.
 class Pixels {
  public:
-  Pixels(Builder& b, Value images, const std::optional<double>& fill) : b_(b), fill_(fill), shape_(b.shape(images)) {
+  Pixels(Builder& b, Value images, const std::optional<double>& fill)
+      : b_(b), fill_(fill), shape_(b.shape(images)) {
     table_ = b.view(images, {shape_[0], shape_[1] * shape_[2], shape_[3]});
   }
 
@@ -121,7 +122,9 @@ Value interpolated(Builder& b, Pixels& pixels, const Place& p, const Shape& shap
   const Place first{floor(at.y), floor(at.x)};
   const Value part_y = pixels.over_channels(b.subtract(at.y, first.y));
   const Value part_x = pixels.over_channels(b.subtract(at.x, first.x));
-  const auto mixed = [&](Value l, Value r, Value part) { return b.add(l, b.multiply(part, b.subtract(r, l))); };
+  const auto mixed = [&](Value l, Value r, Value part) {
+    return b.add(l, b.multiply(part, b.subtract(r, l)));
+  };
   const auto row = [&](Value y) {
     return mixed(pixels.at({y, first.x}), pixels.at({y, b.add(first.x, 1.0)}), part_x);
   };
@@ -141,8 +144,8 @@ Value sign(Builder& b, Value uniform) {
   return b.select(b.greater(uniform, 0.5), b.like(uniform, -1.0), b.like(uniform, 1.0));
 }
 
-/// How much the places that move by themselves count at each of `extent` pixels: {extent, places}. Half a wave of
-/// the cosine leads from one to the next.
+/// How much the places that move by themselves count at each of `extent` pixels: {extent, places}. Half a
+/// wave of the cosine leads from one to the next.
 Value wave_weights(Builder& b, std::int64_t extent, double distance) {
   const auto places = static_cast<std::int64_t>(std::ceil(static_cast<double>(extent - 1) / distance)) + 1;
   const Shape shape = {extent, places};
@@ -151,8 +154,8 @@ Value wave_weights(Builder& b, std::int64_t extent, double distance) {
   return b.multiply(b.greater(b.like(from, 1.0), b.absolute(from)), wave);
 }
 
-/// By how much each place of the result looks down and to the right of itself: random on a coarse grid, smooth
-/// between.
+/// By how much each place of the result looks down and to the right of itself: random on a coarse grid,
+/// smooth between.
 std::pair<Value, Value> elastic(Builder& b, const DeclaredAugmentation& how, const Shape& pixels,
                                 const Uniform& uniform) {
   const Value by_row = wave_weights(b, pixels[1], how.elastic_smoothness);
@@ -197,7 +200,8 @@ Value squares(Builder& b, std::int64_t side, const Shape& pixels, const Uniform&
                                       one_of(b, uniform({pixels[0]}), pixels[2])};
   ImageNumbers of_image(b, middles, pixels);
   const auto within = [&](int axis) {
-    const Value from = b.add(b.subtract(b.iota(axis, pixels), of_image.next()), static_cast<double>(side / 2));
+    const Value from =
+        b.add(b.subtract(b.iota(axis, pixels), of_image.next()), static_cast<double>(side / 2));
     const Value begins = b.greater(from, -0.5);
     return b.multiply(begins, b.greater(b.like(from, static_cast<double>(side) - 0.5), from));
   };

@@ -64,7 +64,9 @@ std::string describe(const Axes& axes) {
   if (axes.empty()) return "no axes";
   std::string text;
   for (std::size_t i = 0; i < axes.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == axes.size() ? " and " : ", ") +
+    text += (i == 0                 ? ""
+             : i + 1 == axes.size() ? " and "
+                                    : ", ") +
             (axes[i].empty() ? std::string("one without a name") : axes[i]);
   return text;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The names of the axes of values in expressions. Names begin with what is drawn, what nets give and lists; from
-// there they follow the graph.
+// The names of the axes of values in expressions. Names begin with what is drawn, what nets give and lists;
+// from there they follow the graph.
 
 #include <map>
 #include <string>
@@ -10,11 +10,12 @@
 
 namespace sganc {
 
-/// One name for each axis, outermost first: words of axis_words(), each at most once; "" for an axis without one.
+/// One name for each axis, outermost first: words of axis_words(), each at most once; "" for an axis without
+/// one.
 using Axes = std::vector<std::string>;
 
-/// What a value of this rank is named that a net makes of a batch: batch; batch, features; batch, height, width,
-/// channels. Of other ranks the axes behind the batch have no names.
+/// What a value of this rank is named that a net makes of a batch: batch; batch, features; batch, height,
+/// width, channels. Of other ranks the axes behind the batch have no names.
 Axes axes_of_batch(std::size_t rank);
 
 class AxisNames {

@@ -166,7 +166,8 @@ struct Distribution {
 };
 Distribution distribution_of(FunctionContext& c, Value p);
 
-/// Throws ShapeError where x is one number, or one for each example: then it is no vector along its last axis.
+/// Throws ShapeError where x is one number, or one for each example: then it is no vector along its last
+/// axis.
 void require_vector(FunctionContext& c, const std::string& what, Value x, const std::string& of = "");
 
 /// Probabilities limited to [1e-7, 1 - 1e-7], as Keras's losses do: none is learned from beyond.

@@ -55,7 +55,8 @@ Value transpose(FunctionContext& c, const Arguments& arguments) {
 extern const ExpressionFunction outer_function{
     .name = "outer",
     .description =
-        "outer(p, q): the products of each element of p with each of q; of vectors for each example (batch, left, "
+        "outer(p, q): the products of each element of p with each of q; of vectors for each example (batch, "
+        "left, "
         "right), of two vectors (left, right).",
     .least_arguments = 2,
     .most_arguments = 2,
@@ -69,6 +70,7 @@ extern const ExpressionFunction transpose_function{
     .least_arguments = 1,
     .most_arguments = 1,
     .build = transpose,
-    .samples = {{.arguments = {{5, 7}}, .any_numbers = true}, {.arguments = {{2, 3, 20}}, .any_numbers = true}}};
+    .samples = {{.arguments = {{5, 7}}, .any_numbers = true},
+                {.arguments = {{2, 3, 20}}, .any_numbers = true}}};
 
 }  // namespace sganc

@@ -129,7 +129,9 @@ extern const ExpressionFunction abs_function{.name = "abs",
 
 extern const ExpressionFunction max_function{
     .name = "max",
-    .description = "max(a, b): the larger of each pair of elements; a or b may be one number. max(a): the largest of all; max(a, AXIS...): along these axes.",
+    .description =
+        "max(a, b): the larger of each pair of elements; a or b may be one number. max(a): the largest of "
+        "all; max(a, AXIS...): along these axes.",
     .least_arguments = 1,
     .most_arguments = 2,
     .build = max,
@@ -137,7 +139,9 @@ extern const ExpressionFunction max_function{
 
 extern const ExpressionFunction min_function{
     .name = "min",
-    .description = "min(a, b): the smaller of each pair of elements; a or b may be one number. min(a): the smallest of all; min(a, AXIS...): along these axes.",
+    .description =
+        "min(a, b): the smaller of each pair of elements; a or b may be one number. min(a): the smallest of "
+        "all; min(a, AXIS...): along these axes.",
     .least_arguments = 1,
     .most_arguments = 2,
     .build = min,

@@ -47,7 +47,8 @@ bool is_subset(const Axes& part, const Axes& whole) {
   return std::ranges::all_of(part, [&](const std::string& name) { return place(whole, name) >= 0; });
 }
 
-/// The axes that values meet along, in the order of axis_words(), with their extents; empty where they cannot.
+/// The axes that values meet along, in the order of axis_words(), with their extents; empty where they
+/// cannot.
 std::vector<std::pair<std::string, std::int64_t>> common_axes(FunctionContext& c,
                                                               const std::vector<Value>& values) {
   std::vector<std::pair<std::string, std::int64_t>> common;
@@ -68,9 +69,7 @@ std::vector<std::pair<std::string, std::int64_t>> common_axes(FunctionContext& c
     if (name != "left" && name != "right") but_sides.push_back(name);
   }
   const auto whole = [&](Value v) { return is_subset(all, c.axes.of(v)); };
-  const auto sides_lack = [&](Value v) {
-    return c.b.shape(v).empty() || is_subset(but_sides, c.axes.of(v));
-  };
+  const auto sides_lack = [&](Value v) { return c.b.shape(v).empty() || is_subset(but_sides, c.axes.of(v)); };
   if (std::ranges::any_of(values, whole) || std::ranges::all_of(values, sides_lack)) return common;
   return {};
 }
@@ -88,8 +87,7 @@ std::vector<int> places_of(FunctionContext& c, Value x, const std::vector<Expres
   for (const auto& name : names) {
     const int at = place(axes, name.name);
     if (at < 0)
-      throw UserError{{name.where,
-                       "there is no axis \"" + name.name + "\" here",
+      throw UserError{{name.where, "there is no axis \"" + name.name + "\" here",
                        axes.empty()       ? "this is one number"
                        : axes.size() == 1 ? "the axis here is " + describe(axes)
                                           : "the axes here are " + describe(axes)}};

@@ -15,8 +15,8 @@ struct AxisReduction {
 /// The reduction along axes of this name, or nullptr.
 const AxisReduction* find_reduction(const std::string& name);
 
-/// The places of named axes of x, in ascending order. Throws UserError at a name that x has not or that stands
-/// twice.
+/// The places of named axes of x, in ascending order. Throws UserError at a name that x has not or that
+/// stands twice.
 std::vector<int> places_of(FunctionContext& c, Value x, const std::vector<Expression>& names);
 
 /// Values of any axes, repeated along those that they lack, so that all are of one shape: axes meet by their

@@ -50,12 +50,33 @@ constexpr std::array kLayers = {&dense_layer,
                                 &concat_layer};
 
 constexpr std::array kFunctions = {
-    &cross_entropy_function, &bce_function,  &hinge_function,      &mse_function,           &l1_function,
-    &entropy_function,       &kl_function,   &label_function,      &one_hot_function,       &argmax_function,
-    &largest_function,       &mean_function, &batch_mean_function, &sum_function,           &exp_function,
-    &log_function,           &sqrt_function, &square_function,     &abs_function,           &max_function,
-    &min_function,           &clip_function, &where_function,      &stop_gradient_function, &ramp_function,
-    &outer_function,         &transpose_function,
+    &cross_entropy_function,
+    &bce_function,
+    &hinge_function,
+    &mse_function,
+    &l1_function,
+    &entropy_function,
+    &kl_function,
+    &label_function,
+    &one_hot_function,
+    &argmax_function,
+    &largest_function,
+    &mean_function,
+    &batch_mean_function,
+    &sum_function,
+    &exp_function,
+    &log_function,
+    &sqrt_function,
+    &square_function,
+    &abs_function,
+    &max_function,
+    &min_function,
+    &clip_function,
+    &where_function,
+    &stop_gradient_function,
+    &ramp_function,
+    &outer_function,
+    &transpose_function,
 };
 
 constexpr std::array kOptimizers = {
@@ -99,14 +120,15 @@ Vocabulary vocabulary() {
     words.layers.push_back({l->name, l->keys, l->description, l->join != nullptr});
   for (const auto* o : kOptimizers) words.optimizers.push_back({o->name, o->keys, o->description});
   for (const auto* f : kFunctions)
-    words.functions.push_back({f->name, f->least_arguments, f->most_arguments, f->description,
-                               find_reduction(f->name) != nullptr});
-  words.functions.push_back(
-      {"augment", 1, 1,
-       "augment(x): images, each transformed as [augment] says, by random numbers that are new in each use and "
-       "step; augment.NAME(x): as [augment.NAME] says."});
+    words.functions.push_back(
+        {f->name, f->least_arguments, f->most_arguments, f->description, find_reduction(f->name) != nullptr});
+  words.functions.push_back({"augment", 1, 1,
+                             "augment(x): images, each transformed as [augment] says, by random numbers that "
+                             "are new in each use and "
+                             "step; augment.NAME(x): as [augment.NAME] says."});
   for (const auto* l : kLayers)
-    if (l->is_function) words.functions.push_back(
+    if (l->is_function)
+      words.functions.push_back(
           {l->name, 1, 1, l->name + "(x): " + l->description, find_reduction(l->name) != nullptr});
   return words;
 }

@@ -61,12 +61,18 @@ class Former {
       // random numbers of each example, drawn once and not for each element
       if (n.op == Op::broadcast && n.type.elements() >= 16 * f_.node(n.operands[0]).type.elements() &&
           draws(n.operands[0]))
-        store(n.operands[0]);
+        store(whole_of(n.operands[0]));
       // one number, computed once and not for each element
       if (n.op == Op::broadcast && f_.node(n.operands[0]).type.shape.empty() && n.type.elements() > 1)
         if (f_.node(n.operands[0]).op != Op::constant) store(n.operands[0]);
     }
     store_windows();
+  }
+
+  /// What v is a part of.
+  Value whole_of(Value v) const {
+    while (f_.node(v).op == Op::slice || f_.node(v).op == Op::view) v = f_.node(v).operands[0];
+    return v;
   }
 
   /// Whether random numbers are drawn where this value is computed.
@@ -75,7 +81,8 @@ class Former {
     const auto [known, added] = draws_.emplace(v, false);
     if (!added) return known->second;
     const Node& n = f_.node(v);
-    return draws_[v] = n.op == Op::random || std::ranges::any_of(n.operands, [&](Value o) { return draws(o); });
+    return draws_[v] =
+               n.op == Op::random || std::ranges::any_of(n.operands, [&](Value o) { return draws(o); });
   }
 
   /// Where values are read at several places, what is costly to compute is computed once.
