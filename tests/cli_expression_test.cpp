@@ -161,6 +161,10 @@ help: give it a value: --let x=...
     | ^^
 help: a name holds letters, digits and "_", and does not begin with a digit
 )_");
+  expect_mistake({"--let", "left=3", "1"}, R"_(--let:1:1: error: "left" names an axis and cannot name a value
+  1 | left=3
+    | ^^^^
+)_");
   expect_mistake({"--let", "x=3", "--let", "x=4", "x"}, R"_(--let:1:1: error: "x" is given twice
   1 | x=4
     | ^

@@ -203,8 +203,8 @@ TEST(Lists, SayWhatIsWrong) {
   EXPECT_EQ(mistake("[]"), "2+1 expected a number, a name, \"(\" or \"[\", not \"]\"");
   EXPECT_EQ(mistake("[1, 2] * [1, 2, 3]"),
             "8+1 * needs two values of one shape, or a number on one side, not [2] and [3]");
-  EXPECT_EQ(mistake("[[1, 2]] + [1, 2]"),
-            "10+1 + needs two values of one shape, or a number on one side, not [1, 2] and [2]");
+  EXPECT_EQ(mistake("[[1, 2, 3]] + [1, 2]"),
+            "13+1 + needs values whose axes meet, not [1, 3] and [2]: batch and features against features");
 }
 
 TEST(Lists, HoldNoMoreThanTheirLimit) {

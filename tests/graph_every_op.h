@@ -38,6 +38,9 @@ inline Function every_other_op() {
   b.set_origin({" odd \"part\"\n", {}});
   const Value flat =
       b.view(b.slice(b.pad(dx, {0, 1, 0, 0}, {0, 0, 2, 0}), {0, 2, 1, 0}, {3, 4, 5, 1}), {3, 20});
+  const Value parts = b.gather(b.view(flat, {3, 4, 5}), b.convert(b.iota(1, {3, 6}), DType::i32), 1);
+  b.result("table", b.add_node(Op::scatter_add, {parts, b.convert(b.iota(1, {3, 6}), DType::i32)},
+                               {.shape = {3, 4, 5}, .axes = {0}}));
   b.set_origin({});
   const Value square = b.matmul(flat, flat, false, true);
   const Value product = b.matmul(square, b.transpose(square, {1, 0}), true, false);

@@ -260,6 +260,7 @@ TEST(LanguageModel, ResolvedReadsBackEqual) {
 
 TEST(LanguageModel, WritesTheResolvedModel) {
   EXPECT_EQ(to_toml(parsed(with(""))), R"_(name = "m"
+keras_compat = false
 
 [data]
 source = "mnist"

@@ -85,7 +85,7 @@ class SingleLayer : public LayerContext, public Scope {
 class SingleFunction : public FunctionContext {
  public:
   SingleFunction(Builder& builder, std::map<Value, Logits> declared)
-      : FunctionContext(builder), declared_(std::move(declared)) {}
+      : FunctionContext(builder, builder.function()), declared_(std::move(declared)) {}
 
   std::optional<Logits> logits_of(Value activation) const override {
     const auto found = declared_.find(activation);

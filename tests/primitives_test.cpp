@@ -93,6 +93,18 @@ std::vector<Sample> other_samples() {
       {Op::gather, {f32({4, 3}), {i32, Numbers::small}}},  // some indices are outside of the table
       {Op::gather, {{u8, Numbers::small}, {i32, Numbers::small}}},
       {Op::gather, {f32({9}), {i32, Numbers::small}}},
+      {Op::gather, {f32({3, 5, 2}), {{DType::i32, {3, 4, 20}}, Numbers::small}}, {.axes = {0}}},
+      {Op::gather, {f32({2, 3, 4}), {{DType::i32, {2, 3, 7}}, Numbers::small}}, {.axes = {0, 1}}},
+      {Op::scatter_add, {f32({6, 3}), {i32, Numbers::small}}, {.shape = {4, 3}}},
+      {Op::scatter_add, {f32({6}), {i32, Numbers::small}}, {.shape = {9}}},
+      {Op::scatter_add,
+       {f32({3, 4, 20}), {{DType::i32, {3, 4}}, Numbers::small}},
+       {.shape = {3, 5, 20}, .axes = {0}}},
+      {Op::scatter_add,
+       {f32({40, 30, 33, 1}), {{DType::i32, {40, 30, 33}}, Numbers::small}},
+       {.shape = {40, 6, 1}, .axes = {0}},
+       {},
+       1e-5},
   };
   for (const bool ta : {false, true})
     for (const bool tb : {false, true})

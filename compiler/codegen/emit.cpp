@@ -44,7 +44,7 @@ class Parameters {
   explicit Parameters(const KernelDescription& kernel) : kernel_(kernel) {
     for (std::size_t i = 0; i < kernel.function.nodes.size(); ++i) {
       const Node& n = kernel.function.nodes[i];
-      if (n.op == Op::gather) tables_.insert(n.operands[0]);
+      if (n.op == Op::gather && n.attributes.axes.empty()) tables_.insert(n.operands[0]);
     }
     for (std::size_t i = 0; i < kernel.function.nodes.size(); ++i) {
       const Node& n = kernel.function.nodes[i];
@@ -176,7 +176,8 @@ EmittedKernel emit_general(const KernelDescription& kernel, const Halide::Target
     loops.push_back({emitted.funcs[i].name, shape, false});
   }
   for (const auto& r : expressions.reductions()) emitted.funcs.push_back(r);
-  for (const auto& r : expressions.reduced()) loops.push_back({r.name, r.kept, true, r.whole, r.keeps_last});
+  for (const auto& r : expressions.reduced())
+    loops.push_back({r.name, r.kept, true, r.whole, r.keeps_last, r.scatters_below});
   emitted.arguments = parameters.arguments();
   emitted.default_schedule = general_schedule(loops, vector_unit(target));
   return emitted;

@@ -163,15 +163,70 @@ Expr Expressions::structure(const Node& node, Value v, Domain& domain) {
       return Halide::select(inside, value, 0.0f);
     }
     case Op::gather: {
+      if (!axes.empty()) return at(node.operands[0], row_domain(node, domain));
       Coordinates inner = domain.at;
       inner[0] = at(node.operands[1], derived(domain, "index", [&] { return Coordinates{domain.at[0]}; }));
       return load_(node.operands[0], inner);
+    }
+    case Op::scatter_add: {
+      std::vector<Expr> arguments(domain.at.rbegin(), domain.at.rend());
+      return scattered(node, v)(arguments);
     }
     default: {  // a reduction: its Func at these coordinates, innermost first
       std::vector<Expr> arguments(domain.at.rbegin(), domain.at.rend());
       return reduction(node, v)(arguments);
     }
   }
+}
+
+/// Where the table of a gather with shared axes is read: the shared coordinates, the row that the index says,
+/// and the coordinates within a row.
+Expressions::Domain& Expressions::row_domain(const Node& node, Domain& domain) {
+  const Value index = node.operands[1];
+  const Shape& table = function_.node(node.operands[0]).type.shape;
+  const std::size_t shared = node.attributes.axes.size(), rank = function_.node(index).type.shape.size();
+  return derived(domain, "rows " + std::to_string(index.id) + to_string(table), [&] {
+    const auto end = [](std::size_t i) { return static_cast<std::ptrdiff_t>(i); };
+    const Coordinates at_index(domain.at.begin(), domain.at.begin() + end(rank));
+    Coordinates inner(domain.at.begin(), domain.at.begin() + end(shared));
+    const Expr row = at(index, derived(domain, "index " + std::to_string(rank), [&] { return at_index; }));
+    inner.push_back(clamp(row, 0, extent(table[shared] - 1)));
+    inner.insert(inner.end(), domain.at.begin() + end(rank), domain.at.end());
+    return inner;
+  });
+}
+
+/// A Func of the table, to which the rows are added one after the other, each at the row that its index says.
+Func Expressions::scattered(const Node& node, Value v) {
+  if (const auto found = reduced_.find(v); found != reduced_.end()) return found->second;
+  const Shape& rows = function_.node(node.operands[0]).type.shape;
+  const Shape &table = node.type.shape, &index = function_.node(node.operands[1]).type.shape;
+  const std::size_t shared = node.attributes.axes.size();
+  std::vector<Halide::Internal::ReductionVariable> ranges;
+  for (std::size_t i = index.size(); i-- > shared;)
+    ranges.push_back({"r" + std::to_string(ranges.size()), 0, extent(index[i])});
+  const RDom r{Halide::Internal::ReductionDomain(ranges)};
+  std::vector<Var> vars;  // of the table, innermost first
+  for (std::size_t i = 0; i < table.size(); ++i) vars.emplace_back("x" + std::to_string(i));
+
+  Coordinates at_rows, into(vars.rbegin(), vars.rend());
+  for (std::size_t i = 0; i < shared; ++i) at_rows.push_back(into[i]);
+  for (std::size_t i = shared; i < index.size(); ++i)
+    at_rows.push_back(r[static_cast<int>(index.size() - 1 - i)]);
+  Domain at_index(at_rows);
+  for (std::size_t i = shared + 1; i < table.size(); ++i) at_rows.push_back(into[i]);
+  Domain at_row(at_rows);
+  into[shared] = clamp(at(node.operands[1], at_index), 0, extent(table[shared] - 1));
+  const Expr row = at(node.operands[0], at_row);
+
+  const std::string name = "scatter_" + std::to_string(++reduction_count_);
+  Func f(name);
+  f(vars) = 0.0f;
+  f(std::vector<Expr>(into.rbegin(), into.rend())) += row;
+  reduced_[v] = f;
+  reductions_.push_back({name, f});
+  reduced_loops_.push_back({name, rows, table, false, static_cast<int>(shared)});
+  return f;
 }
 
 Func Expressions::reduction(const Node& node, Value v) {

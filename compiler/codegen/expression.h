@@ -24,6 +24,7 @@ struct Reduction {
   std::string name;
   Shape whole, kept;
   bool keeps_last = false;  // the innermost axis of what it reads is one of what it leaves
+  int scatters_below = -1;  // of a scatter: how many outermost axes are those of what it reads
 };
 
 /// Turns values into expressions. Reductions become Funcs of their own; equal values at equal coordinates are
@@ -54,7 +55,7 @@ class Expressions {
   /// The same for a value that is stored: what is stored, computed and not read.
   Halide::Expr definition(Value v, Domain& domain) { return compute(function_.node(v), v, domain); }
 
-  /// The Funcs of the reductions met so far, by the names that schedules know: sum_1, max_2.
+  /// The Funcs of the reductions met so far, by the names that schedules know: sum_1, max_2, scatter_3.
   const std::vector<NamedFunc>& reductions() const { return reductions_; }
   const std::vector<Reduction>& reduced() const { return reduced_loops_; }
 
@@ -62,7 +63,9 @@ class Expressions {
   Halide::Expr compute(const Node& node, Value v, Domain& domain);
   Halide::Expr structure(const Node& node, Value v, Domain& domain);
   Domain& derived(Domain& domain, const std::string& key, const std::function<Coordinates()>& coordinates);
+  Domain& row_domain(const Node& gather, Domain& domain);
   Halide::Func reduction(const Node& node, Value v);
+  Halide::Func scattered(const Node& node, Value v);
 
   const Function& function_;
   std::set<Value> stored_;

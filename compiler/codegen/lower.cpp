@@ -113,7 +113,7 @@ class FunctionLowering {
     bool indexed = group.anchor.id >= 0;
     for (const auto& n : cut.description.function.nodes) indexed = indexed || n.op == Op::random;
     for (const auto& n : f_.nodes)
-      if (n.op == Op::gather) tables.insert(n.operands[0]);
+      if (n.op == Op::gather && n.attributes.axes.empty()) tables.insert(n.operands[0]);
 
     LoweredStep lowered;
     KernelCall call{.symbol = library_.add(cut.description)};

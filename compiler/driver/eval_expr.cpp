@@ -38,6 +38,8 @@ class Reader {
     if (!is_identifier(name))
       return diagnostics_.error(where, "\"" + name + "\" cannot name a value",
                                 "a name holds letters, digits and \"_\", and does not begin with a digit");
+    if (std::ranges::count(axis_words(), name) > 0)
+      return diagnostics_.error(where, "\"" + name + "\" names an axis and cannot name a value");
     if (names_.variables.contains(name)) diagnostics_.error(where, "\"" + name + "\" is given twice");
     read(name, given.substr(equals + 1), {file, 1, columns(name) + 2, 1});
     names_.variables[name] = "";

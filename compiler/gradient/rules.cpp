@@ -122,6 +122,14 @@ Value by_slice(Builder& b, Value n, Value dy) {
   return b.pad(dy, low, high);
 }
 
+Value by_table(Builder& b, Value n, Value dy) {
+  const Shape table = b.shape(operand(b, n, 0));
+  return b.add_node(Op::scatter_add, {dy, operand(b, n, 1)}, {.shape = table, .axes = attributes(b, n).axes});
+}
+Value by_rows(Builder& b, Value n, Value dy) {
+  return b.add_node(Op::gather, {dy, operand(b, n, 1)}, {.axes = attributes(b, n).axes});
+}
+
 /// c = op(a) op(d): da = dc op(d)', or its transpose where a is read transposed; dd likewise.
 Value matmul_by_a(Builder& b, Value n, Value dy) {
   const auto at = attributes(b, n);
@@ -196,7 +204,8 @@ const std::vector<Row>& rows() {
       {Op::transpose, {by_transpose}},
       {Op::pad, {by_pad}},
       {Op::slice, {by_slice}},
-      {Op::gather, {nullptr, nullptr}},
+      {Op::gather, {by_table, nullptr}},
+      {Op::scatter_add, {by_rows, nullptr}},
       {Op::matmul, {matmul_by_a, matmul_by_b}},
       {Op::conv, {conv_by_x, conv_by_w}},
       {Op::conv_backward_data, {backward_data_by_y, backward_data_by_w}},

@@ -13,6 +13,7 @@ constexpr AttributeInfo kValue{"value", &Attributes::value};
 constexpr AttributeInfo kStream{"stream", &Attributes::stream};
 constexpr AttributeInfo kShape{"shape", &Attributes::shape};
 constexpr AttributeInfo kAxes{"axes", &Attributes::axes};
+constexpr AttributeInfo kSharedAxes{"axes", &Attributes::axes, true};
 constexpr AttributeInfo kLow{"low", &Attributes::low};
 constexpr AttributeInfo kHigh{"high", &Attributes::high};
 constexpr AttributeInfo kTransposeA{"transpose_a", &Attributes::transpose_a};
@@ -29,6 +30,8 @@ constexpr std::array kOfRandom{kStream};
 constexpr std::array kOfConvert{kDType};
 constexpr std::array kOfBroadcast{kShape, kAxes};
 constexpr std::array kOfAxes{kAxes};
+constexpr std::array kOfGather{kSharedAxes};
+constexpr std::array kOfScatter{kSharedAxes, kShape};
 constexpr std::array kOfView{kShape};
 constexpr std::array kOfPad{kLow, kHigh};
 constexpr std::array kOfSlice{kLow, kShape};
@@ -56,6 +59,10 @@ std::span<const AttributeInfo> attributes_of(Op op) {
     case Op::reduce_max:
     case Op::transpose:
       return kOfAxes;
+    case Op::gather:
+      return kOfGather;
+    case Op::scatter_add:
+      return kOfScatter;
     case Op::view:
       return kOfView;
     case Op::pad:

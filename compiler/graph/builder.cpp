@@ -82,6 +82,12 @@ Value Builder::slice(Value x, const Shape& low, const Shape& extent) {
   return add_node(Op::slice, {x}, {.shape = extent, .low = low});
 }
 
+Value Builder::gather(Value table, Value index, int shared) {
+  std::vector<int> axes(static_cast<std::size_t>(shared));
+  std::iota(axes.begin(), axes.end(), 0);
+  return add_node(Op::gather, {table, index}, {.axes = std::move(axes)});
+}
+
 Value Builder::matmul(Value a, Value b, bool transpose_a, bool transpose_b) {
   return add_node(Op::matmul, {a, b}, {.transpose_a = transpose_a, .transpose_b = transpose_b});
 }

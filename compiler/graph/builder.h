@@ -69,7 +69,8 @@ class Builder {
   Value transpose(Value x, std::vector<int> axes);
   Value pad(Value x, const Shape& low, const Shape& high);
   Value slice(Value x, const Shape& low, const Shape& shape);
-  Value gather(Value table, Value index) { return add_node(Op::gather, {table, index}); }
+  /// `shared`: how many first axes the table and the indices have in common.
+  Value gather(Value table, Value index, int shared = 0);
 
   // products
   Value matmul(Value a, Value b, bool transpose_a = false, bool transpose_b = false);

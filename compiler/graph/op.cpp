@@ -37,6 +37,7 @@ constexpr std::array kOps = {
     OpInfo{Op::pad, "pad", OpClass::structure, 1},
     OpInfo{Op::slice, "slice", OpClass::structure, 1},
     OpInfo{Op::gather, "gather", OpClass::structure, 2},
+    OpInfo{Op::scatter_add, "scatter_add", OpClass::structure, 2},
     OpInfo{Op::matmul, "matmul", OpClass::product, 2},
     OpInfo{Op::conv, "conv", OpClass::product, 2},
     OpInfo{Op::conv_backward_data, "conv_backward_data", OpClass::product, 2},
@@ -87,6 +88,22 @@ Type infer_reduce(Op op, const Type& x, const Attributes& a) {
   return result;
 }
 
+/// What rows of `table` are at `index`; see Op::gather.
+Type gathered(const Type& table, const Type& index, const std::vector<int>& axes, const std::string& op) {
+  const auto both_of_them = to_string(table) + " and " + to_string(index);
+  const std::size_t shared = axes.size(), rank = index.shape.size();
+  require(index.dtype == DType::i32 && rank > 0 && table.shape.size() > shared && rank >= shared &&
+              (shared > 0 || rank == 1),
+          op + ": needs a table and an i32 vector of indices, not " + both_of_them);
+  for (std::size_t i = 0; i < shared; ++i)
+    require(axes[i] == static_cast<int>(i) && table.shape[i] == index.shape[i],
+            op + ": a table and indices that share their first axes, not " + both_of_them);
+  Type result{table.dtype, index.shape};
+  result.shape.insert(result.shape.end(), table.shape.begin() + static_cast<std::ptrdiff_t>(shared) + 1,
+                      table.shape.end());
+  return result;
+}
+
 Type infer_structure(Op op, std::span<const Type> in, const Attributes& a) {
   const Type& x = in[0];
   switch (op) {
@@ -131,13 +148,15 @@ Type infer_structure(Op op, std::span<const Type> in, const Attributes& a) {
                 "slice: " + to_string(a.shape) + " from " + to_string(a.low) + " lies outside of " +
                     to_string(x));
       return {x.dtype, a.shape};
-    default: {  // gather
-      require(!x.shape.empty() && in[1].dtype == DType::i32 && in[1].shape.size() == 1,
-              "gather: needs a table and an i32 vector of indices, not " + both(in));
-      Type result = x;
-      result.shape[0] = in[1].shape[0];
-      return result;
+    case Op::scatter_add: {
+      require(x.dtype == DType::f32, "scatter_add: the rows must be f32, not " + to_string(x));
+      const Type table{x.dtype, a.shape};
+      require(gathered(table, in[1], a.axes, "scatter_add") == x,
+              "scatter_add: " + both(in) + " do not fit a table of " + to_string(a.shape));
+      return table;
     }
+    default:
+      return gathered(x, in[1], a.axes, "gather");
   }
 }
 

@@ -46,7 +46,9 @@ enum class Op : std::uint8_t {
   transpose,   // {axes}                 result axis i is operand axis axes[i]
   pad,         // {low, high}            zeros before and behind along each axis
   slice,       // {low, shape}           `shape` elements from index `low` along each axis
-  gather,      // (table, index)         rows table[index[i]] along the first axis
+  gather,  // (table, index) {axes}  rows table[index[i]] along the first axis; where table and index share
+           // their first axes, which `axes` lists, table[i, index[i, j]]
+  scatter_add,  // (rows, index) {axes, shape}  the adjoint: each row added to its place in a table of zeros
   // products
   matmul,                 // (a, b) {transpose_a, transpose_b}   two matrices
   conv,                   // (x NHWC, w OIHW) {strides, pads, dilations, groups}  -> y NHWC

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 
 #include "compiler/gradient/gradient.h"
@@ -187,7 +188,7 @@ std::int64_t state_values(const Model& model, const Module& training, const std:
 UpdateSummary summarize_update(const DeclaredUpdate& update, const Module& training) {
   const double runs = static_cast<double>(update.cadence.repeat) / static_cast<double>(update.cadence.every);
   UpdateSummary summary{.name = update.name,
-                        .minimize = to_string(update.minimize),
+                        .minimize = objective(update),
                         .optimizer = update.optimizer.value,
                         .flop = runs * flop_of(*training.function(update.name))};
   for (const auto& d : update.draws)
@@ -196,14 +197,28 @@ UpdateSummary summarize_update(const DeclaredUpdate& update, const Module& train
   return summary;
 }
 
-/// Finds, in an update's expression, the nets that are applied to the output of others.
+/// Finds, in an update's expressions, the nets that are applied to the output of others.
 class Feeds {
  public:
   Feeds(const Model& model, std::vector<FeedSummary>& feeds) : model_(model), feeds_(feeds) {}
 
+  void visit(const DeclaredUpdate& update) {
+    lets_.clear();
+    visited_.clear();
+    for (const auto& let : update.lets) lets_[let.name.value] = &let.value;
+    visit(update.minimize, update.name, {}, {});
+  }
+
+ private:
   /// `fed`: the nets that take what `e` gives, in the place of `input`.
-  void visit(const Expression& e, const std::string& update, const std::vector<std::string>& fed = {},
-             const std::string& input = {}) {
+  void visit(const Expression& e, const std::string& update, const std::vector<std::string>& fed,
+             const std::string& input) {
+    if (e.kind == Expression::Kind::name) {
+      const auto let = lets_.find(e.name);
+      if (let != lets_.end() && visited_.insert({e.name, fed, input}).second)
+        visit(*let->second, update, fed, input);
+      return;
+    }
     const auto* net = e.kind == Expression::Kind::call ? model_.net(callee_of(e).name) : nullptr;
     if (net)
       for (const auto& to : fed) add(net->name, to, input, update);
@@ -215,7 +230,6 @@ class Feeds {
     }
   }
 
- private:
   /// The net, and of those that it is built on, that are `of` the input itself.
   std::vector<std::string> takers(const DeclaredNet& net, const std::string& input) const {
     std::vector<const DeclaredNet*> candidates = nets_below(model_, net);
@@ -236,6 +250,8 @@ class Feeds {
 
   const Model& model_;
   std::vector<FeedSummary>& feeds_;
+  std::map<std::string, const Expression*> lets_;
+  std::set<std::tuple<std::string, std::vector<std::string>, std::string>> visited_;
 };
 
 }  // namespace
@@ -263,7 +279,7 @@ ModelSummary summarize(const Model& model, Diagnostics& diagnostics) {
   Feeds feeds(model, summary.feeds);
   for (const auto& update : model.updates) {
     summary.updates.push_back(summarize_update(update, training));
-    feeds.visit(update.minimize, update.name);
+    feeds.visit(update);
   }
   return summary;
 }

@@ -16,6 +16,8 @@ class ExpressionCheck {
 
   void check(const Expression& e) {
     if (e.kind == Expression::Kind::name) return check_variable(e);
+    const FunctionKeys* reduces = e.kind == Expression::Kind::call ? function(e.name) : nullptr;
+    if (reduces && reduces->reduces && has_axes(e)) return check_reduction(e);
     if (e.kind == Expression::Kind::call) check_call(e);
     for (const auto& argument : e.arguments) check(argument);
   }
@@ -30,8 +32,37 @@ class ExpressionCheck {
     return found == names_.functions.end() ? nullptr : &*found;
   }
 
+  /// Whether an argument after the first can only name an axis.
+  bool has_axes(const Expression& e) const {
+    for (std::size_t i = 1; i < e.arguments.size(); ++i) {
+      const Expression& a = e.arguments[i];
+      if (is_axis(a)) return true;
+      if (e.name != "max" && e.name != "min" && a.kind == Expression::Kind::name &&
+          !names_.variables.contains(a.name))
+        return true;
+    }
+    return false;
+  }
+
+  /// A value, then names of axes.
+  void check_reduction(const Expression& e) {
+    check(e.arguments[0]);
+    for (std::size_t i = 1; i < e.arguments.size(); ++i) {
+      const Expression& a = e.arguments[i];
+      if (is_axis(a)) continue;
+      if (a.kind == Expression::Kind::name)
+        diagnostics_.error(a.where, "unknown axis \"" + a.name + "\"", suggestion(a.name, axis_words()));
+      else
+        diagnostics_.error(a.where, e.name + " takes one value and then names of axes",
+                           suggestion("", axis_words()));
+    }
+  }
+
   void check_variable(const Expression& e) {
     if (names_.variables.contains(e.name)) return;
+    if (is_axis(e))
+      return diagnostics_.error(e.where, "\"" + e.name + "\" is an axis",
+                                "write it behind a value: sum(..., " + e.name + ")");
     if (names_.variables.empty() && names_.in_update) return;  // that nothing is drawn is reported
     const std::string quoted = "\"" + e.name + "\"";
     if (is_net(e.name) || function(e.name))
@@ -46,8 +77,9 @@ class ExpressionCheck {
   }
 
   void check_call(const Expression& e) {
-    if (const auto callee = callee_of(e); callee.averaged || !callee.layer.empty())
-      return check_callee(e, callee);
+    const Callee callee = callee_of(e);
+    if (!callee.averaged && callee.name == "augment") return check_augment(e);
+    if (callee.averaged || !callee.layer.empty()) return check_callee(e, callee);
     if (!is_identifier(e.name) || e.name == "negate") return;  // an operator
     const int given = static_cast<int>(e.arguments.size());
     if (is_net(e.name)) {
@@ -56,7 +88,7 @@ class ExpressionCheck {
     }
     const FunctionKeys* known = function(e.name);
     if (!known) return report_unknown_call(e);
-    const auto& [name, least, most, description] = *known;
+    const auto& [name, least, most, description, reduces] = *known;
     if (given < least || given > most) {
       const std::string range =
           least == most ? arguments(most) : std::to_string(least) + " to " + arguments(most);
@@ -64,6 +96,26 @@ class ExpressionCheck {
     } else if (name == "label") {
       check_label(e);
     }
+  }
+
+  void check_augment(const Expression& e) {
+    const std::string name = callee_of(e).layer;
+    if (!names_.in_update) return diagnostics_.error(e.where, "augment needs images that an update draws");
+    if (e.arguments.size() != 1)
+      return diagnostics_.error(e.where,
+                                e.name + " takes 1 argument, not " + std::to_string(e.arguments.size()));
+    if (std::ranges::count(names_.augmentations, name) > 0) return;
+    std::vector<std::string> known;
+    for (const auto& declared : names_.augmentations)
+      if (!declared.empty()) known.push_back(declared);
+    if (name.empty())
+      diagnostics_.error(e.where, "there is no [augment] that says what augment does",
+                         known.empty() ? "write [augment] and, for example, shift = 2"
+                                       : "did you mean \"augment." + known[0] + "\"?");
+    else
+      diagnostics_.error(e.where, "unknown augmentation \"" + name + "\"",
+                         known.empty() ? "write [augment." + name + "] and, for example, shift = 2"
+                                       : suggestion(name, known));
   }
 
   /// A net up to a layer, or with averaged weights: on those the value does not depend as training does.
@@ -109,6 +161,9 @@ class ExpressionCheck {
     const Expression& of = call.arguments[0];
     if (of.kind != Expression::Kind::name)
       return diagnostics_.error(of.where, "label takes a name that is drawn from \"labeled\"");
+    if (names_.lets.contains(of.name))
+      return diagnostics_.error(of.where, "\"" + of.name + "\" is not drawn and has no labels",
+                                "label takes a name that is drawn from \"labeled\"");
     const auto drawn = names_.variables.find(of.name);
     if (drawn != names_.variables.end() && !drawn->second.empty() && drawn->second != "labeled")
       diagnostics_.error(of.where,
@@ -121,6 +176,16 @@ class ExpressionCheck {
 };
 
 }  // namespace
+
+const std::vector<std::string>& axis_words() {
+  static const std::vector<std::string> words{"batch",    "height", "width", "channels",
+                                              "features", "left",   "right"};
+  return words;
+}
+
+bool is_axis(const Expression& e) {
+  return e.kind == Expression::Kind::name && std::ranges::count(axis_words(), e.name) > 0;
+}
 
 std::set<std::string> check_expression(const Expression& expression, const ExpressionNames& names,
                                        Diagnostics& diagnostics) {

@@ -22,7 +22,14 @@ struct ExpressionNames {
   std::map<std::string, std::string> variables = {};
   /// Where false, there are no nets, and variables stand for values of which none is a drawn batch.
   bool in_update = true;
+  std::vector<std::string> augmentations = {};  // of [augment.NAME] the name, of [augment] ""
+  std::set<std::string> lets = {};              // those variables that stand for expressions of the update
 };
+
+/// What the axes of values may be called: batch, height, width, channels, features; left and right of an
+/// outer product. In the order in which they stand.
+const std::vector<std::string>& axis_words();
+bool is_axis(const Expression& e);
 
 /// Adds unknown names, wrong counts of arguments and labels of what has none to `diagnostics`, each at its
 /// place. Gives the nets that the expression calls.

@@ -165,6 +165,7 @@ struct FunctionKeys {
   int least_arguments;
   int most_arguments;
   std::string description;
+  bool reduces = false;  // names of axes may follow its first argument
 };
 
 /// All words that the rest of the compiler defines and a model file may use.

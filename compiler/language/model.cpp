@@ -21,9 +21,11 @@ const T* named(const std::vector<T>& items, const std::string& name) {
 
 /// The name is also a folder's name.
 void read_name(Reading& reading) {
-  const Keys keys = check_keys(
-      reading.root, "a model", section_keys(""),
-      {"data", "input", "net", "optimizer", "update", "train", "average", "evaluate"}, reading.diagnostics);
+  const Keys keys =
+      check_keys(reading.root, "a model", section_keys(""),
+                 {"data", "input", "net", "optimizer", "update", "augment", "train", "average", "evaluate"},
+                 reading.diagnostics);
+  if (keys.has("keras_compat")) reading.model.keras_compat = keys.flag("keras_compat");
   if (!keys.has("name")) return;
   const std::string& name = reading.model.name = keys.text("name");
   const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_' || c == '.'; };
@@ -61,10 +63,21 @@ const DeclaredOptimizer* Model::optimizer(const std::string& wanted) const {
   return named(optimizers, wanted);
 }
 
+const DeclaredAugmentation* Model::augmentation(const std::string& wanted) const {
+  return named(augmentations, wanted);
+}
+
 const DeclaredInput* Model::image() const {
   for (const auto& input : inputs)
     if (input.kind == DeclaredInput::Kind::image) return &input;
   return nullptr;
+}
+
+std::string objective(const DeclaredUpdate& update) {
+  std::string text = to_string(update.minimize);
+  for (const auto& let : update.lets)
+    text += (&let == update.lets.data() ? " where " : ", ") + let.name.value + " = " + to_string(let.value);
+  return text;
 }
 
 std::optional<Model> parse_model(const std::string& text, const std::string& path,
@@ -83,6 +96,7 @@ std::optional<Model> parse_model(const std::string& text, const std::string& pat
     read_inputs(reading);
     read_nets(reading);
     read_optimizers(reading);
+    read_augmentations(reading);
     read_updates(reading);
     read_training(reading);
     read_average(reading);

@@ -83,9 +83,16 @@ struct DeclaredOptimizer {
   Location where;
 };
 
+/// A name for a value, which what follows in the update may use.
+struct DeclaredLet {
+  Located<std::string> name;
+  Expression value;
+};
+
 struct DeclaredUpdate {
   std::string name;
   std::vector<Draw> draws;
+  std::vector<DeclaredLet> lets = {};  // each may use those before it
   Expression minimize;
   std::vector<Located<std::string>> train;  // nets
   Located<std::string> optimizer;
@@ -94,6 +101,14 @@ struct DeclaredUpdate {
   std::optional<double> clip_value = {};  // gradients are limited to [-clip_value, clip_value],
   std::optional<double> clip_norm = {};   // then all of them together to this Euclidean length
   Location where;                         // the update's `name` value
+};
+
+/// A random transformation of images: [augment], or [augment.NAME].
+struct DeclaredAugmentation {
+  std::string name = {};                                // "" of [augment] itself
+  Keys keys = {};                                       // of the section "augment", but for `elastic`
+  double elastic_strength = 0, elastic_smoothness = 0;  // pixels
+  Location where = {};
 };
 
 struct DeclaredTraining {
@@ -131,6 +146,8 @@ struct Model {
   std::vector<DeclaredNet> nets;
   std::vector<DeclaredOptimizer> optimizers;
   std::vector<DeclaredUpdate> updates;
+  std::vector<DeclaredAugmentation> augmentations = {};
+  bool keras_compat = false;  // losses of probabilities clip as Keras's do
   DeclaredTraining train;
   DeclaredAverage average;
   DeclaredEvaluation evaluate;
@@ -138,8 +155,12 @@ struct Model {
   const DeclaredNet* net(const std::string& name) const;
   const DeclaredInput* input(const std::string& name) const;
   const DeclaredOptimizer* optimizer(const std::string& name) const;
+  const DeclaredAugmentation* augmentation(const std::string& name) const;
   const DeclaredInput* image() const;  // the first image input, or nullptr
 };
+
+/// What an update minimizes, with the names that stand in it: `mean(p) where p = critic(x)`.
+std::string objective(const DeclaredUpdate& update);
 
 /// Reads a model file and applies overrides ("train.epochs=50"). Syntax, keys, types, limits and names are
 /// checked here; shapes are checked where the graph is built. Every mistake found is added to `diagnostics`;

@@ -63,6 +63,8 @@ void collect_names(Reading& reading) {
       reading.error(where, "\"" + name + "\" is an input already and cannot also be a net");
     if (std::ranges::find(functions, name, &FunctionKeys::name) != functions.end())
       reading.error(where, "\"" + name + "\" is a function of expressions and cannot also be a net");
+    if (name == "augment")
+      reading.error(where, "\"augment\" cannot name a net: augmented images are called so");
     if (name == "teacher" || name == "average")
       reading.error(where, "\"" + name + "\" cannot name a net: averaged weights are called so");
     reading.nets.push_back(name);
@@ -177,8 +179,10 @@ bool applies(const Expression& e, const std::string& net) {
 bool is_critic(const std::string& name, const Model& model) {
   const auto* net = model.net(name);
   return net && !net->layers.empty() && net->layers.back().kind == "sigmoid" &&
-         std::ranges::any_of(model.updates,
-                             [&](const DeclaredUpdate& update) { return applies(update.minimize, name); });
+         std::ranges::any_of(model.updates, [&](const DeclaredUpdate& update) {
+           return applies(update.minimize, name) ||
+                  std::ranges::any_of(update.lets, [&](const auto& let) { return applies(let.value, name); });
+         });
 }
 
 }  // namespace

@@ -30,6 +30,39 @@ bool may_depend_on(const std::string& net, const std::set<std::string>& nets, co
   return lost || reached.contains(net);
 }
 
+/// Whether the name is that of an axis, which is an error.
+bool is_axis_name(const std::string& name, const Location& where, Reading& reading) {
+  const bool is = contains(axis_words(), name);
+  if (is) reading.error(where, "\"" + name + "\" names an axis and cannot name a value");
+  return is;
+}
+
+/// Reads `let`: adds its names to `names`, and to `nets` those that its expressions call.
+void read_lets(const DocumentNode& table, DeclaredUpdate& update, ExpressionNames& names,
+               std::set<std::string>& nets, Reading& reading) {
+  const Entry* lets = table.find("let");
+  if (!lets) return;
+  if (lets->value.type != DocumentNode::Type::table)
+    return reading.error(lets->value.where, "let must be a table, not " + describe(lets->value),
+                         "write let = { p = \"classifier(x)\" }");
+  for (const auto& [name, where, value] : lets->value.entries) {
+    if (names.variables.contains(name))
+      reading.error(where, "\"" + name + "\" is drawn and cannot name another value");
+    else if (reading.check_name(name, "a value", where) && !is_axis_name(name, where, reading) &&
+             check_value(value, text(name, ""), reading.diagnostics)) {
+      try {
+        Expression e = parse_expression(value.spelled, value.content);
+        nets.merge(check_expression(e, names, reading.diagnostics));
+        update.lets.push_back({{name, where}, std::move(e)});
+      } catch (const UserError& error) {
+        reading.diagnostics.add(error.diagnostic);
+      }
+    }
+    names.variables.try_emplace(name, "");
+    names.lets.insert(name);
+  }
+}
+
 /// Reads `draw`; the result maps each name to its source, "" where that is wrong.
 std::map<std::string, std::string> read_draws(const DocumentNode& table, DeclaredUpdate& update,
                                               Reading& reading) {
@@ -49,7 +82,7 @@ std::map<std::string, std::string> read_draws(const DocumentNode& table, Declare
   sources.insert(sources.end(), reading.drawn_inputs.begin(), reading.drawn_inputs.end());
   for (const auto& [name, where, value] : draw->value.entries) {
     variables[name] = "";
-    if (!reading.check_name(name, "what is drawn", where)) continue;
+    if (!reading.check_name(name, "what is drawn", where) || is_axis_name(name, where, reading)) continue;
     if (!check_value(value, text(name, ""), reading.diagnostics)) continue;
     try {
       Draw parsed = parse_draw({name, where}, value.text, value.content);
@@ -68,23 +101,26 @@ std::map<std::string, std::string> read_draws(const DocumentNode& table, Declare
   return variables;
 }
 
-/// Reads `minimize` and `train`, which must name nets that the minimized value depends on.
+/// Reads `let`, `minimize` and `train`, which must name nets that the minimized value depends on.
 void read_objective(const DocumentNode& table, const Keys& keys,
                     const std::map<std::string, std::string>& variables, DeclaredUpdate& update,
                     Reading& reading) {
   const std::size_t mistakes = reading.diagnostics.items().size();
-  std::set<std::string> nets;  // that the minimized value calls
+  std::set<std::string> nets;  // that the minimized value or a name of `let` calls
+  ExpressionNames names{
+      .functions = reading.vocabulary.functions, .nets = reading.nets, .variables = variables};
+  for (const auto& net : reading.model.nets) {
+    names.arguments[net.name] = net.arguments;
+    for (const auto& layer : net.layers) names.layers[net.name].push_back(layer.name);
+  }
+  for (const auto& augmentation : reading.model.augmentations)
+    names.augmentations.push_back(augmentation.name);
+  read_lets(table, update, names, nets, reading);
   if (keys.has("minimize")) {
     const DocumentNode& value = table.find("minimize")->value;
-    ExpressionNames names{
-        .functions = reading.vocabulary.functions, .nets = reading.nets, .variables = variables};
-    for (const auto& net : reading.model.nets) {
-      names.arguments[net.name] = net.arguments;
-      for (const auto& layer : net.layers) names.layers[net.name].push_back(layer.name);
-    }
     try {
       update.minimize = parse_expression(value.spelled, value.content);
-      nets = check_expression(update.minimize, names, reading.diagnostics);
+      nets.merge(check_expression(update.minimize, names, reading.diagnostics));
     } catch (const UserError& error) {
       reading.diagnostics.add(error.diagnostic);
     }
@@ -122,7 +158,8 @@ void check_update_name(const DeclaredUpdate& update, Reading& reading) {
 void read_update(const DocumentNode& table, Reading& reading) {
   if (table.type != DocumentNode::Type::table)
     return reading.error(table.where, "an update must be a table, not " + describe(table));
-  const Keys keys = check_keys(table, "[[update]]", section_keys("update"), {"draw"}, reading.diagnostics);
+  const Keys keys =
+      check_keys(table, "[[update]]", section_keys("update"), {"draw", "let"}, reading.diagnostics);
   DeclaredUpdate update;
   update.where = table.where;
   if (keys.has("name")) {

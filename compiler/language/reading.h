@@ -40,6 +40,7 @@ void read_choices(const DocumentNode& data, Reading& reading);  // data.labels, 
 void read_inputs(Reading& reading);
 void read_nets(Reading& reading);  // orders them; reports cycles
 void read_optimizers(Reading& reading);
+void read_augmentations(Reading& reading);
 void read_updates(Reading& reading);  // draws, expressions and the names in them
 void read_training(Reading& reading);
 void read_average(Reading& reading);

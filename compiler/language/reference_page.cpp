@@ -78,8 +78,8 @@ std::string reference_page(const Vocabulary& vocabulary) {
   text += "## Functions of expressions\n\n| function | arguments | |\n|---|---|---|\n";
   for (const auto& f : vocabulary.functions) {
     const std::string least = std::to_string(f.least_arguments), most = std::to_string(f.most_arguments);
-    text += "| `" + f.name + "` | " + (least == most ? least : least + " to " + most) + " | " +
-            f.description + " |\n";
+    text += "| `" + f.name + "` | " + (least == most ? least : least + " to " + most) +
+            (f.reduces ? ", or 1 and axes" : "") + " | " + f.description + " |\n";
   }
   return text;
 }

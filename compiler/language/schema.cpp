@@ -143,6 +143,9 @@ Json updates_schema() {
       {"type", "object"},
       {"description", "what is drawn each step: variable = \"SOURCE COUNT\""},
       {"additionalProperties", {{"type", "string"}, {"pattern", "^\\s*[A-Za-z_]\\w*\\s+\\d+\\s*$"}}}};
+  update["properties"]["let"] = {{"type", "object"},
+                                 {"description", "names of values: name = \"EXPRESSION\""},
+                                 {"additionalProperties", {{"type", "string"}}}};
   return {{"anyOf",
            {{{"type", "array"}, {"items", update}}, {{"type", "object"}, {"additionalProperties", update}}}}};
 }
@@ -155,6 +158,8 @@ std::string json_schema(const Vocabulary& vocabulary) {
   Json& properties = schema["properties"];
   for (const std::string name : {"data", "train", "average", "evaluate"})
     properties[name] = section_schema(name);
+  properties["augment"] = section_schema("augment");
+  properties["augment"]["additionalProperties"] = section_schema("augment");
   properties["input"] = inputs_schema();
   properties["net"] = nets_schema(vocabulary);
   properties["optimizer"] = {{"type", "object"},

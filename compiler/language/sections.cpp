@@ -44,8 +44,12 @@ std::vector<KindKeys> model_sections() {
   return {
       {"",
        {text("name", "the model's name, which also names its run folder"),
-        text("extends", "a model file, relative to this one, that this file changes").may_be_absent()},
-       "the file itself; tables: data, input, net, optimizer, update, train, average, evaluate"},
+        text("extends", "a model file, relative to this one, that this file changes").may_be_absent(),
+        boolean("keras_compat",
+                "true: losses clip probabilities at 1e-7, as Keras's do, and are not computed "
+                "from logits")
+            .defaulting(false)},
+       "the file itself; tables: data, input, net, optimizer, augment, update, train, average, evaluate"},
       {"data",
        {text("source", "the data set, by name, or a table that says where images and labels lie")
             .one_of({"mnist", "fashion-mnist", "cifar10"})
@@ -113,7 +117,46 @@ std::vector<KindKeys> model_sections() {
         number("clip_norm", "gradients that are longer than this, all together, are scaled to this length")
             .greater_than(0)
             .may_be_absent()},
-       "[[update]], in the order in which they run each step; draw, a table: variable = \"SOURCE COUNT\""},
+       "[[update]], in the order in which they run each step; draw, a table: variable = \"SOURCE COUNT\"; "
+       "let, a table: "
+       "name = \"EXPRESSION\", which the names after it and minimize may use"},
+      {"augment",
+       {integer("shift", "pixels, at most, up or down and to a side; whole ones")
+            .from(0)
+            .defaulting(std::int64_t{0}),
+        number("rotate", "degrees, at most, to a side").from(0).to(180).defaulting(0.0),
+        number("scale", "the size changes by a factor between 1 - scale and 1 + scale")
+            .from(0)
+            .to(0.9)
+            .defaulting(0.0),
+        number("shear", "each row moves to a side by up to this part of its distance from the middle")
+            .from(0)
+            .to(10)
+            .defaulting(0.0),
+        text("flip", "mirrored, each way with probability one half: horizontal exchanges left and right")
+            .one_of({"none", "horizontal", "vertical", "both"})
+            .defaulting(std::string("none")),
+        number("noise", "the standard deviation of a normal number added to each pixel, in the data's range")
+            .from(0)
+            .defaulting(0.0),
+        integer("cutout", "the side, in pixels, of a square that is filled; its middle is any pixel")
+            .from(0)
+            .defaulting(std::int64_t{0}),
+        text("fill",
+             "what lies outside of the image: its nearest pixel, the low end of the data's range or its "
+             "middle; a square of cutout has the low end where this is edge")
+            .one_of({"edge", "low", "middle"})
+            .defaulting(std::string("edge"))},
+       "what augment(x) does with each image, by new random numbers in each use; [augment.NAME], with the "
+       "same "
+       "keys, for augment.NAME(x)"},
+      {"augment.elastic",
+       {number("strength", "pixels, at most, by which a place moves in each direction").from(0).to(1000),
+        number("smoothness", "pixels from one place that moves by itself to the next")
+            .from(1)
+            .to(10000)
+            .defaulting(7.0)},
+       "an elastic distortion, as Simard, Steinkraus, Platt 2003"},
       {"train",
        {integer("epochs", "how many epochs").from(1).defaulting(std::int64_t{20}),
         integer("steps_per_epoch", "how many rounds of all updates make an epoch")

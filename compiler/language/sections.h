@@ -9,8 +9,8 @@
 namespace sganc {
 
 /// Every section: "" (the file itself), "data", "data.source" (where it is a table), "data.labels",
-/// "data.validation", "data.test", "input.image", "input.latent", "net", "update", "train", "average",
-/// "evaluate".
+/// "data.validation", "data.test", "input.image", "input.latent", "net", "update", "augment",
+/// "augment.elastic", "train", "average", "evaluate".
 /// "input.image" has one key, whose value is the input's own. What is no plain key (tables, layers, draws) is
 /// named in the section's description.
 std::vector<KindKeys> model_sections();

@@ -88,12 +88,27 @@ void write_updates(std::ostream& out, const Model& model) {
     for (const auto& draw : update.draws)
       out << (&draw == update.draws.data() ? " " : ", ") << draw.name.value << " = "
           << spell(draw.source.value + " " + std::to_string(draw.count.value));
-    out << " }\nminimize = " << spell(to_string(update.minimize)) << "\ntrain = " << spell(update.train)
+    out << " }\n";
+    for (const auto& let : update.lets)
+      out << (&let == update.lets.data() ? "let = { " : ", ") << let.name.value << " = "
+          << spell(to_string(let.value)) << (&let == &update.lets.back() ? " }\n" : "");
+    out << "minimize = " << spell(to_string(update.minimize)) << "\ntrain = " << spell(update.train)
         << "\noptimizer = " << spell(update.optimizer) << "\nreplace = " << spell(update.replace)
         << "\nevery = " << update.cadence.every << "\nfrom_step = " << update.cadence.from_step
         << "\nrepeat = " << update.cadence.repeat << "\n";
     if (update.clip_value) out << "clip_value = " << spell(*update.clip_value) << "\n";
     if (update.clip_norm) out << "clip_norm = " << spell(*update.clip_norm) << "\n";
+  }
+}
+
+void write_augmentations(std::ostream& out, const Model& model) {
+  for (const auto& augmentation : model.augmentations) {
+    out << "\n[augment" << (augmentation.name.empty() ? "" : "." + augmentation.name) << "]\n";
+    for (const auto& [name, located] : augmentation.keys.all())
+      out << name << " = " << to_toml(located.value) << "\n";
+    if (augmentation.elastic_strength > 0)
+      out << "elastic = { strength = " << spell(augmentation.elastic_strength)
+          << ", smoothness = " << spell(augmentation.elastic_smoothness) << " }\n";
   }
 }
 
@@ -105,7 +120,7 @@ std::string to_toml(const KeyValue& value) {
 
 std::string to_toml(const Model& model) {
   std::ostringstream out;
-  out << "name = " << spell(model.name) << "\n";
+  out << "name = " << spell(model.name) << "\nkeras_compat = " << spell(model.keras_compat) << "\n";
   write_data(out, model);
   if (!model.inputs.empty()) out << "\n[input]\n";
   for (const auto& input : model.inputs) {
@@ -123,6 +138,7 @@ std::string to_toml(const Model& model) {
   for (const auto& optimizer : model.optimizers)
     out << optimizer.name << " = { kind = " << spell(optimizer.kind) << further_keys(optimizer.keys)
         << " }\n";
+  write_augmentations(out, model);
   write_updates(out, model);
   const DeclaredTraining& train = model.train;
   out << "\n[train]\nepochs = " << train.epochs << "\nsteps_per_epoch = " << train.steps_per_epoch

@@ -8,7 +8,7 @@ namespace {
 /// lie on the same side of one half.
 Value bce(FunctionContext& c, const std::vector<Value>& arguments) {
   const auto [p, t] = of_one_shape(c.b, "bce", arguments[0], arguments[1]);
-  const auto logits = c.logits_of(p);
+  const auto logits = c.keras_compat ? std::nullopt : c.logits_of(p);
   const bool from_logits = logits && logits->of == Logits::Of::sigmoid;
   const Value yes = from_logits ? c.b.greater(logits->value, 0.0) : c.b.greater(p, 0.5);
   c.metric("binary_accuracy", c.b.mean(c.b.equal(yes, c.b.greater(t, 0.5))));
@@ -17,9 +17,10 @@ Value bce(FunctionContext& c, const std::vector<Value>& arguments) {
     const Value tail = c.b.log(c.b.add(c.b.exp(c.b.negate(c.b.absolute(l))), 1.0));
     return c.b.mean(c.b.add(c.b.subtract(c.b.maximum(l, 0.0), c.b.multiply(t, l)), tail));
   }
-  const Value positive = c.b.multiply(t, c.b.log(c.b.maximum(p, 1e-30)));
-  const Value negative =
-      c.b.multiply(c.b.subtract(1.0, t), c.b.log(c.b.maximum(c.b.subtract(1.0, p), 1e-30)));
+  const Value yes_p = c.keras_compat ? clipped_as_keras(c.b, p) : c.b.maximum(p, 1e-30);
+  const Value no_p = c.keras_compat ? c.b.subtract(1.0, yes_p) : c.b.maximum(c.b.subtract(1.0, p), 1e-30);
+  const Value positive = c.b.multiply(t, c.b.log(yes_p));
+  const Value negative = c.b.multiply(c.b.subtract(1.0, t), c.b.log(no_p));
   return c.b.negate(c.b.mean(c.b.add(positive, negative)));
 }
 

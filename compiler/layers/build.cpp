@@ -4,7 +4,10 @@
 #include <numeric>
 #include <set>
 
+#include "compiler/language/check_expression.h"
 #include "compiler/language/spelling.h"
+#include "compiler/layers/augment.h"
+#include "compiler/layers/reductions.h"
 #include "compiler/layers/table.h"
 
 namespace sganc {
@@ -26,12 +29,14 @@ struct Streams {
 class FunctionBuild : public FunctionContext {
  public:
   FunctionBuild(const Model& model, Module& module, Function& function, Streams& streams, bool training)
-      : FunctionContext(builder_),
+      : FunctionContext(builder_, function),
         model_(model),
         module_(module),
         streams_(streams),
         training_(training),
-        builder_(function) {}
+        builder_(function) {
+    keras_compat = model.keras_compat;
+  }
 
   /// The function is this update: layers of the nets that it trains note their statistics.
   void trains(const DeclaredUpdate& update) {
@@ -54,8 +59,10 @@ class FunctionBuild : public FunctionContext {
     const auto found = indices_.find(drawn);
     if (found == indices_.end()) throw ShapeError("label needs a batch of drawn images");
     const auto [labels, is_new] = labels_.try_emplace(drawn);
-    if (is_new)
+    if (is_new) {
       labels->second = b.gather(b.input("data.label", {DType::i32, {kUnknownExtent}}), found->second);
+      axes.name(labels->second, {"batch"});
+    }
     return labels->second;
   }
   void declare_logits(Value activation, Logits logits) override { logits_[activation] = logits; }
@@ -104,8 +111,10 @@ class FunctionBuild : public FunctionContext {
 
   Value draw(const Draw& d) {
     b.set_origin({d.name.value, d.name.where});
-    if (const auto* input = model_.input(d.source.value)) return drawn(*input, d.count.value);
-    return images(d.name.value + ".index", d.count.value);
+    const auto* input = model_.input(d.source.value);
+    const Value x = input ? drawn(*input, d.count.value) : images(d.name.value + ".index", d.count.value);
+    axes.name(x, axes_of_batch(b.shape(x).size()));
+    return x;
   }
 
   /// A net, as an expression calls it, applied to values of its arguments, the innermost inputs: `critic(x)`
@@ -130,8 +139,10 @@ class FunctionBuild : public FunctionContext {
                  bool averaged);
   Value enter(const DeclaredNet& net, const Located<std::string>& input, Value x);
   void require_one_batch(const DeclaredNet& net, const std::vector<Value>& x);
+  Value augment(const DeclaredAugmentation& how, Value x);
   Value evaluate_operator(const Expression& e, const std::vector<Value>& arguments);
   Value evaluate_list(const Expression& e, const std::vector<Value>& elements);
+  std::optional<Value> evaluate_reduction(const Expression& e, const std::map<std::string, Value>& drawn);
 
   const Model& model_;
   Module& module_;
@@ -222,12 +233,12 @@ class LayerBuild : public LayerContext {
   const bool averaged_;
 };
 
-/// A layer that an expression calls: without weights, with the defaults of its keys, on a value without a
-/// batch.
+/// A layer that an expression calls: without weights, with the defaults of its keys, on a value of which
+/// `leading` axes count examples.
 class LayerCall : public LayerContext {
  public:
-  LayerCall(FunctionBuild& build, const Keys& keys)
-      : LayerContext(build.b, keys, build.training_, /*leading=*/0), build_(build) {}
+  LayerCall(FunctionBuild& build, const Keys& keys, std::size_t leading)
+      : LayerContext(build.b, keys, build.training_, leading), build_(build) {}
 
   Value weight(const std::string& name, const Shape&, Initializer) override {
     throw std::logic_error("a layer that is a function asks for the weight " + name);
@@ -251,7 +262,8 @@ Value FunctionBuild::call(const Layer& layer, Value x) {
   Keys defaults;
   for (const auto& key : layer.keys)
     if (key.fallback) defaults.set(key.name, *key.fallback, b.origin().where);
-  LayerCall context(*this, defaults);
+  const Axes& names = axes.of(x);
+  LayerCall context(*this, defaults, !names.empty() && names[0] == "batch" ? 1 : 0);
   return layer.build(context, x);
 }
 
@@ -319,10 +331,19 @@ Value FunctionBuild::apply(const Callee& callee, const std::vector<Value>& x) {
       throw UserError{{layer.where, error.what(), ""}};
     }
     if (begun_ && !callee.averaged) begun_->insert(net.name + "." + layer.name + ".");
+    axes.name(applied.last, axes_of_batch(b.shape(applied.last).size()));
     applied.outputs[layer.name] = applied.last;
     layers_.push_back({net.name + "." + layer.name, applied.last});
   }
   return callee.layer.empty() ? applied.last : applied.outputs.at(callee.layer);
+}
+
+Value FunctionBuild::augment(const DeclaredAugmentation& how, Value x) {
+  const Axes names = axes.of(x);
+  const auto uniform = [&](const Shape& shape) { return b.random(key(), streams_.take(1), shape); };
+  const Value y = augmented(b, x, how, model_.data.range_low, model_.data.range_high, uniform);
+  axes.name(y, names);
+  return y;
 }
 
 /// 1 where it holds, else 0.
@@ -336,7 +357,8 @@ Value compare(Builder& b, const std::string& how, Value l, Value r) {
 
 Value FunctionBuild::evaluate_operator(const Expression& e, const std::vector<Value>& arguments) {
   if (e.name == "negate") return b.negate(arguments[0]);
-  const auto [l, r] = of_one_shape(b, e.name, arguments[0], arguments[1]);
+  const auto both = meet(*this, e.name, arguments);
+  const Value l = both[0], r = both[1];
   if (e.name == "+") return b.add(l, r);
   if (e.name == "-") return b.subtract(l, r);
   if (e.name == "*") return b.multiply(l, r);
@@ -365,18 +387,37 @@ Value FunctionBuild::evaluate_list(const Expression& e, const std::vector<Value>
                        ""}};
   if (each * static_cast<std::int64_t>(elements.size()) > kMostInList)
     throw UserError{{e.where, "a list may hold at most " + std::to_string(kMostInList) + " numbers", ""}};
-  return b.stack(elements);
+  const Value list = b.stack(elements);
+  const Axes each_axes = axes.of(elements[0]);
+  axes.name(list, each_axes.empty()               ? Axes{"features"}
+                  : each_axes == Axes{"features"} ? Axes{"batch", "features"}
+                                                  : Axes(each_axes.size() + 1));
+  return list;
+}
+
+/// A reduction along named axes: sum(P, left). Nothing where e is none.
+std::optional<Value> FunctionBuild::evaluate_reduction(const Expression& e,
+                                                       const std::map<std::string, Value>& drawn) {
+  const auto* reduction = e.arguments.size() > 1 ? find_reduction(e.name) : nullptr;
+  if (!reduction || !is_axis(e.arguments[1])) return {};
+  const Value x = evaluate(e.arguments[0], drawn);
+  const auto places = places_of(*this, x, {e.arguments.begin() + 1, e.arguments.end()});
+  b.set_origin({e.name, e.where});
+  return reduction->build(b, as_numbers(b, x), places);
 }
 
 Value FunctionBuild::evaluate(const Expression& e, const std::map<std::string, Value>& drawn) {
   if (e.kind == Expression::Kind::number) return b.constant(e.number, {});
   if (e.kind == Expression::Kind::name) return drawn.at(e.name);
+  if (const auto reduced = evaluate_reduction(e, drawn)) return *reduced;
   std::vector<Value> arguments;
   for (const auto& a : e.arguments) arguments.push_back(evaluate(a, drawn));
   b.set_origin({e.kind == Expression::Kind::list ? "list" : e.name, e.where});
   try {
     if (e.kind == Expression::Kind::list) return evaluate_list(e, arguments);
     const Callee callee = callee_of(e);
+    if (!callee.averaged && callee.name == "augment")
+      return augment(*model_.augmentation(callee.layer), arguments[0]);
     if (const auto* net = model_.net(callee.name)) {
       require_one_batch(*net, arguments);
       return apply(callee, arguments);
@@ -396,12 +437,20 @@ int count_losses(const Expression& e) {
       [](int count, const Expression& argument) { return count + count_losses(argument); });
 }
 
+/// What the update minimizes, of what it draws.
+Value minimized(FunctionBuild& build, const DeclaredUpdate& update) {
+  std::map<std::string, Value> values;
+  for (const auto& d : update.draws) values[d.name.value] = build.draw(d);
+  for (const auto& let : update.lets) values[let.name.value] = build.evaluate(let.value, values);
+  return build.evaluate(update.minimize, values);
+}
+
 void build_update(FunctionBuild& build, const DeclaredUpdate& update) {
-  if (count_losses(update.minimize) > 1) build.report_terms();
+  int losses = count_losses(update.minimize);
+  for (const auto& let : update.lets) losses += count_losses(let.value);
+  if (losses > 1) build.report_terms();
   build.trains(update);
-  std::map<std::string, Value> drawn;
-  for (const auto& d : update.draws) drawn[d.name.value] = build.draw(d);
-  const Value loss = build.evaluate(update.minimize, drawn);
+  const Value loss = minimized(build, update);
   if (!build.b.shape(loss).empty())
     throw UserError{{update.minimize.where,
                      "minimize must be one number, but this is " + to_string(build.b.shape(loss)),
@@ -413,9 +462,7 @@ void build_update(FunctionBuild& build, const DeclaredUpdate& update) {
 /// All that the update's layers begin by its first batch, and nothing else.
 void build_beginning(FunctionBuild& build, const DeclaredUpdate& update, std::set<std::string>& begun) {
   build.begins_weights(begun);
-  std::map<std::string, Value> drawn;
-  for (const auto& d : update.draws) drawn[d.name.value] = build.draw(d);
-  build.evaluate(update.minimize, drawn);
+  minimized(build, update);
   build.b.function().results.clear();  // metrics
   build.assign_results();
 }

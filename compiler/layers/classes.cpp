@@ -16,16 +16,18 @@ Value one_hot_of(Builder& b, Value classes, std::int64_t count) {
   return b.equal(b.iota(last, shape), b.broadcast(as_numbers(b, classes), shape, kept));
 }
 
+void require_vector(FunctionContext& c, const std::string& what, Value x, const std::string& of) {
+  if (c.b.shape(x).empty()) throw ShapeError(what + " needs a vector" + of + ", not one number");
+  if (c.axes.of(x).back() == "batch")
+    throw ShapeError(what + " needs a vector" + of + " for each example, but its only axis is batch");
+}
+
 namespace {
 
 using Arguments = std::vector<Value>;
 
 /// So that vectors of vectors of them cannot grow without end.
 constexpr std::int64_t kMostElements = 10'000'000;
-
-void require_vector(Builder& b, const std::string& function, Value x) {
-  if (b.shape(x).empty()) throw ShapeError(function + " needs a vector, not one number");
-}
 
 Value one_hot(FunctionContext& c, const Arguments& arguments) {
   const auto count = constant_of(c.b, arguments[1]);
@@ -35,16 +37,20 @@ Value one_hot(FunctionContext& c, const Arguments& arguments) {
   if (static_cast<double>(c.b.type(arguments[0]).elements()) * *count > static_cast<double>(kMostElements))
     throw ShapeError("one_hot of " + to_string(c.b.shape(arguments[0])) + " with " + says +
                      " classes is too large");
-  return one_hot_of(c.b, arguments[0], static_cast<std::int64_t>(*count));
+  const Axes classes = c.axes.of(arguments[0]);
+  const Value y = one_hot_of(c.b, arguments[0], static_cast<std::int64_t>(*count));
+  const std::size_t rank = classes.size() + 1;
+  c.axes.name(y, rank == 1 ? Axes{"features"} : rank == 2 ? Axes{"batch", "features"} : Axes(rank));
+  return y;
 }
 
 Value argmax(FunctionContext& c, const Arguments& arguments) {
-  require_vector(c.b, "argmax", arguments[0]);
+  require_vector(c, "argmax", arguments[0]);
   return c.b.argmax(arguments[0]);
 }
 
 Value largest(FunctionContext& c, const Arguments& arguments) {
-  require_vector(c.b, "largest", arguments[0]);
+  require_vector(c, "largest", arguments[0]);
   return c.b.reduce_max(arguments[0], {static_cast<int>(c.b.shape(arguments[0]).size()) - 1});
 }
 

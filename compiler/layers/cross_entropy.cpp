@@ -45,9 +45,9 @@ Value cross_entropy(FunctionContext& c, const std::vector<Value>& arguments) {
     throw ShapeError("cross_entropy needs a vector of probabilities for each example, not " +
                      to_string(shape));
   const auto [share, most] = target_of(c, arguments[1], shape);
-  const Value log_p = distribution_of(c, p).log_p;
+  const Value log_p = c.keras_compat ? b.log(clipped_as_keras(b, p)) : distribution_of(c, p).log_p;
   const Value each = b.reduce_sum(b.multiply(share, log_p), {1});
-  const Value right = b.equal(b.argmax(log_p), most);
+  const Value right = b.equal(b.argmax(c.keras_compat ? p : log_p), most);
   if (arguments.size() < 3) {
     c.metric("accuracy", b.mean(right));
     return b.negate(b.mean(each));

@@ -24,8 +24,7 @@ Value mean_of_sums(Builder& b, Value x) {
 /// -sum p log p.
 Value entropy(FunctionContext& c, const Arguments& arguments) {
   Builder& b = c.b;
-  if (b.shape(arguments[0]).empty())
-    throw ShapeError("entropy needs a vector of probabilities, not one number");
+  require_vector(c, "entropy", arguments[0], " of probabilities");
   const auto [p, log_p] = distribution_of(c, arguments[0]);
   return b.negate(mean_of_sums(b, b.multiply(p, log_p)));
 }
@@ -37,6 +36,7 @@ Value kl(FunctionContext& c, const Arguments& arguments) {
   if (left.empty() || left != right)
     throw ShapeError("kl needs two vectors of probabilities of one shape, not " + to_string(left) + " and " +
                      to_string(right));
+  require_vector(c, "kl", arguments[0], " of probabilities");
   const auto [p, log_p] = distribution_of(c, arguments[0]);
   const auto [q, log_q] = distribution_of(c, arguments[1]);
   return mean_of_sums(b, b.multiply(p, b.subtract(log_p, log_q)));

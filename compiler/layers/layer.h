@@ -11,6 +11,7 @@
 
 #include "compiler/graph/builder.h"
 #include "compiler/language/keys.h"
+#include "compiler/layers/axes.h"
 
 namespace sganc {
 
@@ -86,6 +87,9 @@ class FunctionContext {
  public:
   virtual ~FunctionContext() = default;
   Builder& b;
+  AxisNames axes;
+
+  bool keras_compat = false;  // losses of probabilities clip as Keras's do, and do not look for logits
 
   /// The logits of which `activation` is the softmax or sigmoid, where it is known to be one.
   virtual std::optional<Logits> logits_of(Value activation) const = 0;
@@ -99,7 +103,8 @@ class FunctionContext {
   virtual void metric(const std::string& name, Value value) = 0;
 
  protected:
-  explicit FunctionContext(Builder& builder) : b(builder) {}
+  /// `function` is what `builder` builds, which need not be constructed yet.
+  FunctionContext(Builder& builder, const Function& function) : b(builder), axes(function) {}
 };
 
 struct FunctionSample {
@@ -169,6 +174,15 @@ struct Distribution {
   Value p, log_p;
 };
 Distribution distribution_of(FunctionContext& c, Value p);
+
+/// Throws ShapeError where x is one number, or one for each example: then it is no vector along its last
+/// axis.
+void require_vector(FunctionContext& c, const std::string& what, Value x, const std::string& of = "");
+
+/// Probabilities limited to [1e-7, 1 - 1e-7], as Keras's losses do: none is learned from beyond.
+inline Value clipped_as_keras(Builder& b, Value p) {
+  return b.minimum(b.maximum(p, 1e-7), 1 - 1e-7);
+}
 
 /// 1 at each class and 0 beside it, along a new last axis; all 0 where the class is none of them.
 Value one_hot_of(Builder& b, Value classes, std::int64_t count);

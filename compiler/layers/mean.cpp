@@ -14,12 +14,13 @@ Value batch_mean(FunctionContext& c, const std::vector<Value>& arguments) {
 
 }  // namespace
 
-extern const ExpressionFunction mean_function{.name = "mean",
-                                              .description = "mean(a): the mean over everything.",
-                                              .least_arguments = 1,
-                                              .most_arguments = 1,
-                                              .build = mean,
-                                              .samples = {{.arguments = {{3, 4}}, .any_numbers = true}}};
+extern const ExpressionFunction mean_function{
+    .name = "mean",
+    .description = "mean(a): the mean over everything; mean(a, AXIS...): along these axes.",
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .build = mean,
+    .samples = {{.arguments = {{3, 4}}, .any_numbers = true}}};
 extern const ExpressionFunction batch_mean_function{
     .name = "batch_mean",
     .description = "batch_mean(a): the mean over the batch alone.",

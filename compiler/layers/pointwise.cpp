@@ -1,6 +1,8 @@
 // Functions of expressions that compute each element by itself.
 
-#include "compiler/layers/layer.h"
+#include <numeric>
+
+#include "compiler/layers/reductions.h"
 
 namespace sganc {
 
@@ -57,21 +59,28 @@ Value square(FunctionContext& c, const Arguments& arguments) {
 Value abs(FunctionContext& c, const Arguments& arguments) {
   return c.b.absolute(arguments[0]);
 }
+Value over_everything(FunctionContext& c, const std::string& reduction, Value x) {
+  std::vector<int> axes(c.b.shape(x).size());
+  std::iota(axes.begin(), axes.end(), 0);
+  return axes.empty() ? x : find_reduction(reduction)->build(c.b, x, axes);
+}
 Value max(FunctionContext& c, const Arguments& arguments) {
-  const auto [x, y] = of_one_shape(c.b, "max", arguments[0], arguments[1]);
-  return c.b.maximum(x, y);
+  if (arguments.size() == 1) return over_everything(c, "max", arguments[0]);
+  const auto x = meet(c, "max", arguments);
+  return c.b.maximum(x[0], x[1]);
 }
 Value min(FunctionContext& c, const Arguments& arguments) {
-  const auto [x, y] = of_one_shape(c.b, "min", arguments[0], arguments[1]);
-  return c.b.minimum(x, y);
+  if (arguments.size() == 1) return over_everything(c, "min", arguments[0]);
+  const auto x = meet(c, "min", arguments);
+  return c.b.minimum(x[0], x[1]);
 }
 
 Value clip(FunctionContext& c, const Arguments& arguments) {
-  const auto x = all_of_one_shape(c.b, "clip", arguments);
+  const auto x = meet(c, "clip", arguments);
   return c.b.minimum(c.b.maximum(x[0], x[1]), x[2]);
 }
 Value where(FunctionContext& c, const Arguments& arguments) {
-  const auto x = all_of_one_shape(c.b, "where", arguments);
+  const auto x = meet(c, "where", arguments);
   return c.b.select(as_numbers(c.b, x[0]), x[1], x[2]);
 }
 
@@ -120,19 +129,23 @@ extern const ExpressionFunction abs_function{.name = "abs",
 
 extern const ExpressionFunction max_function{
     .name = "max",
-    .description = "max(a, b): the larger of each pair of elements; a or b may be one number.",
-    .least_arguments = 2,
+    .description =
+        "max(a, b): the larger of each pair of elements; a or b may be one number. max(a): the largest of "
+        "all; max(a, AXIS...): along these axes.",
+    .least_arguments = 1,
     .most_arguments = 2,
     .build = max,
-    .samples = {kTwo, kAndNumber, kNumberAnd}};
+    .samples = {kTwo, kAndNumber, kNumberAnd, kAnyNumbers}};
 
 extern const ExpressionFunction min_function{
     .name = "min",
-    .description = "min(a, b): the smaller of each pair of elements; a or b may be one number.",
-    .least_arguments = 2,
+    .description =
+        "min(a, b): the smaller of each pair of elements; a or b may be one number. min(a): the smallest of "
+        "all; min(a, AXIS...): along these axes.",
+    .least_arguments = 1,
     .most_arguments = 2,
     .build = min,
-    .samples = {kTwo, kAndNumber, kNumberAnd}};
+    .samples = {kTwo, kAndNumber, kNumberAnd, kAnyNumbers}};
 
 extern const ExpressionFunction clip_function{
     .name = "clip",

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/layers/reductions.h"
+
 namespace sganc {
 
 extern const Layer dense_layer, embedding_layer, conv_layer, conv_transpose_layer, max_pool_layer,
@@ -14,7 +16,7 @@ extern const ExpressionFunction cross_entropy_function, bce_function, hinge_func
     l1_function, entropy_function, kl_function, label_function, one_hot_function, argmax_function,
     largest_function, mean_function, batch_mean_function, sum_function, exp_function, log_function,
     sqrt_function, square_function, abs_function, max_function, min_function, clip_function, where_function,
-    stop_gradient_function, ramp_function;
+    stop_gradient_function, ramp_function, outer_function, transpose_function;
 extern const Optimizer adam_optimizer, adamw_optimizer, sgd_optimizer, rmsprop_optimizer;
 
 namespace {
@@ -50,11 +52,33 @@ constexpr std::array kLayers = {&dense_layer,
                                 &concat_layer};
 
 constexpr std::array kFunctions = {
-    &cross_entropy_function, &bce_function,  &hinge_function,      &mse_function,           &l1_function,
-    &entropy_function,       &kl_function,   &label_function,      &one_hot_function,       &argmax_function,
-    &largest_function,       &mean_function, &batch_mean_function, &sum_function,           &exp_function,
-    &log_function,           &sqrt_function, &square_function,     &abs_function,           &max_function,
-    &min_function,           &clip_function, &where_function,      &stop_gradient_function, &ramp_function,
+    &cross_entropy_function,
+    &bce_function,
+    &hinge_function,
+    &mse_function,
+    &l1_function,
+    &entropy_function,
+    &kl_function,
+    &label_function,
+    &one_hot_function,
+    &argmax_function,
+    &largest_function,
+    &mean_function,
+    &batch_mean_function,
+    &sum_function,
+    &exp_function,
+    &log_function,
+    &sqrt_function,
+    &square_function,
+    &abs_function,
+    &max_function,
+    &min_function,
+    &clip_function,
+    &where_function,
+    &stop_gradient_function,
+    &ramp_function,
+    &outer_function,
+    &transpose_function,
 };
 
 constexpr std::array kOptimizers = {
@@ -98,9 +122,16 @@ Vocabulary vocabulary() {
     words.layers.push_back({l->name, l->keys, l->description, l->join != nullptr});
   for (const auto* o : kOptimizers) words.optimizers.push_back({o->name, o->keys, o->description});
   for (const auto* f : kFunctions)
-    words.functions.push_back({f->name, f->least_arguments, f->most_arguments, f->description});
+    words.functions.push_back(
+        {f->name, f->least_arguments, f->most_arguments, f->description, find_reduction(f->name) != nullptr});
+  words.functions.push_back({"augment", 1, 1,
+                             "augment(x): images, each transformed as [augment] says, by random numbers that "
+                             "are new in each use and "
+                             "step; augment.NAME(x): as [augment.NAME] says."});
   for (const auto* l : kLayers)
-    if (l->is_function) words.functions.push_back({l->name, 1, 1, l->name + "(x): " + l->description});
+    if (l->is_function)
+      words.functions.push_back(
+          {l->name, 1, 1, l->name + "(x): " + l->description, find_reduction(l->name) != nullptr});
   return words;
 }
 

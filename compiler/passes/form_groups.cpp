@@ -55,13 +55,34 @@ class Former {
       if (is_reduction(n.op) && f_.node(n.operands[0]).type.elements() > kSmall) store(v);
       // computed once, so that the largest element equals the maximum bit by bit
       if (n.op == Op::reduce_max) store(n.operands[0]);
-      if (n.op == Op::gather)
-        for (Value o : n.operands) store(o);
+      if (n.op == Op::gather && n.attributes.axes.empty()) store(n.operands[1]);
+      if (n.op == Op::gather || n.op == Op::scatter_add) store(n.operands[0]);
+      if (n.op == Op::scatter_add) store(v);
+      // random numbers of each example, drawn once and not for each element
+      if (n.op == Op::broadcast && n.type.elements() >= 16 * f_.node(n.operands[0]).type.elements() &&
+          draws(n.operands[0]))
+        store(whole_of(n.operands[0]));
       // one number, computed once and not for each element
       if (n.op == Op::broadcast && f_.node(n.operands[0]).type.shape.empty() && n.type.elements() > 1)
         if (f_.node(n.operands[0]).op != Op::constant) store(n.operands[0]);
     }
     store_windows();
+  }
+
+  /// What v is a part of.
+  Value whole_of(Value v) const {
+    while (f_.node(v).op == Op::slice || f_.node(v).op == Op::view) v = f_.node(v).operands[0];
+    return v;
+  }
+
+  /// Whether random numbers are drawn where this value is computed.
+  bool draws(Value v) {
+    if (is_memory(f_.node(v)) || stored_.contains(stored_as(f_, v))) return false;
+    const auto [known, added] = draws_.emplace(v, false);
+    if (!added) return known->second;
+    const Node& n = f_.node(v);
+    return draws_[v] =
+               n.op == Op::random || std::ranges::any_of(n.operands, [&](Value o) { return draws(o); });
   }
 
   /// Where values are read at several places, what is costly to compute is computed once.
@@ -275,6 +296,7 @@ class Former {
   Compilation& c_;
   std::set<Value> stored_;
   std::set<Value> computed_by_product_;
+  std::map<Value, bool> draws_;
   std::vector<Group> groups_;
 };
 

@@ -28,7 +28,8 @@ class Count {
   void visit(Value v, int place) {
     const Node& n = f_.node(v);
     if (total_ >= most_ || is_memory(n) || stored_.contains(stored_as(f_, v))) return;
-    if (n.op == Op::reduce_sum || n.op == Op::reduce_max || n.op == Op::gather) return;
+    if (n.op == Op::reduce_sum || n.op == Op::reduce_max || n.op == Op::scatter_add) return;
+    if (n.op == Op::gather && n.attributes.axes.empty()) return;
     if (!seen_.insert({v, place}).second) return;
     if (is_pointwise(n.op) || n.op == Op::random) ++total_;
     operands_of(v, place);

@@ -116,6 +116,7 @@ const std::vector<Row>& rows() {
       {Op::pad, pad},
       {Op::slice, slice},
       {Op::gather, gather},
+      {Op::scatter_add, scatter_add},
       {Op::matmul, matmul},
       {Op::conv, conv},
       {Op::conv_backward_data, conv_backward_data},

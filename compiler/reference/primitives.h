@@ -25,6 +25,7 @@ Tensor pad(const Node& node, Operands operands);
 Tensor slice(const Node& node, Operands operands);
 /// An index outside of the table means the nearest row.
 Tensor gather(const Node& node, Operands operands);
+Tensor scatter_add(const Node& node, Operands operands);
 
 // Products: sums of products, over the definition of Convolution in runtime/program.h.
 Tensor matmul(const Node& node, Operands operands);

@@ -94,15 +94,40 @@ Tensor slice(const Node& node, Operands in) {
   });
 }
 
-Tensor gather(const Node&, Operands in) {
+namespace {
+
+/// Where in `table` the element of the gathered value at `index` lies.
+Shape place_in_table(Shape index, const Tensor& indices, const Shape& table, std::size_t shared) {
+  const auto rank = static_cast<std::ptrdiff_t>(indices.shape().size());
+  const Shape at(index.begin(), index.begin() + rank);
+  const auto row = static_cast<std::int64_t>(indices.data[offset_of(indices.shape(), at)]);
+  Shape place(index.begin(), index.begin() + static_cast<std::ptrdiff_t>(shared));
+  place.push_back(std::clamp<std::int64_t>(row, 0, table[shared] - 1));
+  place.insert(place.end(), index.begin() + rank, index.end());
+  return place;
+}
+
+}  // namespace
+
+Tensor gather(const Node& node, Operands in) {
   const Tensor &table = *in[0], &indices = *in[1];
-  Type type = table.type;
-  type.shape[0] = indices.shape()[0];
-  return picked(type, table, [&](Shape index) {
-    const auto row = static_cast<std::int64_t>(indices.data[static_cast<std::size_t>(index[0])]);
-    index[0] = std::clamp<std::int64_t>(row, 0, table.shape()[0] - 1);
-    return index;
-  });
+  const std::size_t shared = node.attributes.axes.size();
+  Type type{table.type.dtype, indices.shape()};
+  type.shape.insert(type.shape.end(), table.shape().begin() + static_cast<std::ptrdiff_t>(shared) + 1,
+                    table.shape().end());
+  return picked(type, table,
+                [&](const Shape& index) { return place_in_table(index, indices, table.shape(), shared); });
+}
+
+Tensor scatter_add(const Node& node, Operands in) {
+  const Tensor &rows = *in[0], &indices = *in[1];
+  Tensor table = filled({rows.type.dtype, node.attributes.shape});
+  for (std::size_t i = 0; i < rows.data.size(); ++i) {
+    const Shape place =
+        place_in_table(index_of(rows.shape(), i), indices, table.shape(), node.attributes.axes.size());
+    table.data[offset_of(table.shape(), place)] += rows.data[i];
+  }
+  return table;
 }
 
 }  // namespace sganc

@@ -73,6 +73,12 @@ std::vector<std::string> image_loops(const FusedLoops& l, const VectorUnit& unit
   return d;
 }
 
+/// Rows are added one after the other; tables of their own are shared among threads.
+std::vector<std::string> scatter_loops(const FusedLoops& l) {
+  if (l.scatters_below < 1 || Type{DType::f32, l.whole}.elements() < kParallel) return {};
+  return {"parallel x" + std::to_string(l.shape.size() - 1)};
+}
+
 }  // namespace
 
 KernelSchedule flat_schedule(bool in_place, const VectorUnit&) {
@@ -89,6 +95,11 @@ KernelSchedule general_schedule(const std::vector<FusedLoops>& loops, const Vect
     auto directives = l.reduction ? std::vector<std::string>{} : pointwise_loops(l.shape, unit);
     directives.push_back("compute_root");
     add(schedule, l.stage, std::move(directives));
+    if (l.scatters_below >= 0) {
+      if (auto directives = scatter_loops(l); !directives.empty())
+        add(schedule, l.stage + ".update", std::move(directives));
+      continue;
+    }
     if (l.reduction && l.shape.size() == 1 && l.shape[0] >= unit.lanes)
       add(schedule, l.stage + ".update", column_loops(l.shape, unit));
     if (l.reduction && l.shape.size() > 1) add(schedule, l.stage + ".update", image_loops(l, unit));

@@ -17,6 +17,7 @@ struct FusedLoops {
   bool reduction = false;
   Shape whole = {};         // what a reduction reads
   bool keeps_last = false;  // x0 runs along the innermost axis of that
+  int scatters_below = -1;  // of a scatter: its outermost axes that are those of what it reads; else -1
 };
 
 /// Loops `lane` (16 elements) and `block`.
