@@ -19,7 +19,8 @@ inline constexpr std::int64_t kSampleBatch = 100;
 ///   UPDATE.begin   inputs as UPDATE's; sets the weights that layers begin by a batch; where there are such
 ///   classify  inputs data.image, data.label, batch.index i32 {200}; results probability {200, classes},
 ///             loss {200}; without dropout
-///   sample    input random.key; result image {100, h, w, c}, of latent points of streams of their own and, of
+///   sample    input random.key; result image {100, h, w, c}, of latent points of streams of their own and,
+///   of
 ///             a label input, the classes 0, 1, 2, ... in turn, over all calls whose step counts from 0;
 ///             result latent {100, size} where the generator takes one latent input
 ///   average   input random.key; moves the averages of weights, where there are such: after each step, and

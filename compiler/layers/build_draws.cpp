@@ -1,0 +1,57 @@
+// What a function draws: images by their indices, latent points, classes.
+
+#include "compiler/layers/build_function.h"
+
+namespace sganc {
+
+Value FunctionBuild::labels_of(Value drawn) {
+  const auto found = indices_.find(drawn);
+  if (found == indices_.end()) throw ShapeError("label needs a batch of drawn images");
+  const auto [labels, is_new] = labels_.try_emplace(drawn);
+  if (is_new) {
+    labels->second = b.gather(b.input("data.label", {DType::i32, {kUnknownExtent}}), found->second);
+    axes.name(labels->second, {"batch"});
+  }
+  return labels->second;
+}
+
+Value FunctionBuild::images(const std::string& index_name, std::int64_t count) {
+  const Shape& image = model_.image()->shape;
+  const Value index = b.input(index_name, {DType::i32, {count}});
+  const Value table = b.input("data.image", {DType::u8, {kUnknownExtent, image[0], image[1], image[2]}});
+  const Value pixels = b.convert(b.gather(table, index), DType::f32);
+  const auto& data = model_.data;
+  const Value x = b.add(b.multiply(pixels, (data.range_high - data.range_low) / 255), data.range_low);
+  indices_[x] = index;
+  return x;
+}
+
+Value FunctionBuild::drawn(const DeclaredInput& input, std::int64_t count) {
+  const Shape shape = {count, input.shape[0]};
+  if (input.kind == DeclaredInput::Kind::label) return classes(input, count);
+  if (input.distribution == "normal") return b.random_normal(key(), streams_.take(2), shape);
+  return b.add(b.multiply(b.random(key(), streams_.take(1), shape), 2.0), -1.0);
+}
+
+Value FunctionBuild::classes(const DeclaredInput& input, std::int64_t count) {
+  const Value u = b.random(key(), streams_.take(1), {count});
+  return b.convert(b.multiply(u, static_cast<double>(input.shape[0])), DType::i32);
+}
+
+Value FunctionBuild::classes_in_turn(const DeclaredInput& input, std::int64_t count) {
+  const auto n = static_cast<double>(input.shape[0]);
+  const Value first = b.multiply(step(), static_cast<double>(count));
+  const Value i = b.add(b.broadcast(first, {count}, {}), b.iota(0, {count}));
+  const Value rounds = b.convert(b.convert(b.divide(b.add(i, 0.5), n), DType::i32), DType::f32);
+  return b.subtract(i, b.multiply(rounds, n));
+}
+
+Value FunctionBuild::draw(const Draw& d) {
+  b.set_origin({d.name.value, d.name.where});
+  const auto* input = model_.input(d.source.value);
+  const Value x = input ? drawn(*input, d.count.value) : images(d.name.value + ".index", d.count.value);
+  axes.name(x, axes_of_batch(b.shape(x).size()));
+  return x;
+}
+
+}  // namespace sganc

@@ -1,0 +1,115 @@
+// What evaluation, prediction and sampling call.
+
+#include "compiler/language/spelling.h"
+#include "compiler/layers/build.h"
+#include "compiler/layers/build_function.h"
+
+namespace sganc {
+namespace {
+
+/// The images of a batch, of which the classifier must be a function.
+Value evaluated_images(FunctionBuild& build, const Model& model, const DeclaredNet& classifier) {
+  const DeclaredInput* image = model.image();
+  if (!image || classifier.arguments != std::vector{image->name})
+    throw UserError{
+        {classifier.where,
+         "a classifier is a function of an image alone, not of " + enumerated(classifier.arguments),
+         "classifier = \"\" under [evaluate] measures none"}};
+  build.b.set_origin({"batch", classifier.where});
+  return build.images("batch.index", kEvaluationBatch);
+}
+
+/// What evaluation takes a net for: with averaged weights where the model says so.
+Callee evaluated(const Model& model, const DeclaredNet& net) {
+  return {net.name, "", model.evaluate.average};
+}
+
+/// The probabilities of their classes: {200, classes}.
+Value classified(FunctionBuild& build, const Model& model, const DeclaredNet& classifier, Value images) {
+  const Value p = build.apply(evaluated(model, classifier), {images});
+  if (const Shape shape = build.b.shape(p); shape.size() != 2)
+    throw UserError{{classifier.where,
+                     "a classifier gives a vector of probabilities for each image, not " + to_string(shape),
+                     ""}};
+  return p;
+}
+
+/// The generator's latent inputs.
+std::vector<const DeclaredInput*> latent_inputs(const Model& model, const DeclaredNet& generator) {
+  std::vector<const DeclaredInput*> latents;
+  for (const auto& name : generator.arguments)
+    if (const auto* input = model.input(name); input->kind == DeclaredInput::Kind::latent)
+      latents.push_back(input);
+  return latents;
+}
+
+/// Adds the images as a result: of latent points that `points` gives for an input, and of classes in turn.
+template <class Points>
+void build_images(FunctionBuild& build, const Model& model, const DeclaredNet& generator,
+                  const Points& points) {
+  std::vector<Value> arguments;
+  for (const auto& name : generator.arguments) {
+    const DeclaredInput& input = *model.input(name);
+    if (input.kind == DeclaredInput::Kind::image)
+      throw UserError{{generator.where,
+                       "a generator is a function of latent inputs and labels, not of " + input.name,
+                       "generator = \"\" under [evaluate] draws none"}};
+    build.b.set_origin({input.name, input.where});
+    arguments.push_back(input.kind == DeclaredInput::Kind::label ? build.classes_in_turn(input, kSampleBatch)
+                                                                 : points(input));
+  }
+  const Value image = build.apply(evaluated(model, generator), arguments);
+  if (build.b.shape(image).size() != 4)
+    throw UserError{
+        {generator.where, "a generator makes images, not " + to_string(build.b.shape(image)), ""}};
+  build.b.result("image", image);
+}
+
+}  // namespace
+
+void build_classify(FunctionBuild& build, const Model& model, const DeclaredNet& classifier) {
+  Builder& b = build.b;
+  const Value x = evaluated_images(build, model, classifier);
+  const Value p = classified(build, model, classifier, x);
+  const Shape shape = b.shape(p);
+  b.set_origin({"classify", classifier.where});
+  const Value label = b.convert(build.labels_of(x), DType::f32);
+  const Value classes = b.iota(1, shape);
+  const Value chosen = b.equal(classes, b.broadcast(label, shape, {0}));
+  b.result("probability", p);
+  b.result("loss", b.negate(b.log(b.maximum(b.reduce_sum(b.multiply(chosen, p), {1}), 1e-30))));
+}
+
+void build_predict(FunctionBuild& build, const Model& model, const DeclaredNet& classifier) {
+  Builder& b = build.b;
+  const Value x = evaluated_images(build, model, classifier);
+  const Value p = classified(build, model, classifier, x);
+  b.result("probability", p);
+  if (const auto logits = build.logits_of(p); logits && logits->of == Logits::Of::softmax)
+    b.result("logits", logits->value);
+  const auto* critic = model.net(model.evaluate.critic.value);
+  if (!critic || critic->arguments != classifier.arguments) return;
+  const Value real = build.apply(evaluated(model, *critic), {x});
+  b.set_origin({"real", critic->where});
+  if (b.type(real).elements() == kEvaluationBatch) b.result("real", b.view(real, {kEvaluationBatch}));
+}
+
+void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {
+  Value drawn;
+  build_images(build, model, generator,
+               [&](const DeclaredInput& input) { return drawn = build.drawn(input, kSampleBatch); });
+  if (latent_inputs(model, generator).size() == 1) build.b.result("latent", drawn);
+}
+
+void build_generate(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {
+  if (const auto count = latent_inputs(model, generator).size(); count != 1)
+    throw UserError{{generator.where,
+                     "points are given to a generator of one latent input, and this has " +
+                         (count == 0 ? "none" : std::to_string(count)),
+                     ""}};
+  build_images(build, model, generator, [&](const DeclaredInput& input) {
+    return build.b.input("latent", {DType::f32, {kSampleBatch, input.shape[0]}});
+  });
+}
+
+}  // namespace sganc

@@ -1,0 +1,139 @@
+#pragma once
+// How one function of the module is built: batches are drawn, nets applied to values, expressions evaluated.
+// Included by the files build*.cpp alone.
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/language/model.h"
+#include "compiler/layers/layer.h"
+
+namespace sganc {
+
+/// Before the name of a variable that is another's average.
+inline const std::string kAverage = "average.";
+
+/// A random stream for each site of the module that draws, in the order of building.
+struct Streams {
+  std::int64_t next = 0;
+  std::int64_t take(int count) { return (next += count) - count; }
+};
+
+class FunctionBuild : public FunctionContext {
+ public:
+  FunctionBuild(const Model& model, Module& module, Function& function, Streams& streams, bool training)
+      : FunctionContext(builder_, function),
+        model_(model),
+        module_(module),
+        streams_(streams),
+        training_(training),
+        builder_(function) {
+    keras_compat = model.keras_compat;
+  }
+
+  /// The function is this update: layers of the nets that it trains note their statistics.
+  void trains(const DeclaredUpdate& update) {
+    for (const auto& net : update.train) noting_.insert(net.value);
+  }
+  /// The function begins weights by the batch at hand, each once: those that are not in `begun` yet.
+  void begins_weights(std::set<std::string>& begun) { begun_ = &begun; }
+
+  /// What statistics and weights become by the layers that were applied.
+  void assign_results() {
+    for (const auto& [name, value] : assigned_) b.result(name, value);
+  }
+
+  std::optional<Logits> logits_of(Value activation) const override {
+    const auto found = logits_.find(activation);
+    return found == logits_.end() ? std::nullopt : std::optional(found->second);
+  }
+  Value labels_of(Value drawn) override;
+  void declare_logits(Value activation, Logits logits) override { logits_[activation] = logits; }
+  Value step() override { return b.view(b.convert(b.slice(key(), {2}, {1}), DType::f32), {}); }
+  void metric(const std::string& name, Value value) override {
+    if (!b.function().result(name)) b.result(name, value);
+  }
+
+  Value key() { return b.input("random.key", {DType::i32, {4}}); }
+
+  /// A batch of images by an index that the caller binds: bytes, scaled to the declared range.
+  Value images(const std::string& index_name, std::int64_t count);
+
+  /// Latent points, or classes.
+  Value drawn(const DeclaredInput& input, std::int64_t count);
+
+  /// Classes, each as likely as any other: i32 {count}.
+  Value classes(const DeclaredInput& input, std::int64_t count);
+
+  /// The class i mod classes for the i-th of all samples, over the calls of `sample`, which the step counts
+  /// from 0: f32 {count}, exact for four million samples.
+  Value classes_in_turn(const DeclaredInput& input, std::int64_t count);
+
+  Value draw(const Draw& d);
+
+  /// A net, as an expression calls it, applied to values of its arguments, the innermost inputs: `critic(x)`
+  /// applies trunk, logits and critic. A net applied to the same values twice is built once. Where a layer is
+  /// named, what that layer gives; with averaged weights where these are wanted.
+  Value apply(const Callee& callee, const std::vector<Value>& x);
+
+  Value evaluate(const Expression& e, const std::map<std::string, Value>& drawn);
+
+  /// From here on the value of each loss is a metric: "bce", the second of that name "bce_2".
+  void report_terms() { reports_terms_ = true; }
+
+  /// What each layer gave that was applied so far, by NET.LAYER, in that order.
+  const std::vector<Result>& layers() const { return layers_; }
+
+ private:
+  friend class LayerBuild;
+  friend class LayerCall;
+  Value call(const ExpressionFunction& function, const std::vector<Value>& arguments);
+  Value call(const Layer& layer, Value x);
+  Value taken_by(const DeclaredNet& net, const Located<std::string>& source, const std::vector<Value>& x,
+                 bool averaged);
+  Value enter(const DeclaredNet& net, const Located<std::string>& input, Value x);
+  void require_one_batch(const DeclaredNet& net, const std::vector<Value>& x);
+  Value augment(const DeclaredAugmentation& how, Value x);
+  Value evaluate_operator(const Expression& e, const std::vector<Value>& arguments);
+  Value evaluate_list(const Expression& e, const std::vector<Value>& elements);
+  std::optional<Value> evaluate_reduction(const Expression& e, const std::map<std::string, Value>& drawn);
+
+  const Model& model_;
+  Module& module_;
+  Streams& streams_;
+  bool training_;
+  bool reports_terms_ = false;
+  Builder builder_;
+  std::map<Value, Logits> logits_;
+  std::map<Value, Value> indices_, labels_;  // of drawn images
+
+  /// A net on values, as far as its layers have been built.
+  struct Applied {
+    Value last;
+    std::size_t layers = 0;
+    std::map<std::string, Value> outputs = {};  // by layer; and what the net takes, by its name
+  };
+  struct Application {
+    std::string net;
+    std::vector<Value> x;  // of its arguments
+    bool averaged;
+    auto operator<=>(const Application&) const = default;
+  };
+  std::map<Application, Applied> applied_;
+  std::set<std::string> noting_;            // nets whose layers note statistics
+  std::set<std::string>* begun_ = nullptr;  // layers, by NET.LAYER
+  std::map<std::string, Value> assigned_;   // statistics and weights that are moved, by name
+  std::map<std::string, Value> made_once_;  // by NET.LAYER.NAME
+  std::vector<Result> layers_;
+};
+
+/// What evaluation, prediction and sampling call: the functions of build.h. Throw UserError.
+void build_classify(FunctionBuild& build, const Model& model, const DeclaredNet& classifier);
+void build_predict(FunctionBuild& build, const Model& model, const DeclaredNet& classifier);
+void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator);
+void build_generate(FunctionBuild& build, const Model& model, const DeclaredNet& generator);
+
+}  // namespace sganc
