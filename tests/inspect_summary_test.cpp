@@ -121,6 +121,21 @@ TEST(InspectSummary, LayersReadOneAnother) {
   EXPECT_EQ(from("critic", 0), Names{"trunk.flatten_1"});
 }
 
+TEST(InspectSummary, SaysHowUpdatesRun) {
+  std::string text = kTinyModel;
+  const auto at = text.find("[[update]]") + std::string("[[update]]\n").size();
+  text.insert(at,
+              "every = 5\nfrom_step = 100\nrepeat = 3\nclip_value = 0.1\nclip_norm = 2\nreplace = false\n");
+  const auto summary = summary_of(text);
+  EXPECT_EQ(summary.updates[0].manner,
+            "every 5 steps, 3 times, from step 100, without replacement, each gradient to 0.1, all to the "
+            "length 2");
+  EXPECT_EQ(summary.updates[1].manner, "");
+  const std::string table = to_text(summary);
+  EXPECT_NE(table.find("GFLOP a step  runs"), std::string::npos) << table;
+  EXPECT_NE(table.find("every 5 steps, 3 times,"), std::string::npos) << table;
+}
+
 TEST(InspectSummary, FeedsAreNetsOfNets) {
   const auto feeds = summary_of(kTinyModel).feeds;
   ASSERT_EQ(feeds.size(), 1U);

@@ -136,7 +136,9 @@ void announce(const Compiled& compiled, const LoadedData& loaded, const Division
       if (v.role == Role::weight && v.net == net.name) count += v.type.elements();
     if (count > 0) log.say("net      " + net.name + ": " + std::to_string(count) + " parameters");
   }
-  for (const auto& u : compiled.model.updates) log.say("update   " + u.name + ": minimize " + objective(u));
+  for (const auto& u : compiled.model.updates)
+    log.say("update   " + u.name + ": minimize " + objective(u) +
+            (manner(u).empty() ? "" : "; " + manner(u)));
   log.say("train    " + std::to_string(plan.epochs) + (plan.epochs == 1 ? " epoch of " : " epochs of ") +
           std::to_string(plan.steps_per_epoch) + " steps, seed " + std::to_string(plan.seed));
 }

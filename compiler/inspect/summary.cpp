@@ -189,6 +189,7 @@ UpdateSummary summarize_update(const DeclaredUpdate& update, const Module& train
   const double runs = static_cast<double>(update.cadence.repeat) / static_cast<double>(update.cadence.every);
   UpdateSummary summary{.name = update.name,
                         .minimize = objective(update),
+                        .manner = manner(update),
                         .optimizer = update.optimizer.value,
                         .flop = runs * flop_of(*training.function(update.name))};
   for (const auto& d : update.draws)

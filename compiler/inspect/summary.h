@@ -64,7 +64,7 @@ struct OptimizerSummary {
 struct UpdateSummary {
   std::string name;
   std::vector<std::pair<std::string, std::string>> draw;  // x: labeled 50
-  std::string minimize;
+  std::string minimize, manner;
   std::vector<std::string> train;  // nets
   std::string optimizer;
   double flop = 0;  // of the products of one step, forward and backward; the mean over many steps

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -50,10 +51,17 @@ std::string optimizer_table(const ModelSummary& summary) {
 }
 
 std::string update_table(const ModelSummary& summary) {
-  TextTable table({"update", "draws", "trains", "with", ">GFLOP a step", "minimizes"});
+  const bool manners = std::ranges::any_of(summary.updates, [](const auto& u) { return !u.manner.empty(); });
+  std::vector<std::string> columns = {"update", "draws", "trains", "with", ">GFLOP a step"};
+  if (manners) columns.emplace_back("runs");
+  columns.emplace_back("minimizes");
+  TextTable table(columns);
   double step = 0;
   for (const auto& u : summary.updates) {
-    table.row({u.name, draws_text(u), listed(u.train), u.optimizer, gflop(u.flop), u.minimize});
+    std::vector<std::string> row = {u.name, draws_text(u), listed(u.train), u.optimizer, gflop(u.flop)};
+    if (manners) row.push_back(u.manner.empty() ? "-" : u.manner);
+    row.push_back(u.minimize);
+    table.row(row);
     step += u.flop;
   }
   table.row({"all", "", "", "", gflop(step)});
@@ -102,7 +110,8 @@ Json to_object(const UpdateSummary& update) {
   for (const auto& [name, source] : update.draw) draw[name] = source;
   return {{"name", update.name},           {"draw", draw},
           {"minimize", update.minimize},   {"train", update.train},
-          {"optimizer", update.optimizer}, {"flop", update.flop}};
+          {"optimizer", update.optimizer}, {"flop", update.flop},
+          {"runs", update.manner}};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "compiler/language/overrides.h"
 #include "compiler/language/reading.h"
 #include "compiler/language/sections.h"
+#include "compiler/language/spelling.h"
 
 namespace sganc {
 namespace {
@@ -77,6 +78,19 @@ std::string objective(const DeclaredUpdate& update) {
   std::string text = to_string(update.minimize);
   for (const auto& let : update.lets)
     text += (&let == update.lets.data() ? " where " : ", ") + let.name.value + " = " + to_string(let.value);
+  return text;
+}
+
+std::string manner(const DeclaredUpdate& update) {
+  std::vector<std::string> parts;
+  if (update.cadence.every > 1) parts.push_back("every " + std::to_string(update.cadence.every) + " steps");
+  if (update.cadence.repeat > 1) parts.push_back(std::to_string(update.cadence.repeat) + " times");
+  if (update.cadence.from_step > 1) parts.push_back("from step " + std::to_string(update.cadence.from_step));
+  if (!update.replace) parts.push_back("without replacement");
+  if (update.clip_value) parts.push_back("each gradient to " + shortest(*update.clip_value));
+  if (update.clip_norm) parts.push_back("all to the length " + shortest(*update.clip_norm));
+  std::string text;
+  for (const auto& part : parts) text += (text.empty() ? "" : ", ") + part;
   return text;
 }
 

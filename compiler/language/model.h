@@ -162,6 +162,10 @@ struct Model {
 /// What an update minimizes, with the names that stand in it: `mean(p) where p = critic(x)`.
 std::string objective(const DeclaredUpdate& update);
 
+/// How it runs where that is not once in each step, with gradients as they are: "every 5 steps, 3 times, from
+/// step 100, without replacement, each gradient to 0.1, all to the length 1"; else empty.
+std::string manner(const DeclaredUpdate& update);
+
 /// Reads a model file and applies overrides ("train.epochs=50"). Syntax, keys, types, limits and names are
 /// checked here; shapes are checked where the graph is built. Every mistake found is added to `diagnostics`;
 /// where there is any, the result is empty. A file that cannot be read is a mistake too.
