@@ -196,5 +196,18 @@ TEST(Tutorial, BeginsAtTheLossesOfAnUndecidedNet) {
   }
 }
 
+/// Passes that may be left out change no result.
+TEST(WithoutAPass, ComputesTheSame) {
+  for (const auto& pass : pipeline()) {
+    if (pass.needed) continue;
+    SCOPED_TRACE(pass.name);
+    PassOptions passes;
+    passes.disabled.insert(std::string(pass.name));
+    passes.verify = true;
+    Twin twin(module_of_text(text_of(SmallModel{.filters = 6})), {}, passes);
+    train(twin, 1);
+  }
+}
+
 }  // namespace
 }  // namespace sganc

@@ -28,10 +28,10 @@ class KernelFolder {
       std::filesystem::temp_directory_path() / ("sganc_kernels_" + std::to_string(getpid()));
 };
 
-inline Program compile(const Module& module, const Schedule& schedule = {}) {
+inline Program compile(const Module& module, const Schedule& schedule = {}, const PassOptions& passes = {}) {
   static const KernelFolder folder;
   EXPECT_EQ(verify(module), std::vector<std::string>{});
-  return lower(module, schedule, {folder.path, "test", {}});
+  return lower(module, schedule, {folder.path, "test", {}}, passes);
 }
 
 /// The schedule that gives every convolution to oneDNN.
@@ -85,8 +85,8 @@ double difference(const Tensor& expected, std::span<const Number> actual) {
 
 class Twin {
  public:
-  Twin(Module m, const Schedule& schedule)
-      : module(std::move(m)), executor(compile(module, schedule), 2, /*seed=*/7) {
+  Twin(Module m, const Schedule& schedule, const PassOptions& passes = {})
+      : module(std::move(m)), executor(compile(module, schedule, passes), 2, /*seed=*/7) {
     for (const auto& v : module.variables) {
       const auto values = executor.variable(executor.variable_index(v.name));
       truth[v.name] = {v.type, {values.begin(), values.end()}};

@@ -60,17 +60,17 @@ TEST(ScheduleFile, IsTheDefaultWhereEmpty) {
   EXPECT_EQ(s.few_input_channels, "halide");
   EXPECT_EQ(s.few_output_channels, "halide");
   EXPECT_EQ(s.few_channels, 4);
-  EXPECT_EQ(s.override_for("anything"), nullptr);
+  EXPECT_EQ(s.override_for("c", "anything"), nullptr);
 }
 
 TEST(ScheduleFile, TheLastMatchWins) {
   const Schedule s = parsed(
       "[[kernel]]\nmatch = \"*\"\n[[kernel]]\nmatch = \"conv_*.forward\"\n[[kernel]]\nmatch = \"adam\"\n");
-  EXPECT_EQ(s.override_for("conv_few.forward"), &s.kernels[1]);
-  EXPECT_EQ(s.override_for("conv_.forward"), &s.kernels[1]);
-  EXPECT_EQ(s.override_for("conv_few.forward_2"), &s.kernels[0]);
-  EXPECT_EQ(s.override_for("adam"), &s.kernels[2]);
-  EXPECT_EQ(s.override_for("adamant"), &s.kernels[0]);
+  EXPECT_EQ(s.override_for("c", "conv_few.forward"), &s.kernels[1]);
+  EXPECT_EQ(s.override_for("c", "conv_.forward"), &s.kernels[1]);
+  EXPECT_EQ(s.override_for("c", "conv_few.forward_2"), &s.kernels[0]);
+  EXPECT_EQ(s.override_for("c", "adam"), &s.kernels[2]);
+  EXPECT_EQ(s.override_for("c", "adamant"), &s.kernels[0]);
 }
 
 TEST(ScheduleFile, UnknownKeys) {
@@ -153,8 +153,8 @@ TEST(ScheduleFile, DeliveredFilesLoad) {
   EXPECT_EQ(standard->few_output_channels, built_in.few_output_channels);
   EXPECT_EQ(standard->few_channels, built_in.few_channels);
   EXPECT_TRUE(standard->kernels.empty());
-  ASSERT_NE(naive->override_for("any.kernel"), nullptr);
-  EXPECT_TRUE(naive->override_for("any.kernel")->stages.empty());
+  ASSERT_NE(naive->override_for("c", "any.kernel"), nullptr);
+  EXPECT_TRUE(naive->override_for("c", "any.kernel")->stages.empty());
   EXPECT_EQ(onednn->few_input_channels, "onednn");
   EXPECT_EQ(onednn->few_output_channels, "onednn");
 }

@@ -145,8 +145,11 @@ EmittedKernel emit_flat(const KernelDescription& kernel, const Halide::Target& t
   buffers[0].dim(0).set_bounds(0, static_cast<int>(kFlatBlock));  // the others follow the first
   for (auto& buffer : buffers) buffer.dim(1).set_stride(static_cast<int>(kFlatBlock));
   output.bound(lane, 0, static_cast<int>(kFlatBlock));
-  return {
-      {output}, parameters.arguments(), {{"output", output}}, flat_schedule(in_place, vector_unit(target))};
+  return {{output},
+          parameters.arguments(),
+          {{"output", output}},
+          flat_schedule(in_place, vector_unit(target)),
+          {{"output", {kUnknownExtent, kFlatBlock}}}};
 }
 
 /// A Func for each result, and one for each reduction on the way.
@@ -174,10 +177,12 @@ EmittedKernel emit_general(const KernelDescription& kernel, const Halide::Target
     emitted.outputs[i](vars) = expressions.definition(v, domain);
     fix_output(emitted.outputs[i], shape);
     loops.push_back({emitted.funcs[i].name, shape, false});
+    emitted.extents[emitted.funcs[i].name] = shape;
   }
   for (const auto& r : expressions.reductions()) emitted.funcs.push_back(r);
   for (const auto& r : expressions.reduced())
     loops.push_back({r.name, r.kept, true, r.whole, r.keeps_last, r.scatters_below});
+  for (const auto& r : expressions.reduced()) emitted.extents[r.name] = r.kept;
   emitted.arguments = parameters.arguments();
   emitted.default_schedule = general_schedule(loops, vector_unit(target));
   return emitted;
@@ -223,7 +228,11 @@ EmittedKernel emit_few_channels(const KernelDescription& kernel, const Halide::T
   auto made = few_channels_kernel(geometry_of(f, anchor), operand(0), operand(1), finish, target,
                                   with_bias ? &bias_sum : nullptr);
   fix_output(made.output, anchor.type.shape);
-  EmittedKernel emitted{{made.output}, parameters.arguments(), made.funcs, made.default_schedule};
+  EmittedKernel emitted{{made.output},
+                        parameters.arguments(),
+                        made.funcs,
+                        made.default_schedule,
+                        {{"output", anchor.type.shape}}};
   if (with_bias) {
     fix_output(bias_sum, f.node(kernel.bias_gradient).type.shape);
     emitted.outputs.push_back(bias_sum);
@@ -236,6 +245,28 @@ EmittedKernel emit_few_channels(const KernelDescription& kernel, const Halide::T
 EmittedKernel emit(const KernelDescription& kernel, const Halide::Target& target) {
   if (kernel.anchor.id >= 0) return emit_few_channels(kernel, target);
   return kernel.flat ? emit_flat(kernel, target) : emit_general(kernel, target);
+}
+
+std::vector<Stage> stages_of(const EmittedKernel& emitted) {
+  std::vector<Stage> stages;
+  for (const auto& [name, func] : emitted.funcs) {
+    Stage stage{name, {}};
+    const auto known = emitted.extents.find(name);
+    const auto arguments = func.args();
+    for (std::size_t i = 0; i < arguments.size(); ++i)
+      stage.loops.emplace_back(arguments[i].name(),
+                               known == emitted.extents.end() ? -1 : known->second[arguments.size() - 1 - i]);
+    stages.push_back(stage);
+    for (int update = 0; update < func.num_update_definitions(); ++update) {
+      stage.name = name + ".update";
+      for (const auto& r : func.function().update(update).schedule().rvars()) {
+        const auto* extent = Halide::Internal::as_const_int(r.extent);
+        stage.loops.emplace_back(r.var, extent ? *extent : -1);
+      }
+    }
+    if (func.has_update_definition()) stages.push_back(stage);
+  }
+  return stages;
 }
 
 }  // namespace sganc

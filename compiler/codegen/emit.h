@@ -14,8 +14,17 @@ struct EmittedKernel {
   std::vector<Halide::Argument> arguments;  // its inputs, in order
   std::vector<NamedFunc> funcs;
   KernelSchedule default_schedule;
+  std::map<std::string, Shape> extents = {};  // of Funcs by name, outermost first, as far as they are known
 };
 
 EmittedKernel emit(const KernelDescription& kernel, const Halide::Target& target);
+
+/// A stage as a schedule sees it: "sum_1", "sum_1.update"; its loops, innermost first, and how often each
+/// runs, -1 where whoever reads the stage decides.
+struct Stage {
+  std::string name;
+  std::vector<std::pair<std::string, std::int64_t>> loops;
+};
+std::vector<Stage> stages_of(const EmittedKernel& emitted);
 
 }  // namespace sganc

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "compiler/codegen/emit.h"
+#include "compiler/codegen/scheduled.h"
 
 extern char** environ;
 
@@ -30,14 +30,6 @@ std::string digest(const std::string& text) {
     hex += digits[bytes[i] & 15];
   }
   return hex;
-}
-
-/// This processor; no runtime of Halide's own, no checks of what the compiler has made itself.
-Halide::Target target() {
-  return Halide::get_host_target()
-      .with_feature(Halide::Target::NoRuntime)
-      .with_feature(Halide::Target::NoAsserts)
-      .with_feature(Halide::Target::NoBoundsQuery);
 }
 
 void run_linker(const std::vector<std::string>& words) {
@@ -84,18 +76,11 @@ fs::path KernelLibraryBuilder::object_path(const std::string& symbol) const {
 }
 
 void KernelLibraryBuilder::compile(const KernelDescription& kernel, const std::string& symbol) const {
-  auto emitted = emit(kernel, target());
-  apply_schedule(kernel.override_schedule ? kernel.override_schedule->stages : emitted.default_schedule,
-                 emitted.funcs);
+  const auto made = scheduled(kernel);
   const fs::path object = object_path(symbol), unfinished = temporary(object);
-  try {
-    Halide::Pipeline(emitted.outputs)
-        .compile_to_object(unfinished.string(), emitted.arguments, symbol, target());
-  } catch (const Halide::Error& error) {
-    if (!kernel.override_schedule) throw std::logic_error("kernel " + kernel.name + ": " + error.what());
-    throw UserError{{kernel.override_schedule->match.where,
-                     "Halide refuses this schedule for kernel " + kernel.name + ": " + error.what(), ""}};
-  }
+  compile_with_halide(kernel, [&] {
+    made.pipeline().compile_to_object(unfinished.string(), made.emitted.arguments, symbol, kernel_target());
+  });
   fs::rename(unfinished, object);
 }
 

@@ -9,6 +9,17 @@
 namespace sganc {
 namespace {
 
+bool is_kernel(const Group& group) {
+  return group.kind == Group::Kind::fused || group.kind == Group::Kind::few_channels;
+}
+
+/// The group's kernel, with what the schedule file says of it.
+CutKernel scheduled_kernel(const Compilation& c, const Group& group) {
+  CutKernel cut = cut_kernel(c.function, group, c.plan);
+  cut.description.override_schedule = c.schedule->override_for(c.function.name, group.name);
+  return cut;
+}
+
 /// Lowers one planned function to steps.
 class FunctionLowering {
  public:
@@ -107,8 +118,7 @@ class FunctionLowering {
   }
 
   LoweredStep kernel_call(const Group& group) {
-    CutKernel cut = cut_kernel(f_, group, c_.plan);
-    cut.description.override_schedule = c_.schedule->override_for(group.name);
+    const CutKernel cut = scheduled_kernel(c_, group);
     std::set<Value> tables;
     bool indexed = group.anchor.id >= 0;
     for (const auto& n : cut.description.function.nodes) indexed = indexed || n.op == Op::random;
@@ -147,9 +157,9 @@ void shift_arena(Step& step, std::int64_t offset) {
 
 /// Lowers `function` into `program`: its inputs, steps and outputs; arena offsets count from `base`.
 void append(const Module& module, const Function& function, const Schedule& schedule,
-            const VariableLayout& layout, KernelLibraryBuilder& library, std::int64_t base,
-            FunctionProgram& program, std::int64_t& arena_end) {
-  const Compilation c = run_passes(function, module, schedule, layout);
+            const VariableLayout& layout, const PassOptions& passes, KernelLibraryBuilder& library,
+            std::int64_t base, FunctionProgram& program, std::int64_t& arena_end) {
+  const Compilation c = run_passes(function, module, schedule, layout, passes);
   FunctionLowering lowering(c, library);
   for (const auto& n : c.function.nodes)
     if (n.op == Op::input) program.inputs.push_back({n.attributes.name, n.type.dtype, n.type.shape});
@@ -168,7 +178,27 @@ void append(const Module& module, const Function& function, const Schedule& sche
 
 }  // namespace
 
-Program lower(const Module& module, const Schedule& schedule, const LibraryOptions& options) {
+namespace {
+
+/// A schedule that names a kernel, and not a pattern, that the program does not have is mistaken.
+void require_known_kernels(const Schedule& schedule, const Module& module, const Program& program) {
+  std::vector<std::string> names;
+  for (const auto& function : program.functions)
+    for (const auto& step : function.steps)
+      if (std::holds_alternative<KernelCall>(step.work)) names.push_back(step.name);
+  for (const auto& kernel : schedule.kernels) {
+    const std::string& match = kernel.match.value;
+    if (match.find_first_of("*/") != std::string::npos || std::ranges::count(names, match)) continue;
+    throw UserError{{kernel.match.where, "the model \"" + module.name + "\" has no kernel \"" + match + "\"",
+                     nearest(match, names).empty() ? "`compile MODEL --emit kernels` lists them"
+                                                   : suggestion(match, names)}};
+  }
+}
+
+}  // namespace
+
+Program lower(const Module& module, const Schedule& schedule, const LibraryOptions& options,
+              const PassOptions& passes) {
   Program program{.name = module.name};
   const VariableLayout layout = lay_out_variables(module);
   program.variable_bytes = layout.bytes;
@@ -182,16 +212,29 @@ Program lower(const Module& module, const Schedule& schedule, const LibraryOptio
     if (function.name.ends_with(".apply")) continue;
     FunctionProgram& lowered = program.functions.emplace_back(FunctionProgram{.name = function.name});
     std::int64_t end = 0;
-    append(module, function, schedule, layout, library, 0, lowered, end);
+    append(module, function, schedule, layout, passes, library, 0, lowered, end);
     if (const Function* apply = module.function(function.name + ".apply")) {
       if (std::ranges::any_of(apply->nodes, [](const Node& n) { return n.op == Op::input; }))
         throw std::logic_error("an optimizer has no inputs");
-      append(module, *apply, schedule, layout, library, end, lowered, end);
+      append(module, *apply, schedule, layout, passes, library, end, lowered, end);
     }
     program.arena_bytes = std::max(program.arena_bytes, end);
   }
+  require_known_kernels(schedule, module, program);
   program.kernel_library = library.build().string();
   return program;
+}
+
+std::vector<UsedKernel> kernels_of(const Module& module, const Schedule& schedule,
+                                   const PassOptions& passes) {
+  std::vector<UsedKernel> kernels;
+  const VariableLayout layout = lay_out_variables(module);
+  for (const auto& function : module.functions) {
+    const Compilation c = run_passes(function, module, schedule, layout, passes);
+    for (const auto& group : c.plan.groups)
+      if (is_kernel(group)) kernels.push_back({function.name, scheduled_kernel(c, group)});
+  }
+  return kernels;
 }
 
 }  // namespace sganc

@@ -9,6 +9,17 @@ namespace sganc {
 
 /// Plans and lowers every function; "UPDATE.apply" becomes the last steps of UPDATE. Throws UserError where
 /// the schedule cannot be applied, std::runtime_error where the cache or the linker fails.
-Program lower(const Module& module, const Schedule& schedule, const LibraryOptions& options);
+Program lower(const Module& module, const Schedule& schedule, const LibraryOptions& options,
+              const PassOptions& passes = {});
+
+/// A kernel of the program, and the function whose step calls it.
+struct UsedKernel {
+  std::string function;
+  CutKernel cut;
+};
+
+/// Every kernel of every function, in order of execution; those of an optimizer are UPDATE.apply's.
+std::vector<UsedKernel> kernels_of(const Module& module, const Schedule& schedule,
+                                   const PassOptions& passes = {});
 
 }  // namespace sganc

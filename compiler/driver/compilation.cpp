@@ -66,7 +66,8 @@ std::optional<Schedule> load_schedule_of(const ModelRequest& request, Terminal& 
   return or_print(std::move(schedule), diagnostics, terminal);
 }
 
-Program compile(const Module& module, const Schedule& schedule, Terminal& terminal) {
+Program compile(const Module& module, const Schedule& schedule, Terminal& terminal,
+                const PassOptions& passes) {
   const bool live = isatty(STDERR_FILENO) && !terminal.quiet;
   bool shown = false;
   const auto progress = [&](const std::string& kernel, std::size_t number, std::size_t count) {
@@ -77,10 +78,10 @@ Program compile(const Module& module, const Schedule& schedule, Terminal& termin
       terminal.err << "\r\033[Kcompiling kernel " << number << " of " << count << ": " << kernel
                    << std::flush;
     else if (number == 1)
-      terminal.say("compiling " + std::to_string(count) + " kernels");
+      terminal.say("compiling " + std::to_string(count) + (count == 1 ? " kernel" : " kernels"));
     shown = true;
   };
-  Program program = lower(module, schedule, {kernel_cache(), program_identity(), progress});
+  Program program = lower(module, schedule, {kernel_cache(), program_identity(), progress}, passes);
   if (live && shown && !terminal.verbose) terminal.err << "\r\033[K" << std::flush;
   if (terminal.verbose) terminal.say("kernels " + program.kernel_library);
   return program;

@@ -6,6 +6,7 @@
 #include "compiler/driver/verb.h"
 #include "compiler/graph/module.h"
 #include "compiler/language/model.h"
+#include "compiler/passes/pass.h"
 #include "compiler/schedule/schedule.h"
 #include "runtime/program.h"
 
@@ -33,7 +34,8 @@ Module training_module(const Model& model, Diagnostics& diagnostics);
 std::optional<Model> load(const ModelRequest& request, Terminal& terminal);
 std::optional<Module> build(const Model& model, Terminal& terminal, BuildModule make = training_module);
 std::optional<Schedule> load_schedule_of(const ModelRequest& request, Terminal& terminal);
-Program compile(const Module& module, const Schedule& schedule, Terminal& terminal);
+Program compile(const Module& module, const Schedule& schedule, Terminal& terminal,
+                const PassOptions& passes = {});
 
 /// All of it.
 struct Compiled {

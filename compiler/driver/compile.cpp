@@ -1,65 +1,245 @@
-#include <fstream>
+#include <unistd.h>
 
+#include <algorithm>
+
+#include "compiler/codegen/kernel_text.h"
 #include "compiler/codegen/program_text.h"
 #include "compiler/driver/compilation.h"
+#include "compiler/driver/pass_report.h"
+#include "compiler/inspect/plot.h"
+#include "compiler/inspect/summary.h"
+#include "compiler/language/source.h"
 #include "compiler/layers/build.h"
 #include "runtime/report/files.h"
 
 namespace sganc {
 namespace {
 
-const std::vector<std::string> kStages = {"model", "graph", "gradient", "program"};
+using Words = std::vector<std::string>;
 
-void add_options(options::options_description& o) {
-  add_model_options(o);
-  o.add_options()("emit", options::value<std::string>()->default_value("program")->value_name("STAGE"),
-                  "what to print: model (every default filled in), graph, gradient, program")(
-      "out", options::value<std::string>()->value_name("FILE"), "write it there");
+/// All that a stage may be made of.
+struct Source {
+  const ModelRequest& request;
+  const std::string update, kernel;  // "" for all
+  const PassOptions& passes;
+  Terminal& terminal;
+};
+
+/// A stage of the compiler and how its text is made; nothing where there are mistakes, which are printed.
+struct StageInfo {
+  std::string name, description;
+  std::optional<std::string> (*text)(const Source&);
+};
+
+/// A graph file, which stands behind the stages that made it.
+bool is_graph(const std::string& file) {
+  return file.ends_with(".graph");
 }
 
-/// The text of a stage; nothing where there are mistakes, which are printed.
-std::optional<std::string> emit_stage(const std::string& stage, const ModelRequest& request,
-                                      Terminal& terminal) {
-  const auto model = load(request, terminal);
+void refuse_graph(const Source& source, const std::string& stage) {
+  if (is_graph(source.request.file))
+    throw UserError{{{}, "a graph file goes on behind the stage \"" + stage + "\"", "name a model file"}};
+}
+
+/// The functions of one update alone, where one is wanted.
+Module of_update(Module module, const std::string& update) {
+  if (update.empty()) return module;
+  Words names;
+  for (const auto& f : module.functions)
+    if (!f.name.ends_with(".apply")) names.push_back(f.name);
+  if (std::ranges::find(names, update) == names.end())
+    throw UserError{{{}, "there is no function \"" + update + "\"", suggestion(update, names)}};
+  std::erase_if(module.functions,
+                [&](const Function& f) { return f.name != update && f.name != update + ".apply"; });
+  return module;
+}
+
+std::optional<Module> graph(const Source& source) {
+  const auto model = load(source.request, source.terminal);
   if (!model) return {};
-  if (stage == "model") return to_toml(*model);
-  const auto module = build(*model, terminal);
+  auto module = build(*model, source.terminal, build_module);
   if (!module) return {};
-  if (stage == "gradient") return to_string(*module);
-  if (stage == "graph") {
-    Diagnostics none;
-    return to_string(build_module(*model, none));
+  return of_update(std::move(*module), source.update);
+}
+
+/// With gradients and optimizer steps; or what a graph file holds.
+std::optional<Module> differentiated(const Source& source) {
+  if (is_graph(source.request.file)) {
+    Diagnostics diagnostics;
+    const auto file = read_source(source.request.file, "the graph", diagnostics);
+    if (!file) {
+      diagnostics.print(source.terminal.err, source.terminal.color);
+      return {};
+    }
+    Module module = parse_module(file->text, file->path);
+    if (const auto mistakes = verify(module); !mistakes.empty())
+      throw UserError{{{file, 0, 0, 1}, mistakes.front(), ""}};
+    return of_update(std::move(module), source.update);
   }
-  const auto schedule = load_schedule_of(request, terminal);
-  if (!schedule) return {};
-  return to_string(compile(*module, *schedule, terminal));
+  const auto model = load(source.request, source.terminal);
+  if (!model) return {};
+  auto module = build(*model, source.terminal);
+  if (!module) return {};
+  return of_update(std::move(*module), source.update);
+}
+
+/// Each function after the passes up to `last`, or up to the one that was asked for.
+std::optional<std::string> planned(const Source& source, const std::string& last) {
+  const auto schedule = load_schedule_of(source.request, source.terminal);
+  const auto module = differentiated(source);
+  if (!schedule || !module) return {};
+  PassOptions passes = source.passes;
+  if (passes.stop_after.empty()) passes.stop_after = last;
+  const auto layout = lay_out_variables(*module);
+  std::string text;
+  for (const auto& function : module->functions)
+    text += to_string(run_passes(function, *module, *schedule, layout, passes));
+  return text;
+}
+
+/// What `make` makes of the kernels that were asked for.
+template <class Make>
+std::optional<std::string> of_kernels(const Source& source, const Make& make) {
+  const auto schedule = load_schedule_of(source.request, source.terminal);
+  const auto module = differentiated(source);
+  if (!schedule || !module) return {};
+  auto kernels = kernels_of(*module, *schedule, source.passes);
+  if (source.kernel.empty()) return make(kernels, *schedule);
+  Words names;
+  for (const auto& k : kernels) names.push_back(k.cut.description.name);
+  std::erase_if(kernels, [&](const UsedKernel& k) { return k.cut.description.name != source.kernel; });
+  if (kernels.empty())
+    throw UserError{{{},
+                     "there is no kernel \"" + source.kernel + "\"",
+                     nearest(source.kernel, names).empty() ? "--emit kernels lists them"
+                                                           : suggestion(source.kernel, names)}};
+  return make(kernels, *schedule);
+}
+
+/// The code of one kernel, that of its first use.
+std::optional<std::string> code(const Source& source, CodeForm form) {
+  if (source.kernel.empty())
+    throw UserError{{{}, "this stage is of one kernel", "add --kernel NAME; --emit kernels lists them"}};
+  return of_kernels(source, [&](const auto& kernels, const Schedule&) {
+    return code_of(kernels.front().cut.description, form);
+  });
+}
+
+/// In the order in which the compiler comes to them.
+const std::vector<StageInfo>& stages() {
+  static const std::vector<StageInfo> all = {
+      {"model", "the model with every default filled in",
+       [](const Source& s) -> std::optional<std::string> {
+         refuse_graph(s, "gradient");
+         const auto model = load(s.request, s.terminal);
+         return model ? std::optional(to_toml(*model)) : std::nullopt;
+       }},
+      {"dot", "the nets and what updates feed them, for Graphviz",
+       [](const Source& s) -> std::optional<std::string> {
+         refuse_graph(s, "gradient");
+         const auto model = load(s.request, s.terminal);
+         if (!model || !build(*model, s.terminal)) return {};
+         Diagnostics none;
+         return to_dot(summarize(*model, none));
+       }},
+      {"graph", "the updates as primitives, before differentiation",
+       [](const Source& s) -> std::optional<std::string> {
+         refuse_graph(s, "gradient");
+         const auto module = graph(s);
+         return module ? std::optional(to_string(*module)) : std::nullopt;
+       }},
+      {"gradient", "with gradients and optimizer steps; a file of it, FILE.graph, can be compiled",
+       [](const Source& s) -> std::optional<std::string> {
+         const auto module = differentiated(s);
+         return module ? std::optional(to_string(*module)) : std::nullopt;
+       }},
+      {"fused", "simplified, and as groups of one kernel or one call of oneDNN each",
+       [](const Source& s) { return planned(s, "form-groups"); }},
+      {"plan", "the same, with the place of every value in memory",
+       [](const Source& s) { return planned(s, "place-buffers"); }},
+      {"kernels", "each kernel: what it reads and writes, its stages, loops and directives",
+       [](const Source& s) {
+         return of_kernels(s, [](const auto& kernels, const Schedule&) { return kernels_text(kernels); });
+       }},
+      {"schedule", "the schedule in force, whole, as a file for --schedule",
+       [](const Source& s) { return of_kernels(s, schedule_text); }},
+      {"stmt", "the loops of one --kernel, as Halide has lowered them",
+       [](const Source& s) { return code(s, CodeForm::loops); }},
+      {"stmt-html", "the same as a page for a browser",
+       [](const Source& s) { return code(s, CodeForm::page); }},
+      {"asm", "its assembly", [](const Source& s) { return code(s, CodeForm::assembly); }},
+      {"object", "its object file", [](const Source& s) { return code(s, CodeForm::object); }},
+      {"program", "flat steps over one arena, kernels compiled",
+       [](const Source& s) -> std::optional<std::string> {
+         const auto schedule = load_schedule_of(s.request, s.terminal);
+         const auto module = differentiated(s);
+         if (!schedule || !module) return {};
+         return to_string(compile(*module, *schedule, s.terminal, s.passes));
+       }},
+  };
+  return all;
+}
+
+std::string stage_list() {
+  std::string text = "stages:\n";
+  for (const auto& stage : stages())
+    text += "  " + stage.name + std::string(11 - stage.name.size(), ' ') + stage.description + "\n";
+  return text;
+}
+
+void add_options(options::options_description& o) {
+  using options::value;
+  add_model_options(o);
+  o.add_options()("emit", value<std::string>()->default_value("program")->value_name("STAGE"),
+                  "what to print; see the stages above")("out", value<std::string>()->value_name("FILE"),
+                                                         "write it there")(
+      "update", value<std::string>()->default_value("", "")->value_name("NAME"),
+      "of one function: an update, classify, sample")(
+      "kernel", value<std::string>()->default_value("", "")->value_name("NAME"), "of one kernel");
+  add_pass_options(o);
 }
 
 int run(const options::variables_map& values, Terminal& terminal) {
-  const std::string stage = values["emit"].as<std::string>();
-  if (std::ranges::find(kStages, stage) == kStages.end())
-    throw UserError{{{}, "there is no stage \"" + stage + "\"", suggestion(stage, kStages)}};
-  const auto text = emit_stage(stage, model_request(values["MODEL"].as<std::string>(), values), terminal);
+  const auto name = values["emit"].as<std::string>();
+  const auto stage = std::ranges::find(stages(), name, &StageInfo::name);
+  if (stage == stages().end()) {
+    Words names;
+    for (const auto& s : stages()) names.push_back(s.name);
+    throw UserError{{{}, "there is no stage \"" + name + "\"", suggestion(name, names)}};
+  }
+  const auto file = values["MODEL"].as<std::string>();
+  const ModelRequest request = model_request(file, values);
+  PassReport report(values);
+  const PassOptions passes = report.options();
+  const auto text = stage->text(
+      {request, values["update"].as<std::string>(), values["kernel"].as<std::string>(), passes, terminal});
   if (!text) return kBadInput;
-  if (values.count("out"))
+  use_given_file([&] { report.write(terminal); });
+  if (values.count("out")) {
     use_given_file([&] { write_file_atomically(values["out"].as<std::string>(), *text); });
-  else
+  } else if (name == "object" && isatty(STDOUT_FILENO)) {
+    throw UserError{{{}, "an object file is nothing for a terminal", "add --out FILE"}};
+  } else {
     terminal.out << *text;
+  }
   return kDone;
 }
 
 }  // namespace
 
-extern const Verb compile_verb{.name = "compile",
-                               .summary = "compile a model and print what a stage makes of it",
-                               .usage = "MODEL [--emit model|graph|gradient|program] [--out FILE]",
-                               .details =
-                                   "  graph     the updates as primitives, before differentiation\n"
-                                   "  gradient  with gradients and optimizer steps\n"
-                                   "  program   flat steps over one arena, kernels compiled\n",
-                               .positional = {"MODEL"},
-                               .required = 1,
-                               .add_options = add_options,
-                               .run = run};
+extern const Verb compile_verb{
+    .name = "compile",
+    .summary = "compile a model and print what a stage makes of it",
+    .usage = "MODEL|FILE.graph [--emit STAGE] [--update NAME] [--kernel NAME] [--out FILE]",
+    .details = stage_list() +
+               "Examples:\n"
+               "  sganc compile model.toml --emit kernels --update g\n"
+               "  sganc compile model.toml --emit stmt --kernel g.apply\n"
+               "  sganc compile model.toml --emit gradient --out step.graph; sganc compile step.graph\n"
+               "  sganc compile model.toml --time-passes --dump-passes passes --out program.txt\n",
+    .positional = {"MODEL"},
+    .required = 1,
+    .add_options = add_options,
+    .run = run};
 
 }  // namespace sganc

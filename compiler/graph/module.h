@@ -87,5 +87,7 @@ Module parse_module(const std::string& text, const std::string& path);
 /// their use, types are as inferred, variables exist with their types, results that assign a variable have
 /// its type, and names are unique.
 std::vector<std::string> verify(const Module& module);
+/// The same for one function of it, as it may be after a pass.
+std::vector<std::string> verify(const Module& module, const Function& function);
 
 }  // namespace sganc

@@ -50,6 +50,7 @@ class Parser {
   void skip_empty_lines();
   /// The comment that may end a line, and the end.
   std::string end_of_line();
+  void read_part(Origin& origin);
 
   // parts of a line
   std::string name(const std::string& what);
@@ -107,6 +108,14 @@ std::string Parser::end_of_line() {
   std::string comment = token_.kind == Kind::comment ? take().text : "";
   if (token_.kind != Kind::end) expect(token_.kind == Kind::line_end, "the end of the line");
   return comment;
+}
+
+/// `# trunk.conv_1`, or `# trunk.conv_1 (backward)` of what differentiation made.
+void Parser::read_part(Origin& origin) {
+  static const std::string backward = " (backward)";
+  origin.part = end_of_line();
+  origin.gradient = origin.part.ends_with(backward);
+  if (origin.gradient) origin.part.resize(origin.part.size() - backward.size());
 }
 
 std::string Parser::name(const std::string& what) {
@@ -307,7 +316,7 @@ Node Parser::node(const Function& function) {
   } catch (const ShapeError& error) {
     fail(op, error.what());
   }
-  node.origin.part = end_of_line();
+  read_part(node.origin);
   return node;
 }
 

@@ -35,10 +35,10 @@ std::string written_name(const std::string& name) {
   return is_word(name) ? name : quoted(name);
 }
 
-/// `  # part`, or nothing.
+/// `  # part`, `  # part (backward)` of what differentiation made, or nothing.
 std::string comment(const Origin& origin) {
-  const std::string& part = origin.part;
-  if (part.empty()) return {};
+  if (origin.part.empty()) return {};
+  const std::string part = origin.part + (origin.gradient ? " (backward)" : "");
   const bool plain = quoted(part).size() == part.size() + 2 && part.front() != ' ' && part.back() != ' ';
   return "  # " + (plain ? part : quoted(part));
 }

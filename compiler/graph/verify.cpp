@@ -116,6 +116,12 @@ void check_function(const Module& module, const Function& function, Mistakes& mi
 
 }  // namespace
 
+std::vector<std::string> verify(const Module& module, const Function& function) {
+  Mistakes mistakes;
+  check_function(module, function, mistakes);
+  return mistakes;
+}
+
 std::vector<std::string> verify(const Module& module) {
   Mistakes mistakes;
   check_variables(module, mistakes);

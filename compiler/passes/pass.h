@@ -1,6 +1,9 @@
 #pragma once
 // A pass is a named function over one function of the module; pipeline.cpp lists them, top to bottom.
 
+#include <functional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,13 +35,32 @@ struct Compilation {
 struct Pass {
   std::string_view name;
   void (*run)(Compilation&);
+  bool needed = true;  // else it may be left out: the function computes the same without it
 };
 
 const std::vector<Pass>& pipeline();
 
-/// Runs every pass of the pipeline.
+/// How a person runs the pipeline.
+struct PassOptions {
+  std::set<std::string, std::less<>> disabled = {};  // passes that are not needed
+  std::string stop_after = {};                       // a pass; "" runs them all
+#ifdef NDEBUG
+  bool verify = false;
+#else
+  bool verify = true;
+#endif
+  /// Called before the first pass, and after each that ran, with its seconds.
+  std::function<void(const Compilation&)> before = {};
+  std::function<void(const Pass&, const Compilation&, double)> after = {};
+};
+
+/// Runs the passes of the pipeline. Throws std::logic_error where the verifier finds a mistake after one.
 Compilation run_passes(const Function& function, const Module& module, const Schedule& schedule,
-                       const VariableLayout& layout);
+                       const VariableLayout& layout, const PassOptions& options = {});
+
+/// The function after the passes that ran: its graph, then what of its plan there is: groups in order of
+/// execution, products before there are groups, memory.
+std::string to_string(const Compilation& c);
 
 // One file a pass, of the same name.
 void simplify(Compilation& c);              // rewrites that make the graph smaller; folds constants

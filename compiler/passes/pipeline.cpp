@@ -1,15 +1,18 @@
+#include <chrono>
+#include <stdexcept>
+
 #include "compiler/passes/pass.h"
 
 namespace sganc {
 
 const std::vector<Pass>& pipeline() {
   static const std::vector<Pass> passes = {
-      {"simplify", simplify},
-      {"share-subexpressions", share_subexpressions},
-      {"simplify-again", simplify},                        // equal nodes are one now, so more patterns match
+      {"simplify", simplify, /*needed=*/false},
+      {"share-subexpressions", share_subexpressions, false},
+      {"simplify-again", simplify, false},                 // equal nodes are one now, so more patterns match
       {"drop-unused", drop_unused},                        // counts of uses are true from here on
       {"choose-implementations", choose_implementations},  // reads the schedule; needs shapes final
-      {"fuse-epilogues", fuse_epilogues},                  // bias, activation and bias gradient into products
+      {"fuse-epilogues", fuse_epilogues, false},           // bias, activation and bias gradient into products
       {"form-groups", form_groups},                        // one group, one step
       {"place-buffers", place_buffers},                    // needs the order of groups
   };
@@ -17,10 +20,22 @@ const std::vector<Pass>& pipeline() {
 }
 
 Compilation run_passes(const Function& function, const Module& module, const Schedule& schedule,
-                       const VariableLayout& layout) {
+                       const VariableLayout& layout, const PassOptions& options) {
+  using Clock = std::chrono::steady_clock;
   Compilation c{
       .function = function, .plan = {}, .module = &module, .schedule = &schedule, .layout = &layout};
-  for (const auto& pass : pipeline()) pass.run(c);
+  if (options.before) options.before(c);
+  for (const auto& pass : pipeline()) {
+    if (options.disabled.contains(pass.name)) continue;
+    const auto begin = Clock::now();
+    pass.run(c);
+    const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    if (options.verify)
+      if (const auto mistakes = verify(module, c.function); !mistakes.empty())
+        throw std::logic_error("after the pass " + std::string(pass.name) + ": " + mistakes.front());
+    if (options.after) options.after(pass, c, seconds);
+    if (options.stop_after == pass.name) break;
+  }
   return c;
 }
 

@@ -130,9 +130,14 @@ class Reader {
 
 }  // namespace
 
-const KernelOverride* Schedule::override_for(const std::string& kernel) const {
+bool KernelOverride::fits(const std::string& function, const std::string& kernel) const {
+  const bool of_function = match.value.find('/') != std::string::npos;
+  return matches(match.value, of_function ? function + "/" + kernel : kernel);
+}
+
+const KernelOverride* Schedule::override_for(const std::string& function, const std::string& kernel) const {
   for (auto it = kernels.rbegin(); it != kernels.rend(); ++it)
-    if (matches(it->match.value, kernel)) return &*it;
+    if (it->fits(function, kernel)) return &*it;
   return nullptr;
 }
 

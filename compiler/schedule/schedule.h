@@ -22,10 +22,11 @@ struct StageSchedule {
 using KernelSchedule = std::vector<StageSchedule>;
 
 /// A table [[kernel]] of a schedule file: it replaces the default of every kernel whose name matches, where
-/// `*` stands for any characters.
+/// `*` stands for any characters. A pattern with a "/" is for FUNCTION/KERNEL: "g/trunk.conv_1.*".
 struct KernelOverride {
   Located<std::string> match;
   KernelSchedule stages;
+  bool fits(const std::string& function, const std::string& kernel) const;
 };
 
 struct Schedule {
@@ -36,8 +37,8 @@ struct Schedule {
   std::int64_t few_channels = 4;
   std::vector<KernelOverride> kernels;
 
-  /// The override for a kernel of this name (the last that matches), or nullptr.
-  const KernelOverride* override_for(const std::string& kernel) const;
+  /// The override for a kernel of that name in a function (the last that matches), or nullptr.
+  const KernelOverride* override_for(const std::string& function, const std::string& kernel) const;
 };
 
 /// Reads a schedule file. Mistakes go to `diagnostics`; where there is any, the result is empty.

@@ -1,0 +1,146 @@
+#include "compiler/codegen/kernel_text.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "compiler/codegen/scheduled.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Kernels that are the same under one name, and where they are used.
+struct Listed {
+  const KernelDescription* kernel;
+  std::vector<std::string> functions;
+};
+
+std::vector<Listed> each_once(const std::vector<UsedKernel>& kernels) {
+  std::vector<Listed> listed;
+  for (const auto& used : kernels) {
+    const auto& kernel = used.cut.description;
+    const auto same = std::ranges::find_if(listed, [&](const Listed& l) {
+      return l.kernel->name == kernel.name && l.kernel->identity() == kernel.identity();
+    });
+    if (same == listed.end())
+      listed.push_back({&kernel, {used.function}});
+    else
+      same->functions.push_back(used.function);
+  }
+  return listed;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::string types_of(const Function& f, const std::vector<Value>& values) {
+  std::vector<std::string> types;
+  for (Value v : values) types.push_back(to_string(f.node(v).type));
+  return joined(types);
+}
+
+std::string text_of(const Stage& stage) {
+  std::vector<std::string> loops;
+  for (const auto& [name, count] : stage.loops)
+    loops.push_back(name + (count < 0 ? " ?" : " " + std::to_string(count)));
+  return "  stage " + stage.name + ": " + (loops.empty() ? "no loop" : joined(loops)) + "\n";
+}
+
+std::string text_of(const Listed& listed) {
+  const Function& f = listed.kernel->function;
+  std::vector<Value> operands, results;
+  for (std::size_t i = 0; i < f.nodes.size(); ++i)
+    if (f.nodes[i].op == Op::input) operands.push_back({static_cast<int>(i)});
+  for (const auto& r : f.results) results.push_back(r.value);
+  std::string text = "kernel " + listed.kernel->name + " of " + joined(listed.functions) + "\n";
+  text += "  reads   " + types_of(f, operands) + "\n  writes  " + types_of(f, results) + "\n";
+  const ScheduledKernel made = scheduled(*listed.kernel);
+  for (const auto& stage : stages_of(made.emitted)) {
+    text += text_of(stage);
+    for (const auto& directives : made.schedule)
+      if (directives.stage == stage.name)
+        for (const auto& directive : directives.directives) text += "    " + directive.value + "\n";
+  }
+  return text;
+}
+
+/// TOML's basic string; names and directives hold no character that must be escaped.
+std::string quoted(const std::string& text) {
+  return '"' + text + '"';
+}
+
+std::string table_of(const std::string& match, const KernelSchedule& schedule) {
+  std::string text = "\n[[kernel]]\nmatch = " + quoted(match) + "\n";
+  for (const auto& stage : schedule) {
+    std::vector<std::string> directives;
+    for (const auto& directive : stage.directives) directives.push_back(quoted(directive.value));
+    const bool bare = stage.stage.find('.') == std::string::npos;
+    text += (bare ? stage.stage : quoted(stage.stage)) + " = [" + joined(directives) + "]\n";
+  }
+  return text;
+}
+
+std::string content_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
+}  // namespace
+
+std::string kernels_text(const std::vector<UsedKernel>& kernels) {
+  std::string text;
+  for (const auto& listed : each_once(kernels)) text += text_of(listed);
+  return text;
+}
+
+std::string schedule_text(const std::vector<UsedKernel>& kernels, const Schedule& schedule) {
+  std::string text = "name = " + quoted(schedule.name) +
+                     "\n\n[convolution]\nfew_input_channels = " + quoted(schedule.few_input_channels) +
+                     "\nfew_output_channels = " + quoted(schedule.few_output_channels) +
+                     "\nfew_channels = " + std::to_string(schedule.few_channels) + "\n";
+  const auto listed = each_once(kernels);
+  std::map<std::string, std::set<std::string>> tables;  // by kernel's name
+  for (const auto& [kernel, functions] : listed)
+    tables[kernel->name].insert(table_of("", scheduled(*kernel).schedule));
+  std::set<std::string> written;
+  for (const auto& [kernel, functions] : listed) {
+    const KernelSchedule in_force = scheduled(*kernel).schedule;
+    if (tables[kernel->name].size() > 1)
+      for (const auto& function : functions) text += table_of(function + "/" + kernel->name, in_force);
+    else if (written.insert(kernel->name).second)
+      text += table_of(kernel->name, in_force);
+  }
+  return text;
+}
+
+std::string code_of(const KernelDescription& kernel, CodeForm form) {
+  const auto made = scheduled(kernel);
+  const auto& arguments = made.emitted.arguments;
+  const fs::path file = fs::temp_directory_path() / ("sganc_code_" + std::to_string(getpid()));
+  compile_with_halide(kernel, [&] {
+    if (form == CodeForm::loops)
+      made.pipeline().compile_to_lowered_stmt(file.string(), arguments, Halide::Text, kernel_target());
+    else if (form == CodeForm::page)
+      made.pipeline().compile_to_lowered_stmt(file.string(), arguments, Halide::HTML, kernel_target());
+    else if (form == CodeForm::assembly)
+      made.pipeline().compile_to_assembly(file.string(), arguments, "kernel", kernel_target());
+    else
+      made.pipeline().compile_to_object(file.string(), arguments, "kernel", kernel_target());
+  });
+  std::string content = content_of(file);
+  fs::remove(file);
+  return content;
+}
+
+}  // namespace sganc

@@ -1,0 +1,30 @@
+#pragma once
+// Kernels for people: what there is to schedule, the schedule in force, the code on its way.
+
+#include <string>
+#include <vector>
+
+#include "compiler/codegen/lower.h"
+
+namespace sganc {
+
+/// Each kernel once: its name, the functions that call it, what it reads and writes, its stages with their
+/// loops (innermost first, how often each runs), and the directives in force.
+///     kernel trunk.dropout_1.forward of c, d_real
+///       reads   f32[50, 2048]
+///       writes  f32[50, 2048]
+///       stage output: x0 2048, x1 50
+///         split x0 x0_outer x0_inner 16 shift_inwards
+std::string kernels_text(const std::vector<UsedKernel>& kernels);
+
+/// A schedule file that says all that is in force, and compiles to the same code.
+std::string schedule_text(const std::vector<UsedKernel>& kernels, const Schedule& schedule);
+
+/// Forms of a kernel's code: Halide's lowered loops, the same as a page for a browser, assembly, an object
+/// file.
+enum class CodeForm : std::uint8_t { loops, page, assembly, object };
+
+/// The content of that file. Throws UserError where the schedule cannot be applied.
+std::string code_of(const KernelDescription& kernel, CodeForm form);
+
+}  // namespace sganc

@@ -1,0 +1,70 @@
+#include <cstdio>
+
+#include "compiler/passes/pass.h"
+
+namespace sganc {
+namespace {
+
+std::string text_of(Value v) {
+  return "%" + std::to_string(v.id);
+}
+
+std::string text_of(const std::vector<Value>& values) {
+  std::string text;
+  for (Value v : values) text += (text.empty() ? "" : ", ") + text_of(v);
+  return text;
+}
+
+std::string word_of(Group::Kind kind) {
+  switch (kind) {
+    case Group::Kind::fused:
+      return "fused";
+    case Group::Kind::few_channels:
+      return "few_channels";
+    case Group::Kind::convolution:
+      return "convolution";
+    default:
+      return "matrix_product";
+  }
+}
+
+/// group trunk.conv_1.forward = few_channels(%1, %4) anchor %5 bias %4 leaky_relu 0.2 -> %7
+std::string text_of(const Group& g) {
+  std::string text =
+      g.name + " = " + word_of(g.kind) + (g.flat ? " flat" : "") + "(" + text_of(g.inputs) + ")";
+  if (g.anchor.id >= 0) text += " anchor " + text_of(g.anchor);
+  if (g.bias.id >= 0) text += " bias " + text_of(g.bias);
+  char slope[32];
+  std::snprintf(slope, sizeof slope, " leaky_relu %g", static_cast<double>(g.activation.slope));
+  if (g.activation.kind == Activation::Kind::leaky_relu) text += slope;
+  if (g.activation.kind == Activation::Kind::tanh) text += " tanh";
+  if (g.activation.kind == Activation::Kind::sigmoid) text += " sigmoid";
+  if (g.bias_gradient.id >= 0)
+    text += std::string(" bias gradient ") + (g.bias_of_x ? "of x " : "") + text_of(g.bias_gradient);
+  return text + " -> " + text_of(g.outputs);
+}
+
+/// Where a value lies: arena+1024 : f32[50, 28, 28, 1]
+std::string place(const Buffer& b) {
+  const char* space = b.space == Space::arena ? "arena" : b.space == Space::variables ? "variables" : "input";
+  return space + std::string(b.space == Space::input ? " " : "+") + std::to_string(b.offset) + " : " +
+         to_string(Type{b.dtype, b.extents});
+}
+
+}  // namespace
+
+std::string to_string(const Compilation& c) {
+  std::string text = to_string(c.function);
+  const auto& plan = c.plan;
+  if (plan.groups.empty())
+    for (const auto& [anchor, product] : plan.products) text += "  product " + text_of(product) + "\n";
+  for (const auto& group : plan.groups) text += "  group " + text_of(group) + "\n";
+  for (const auto& [value, buffer] : plan.buffers)
+    text += "  place " + text_of(value) + " " + place(buffer) + "\n";
+  for (const auto& [value, variable] : plan.copies)
+    text += "  copy " + text_of(value) + " -> " + variable + "\n";
+  if (!plan.buffers.empty()) text += "  arena " + std::to_string(plan.arena_bytes) + " bytes\n";
+  return text;
+}
+
+}  // namespace sganc
