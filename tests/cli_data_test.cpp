@@ -79,7 +79,7 @@ TEST_F(CliData, AFolderOfPictures) {
 
   const auto evaluated = sganc({"eval", "run", "--threads", "2", "--format", "json"});
   EXPECT_EQ(evaluated.code, 0) << evaluated.err;
-  EXPECT_EQ(nlohmann::json::parse(evaluated.out)["accuracy"], metrics[3]["accuracy"]);
+  EXPECT_EQ(nlohmann::ordered_json::parse(evaluated.out)["accuracy"], metrics[3]["accuracy"]);
   fs::rename(folder / "photos/train/cat", folder / "photos/train/zebra");
   fs::remove_all(folder / "photos/test/cat");
   auto other = sganc({"eval", "run", "--threads", "1"});

@@ -66,7 +66,7 @@ class OddGenerator(nn.Module):
         self.dense_1 = SpectralLinear(15, 2 * 2 * 24)
         self.batch_norm_1 = nn.BatchNorm1d(96, eps=1e-3)
         self.conv_transpose_1 = weight_norm(nn.ConvTranspose2d(24, 18, (3, 2), stride=2), dim=1)
-        self.conv_transpose_2 = SameConvTranspose2d(18, 12, (4, 5), stride=(2, 3), groups=2)
+        self.conv_transpose_2 = SameConvTranspose2d(18, 12, (5, 4), stride=(2, 3), groups=2)
         self.batch_norm_2 = nn.BatchNorm2d(12, eps=1e-3)
         self.batch_norm_2.weight = None
         self.conv_transpose_3 = SpectralConvTranspose2d(12, 8, (3, 4), stride=(2, 1), padding=(1, 0))

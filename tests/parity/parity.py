@@ -70,8 +70,8 @@ class Parity:
         alike = all(difference <= limit for difference in differences)  # what is no number is not
         self.alike &= alike
         largest = max(value.abs().max().item() for value in theirs)
-        print(f"{self.net.name:8} {what:38} {largest:9.3g} {max(differences):10.1e} {limit:8.0e}",
-              "" if alike else "differs", flush=True)
+        print(f"{self.net.name:8} {what:38} {largest:9.3g} {max(differences):10.1e} {limit:8.0e}"
+              f"{'' if alike else '  differs'}", flush=True)
 
     def check_results(self):
         """In evaluation."""
