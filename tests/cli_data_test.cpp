@@ -111,9 +111,9 @@ TEST_F(CliData, TestImagesAreTakenWhereThereAreNone) {
       << ending.err;
   EXPECT_NE(content("run/resolved.toml").find("\ntest = { fraction = 0.1, seed = 0 }\n"), std::string::npos);
   const auto accuracy = records("run/metrics.jsonl").back()["accuracy"];
-  EXPECT_EQ(
-      nlohmann::json::parse(sganc({"eval", "run", "--threads", "1", "--format", "json"}).out)["accuracy"],
-      accuracy);
+  EXPECT_EQ(nlohmann::ordered_json::parse(
+                sganc({"eval", "run", "--threads", "1", "--format", "json"}).out)["accuracy"],
+            accuracy);
   const auto resumed = train_mine({"--seed", "5", "--resume", "--set", "train.epochs=2"});
   EXPECT_EQ(resumed.code, 0) << resumed.err;
 }
