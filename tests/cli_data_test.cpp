@@ -79,7 +79,7 @@ TEST_F(CliData, AFolderOfPictures) {
 
   const auto evaluated = sganc({"eval", "run", "--threads", "2", "--format", "json"});
   EXPECT_EQ(evaluated.code, 0) << evaluated.err;
-  EXPECT_EQ(nlohmann::json::parse(evaluated.out)["accuracy"], metrics[3]["accuracy"]);
+  EXPECT_EQ(nlohmann::ordered_json::parse(evaluated.out)["accuracy"], metrics[3]["accuracy"]);
   fs::rename(folder / "photos/train/cat", folder / "photos/train/zebra");
   fs::remove_all(folder / "photos/test/cat");
   auto other = sganc({"eval", "run", "--threads", "1"});
@@ -111,9 +111,9 @@ TEST_F(CliData, TestImagesAreTakenWhereThereAreNone) {
       << ending.err;
   EXPECT_NE(content("run/resolved.toml").find("\ntest = { fraction = 0.1, seed = 0 }\n"), std::string::npos);
   const auto accuracy = records("run/metrics.jsonl").back()["accuracy"];
-  EXPECT_EQ(
-      nlohmann::json::parse(sganc({"eval", "run", "--threads", "1", "--format", "json"}).out)["accuracy"],
-      accuracy);
+  EXPECT_EQ(nlohmann::ordered_json::parse(
+                sganc({"eval", "run", "--threads", "1", "--format", "json"}).out)["accuracy"],
+            accuracy);
   const auto resumed = train_mine({"--seed", "5", "--resume", "--set", "train.epochs=2"});
   EXPECT_EQ(resumed.code, 0) << resumed.err;
 }

@@ -130,7 +130,8 @@ class Former {
       if (v != group.bias_gradient) visit_cone(v, stop, visit, seen);
     // single numbers first, so that equal kernels list their arguments alike
     std::vector<Value> ordered(inputs.begin(), inputs.end());
-    std::ranges::stable_partition(ordered, [&](Value v) { return f_.node(v).type.shape.empty(); });
+    const auto is_number = [&](Value v) { return f_.node(v).type.shape.empty(); };
+    std::stable_partition(ordered.begin(), ordered.end(), is_number);
     return ordered;
   }
 
