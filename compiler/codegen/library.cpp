@@ -5,8 +5,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cstring>
+#include <exception>
+#include <mutex>
 #include <stdexcept>
+#include <thread>
 
 #include "compiler/codegen/scheduled.h"
 
@@ -16,6 +21,9 @@ namespace sganc {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Of compilation: each takes some hundred megabytes.
+constexpr std::size_t kMostThreads = 4;
 
 /// 16 hexadecimal digits of the SHA-256 of a text.
 std::string digest(const std::string& text) {
@@ -84,6 +92,35 @@ void KernelLibraryBuilder::compile(const KernelDescription& kernel, const std::s
   fs::rename(unfinished, object);
 }
 
+/// In so many threads, each taking the next. Of several failures the first kernel's is thrown.
+void KernelLibraryBuilder::compile_all(const std::vector<std::string>& symbols) const {
+  std::atomic<std::size_t> next = 0;
+  std::mutex progress;
+  std::vector<std::exception_ptr> failures(symbols.size());
+  const auto take = [&] {
+    for (std::size_t i = next++; i < symbols.size(); i = next++) try {
+        const auto& kernel = kernels_.at(symbols[i]);
+        if (options_.progress) {
+          const std::lock_guard<std::mutex> lock(progress);
+          options_.progress(kernel.name, i + 1, symbols.size());
+        }
+        compile(kernel, symbols[i]);
+      } catch (...) {
+        failures[i] = std::current_exception();
+        next = symbols.size();
+      }
+  };
+  {
+    std::vector<std::jthread> others;
+    const auto threads =
+        std::min({symbols.size(), kMostThreads, std::size_t{std::thread::hardware_concurrency()}});
+    for (std::size_t t = 1; t < threads; ++t) others.emplace_back(take);
+    take();
+  }
+  for (const auto& failure : failures)
+    if (failure) std::rethrow_exception(failure);
+}
+
 void KernelLibraryBuilder::link(const fs::path& library) const {
   const fs::path unfinished = temporary(library);
   std::vector<std::string> words = {"ld", "-shared", "-o", unfinished.string()};
@@ -101,11 +138,7 @@ fs::path KernelLibraryBuilder::build() {
   std::vector<std::string> missing;
   for (const auto& [symbol, kernel] : kernels_)
     if (!fs::exists(object_path(symbol))) missing.push_back(symbol);
-  for (std::size_t i = 0; i < missing.size(); ++i) {
-    const auto& kernel = kernels_.at(missing[i]);
-    if (options_.progress) options_.progress(kernel.name, i + 1, missing.size());
-    compile(kernel, missing[i]);
-  }
+  compile_all(missing);
   link(library);
   return library;
 }

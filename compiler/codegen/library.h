@@ -15,7 +15,8 @@ namespace sganc {
 struct LibraryOptions {
   std::filesystem::path cache;  // created where it is missing
   std::string compiler;         // identifies this build of the compiler: part of every name
-  /// Called before each compilation with the kernel's name, its number from 1, and how many there are.
+  /// Called before each compilation with the kernel's name, its number from 1, and how many there are; from
+  /// one thread at a time.
   std::function<void(const std::string& kernel, std::size_t number, std::size_t count)> progress;
 };
 
@@ -34,6 +35,7 @@ class KernelLibraryBuilder {
  private:
   std::filesystem::path object_path(const std::string& symbol) const;
   void compile(const KernelDescription& kernel, const std::string& symbol) const;
+  void compile_all(const std::vector<std::string>& symbols) const;
   void link(const std::filesystem::path& library) const;
 
   LibraryOptions options_;
