@@ -35,6 +35,7 @@ struct KernelCall {
   std::string symbol;
   std::vector<Buffer> arguments;        // inputs first, then outputs
   int outputs = 0;                      // the number of trailing arguments that the kernel writes
+  std::vector<Buffer> values;           // what lies in these when it has run, without what it writes beside that
 };
 
 /// What follows a convolution or product before it is stored: y = f(y + bias).

@@ -170,6 +170,28 @@ TEST(Expressions, OfTheFieldTrainAsTheReferenceDoes) {
     }
 }
 
+/// Kernels over neighbouring memory are one call, and write whole blocks of 16 elements: what lies behind the
+/// 5 and the 7 that there are is nobody's number.
+TEST(RunChecked, LooksAtValuesAlone) {
+  Module module{.name = "blocks"};
+  Function f{.name = "f"};
+  Builder b(f);
+  b.set_origin({"inverse", {}});
+  for (const auto& [name, count] : {std::pair<std::string, std::int64_t>{"v", 5}, {"w", 7}}) {
+    const Type type{DType::f32, {count}};
+    module.variables.push_back({.name = name, .type = type, .initializer = {Initializer::Kind::constant, 2}});
+    b.result(name, b.divide(1.0, b.variable(name, type)));
+  }
+  module.functions.push_back(std::move(f));
+  Executor executor(compile(module), 1, /*seed=*/1);
+  const auto id = executor.function("f");
+  EXPECT_EQ(executor.program().functions[0].steps.size(), 1u);
+  EXPECT_EQ(executor.run_checked(id), std::nullopt);
+  EXPECT_EQ(executor.variable(1)[6], 0.5f);
+  executor.variable(1)[6] = 0;
+  EXPECT_EQ(executor.run_checked(id), "inverse.forward");
+}
+
 /// The losses of untrained nets whose 10 logits are near zero: Z is near 10.
 TEST(Tutorial, BeginsAtTheLossesOfAnUndecidedNet) {
   for (const Schedule& schedule : {Schedule{}, all_onednn()}) {

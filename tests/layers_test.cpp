@@ -323,10 +323,10 @@ TEST(Dropout, DoesNothingInEvaluation) {
 // Shapes that do not fit
 
 std::string layer_error(const std::string& name, const Shape& input,
-                        const std::map<std::string, KeyValue>& keys) {
+                        const std::map<std::string, KeyValue>& keys, const std::vector<Shape>& others = {}) {
   Module module;
   try {
-    add_layer(module, "f", *find_layer(name), {input, keys});
+    add_layer(module, "f", *find_layer(name), {input, keys, others});
   } catch (const ShapeError& error) {
     return error.what();
   }
@@ -364,6 +364,11 @@ TEST(ShapeErrors, OfLayersSayWhatTheyNeed) {
   }
   for (const std::string layer : {"global_max_pool", "global_average_pool", "upsample"})
     EXPECT_EQ(layer_error(layer, {2, 12}, {}), layer + " needs an image, but its input is [2, 12]");
+  EXPECT_EQ(layer_error("crop", {2, 7, 5, 3}, {}, {{2, 4, 6, 8}}),
+            "crop cannot make [4, 6] of the smaller [7, 5]");
+  EXPECT_EQ(layer_error("crop", {2, 7}, {}, {{2, 4, 6, 3}}), "crop needs an image, but its input is [2, 7]");
+  EXPECT_EQ(layer_error("crop", {2, 7, 5, 3}, {}, {{2, 7, 5, 3}, {2, 7, 5, 3}}),
+            "crop takes an image and one of the size that it gets, not 3 images");
   EXPECT_EQ(layer_error("layer_norm", {2}, {}), "layer_norm needs a vector for each example");
   EXPECT_EQ(layer_error("reshape", {2, 12}, {{"shape", Extents{5, 2}}}),
             "cannot reshape [12] (12 elements) to [5, 2] (10 elements)");

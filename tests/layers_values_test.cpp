@@ -167,6 +167,22 @@ TEST(Pools, OfTheWholeImage) {
   EXPECT_EQ(largest.gradient, (Numbers{0, 0.5, 0, 0, 1, 0.5, 0, 0}));  // ties share
 }
 
+/// Of two rows too many one is left out on each side, of one column too many the last.
+TEST(Crop, KeepsTheMiddle) {
+  Module module{.name = "crop"};
+  Function& f = module.functions.emplace_back(Function{.name = "f"});
+  Builder b(f);
+  SingleLayer context(module, b, {}, true);
+  const Value x = context.variable("x", {1, 4, 3, 1}, {}), like = context.variable("like", {1, 2, 2, 5}, {});
+  b.result("y", find_layer("crop")->join(context, {x, like}));
+  b.result("same", find_layer("crop")->join(context, {x, x}));
+  Tensors variables = initial_variables(module, 5);
+  variables.at("f.x").data = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+  const Tensors outputs = evaluate(module, f, {}, variables);
+  EXPECT_EQ(outputs.at("y"), (Tensor{{DType::f32, {1, 2, 2, 1}}, {3, 4, 6, 7}}));
+  EXPECT_EQ(outputs.at("same"), variables.at("f.x"));
+}
+
 TEST(Upsample, RepeatsPixels) {
   const Single up("upsample", {1, 2, 2, 1}, {{"factor", Extents{2, 3}}});
   EXPECT_EQ(up.output({1, 2, 3, 4}), (Numbers{1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2,  //
@@ -290,6 +306,8 @@ TEST(LayerKeys, ThatAreWrong) {
   EXPECT_EQ(
       mistake("{ kind = \"conv\", filters = 2, kernel = 3, deviation = 0.1 }"),
       "model.toml:26:57: error: deviation belongs to initializer = \"normal\", not to \"glorot_uniform\"");
+  EXPECT_EQ(mistake("{ kind = \"conv\", filters = 2, kernel = 3, gain = false }"),
+            "model.toml:26:52: error: gain belongs to norm = \"weight_norm\", not to \"none\"");
   const auto padding = [](const std::string& value) {
     return mistake("{ kind = \"conv\", filters = 2, kernel = 3, padding = " + value + " }");
   };

@@ -1,5 +1,5 @@
-// Every file of models/, with fewer channels and smaller batches: its updates, compiled, against the
-// reference.
+// Every file of models/, with fewer channels and smaller batches: how its weights begin, its updates and
+// averages, compiled, against the reference.
 
 #include "tests/compiled_batch.h"
 #include "tests/compiled_model.h"
@@ -42,8 +42,10 @@ std::vector<std::string> smaller(const Model& model) {
         overrides.push_back(path + "shape=[" + std::to_string(shape[0]) + "," + std::to_string(shape[1]) +
                             "," + std::to_string(fewer(shape[2])) + "]");
       }
-      if (layer->keys.has("units") && grown > 0)
-        overrides.push_back(path + "units=" + std::to_string(std::exchange(grown, 0)));
+      if (layer->keys.has("units")) {
+        const auto units = fewer(layer->keys.integer("units"));
+        overrides.push_back(path + "units=" + std::to_string(grown > 0 ? std::exchange(grown, 0) : units));
+      }
     }
   }
   for (const auto& update : model.updates)
@@ -71,21 +73,22 @@ TEST_P(Models, MoveEveryWeightAndStateAsTheReferenceDoes) {
   Twin twin(training_module(small, diagnostics), Schedule{});
   const Tensors before = twin.truth;
   std::mt19937 random(12);
-  for (int step = 0; step < 3; ++step) {
+  const auto run = [&](const std::string& function, int step) {
+    if (!twin.module.function(function)) return;
+    bind_batch(twin, function, step, random);
+    twin.step(function, kTolerance);
+  };
+  for (const auto& update : model->updates) run(update.name + ".begin", 0);
+  run("average", 0);
+  for (int step = 1; step <= 3; ++step) {
     SCOPED_TRACE("step " + std::to_string(step));
-    for (const auto& update : model->updates) {
-      bind_batch(twin, update.name, step, random);
-      twin.step(update.name, kTolerance);
-    }
+    for (const auto& update : model->updates) run(update.name, step);
+    run("average", step);
     ASSERT_FALSE(HasFailure());
   }
   for (const auto& v : twin.module.variables)
     EXPECT_NE(twin.truth.at(v.name).data, before.at(v.name).data) << v.name;
-  for (const char* evaluation : {"classify", "sample"}) {
-    if (!twin.module.function(evaluation)) continue;
-    bind_batch(twin, evaluation, 3, random);
-    twin.step(evaluation, kTolerance);
-  }
+  for (const char* evaluation : {"classify", "sample"}) run(evaluation, 4);
 }
 
 std::string test_name(const testing::TestParamInfo<std::string>& info) {

@@ -155,6 +155,22 @@ TEST(WeightNorm, AppliedTwiceBeginsOnce) {
   EXPECT_NEAR(evaluate(module, *module.function("a"), batch(), variables).at("loss").data[0], 1, 1e-5);
 }
 
+/// Its direction is learned, its length stays what the batch made it.
+TEST(WeightNorm, KeepsALengthThatIsNotLearned) {
+  const Module module = one_layer(R"({ kind = "dense", units = 4, norm = "weight_norm", gain = false })",
+                                  "mean(square(f(x) - 1))");
+  EXPECT_EQ(module.variable("f.dense_1.weight_g")->role, Role::statistic);
+  Tensors variables = initial_variables(module, 3);
+  const Tensor direction = variables.at("f.dense_1.weight_v");
+  evaluate(module, *module.function("a.begin"), batch(), variables);
+  const Tensor length = variables.at("f.dense_1.weight_g");
+  EXPECT_NE(length.data, (std::vector<double>(4, 1)));
+  evaluate(module, *module.function("a"), batch(), variables);
+  evaluate(module, *module.function("a.apply"), {}, variables);
+  EXPECT_NE(variables.at("f.dense_1.weight_v"), direction);
+  EXPECT_EQ(variables.at("f.dense_1.weight_g"), length);
+}
+
 /// By power iteration the largest singular value of what is applied becomes 1.
 TEST(SpectralNorm, ComesToTheLargestSingularValue) {
   const Module module =

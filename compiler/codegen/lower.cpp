@@ -128,7 +128,10 @@ class FunctionLowering {
     LoweredStep lowered;
     KernelCall call{.symbol = library_.add(cut.description)};
     for (Value v : cut.inputs) call.arguments.push_back(argument(v, cut, false, tables));
-    for (Value v : cut.outputs) call.arguments.push_back(argument(v, cut, true, tables));
+    for (Value v : cut.outputs) {
+      call.arguments.push_back(argument(v, cut, true, tables));
+      call.values.push_back(buffer(v));
+    }
     call.outputs = static_cast<int>(cut.outputs.size());
     lowered.step.work = std::move(call);
     lowered.mergeable = group.flat && !indexed;
@@ -147,7 +150,7 @@ void shift_arena(Step& step, std::int64_t offset) {
   const auto shift_all = [&](auto& buffers) {
     for (Buffer& b : buffers) shift(b);
   };
-  if (auto* k = std::get_if<KernelCall>(&step.work)) shift_all(k->arguments);
+  if (auto* k = std::get_if<KernelCall>(&step.work)) shift_all(k->arguments), shift_all(k->values);
   if (auto* c = std::get_if<Convolution>(&step.work))
     shift(c->x), shift(c->w), shift(c->y), shift_all(c->bias);
   if (auto* p = std::get_if<MatrixProduct>(&step.work))

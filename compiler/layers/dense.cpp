@@ -22,6 +22,7 @@ extern const Layer dense_layer{.name = "dense",
                                .samples = {{{3, 5}, {{"units", 4}}},
                                            {{2, 33}, {{"units", 17}, {"bias", false}}},
                                            {{4, 6}, {{"units", 5}, {"norm", "weight_norm"}}},
+                                           {{4, 6}, {{"units", 5}, {"norm", "weight_norm"}, {"gain", false}}},
                                            {{4, 6}, {{"units", 5}, {"norm", "spectral_norm"}}}}};
 
 }  // namespace sganc

@@ -20,10 +20,14 @@ Shape gain_shape(const Shape& kernel, int outputs) {
   return shape;
 }
 
+/// Lengths that are not learned stay what the first batch makes of them.
 Value weight_norm(LayerContext& c, const Shape& shape, int outputs, const Initializer& initializer) {
   Builder& b = c.b;
   const Value v = c.weight("weight_v", shape, initializer);
-  const Value g = c.weight("weight_g", gain_shape(shape, outputs), {Initializer::Kind::constant, 1});
+  const bool learned = !c.keys.has("gain") || c.keys.flag("gain");
+  const Shape lengths = gain_shape(shape, outputs);
+  const Initializer one{Initializer::Kind::constant, 1};
+  const Value g = learned ? c.weight("weight_g", lengths, one) : c.statistic("weight_g", lengths, one);
   const Value length = b.sqrt(b.reduce_sum(b.multiply(v, v), axes_beside(outputs, shape)));
   const Value gain = c.begins() ? b.like(length, 1) : b.view(g, b.shape(length));
   return b.multiply(v, b.broadcast(b.divide(gain, b.maximum(length, 1e-12)), shape, {outputs}));
@@ -80,6 +84,10 @@ std::vector<Key> with_kernel_keys(std::vector<Key> own) {
                      "spectral_norm: the kernel is divided by its largest singular value")
                     .one_of({"none", "weight_norm", "spectral_norm"})
                     .defaulting(std::string("none")));
+  own.push_back(boolean("gain",
+                        "of weight_norm: whether the length is learned; false: it stays what the first "
+                        "batch makes it (default: true)")
+                    .may_be_absent());
   own.push_back(text("initializer", "how the kernel begins; the bias begins at zero")
                     .one_of({"glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "normal", "zeros"})
                     .defaulting(std::string("glorot_uniform")));
@@ -105,6 +113,9 @@ Initializer kernel_initializer(const Keys& keys, std::int64_t inputs, std::int64
 
 Value kernel_of(LayerContext& c, const Shape& shape, int outputs, Initializer initializer) {
   const std::string& norm = c.keys.text("norm");
+  if (norm != "weight_norm" && c.keys.has("gain"))
+    throw UserError{
+        {c.keys.where("gain"), "gain belongs to norm = \"weight_norm\", not to \"" + norm + "\"", ""}};
   const auto build = norm == "weight_norm" ? weight_norm : spectral_norm;
   if (norm == "none") return c.weight("weight", shape, initializer);
   return c.once(norm, [&] { return build(c, shape, outputs, initializer); });

@@ -11,7 +11,8 @@ extern const Layer dense_layer, embedding_layer, conv_layer, conv_transpose_laye
     average_pool_layer, global_max_pool_layer, global_average_pool_layer, upsample_layer, relu_layer,
     leaky_relu_layer, elu_layer, selu_layer, gelu_layer, softplus_layer, swish_layer, tanh_layer,
     sigmoid_layer, softmax_layer, logsumexp_layer, flatten_layer, reshape_layer, batch_norm_layer,
-    layer_norm_layer, dropout_layer, gaussian_noise_layer, add_layer, multiply_layer, concat_layer;
+    layer_norm_layer, dropout_layer, gaussian_noise_layer, add_layer, multiply_layer, concat_layer,
+    crop_layer;
 extern const ExpressionFunction cross_entropy_function, bce_function, hinge_function, mse_function,
     l1_function, entropy_function, kl_function, label_function, one_hot_function, argmax_function,
     largest_function, mean_function, batch_mean_function, sum_function, exp_function, log_function,
@@ -49,7 +50,8 @@ constexpr std::array kLayers = {&dense_layer,
                                 &gaussian_noise_layer,
                                 &add_layer,
                                 &multiply_layer,
-                                &concat_layer};
+                                &concat_layer,
+                                &crop_layer};
 
 constexpr std::array kFunctions = {
     &cross_entropy_function,

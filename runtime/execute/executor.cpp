@@ -20,7 +20,7 @@ std::int64_t elements(const std::vector<std::int64_t>& extents) {
   return count;
 }
 
-/// A step's buffers in the order of its operands, and which of them it writes.
+/// A step's buffers in the order of its operands, and what it writes.
 struct Operands {
   std::vector<const Buffer*> buffers;
   std::vector<const Buffer*> written;
@@ -28,11 +28,8 @@ struct Operands {
 
 Operands operands_of(const KernelCall& call) {
   Operands result;
-  const std::size_t count = call.arguments.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    result.buffers.push_back(&call.arguments[i]);
-    if (i + static_cast<std::size_t>(call.outputs) >= count) result.written.push_back(&call.arguments[i]);
-  }
+  for (const Buffer& argument : call.arguments) result.buffers.push_back(&argument);
+  for (const Buffer& value : call.values) result.written.push_back(&value);
   return result;
 }
 
