@@ -277,10 +277,8 @@ Value FunctionBuild::enter(const DeclaredNet& net, const Located<std::string>& i
   const Shape& given = b.shape(x);
   const Shape each(given.begin() + (given.empty() ? 0 : 1), given.end());
   if (each != declared.shape)
-    throw UserError{{input.where,
-                     "net " + net.name + " takes " + input.value + " " + to_string(declared.shape) +
-                         ", but is given " + to_string(each),
-                     ""}};
+    throw ShapeError("the net \"" + net.name + "\" takes " + input.value + " " + to_string(declared.shape) +
+                     ", but is given " + to_string(each));
   return x;
 }
 
@@ -486,7 +484,7 @@ Value evaluated_images(FunctionBuild& build, const Model& model, const DeclaredN
   const DeclaredInput* image = model.image();
   if (!image || classifier.arguments != std::vector{image->name})
     throw UserError{
-        {classifier.where,
+        {model.evaluate.classifier.where,
          "a classifier is a function of an image alone, not of " + enumerated(classifier.arguments),
          "classifier = \"\" under [evaluate] measures none"}};
   build.b.set_origin({"batch", classifier.where});
@@ -502,7 +500,7 @@ Callee evaluated(const Model& model, const DeclaredNet& net) {
 Value classified(FunctionBuild& build, const Model& model, const DeclaredNet& classifier, Value images) {
   const Value p = build.apply(evaluated(model, classifier), {images});
   if (const Shape shape = build.b.shape(p); shape.size() != 2)
-    throw UserError{{classifier.where,
+    throw UserError{{model.evaluate.classifier.where,
                      "a classifier gives a vector of probabilities for each image, not " + to_string(shape),
                      ""}};
   return p;
@@ -552,7 +550,7 @@ void build_images(FunctionBuild& build, const Model& model, const DeclaredNet& g
   for (const auto& name : generator.arguments) {
     const DeclaredInput& input = *model.input(name);
     if (input.kind == DeclaredInput::Kind::image)
-      throw UserError{{generator.where,
+      throw UserError{{model.evaluate.generator.where,
                        "a generator is a function of latent inputs and labels, not of " + input.name,
                        "generator = \"\" under [evaluate] draws none"}};
     build.b.set_origin({input.name, input.where});
@@ -561,8 +559,8 @@ void build_images(FunctionBuild& build, const Model& model, const DeclaredNet& g
   }
   const Value image = build.apply(evaluated(model, generator), arguments);
   if (build.b.shape(image).size() != 4)
-    throw UserError{
-        {generator.where, "a generator makes images, not " + to_string(build.b.shape(image)), ""}};
+    throw UserError{{model.evaluate.generator.where,
+                     "a generator makes images, not " + to_string(build.b.shape(image)), ""}};
   build.b.result("image", image);
 }
 
@@ -575,13 +573,21 @@ void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& g
 
 void build_generate(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {
   if (const auto count = latent_inputs(model, generator).size(); count != 1)
-    throw UserError{{generator.where,
+    throw UserError{{model.evaluate.generator.where,
                      "points are given to a generator of one latent input, and this has " +
                          (count == 0 ? "none" : std::to_string(count)),
                      ""}};
   build_images(build, model, generator, [&](const DeclaredInput& input) {
     return build.b.input("latent", {DType::f32, {kSampleBatch, input.shape[0]}});
   });
+}
+
+/// Shapes that do not fit are a mistake where the values were declared that were built last.
+template <class Body>
+void at_its_origin(FunctionBuild& build, const Body& body) try {
+  body(build);
+} catch (const ShapeError& error) {
+  throw UserError{{build.b.origin().where, error.what(), ""}};
 }
 
 /// A module of one function, which trains nothing.
@@ -592,7 +598,7 @@ Module single(const Model& model, const std::string& name, Diagnostics& diagnost
   Function function{.name = name};
   FunctionBuild build(model, module, function, streams, /*training=*/false);
   try {
-    body(build);
+    at_its_origin(build, body);
   } catch (const UserError& error) {
     diagnostics.add(error.diagnostic);
   }
@@ -609,7 +615,7 @@ Module build_module(const Model& model, Diagnostics& diagnostics) {
     Function function{.name = name};
     FunctionBuild context(model, module, function, streams, training);
     try {
-      body(context);
+      at_its_origin(context, body);
       module.functions.push_back(std::move(function));
     } catch (const UserError& error) {
       // a net that several functions apply is reported once, whatever their batches
