@@ -182,6 +182,16 @@ TEST(Checkpoint, EveryMalformedFileHasItsReason) {
   }
 }
 
+TEST(Checkpoint, AHeaderIsReadUpToALengthThatIsPossible) {
+  const TestFolder folder;
+  const std::uint64_t length = 100'000'001;
+  const auto path =
+      folder.file("x", std::string(reinterpret_cast<const char*>(&length), sizeof length) + "{}");
+  std::filesystem::resize_file(path, sizeof length + length);  // a hole, which takes no room
+  EXPECT_EQ(folder.without_path(error_of([&] { Checkpoint::read(path); })),
+            "FOLDER/x: not a usable checkpoint: its header has more than 100000000 bytes");
+}
+
 TEST(Checkpoint, CutAnywhereIsAnErrorNeverACrash) {
   const TestFolder folder;
   const std::vector<float> values = {1, 2, 3};

@@ -77,6 +77,13 @@ TEST(Arrays, WhatIsWrongWithImages) {
       {std::string("\x93NUMPY\x04\x00", 8) + good.substr(8), not_readable + "its version 4 is not known"},
       {std::string("\x93NUMPY\x02\x00\xff\xff\xff\x7f", 12) + "{}",
        not_readable + "its header of 2147483647 bytes is too long"},
+      {std::string("\x93NUMPY\x01\x00\xff\xff", 10) + good.substr(10),
+       not_readable + "it ends within its header"},
+      {std::string("\x93NUMPY\x02\x00\x00\x40\x00\x00", 12) + "{}",
+       not_readable + "it ends within its header"},
+      {std::string("\x93NUMPY\x01\x00\x00\x00", 10) + kTwelve, not_readable + header},
+      {npy_of("|u1\n", "(2, 2, 3)", kTwelve), not_readable + header},
+      {npy_of("|u1", "(1, 1, 1, 1, 1, 1, 1, 1, 12)", kTwelve), not_readable + header},
       {npy_bytes("{'descr': [('a', '<i4')], 'fortran_order': False, 'shape': (2,)}", ""),
        not_readable + header},
       {npy_bytes("{'descr': '|u1', 'shape': (2, 2, 3)}", kTwelve), not_readable + header},
@@ -180,6 +187,13 @@ TEST(Arrays, PointsThatCannotBe) {
   EXPECT_EQ(refused(npy_of("<f4", "(0, 2)", "")), "FOLDER/z.npy: the array holds no points");
   EXPECT_EQ(refused(npy_of("<f4", "(1, 2)", "1234")),
             "FOLDER/z.npy: expected 8 bytes of shape (1, 2), found 4");
+  EXPECT_EQ(refused(npy_of("<f4", "(4611686018427387904, 4)", "12345678")),
+            "FOLDER/z.npy: its shape (4611686018427387904, 4) asks for more than 2 GiB");
+  EXPECT_EQ(refused(npy_of("<f8", "(268435455, 1)", "12345678")),
+            "FOLDER/z.npy: expected 2147483640 bytes of shape (268435455, 1), found 8");
+  EXPECT_EQ(refused("\x93NUMPY"), "FOLDER/z.npy: not a readable .npy file: it ends within its header");
+  EXPECT_EQ(refused("hello"),
+            "FOLDER/z.npy: not a readable .npy file: it does not begin with \"\\x93NUMPY\"");
   const float values[] = {1, 2, 3, HUGE_VALF};
   EXPECT_EQ(refused(npy_of("<f4", "(2, 2)", {reinterpret_cast<const char*>(values), 16})),
             "FOLDER/z.npy: point 1 holds a number that is not finite");

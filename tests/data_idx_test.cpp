@@ -81,11 +81,40 @@ TEST(Idx, SaysWhatIsWrongWithImages) {
       {big_endian(0x803) + big_endian(0) + big_endian(28) + big_endian(28), "the IDX file holds no images"},
       {big_endian(0x803) + big_endian(0xffffffff) + big_endian(0xffffffff) + big_endian(0xffffffff),
        "the IDX header asks for more than 2 GiB"},
+      {big_endian(0x803) + big_endian(3) + good.substr(8),
+       "expected 18 bytes after the IDX header, found 12"},
+      {big_endian(0x803) + big_endian(1) + good.substr(8),
+       "expected 6 bytes after the IDX header, found more"},
       {compressed(good).substr(0, 30), "the compressed file is cut off"},
+      {compressed(good).substr(0, 12), "the compressed file is cut off"},
+      {compressed(good.substr(0, 11)), "not an IDX file of images: it ends within its header"},
+      {compressed(good.substr(0, 20)), "expected 12 bytes after the IDX header, found 4"},
+      {compressed(big_endian(0x803) + big_endian(0x7fffffff) + big_endian(1) + big_endian(1) + "abc"),
+       "expected 2147483647 bytes after the IDX header, found 3"},
+      {compressed(big_endian(0x803) + big_endian(0x10000) + big_endian(0x10000) + big_endian(0xffffffff)),
+       "the IDX header asks for more than 2 GiB"},
   };
   for (const auto& [bytes, error] : files) {
     const auto path = folder.file("images", bytes);
     EXPECT_EQ(folder.without_path(error_of([&] { read_idx_images(path); })), "FOLDER/images: " + error);
+  }
+}
+
+TEST(Idx, SaysWhatIsWrongWithLabels) {
+  const TestFolder folder;
+  const std::vector<BadFile> files = {
+      {big_endian(0x801).substr(0, 3), "not an IDX file of labels: it ends within its header"},
+      {big_endian(0x801) + "ab", "not an IDX file of labels: it ends within its header"},
+      {big_endian(0x801) + big_endian(5) + "abc", "expected 5 bytes after the IDX header, found 3"},
+      {big_endian(0x801) + big_endian(2) + "abc", "expected 2 bytes after the IDX header, found more"},
+      {big_endian(0x801) + big_endian(0), "the IDX file holds no labels"},
+      {big_endian(0x801) + big_endian(0xffffffff) + "abc", "the IDX header asks for more than 2 GiB"},
+      {compressed(big_endian(0x801) + big_endian(0x7fffffff) + "abc"),
+       "expected 2147483647 bytes after the IDX header, found 3"},
+  };
+  for (const auto& [bytes, error] : files) {
+    const auto path = folder.file("labels", bytes);
+    EXPECT_EQ(folder.without_path(error_of([&] { read_idx_labels(path); })), "FOLDER/labels: " + error);
   }
 }
 

@@ -138,6 +138,13 @@ TEST(Pictures, ThatCannotBeRead) {
   const auto with_size = [](std::string bytes, const std::string& size) {
     return bytes.replace(testing::place_of(bytes, "\xff\xc0") + 5, 4, size);
   };
+  const auto with_segment_length = [](std::string bytes, const std::string& marker,
+                                      const std::string& length) {
+    return bytes.replace(testing::place_of(bytes, marker) + 2, 2, length);
+  };
+  const auto png_with_length = [&](const std::string& chunk, const std::string& length) {
+    return std::string(png).replace(testing::place_of(png, chunk) - 4, 4, length);
+  };
   auto broken = png;
   broken[30] = static_cast<char>(broken[30] ^ 1);
   const auto scan = testing::place_of(progressive, "\xff\xda");
@@ -161,6 +168,12 @@ TEST(Pictures, ThatCannotBeRead) {
        "a picture of 8192 x 8192 pixels does not fit into " + std::to_string(png.size()) + " bytes"},
       {"a PNG without height", with_header(std::string("\0\0\0\1\0\0\0\0", 8) + kind),
        no_png + "Invalid IHDR data"},
+      {"a PNG whose data is longer than the file", png_with_length("IDAT", "\x7f\xff\xff\xff"), "x1"},
+      {"a PNG whose header is long", png_with_length("IHDR", std::string("\0\0\1\0", 4)), "x2"},
+      {"a PNG of colours that are not listed",
+       with_header(std::string("\0\0\0\x28\0\0\0\x28", 8) + std::string("\x08\x03\0\0\0", 5)), "x3"},
+      {"a PNG of 3 bits",
+       with_header(std::string("\0\0\0\x28\0\0\0\x28", 8) + std::string("\x03\x02\0\0\0", 5)), "x4"},
       {"a PNG with too few rows", with_header(std::string("\0\0\0\x28\0\0\0\x29", 8) + kind),
        no_png + "Not enough image data"},
       {"a JPEG's beginning", jpeg.substr(0, 2), no_jpeg + "Premature end of JPEG file"},
@@ -174,6 +187,9 @@ TEST(Pictures, ThatCannotBeRead) {
        "a picture of 61680 x 61680 pixels is too large"},
       {"a JPEG larger than its bytes", with_size(jpeg, "\x20\x20\x20\x20"),
        "a picture of 8224 x 8224 pixels does not fit into " + std::to_string(jpeg.size()) + " bytes"},
+      {"a JPEG without height", with_size(jpeg, std::string("\0\0\0\x28", 4)), "x5"},
+      {"a JPEG whose table is longer than the file", with_segment_length(jpeg, "\xff\xdb", "\xff\xff"), "x6"},
+      {"a JPEG whose frame has no length", with_segment_length(jpeg, "\xff\xc0", std::string(2, '\0')), "x7"},
       {"a JPEG with too few rows", with_size(jpeg, std::string("\x01\x00\x00\x28", 4)),
        no_jpeg + "Corrupt JPEG data: premature end of data segment"},
       {"a JPEG of many scans", many + progressive.substr(scan), no_jpeg + "too many scans"},

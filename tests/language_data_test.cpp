@@ -113,9 +113,10 @@ help: write one of them
 help: did you mean "stretch"?
 )"},
       {"a list", with("[data]\nsource = [\"mnist\"]\n"),
-       R"(model.toml:3:10: error: source must be a string, not a list
+       R"(model.toml:3:10: error: source must be a string or a table, not a list
   3 | source = ["mnist"]
     |          ^^^^^^^^^
+help: write "mnist", or { folder = "..." }
 )"},
       {"all for a test", with("[data]\ntest = { all = true }\n"),
        R"(model.toml:3:10: error: test has no key "all"

@@ -60,7 +60,7 @@ help: expected one of "trunk", "image", "cross_entropy", "bce", "mse", "label", 
 model.toml:16:27: error: unknown net or function "classifier"
   16 | minimize = "cross_entropy(classifier(x), label(x))"
      |                           ^^^^^^^^^^
-help: expected one of "trunk", "mean", "cross_entropy", "bce", "mse", "label", "mean", "batch_mean"
+help: expected one of "trunk", "mean", "cross_entropy", "bce", "mse", "label", "batch_mean"
 )_"},
       {"a net with a name that is none", varied("[net.classifier]", R"([net."the classifier"])"),
        R"_(model.toml:8:6: error: "the classifier" cannot name a net

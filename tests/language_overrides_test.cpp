@@ -182,6 +182,27 @@ help: did you mean "cifar10"?
   }
 }
 
+/// However deep: what is nested is taken away one within the other.
+TEST(LanguageOverrides, ThatNestTooDeep) {
+  std::string keys = "a";
+  for (int i = 0; i < 20000; ++i) keys += ".a";
+  const auto mistake_of = [](const std::string& text, const std::vector<std::string>& overrides) {
+    Diagnostics diagnostics;
+    parse_model(text, "model.toml", overrides, small_vocabulary(), diagnostics);
+    const auto& mistake = diagnostics.items().at(0);
+    return mistake.where.file->path + ":" + std::to_string(mistake.where.line) + " " + mistake.message;
+  };
+  const auto shorter = keys.substr(0, 400);
+  EXPECT_EQ(mistake_of(with(""), {keys + "=1"}), "--set:1 a path has at most 100 keys");
+  EXPECT_EQ(mistake_of(with(""), {"train={" + shorter + "=1}"}),
+            "--set:1 tables and lists are nested in more than 100 others");
+  EXPECT_EQ(mistake_of(with("[" + shorter + "]\n"), {}),
+            "model.toml:2 tables and lists are nested in more than 100 others");
+  EXPECT_EQ(mistake_of(with(keys + " = 1\n"), {}), "model.toml:0 the file has more than 10000 dots");
+  EXPECT_EQ(mistake_of(with("x = " + std::string(10000, '[') + "\n"), {}).substr(0, 25),
+            "model.toml:2 while parsing");
+}
+
 TEST(LanguageOverrides, AreReportedTogetherWithTheFile) {
   Diagnostics diagnostics;
   EXPECT_FALSE(parse_model(with("[train]\nseed = -1\n"), "model.toml", {"train.epochs=0", "data.source=cats"},

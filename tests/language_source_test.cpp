@@ -17,6 +17,7 @@ TEST(LanguageSource, PrintsPlaceLineAndCaret) {
   d.error({file, 3, 1, 1}, "the empty last line");
   d.error({file, 0, 0, 1}, "no place");
   d.error({}, "no file");
+  d.error({}, "a name\nof two lines\x7f", "\"\x1b\"");
   EXPECT_EQ(printed(d),
             "a.toml:2:8: error: wrong\n"
             "  2 | \ttwo \xC3\xA9 three?[2J\n"
@@ -32,7 +33,9 @@ TEST(LanguageSource, PrintsPlaceLineAndCaret) {
             "  3 |\n"
             "    | ^\n"
             "a.toml: error: no place\n"
-            "error: no file\n");
+            "error: no file\n"
+            "error: a name?of two lines?\n"
+            "help: \"?\"\n");
 }
 
 TEST(LanguageSource, Colors) {

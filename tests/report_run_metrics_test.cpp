@@ -48,7 +48,8 @@ TEST(RunMetricsFile, ARunThatHasJustBegun) {
 TEST(RunMetricsFile, NoRecord) {
   const TestFolder folder;
   for (const auto* line :
-       {"word", "{}", "[1]", "{\"kind\":\"eval\",\"step\":1}", "{\"kind\":\"step\",\"seconds\":1}"})
+       {"word", "{}", "[1]", "{\"kind\":\"eval\",\"step\":1}", "{\"kind\":\"step\",\"seconds\":1}",
+        "{\"kind\":\"step\",\"step\":1e300,\"seconds\":1}"})
     EXPECT_EQ(
         folder.without_path(error_of([&] { read_metrics(folder.file("m", step(1, 0.5) + line + "\n")); })),
         "FOLDER/m:2: not a metrics record")

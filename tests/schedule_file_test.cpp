@@ -73,6 +73,21 @@ TEST(ScheduleFile, TheLastMatchWins) {
   EXPECT_EQ(s.override_for("c", "adamant"), &s.kernels[0]);
 }
 
+/// However many stars: each looks no further back than to where the one before it ends.
+TEST(ScheduleFile, StarsStandForAnything) {
+  const auto matches = [](const std::string& pattern, const std::string& name) {
+    return parsed("[[kernel]]\nmatch = \"" + pattern + "\"\n").override_for(name) != nullptr;
+  };
+  EXPECT_TRUE(matches("*a*b", "xaabab"));
+  EXPECT_TRUE(matches("a**", "a"));
+  EXPECT_FALSE(matches("*a*b", "xaba"));
+  EXPECT_FALSE(matches("a", ""));
+  std::string stars;
+  for (int i = 0; i < 40; ++i) stars += "*a";
+  EXPECT_TRUE(matches(stars, std::string(200, 'a')));
+  EXPECT_FALSE(matches(stars + "b", std::string(200, 'a')));
+}
+
 TEST(ScheduleFile, UnknownKeys) {
   EXPECT_EQ(errors_of("nmae = \"a\"\n"), "1:1+4: unknown key \"nmae\" | did you mean \"name\"?\n");
   EXPECT_EQ(errors_of("[convolutions]\n"),

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace sganc {
 namespace {
 
-constexpr std::int64_t kMostElements = std::int64_t{1} << 40;
+/// Kernels count in 32 bits.
+constexpr std::int64_t kMostElements = std::numeric_limits<std::int32_t>::max();
 
 constexpr AttributeInfo kName{"name", &Attributes::name};
 constexpr AttributeInfo kValue{"value", &Attributes::value};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/graph/attributes.h"
+
 namespace sganc {
 namespace {
 
@@ -213,6 +215,27 @@ Type infer_product(Op op, std::span<const Type> in, const Attributes& a) {
   return {DType::f32, a.shape};
 }
 
+Type inferred(Op op, std::span<const Type> operands, const Attributes& attributes, const Type& declared) {
+  switch (info(op).kind) {
+    case OpClass::leaf:
+      if (op == Op::random) require(operands[0] == Type{DType::i32, {4}}, "random: the key must be i32[4]");
+      if (op == Op::iota) require_axes(attributes.axes, declared.shape.size(), "iota");
+      return declared;
+    case OpClass::pointwise:
+      return infer_pointwise(op, operands, attributes);
+    case OpClass::structure:
+      if (op == Op::reduce_sum || op == Op::reduce_max) return infer_reduce(op, operands[0], attributes);
+      return infer_structure(op, operands, attributes);
+    default:
+      return infer_product(op, operands, attributes);
+  }
+}
+
+void require_extents(const Shape& shape) {
+  const auto mistake = extents_mistake(shape, /*may_be_unknown=*/true);
+  require(mistake.empty(), mistake);
+}
+
 }  // namespace
 
 std::string to_string(DType dtype) {
@@ -254,19 +277,10 @@ Type infer_type(Op op, std::span<const Type> operands, const Attributes& attribu
   require(std::ssize(operands) == info(op).operands, std::string(info(op).name) + " takes " +
                                                          std::to_string(info(op).operands) +
                                                          " operands, not " + std::to_string(operands.size()));
-  switch (info(op).kind) {
-    case OpClass::leaf:
-      if (op == Op::random) require(operands[0] == Type{DType::i32, {4}}, "random: the key must be i32[4]");
-      if (op == Op::iota) require_axes(attributes.axes, declared.shape.size(), "iota");
-      return declared;
-    case OpClass::pointwise:
-      return infer_pointwise(op, operands, attributes);
-    case OpClass::structure:
-      if (op == Op::reduce_sum || op == Op::reduce_max) return infer_reduce(op, operands[0], attributes);
-      return infer_structure(op, operands, attributes);
-    default:
-      return infer_product(op, operands, attributes);
-  }
+  require_extents(attributes.shape);
+  const Type result = inferred(op, operands, attributes, declared);
+  require_extents(result.shape);
+  return result;
 }
 
 Attributes same_convolution(const Shape& x, const std::vector<std::int64_t>& kernel,

@@ -2,6 +2,7 @@
 // Types of values: an element type and a shape. Activations are NHWC; row-major always.
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,11 @@ struct Type {
   Shape shape;
 
   bool operator==(const Type&) const = default;
+  /// Of extents that are too many to be counted: the most that can be.
   std::int64_t elements() const {
     std::int64_t n = 1;
-    for (auto extent : shape) n *= extent;
+    for (auto extent : shape)
+      if (__builtin_mul_overflow(n, extent, &n)) return std::numeric_limits<std::int64_t>::max();
     return n;
   }
   std::int64_t bytes() const { return elements() * size_of(dtype); }

@@ -53,9 +53,13 @@ class ExpressionCheck {
       if (a.kind == Expression::Kind::name)
         diagnostics_.error(a.where, "unknown axis \"" + a.name + "\"", suggestion(a.name, axis_words()));
       else
-        diagnostics_.error(a.where, e.name + " takes one value and then names of axes",
-                           suggestion("", axis_words()));
+        report_no_axis(e, a);
     }
+  }
+
+  void report_no_axis(const Expression& reduction, const Expression& argument) {
+    diagnostics_.error(argument.where, reduction.name + " takes one value and then names of axes",
+                       suggestion("", axis_words()));
   }
 
   void check_variable(const Expression& e) {
@@ -70,7 +74,8 @@ class ExpressionCheck {
           e.where, quoted + " is a " + (is_net(e.name) ? "net" : "function") + " and must be called",
           "write " + e.name + "(...)");
     std::vector<std::string> known;
-    for (const auto& [name, source] : names_.variables) known.push_back(name);
+    for (const auto& [name, source] : names_.variables)
+      if (is_identifier(name) && std::ranges::count(axis_words(), name) == 0) known.push_back(name);
     const bool no_idea = !names_.in_update && nearest(e.name, known).empty();
     diagnostics_.error(e.where, "unknown name " + quoted,
                        no_idea ? "give it a value: --let " + e.name + "=..." : suggestion(e.name, known));
@@ -89,7 +94,9 @@ class ExpressionCheck {
     const FunctionKeys* known = function(e.name);
     if (!known) return report_unknown_call(e);
     const auto& [name, least, most, description, reduces] = *known;
-    if (given < least || given > most) {
+    if (reduces && given > most) {
+      report_no_axis(e, e.arguments[static_cast<std::size_t>(most)]);
+    } else if (given < least || given > most) {
       const std::string range =
           least == most ? arguments(most) : std::to_string(least) + " to " + arguments(most);
       diagnostics_.error(e.where, name + " takes " + range + ", not " + std::to_string(given));
@@ -150,8 +157,12 @@ class ExpressionCheck {
     if (names_.in_update && e.name == "teacher")
       return diagnostics_.error(e.where, "\"teacher\" is no net",
                                 "averaged weights are called as teacher.NET(...)");
+    if (names_.variables.contains(e.name))
+      return diagnostics_.error(e.where, "\"" + e.name + "\" is a value and cannot be called",
+                                "write " + e.name + " alone");
     std::vector<std::string> known = names_.nets;
-    for (const auto& f : names_.functions) known.push_back(f.name);
+    for (const auto& f : names_.functions)
+      if (!is_net(f.name)) known.push_back(f.name);
     const std::string what = names_.in_update ? "net or function" : "function";
     diagnostics_.error(e.where, "unknown " + what + " \"" + e.name + "\"", suggestion(e.name, known));
   }

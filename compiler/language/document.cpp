@@ -4,11 +4,17 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <utility>
 
 namespace sganc {
 namespace {
+
+/// A dotted key nests a table for each of its dots. toml++ takes tables away one within the other, and so
+/// needs stack for all of them.
+constexpr std::int64_t kMostDots = 10000;
+constexpr int kMostNested = 100;
 
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -52,10 +58,15 @@ class Converter {
     return {file_, static_cast<int>(line), std::min(static_cast<int>(column), last), std::max(1, length)};
   }
 
-  DocumentNode convert(const toml::node& from) const {
+  DocumentNode convert(const toml::node& from) {
     DocumentNode node;
     node.where = place(from.source());
+    if (++depth_ > kMostNested)
+      throw UserError{{node.where,
+                       "tables and lists are nested in more than " + std::to_string(kMostNested) + " others",
+                       {}}};
     from.visit([&](const auto& value) { fill(node, value); });
+    --depth_;
     return node;
   }
 
@@ -84,13 +95,13 @@ class Converter {
     node.type = DocumentNode::Type::date;
   }
 
-  void fill(DocumentNode& node, const toml::array& array) const {
+  void fill(DocumentNode& node, const toml::array& array) {
     node.type = DocumentNode::Type::list;
     for (const auto& element : array) node.elements.push_back(convert(element));
   }
 
   /// toml++ orders a table by key; its places restore the order of the file.
-  void fill(DocumentNode& node, const toml::table& table) const {
+  void fill(DocumentNode& node, const toml::table& table) {
     node.type = DocumentNode::Type::table;
     for (const auto& [key, value] : table)
       node.entries.push_back({std::string(key.str()), place(key.source()), convert(value)});
@@ -126,7 +137,32 @@ class Converter {
 
   std::vector<std::string_view> lines_;
   std::shared_ptr<const SourceFile> file_;
+  int depth_ = 0;
 };
+
+/// What to do about a mistake of syntax that its message, which holds `parts`, does not explain.
+struct SyntaxHelp {
+  std::array<std::string_view, 2> parts;
+  std::string_view help;
+};
+
+constexpr SyntaxHelp kSyntaxHelp[] = {
+    {{"parsing string: ", "control characters"}, "a string ends with a quote on its line"},
+    {{"parsing string: ", "unknown escape"}, "a backslash is written twice; between single quotes once"},
+    {{"parsing value: ", "could not determine"}, "words stand between quotes: \"relu\""},
+    {{"parsing boolean: ", ""}, "write true or false, in small letters"},
+    {{"parsing key-value pair: ", "expected '='"}, "write KEY = VALUE"},
+    {{"parsing inline table: ", "saw '\\n'"}, "a table in { } ends on the line on which it begins"},
+    {{"parsing array: ", "saw '['"}, "a list above this line has no \"]\""},
+    {{"parsing table header: ", "existing array"}, "each table of a list has a header of its own: [[NAME]]"},
+    {{"parsing root table: ", "saw '{'"}, "a model is written in TOML"}};
+
+std::string help_for(std::string_view message) {
+  const auto holds = [&](std::string_view part) { return message.find(part) != message.npos; };
+  for (const auto& [parts, help] : kSyntaxHelp)
+    if (std::ranges::all_of(parts, holds)) return std::string(help);
+  return {};
+}
 
 }  // namespace
 
@@ -141,7 +177,9 @@ Entry* DocumentNode::find(std::string_view key) {
 }
 
 DocumentNode parse_document(const std::string& text, const std::shared_ptr<const SourceFile>& file) {
-  const Converter converter(text, file);
+  if (std::ranges::count(text, '.') > kMostDots)
+    throw UserError{{{file, 0, 0, 1}, "the file has more than " + std::to_string(kMostDots) + " dots", {}}};
+  Converter converter(text, file);
   try {
     DocumentNode root = converter.convert(toml::parse(std::string_view(text)));
     root.where = {file, 0, 0, 1};
@@ -149,7 +187,7 @@ DocumentNode parse_document(const std::string& text, const std::shared_ptr<const
   } catch (const toml::parse_error& error) {
     std::string message(error.description());
     if (message.starts_with("Error ")) message.erase(0, 6);  // "error: while parsing string: ..."
-    throw UserError{{converter.place(error.source()), message, {}}};
+    throw UserError{{converter.place(error.source()), message, help_for(message)}};
   }
 }
 

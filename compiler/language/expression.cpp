@@ -11,6 +11,7 @@ namespace sganc {
 namespace {
 
 constexpr int kMostTokens = 1000;  // bounds the recursion
+constexpr std::int64_t kMostDrawn = 10'000'000;
 
 struct Token {
   enum class Kind { number, name, symbol, end };
@@ -302,9 +303,12 @@ Draw parse_draw(const Located<std::string>& name, const std::string& text, const
   const auto& [digits, where] = words[1];
   std::int64_t count = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-  if (error != std::errc() || end != digits.data() + digits.size())
+  if (error == std::errc::result_out_of_range) count = digits[0] == '-' ? 0 : kMostDrawn + 1;
+  if (error == std::errc::invalid_argument || end != digits.data() + digits.size())
     fail(where, "the count must be an integer, not \"" + digits + "\"", help);
   if (count < 1) fail(where, "the count must be at least 1, not " + digits);
+  if (count > kMostDrawn)
+    fail(where, "the count must be at most " + std::to_string(kMostDrawn) + ", not " + digits);
   return {name, words[0], {count, where}};
 }
 

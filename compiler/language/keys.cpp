@@ -55,8 +55,9 @@ class ValueCheck {
   }
 
   std::optional<std::string> text(const DocumentNode& node) const {
-    if (node.type != DocumentNode::Type::text) return wrong_type(node, "a string");
     const auto& words = key_.choices;
+    if (node.type != DocumentNode::Type::text)
+      return wrong_type(node, words.empty() ? "a string" : either(words));
     if (words.empty() || std::find(words.begin(), words.end(), node.text) != words.end()) return node.text;
     const auto near = nearest(node.text, words);
     diagnostics_.error(node.where,
@@ -74,15 +75,20 @@ class ValueCheck {
 
  private:
   bool within_limits(const DocumentNode& node, double value, const std::string& spelled) const {
+    const auto spelled_limit = [&](double bound) {
+      return node.type == DocumentNode::Type::integer && bound == std::floor(bound)
+                 ? std::to_string(static_cast<std::int64_t>(bound))
+                 : shortest(bound);
+    };
     std::string limit;
     if (!std::isfinite(value)) {
       limit = "finite";
     } else if (key_.at_least && value < *key_.at_least) {
-      limit = "at least " + shortest(*key_.at_least);
+      limit = "at least " + spelled_limit(*key_.at_least);
     } else if (key_.above && value <= *key_.above) {
-      limit = "greater than " + shortest(*key_.above);
+      limit = "greater than " + spelled_limit(*key_.above);
     } else if (key_.at_most && value > *key_.at_most) {
-      limit = "at most " + shortest(*key_.at_most);
+      limit = "at most " + spelled_limit(*key_.at_most);
     }
     if (!limit.empty()) diagnostics_.error(node.where, name_ + " must be " + limit + ", not " + spelled);
     return limit.empty();

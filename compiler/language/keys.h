@@ -67,11 +67,14 @@ struct Key {
   }
 };
 
+/// The most that an integer may be where its key says nothing else.
+inline constexpr double kMostInteger = 2147483647;
+
 inline Key boolean(std::string n, std::string d) {
   return {std::move(n), KeyType::boolean, std::move(d), {}, false, {}, {}, {}, {}, {}, false};
 }
 inline Key integer(std::string n, std::string d) {
-  return {std::move(n), KeyType::integer, std::move(d), {}, false, {}, {}, {}, {}, {}, false};
+  return {std::move(n), KeyType::integer, std::move(d), {}, false, {}, kMostInteger, {}, {}, {}, false};
 }
 inline Key number(std::string n, std::string d) {
   return {std::move(n), KeyType::number, std::move(d), {}, false, {}, {}, {}, {}, {}, false};
@@ -80,7 +83,7 @@ inline Key text(std::string n, std::string d) {
   return {std::move(n), KeyType::text, std::move(d), {}, false, {}, {}, {}, {}, {}, false};
 }
 inline Key integers(std::string n, std::string d) {
-  return {std::move(n), KeyType::integers, std::move(d), {}, false, {}, {}, {}, {}, {}, false};
+  return {std::move(n), KeyType::integers, std::move(d), {}, false, {}, kMostInteger, {}, {}, {}, false};
 }
 inline Key numbers(std::string n, std::string d) {
   return {std::move(n), KeyType::numbers, std::move(d), {}, false, {}, {}, {}, {}, {}, false};

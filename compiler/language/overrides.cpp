@@ -10,6 +10,8 @@ namespace {
 
 using File = std::shared_ptr<const SourceFile>;
 
+constexpr std::ptrdiff_t kMostKeys = 100;
+
 std::string trimmed(const std::string& text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string::npos) return {};
@@ -25,6 +27,9 @@ Located<std::string> piece(const File& file, std::size_t begin, std::size_t end)
 }
 
 std::vector<Located<std::string>> path_of(const File& file, std::size_t equals) {
+  if (std::count(file->text.begin(), file->text.begin() + static_cast<std::ptrdiff_t>(equals), '.') >=
+      kMostKeys)
+    throw UserError{{{file, 1, 1, 1}, "a path has at most " + std::to_string(kMostKeys) + " keys", {}}};
   std::vector<Located<std::string>> path;
   for (std::size_t begin = 0; begin <= equals;) {
     const std::size_t end = std::min(file->text.find('.', begin), equals);

@@ -31,7 +31,11 @@ std::optional<DeclaredChoice> read_choice(const DocumentNode& table, const std::
                                           const std::optional<DeclaredChoice>& absent, Reading& reading) {
   if (table.type != DocumentNode::Type::table) {
     reading.error(table.where, subject + " must be a table, not " + describe(table),
-                  "write " + subject + " = { per_class = " + (subject == "labels" ? "10" : "100") + " }");
+                  "write " + subject + " = { " +
+                      (subject == "test"     ? "fraction = 0.1"
+                       : subject == "labels" ? "per_class = 10"
+                                             : "per_class = 100") +
+                      " }");
     return {};
   }
   const std::size_t mistakes = reading.diagnostics.items().size();

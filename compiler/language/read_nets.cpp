@@ -119,7 +119,11 @@ void read_layer(const DocumentNode& node, DeclaredNet& net, std::map<std::string
 
 void read_layers(const DocumentNode& table, DeclaredNet& net, Reading& reading) {
   const Entry* layers = table.find("layers");
-  if (!layers) return reading.error(table.where, "[net." + net.name + "] needs the key \"layers\"");
+  if (!layers) {
+    if (!misspelled(table, "layers"))
+      reading.error(table.where, "[net." + net.name + "] needs the key \"layers\"");
+    return;
+  }
   if (layers->value.type != DocumentNode::Type::list)
     return reading.error(layers->value.where,
                          "layers must be a list of tables, not " + describe(layers->value));

@@ -28,11 +28,22 @@ bool Reading::check_name(const std::string& name, const std::string& what, const
   return false;
 }
 
+const Entry* misspelled(const DocumentNode& table, const std::string& key) {
+  for (const auto& entry : table.entries)
+    if (entry.key != key && !nearest(entry.key, {key}).empty()) return &entry;
+  return nullptr;
+}
+
 const KindKeys* kind_of(const DocumentNode& table, const std::vector<KindKeys>& kinds,
                         const std::string& what, Diagnostics& diagnostics) {
   const Entry* kind = table.find("kind");
   std::vector<std::string> names;
   for (const auto& k : kinds) names.push_back(k.name);
+  if (const Entry* near = kind ? nullptr : misspelled(table, "kind")) {
+    diagnostics.error(near->where, with_article(what) + " has no key \"" + near->key + "\"",
+                      suggestion(near->key, {"kind"}));
+    return nullptr;
+  }
   if (!kind) {
     diagnostics.error(table.where, with_article(what) + " needs the key \"kind\"", suggestion("", names));
     return nullptr;
@@ -61,10 +72,10 @@ void collect_names(Reading& reading) {
     reading.check_name(name, "a net", where);
     if (contains(reading.inputs, name))
       reading.error(where, "\"" + name + "\" is an input already and cannot also be a net");
-    if (std::ranges::find(functions, name, &FunctionKeys::name) != functions.end())
-      reading.error(where, "\"" + name + "\" is a function of expressions and cannot also be a net");
     if (name == "augment")
       reading.error(where, "\"augment\" cannot name a net: augmented images are called so");
+    else if (std::ranges::find(functions, name, &FunctionKeys::name) != functions.end())
+      reading.error(where, "\"" + name + "\" is a function of expressions and cannot also be a net");
     if (name == "teacher" || name == "average")
       reading.error(where, "\"" + name + "\" cannot name a net: averaged weights are called so");
     reading.nets.push_back(name);
@@ -114,6 +125,9 @@ void read_drawn_input(const DocumentNode& table, DeclaredInput& input, Reading& 
 
 }  // namespace
 
+/// 4 GB of an image alone.
+constexpr double kMostInImage = 1e9;
+
 void read_inputs(Reading& reading) {
   for (const auto& [name, where, value] : reading.section("input").entries) {
     DeclaredInput input{.name = name, .shape = {}, .where = where};
@@ -122,6 +136,11 @@ void read_inputs(Reading& reading) {
       key.name = name;
       const auto shape = check_value(value, key, reading.diagnostics);
       if (shape) input.shape = std::get<std::vector<std::int64_t>>(*shape);
+      double numbers = 1;
+      for (const auto extent : input.shape) numbers *= static_cast<double>(extent);
+      if (numbers > kMostInImage)
+        reading.error(value.where, "an image of " + shortest(numbers) + " numbers is too large",
+                      "an image has at most " + shortest(kMostInImage));
     } else if (value.type == DocumentNode::Type::table) {
       read_drawn_input(value, input, reading);
     } else {
@@ -191,7 +210,10 @@ void read_evaluation(Reading& reading) {
   const DocumentNode table = reading.section("evaluate");
   const Keys keys = check_keys(table, "[evaluate]", section_keys("evaluate"), {}, reading.diagnostics);
   const auto net = [&](const std::string& role) -> Located<std::string> {
-    if (!keys.has(role)) return {contains(reading.nets, role) && !table.find(role) ? role : "", table.where};
+    if (!keys.has(role)) {
+      const auto* of_that_name = table.find(role) ? nullptr : reading.model.net(role);
+      return {of_that_name ? role : "", of_that_name ? of_that_name->where : table.where};
+    }
     const auto& name = keys.text(role);
     if (!name.empty() && !contains(reading.nets, name))
       reading.error(keys.where(role), "unknown net \"" + name + "\"", suggestion(name, reading.nets));

@@ -17,11 +17,14 @@ Key word_key() {
 
 /// What is no known word may be meant as a path, which stands in a table.
 void read_word(const DocumentNode& value, Reading& reading) {
+  if (value.type != DocumentNode::Type::text)
+    return reading.error(value.where, "source must be a string or a table, not " + describe(value),
+                         "write \"mnist\", or { folder = \"...\" }");
   Diagnostics found;
   if (const auto word = check_value(value, word_key(), found))
     reading.model.data.source.known = std::get<std::string>(*word);
   for (auto mistake : found.items()) {
-    if (mistake.help.empty() && value.type == DocumentNode::Type::text)
+    if (mistake.help.empty())
       mistake.help = "a folder of images is written source = { folder = \"" + value.text + "\" }";
     reading.diagnostics.add(std::move(mistake));
   }

@@ -46,10 +46,12 @@ void read_lets(const DocumentNode& table, DeclaredUpdate& update, ExpressionName
     return reading.error(lets->value.where, "let must be a table, not " + describe(lets->value),
                          "write let = { p = \"classifier(x)\" }");
   for (const auto& [name, where, value] : lets->value.entries) {
-    if (names.variables.contains(name))
+    if (names.variables.contains(name)) {
       reading.error(where, "\"" + name + "\" is drawn and cannot name another value");
-    else if (reading.check_name(name, "a value", where) && !is_axis_name(name, where, reading) &&
-             check_value(value, text(name, ""), reading.diagnostics)) {
+      continue;
+    }
+    if (reading.check_name(name, "a value", where) && !is_axis_name(name, where, reading) &&
+        check_value(value, text(name, ""), reading.diagnostics)) {
       try {
         Expression e = parse_expression(value.spelled, value.content);
         nets.merge(check_expression(e, names, reading.diagnostics));
@@ -69,7 +71,7 @@ std::map<std::string, std::string> read_draws(const DocumentNode& table, Declare
   std::map<std::string, std::string> variables;
   const Entry* draw = table.find("draw");
   if (!draw) {
-    reading.error(table.where, "[[update]] needs the key \"draw\"");
+    if (!misspelled(table, "draw")) reading.error(table.where, "[[update]] needs the key \"draw\"");
     return variables;
   }
   if (draw->value.type != DocumentNode::Type::table) {
@@ -83,7 +85,11 @@ std::map<std::string, std::string> read_draws(const DocumentNode& table, Declare
   for (const auto& [name, where, value] : draw->value.entries) {
     variables[name] = "";
     if (!reading.check_name(name, "what is drawn", where) || is_axis_name(name, where, reading)) continue;
-    if (!check_value(value, text(name, ""), reading.diagnostics)) continue;
+    if (value.type != DocumentNode::Type::text) {
+      reading.error(value.where, name + " must be a string, not " + describe(value),
+                    "write a source and how many of it, as in \"labeled 50\"");
+      continue;
+    }
     try {
       Draw parsed = parse_draw({name, where}, value.text, value.content);
       const auto& source = parsed.source;

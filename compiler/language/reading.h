@@ -51,6 +51,9 @@ void read_evaluation(Reading& reading);
 const KindKeys* kind_of(const DocumentNode& table, const std::vector<KindKeys>& kinds,
                         const std::string& what, Diagnostics& diagnostics);
 
+/// The first key of the table that is nearly `key`, or nullptr: what is reported as unknown is not also missing.
+const Entry* misspelled(const DocumentNode& table, const std::string& key);
+
 /// A file or folder that the model names at `where`, as an absolute path: relative to the file that says so,
 /// to the working folder where that is the command line.
 std::string absolute_path(const std::string& path, const Location& where);

@@ -16,7 +16,7 @@ std::string value_text(const Key& key) {
   text = expectation(key);
   if (key.at_least) text += ", at least " + shortest(*key.at_least);
   if (key.above) text += ", above " + shortest(*key.above);
-  if (key.at_most) text += ", at most " + shortest(*key.at_most);
+  if (key.at_most && *key.at_most != kMostInteger) text += ", at most " + shortest(*key.at_most);
   return text;
 }
 

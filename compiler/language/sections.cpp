@@ -10,6 +10,13 @@ namespace {
 /// Of a label input: an f32 holds every class exactly, and a vector of them stays small.
 constexpr double kMostClasses = 100000;
 
+/// Any number from 0 on.
+Key seed(std::string description) {
+  Key key = integer("seed", std::move(description)).from(0);
+  key.at_most = {};
+  return key;
+}
+
 /// The keys that say which images, those of label_choices() but for "all", and the seed.
 std::vector<Key> choice_keys(const std::string& images) {
   return {
@@ -20,7 +27,7 @@ std::vector<Key> choice_keys(const std::string& images) {
            "those whose indices the file lists, one a line, as a run's labels.txt; relative to "
            "the file that says so")
           .may_be_absent(),
-      integer("seed", "of the choice (default: train.seed)").from(0).may_be_absent()};
+      seed("of the choice (default: train.seed)").may_be_absent()};
 }
 
 std::vector<Key> label_keys() {
@@ -158,14 +165,15 @@ std::vector<KindKeys> model_sections() {
             .defaulting(7.0)},
        "an elastic distortion, as Simard, Steinkraus, Platt 2003"},
       {"train",
-       {integer("epochs", "how many epochs").from(1).defaulting(std::int64_t{20}),
+       {integer("epochs", "how many epochs").from(1).to(1e6).defaulting(std::int64_t{20}),
         integer("steps_per_epoch", "how many rounds of all updates make an epoch")
             .from(1)
+            .to(1e6)
             .defaulting(std::int64_t{600}),
         number("checkpoint_minutes", "minutes between checkpoints within an epoch")
             .greater_than(0)
             .defaulting(5.0),
-        integer("seed", "of all random numbers").from(0).defaulting(std::int64_t{0})},
+        seed("of all random numbers").defaulting(std::int64_t{0})},
        "how long and from which seed"},
       {"average",
        {number("decay", "what remains of the average at each step; it begins as the mean of all steps so far")

@@ -18,8 +18,14 @@ bool begins_code_point(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
 }
 
-/// Line `number` (from 1) of `text` without its line break; control characters, which could move the cursor,
-/// as "?".
+/// The text with "?" for control characters, which could move the cursor.
+std::string printable(std::string text) {
+  for (char& c : text)
+    if (c != '\t' && std::iscntrl(static_cast<unsigned char>(c))) c = '?';
+  return text;
+}
+
+/// Line `number` (from 1) of `text` without its line break.
 std::string line_of(std::string_view text, int number) {
   for (int i = 1; i < number; ++i) {
     const auto end = text.find('\n');
@@ -28,9 +34,7 @@ std::string line_of(std::string_view text, int number) {
   }
   std::string line(text.substr(0, text.find('\n')));
   if (line.ends_with('\r')) line.pop_back();
-  for (char& c : line)
-    if (c != '\t' && std::iscntrl(static_cast<unsigned char>(c))) c = '?';
-  return line;
+  return printable(std::move(line));
 }
 
 /// Blanks as wide as the first `count` columns of `line`: tabs stay tabs.
@@ -106,9 +110,10 @@ void Diagnostics::print(std::ostream& out, bool color) const {
     out << c.bold;
     if (where.file) out << where.file->path << ":";
     if (placed) out << where.line << ":" << where.column << ":";
-    out << (where.file ? " " : "") << c.off << c.red << "error:" << c.off << " " << message << "\n";
+    out << (where.file ? " " : "") << c.off << c.red << "error:" << c.off << " " << printable(message)
+        << "\n";
     if (placed) print_excerpt(out, where, c);
-    if (!help.empty()) out << c.green << "help:" << c.off << " " << help << "\n";
+    if (!help.empty()) out << c.green << "help:" << c.off << " " << printable(help) << "\n";
   }
 }
 

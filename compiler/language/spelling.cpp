@@ -36,8 +36,9 @@ std::string toml_string(std::string_view text) {
 }
 
 std::string with_article(const std::string& noun) {
+  const bool spelled_out = noun.starts_with("sg") || noun.starts_with("rm");  // an sgd, an rmsprop
   const bool vowel = std::string_view("aeiouAEIOU").find(noun.at(0)) != std::string_view::npos;
-  return (vowel ? "an " : "a ") + noun;
+  return (vowel || spelled_out ? "an " : "a ") + noun;
 }
 
 std::string enumerated(const std::vector<std::string>& words) {

@@ -61,6 +61,14 @@ void build_average(FunctionBuild& build, const Module& module, const DeclaredAve
   }
 }
 
+/// Shapes that do not fit are a mistake where the values were declared that were built last.
+template <class Body>
+void at_its_origin(FunctionBuild& build, const Body& body) try {
+  body(build);
+} catch (const ShapeError& error) {
+  throw UserError{{build.b.origin().where, error.what(), ""}};
+}
+
 /// A module of one function, which trains nothing.
 template <class Body>
 Module single(const Model& model, const std::string& name, Diagnostics& diagnostics, const Body& body) {
@@ -69,7 +77,7 @@ Module single(const Model& model, const std::string& name, Diagnostics& diagnost
   Function function{.name = name};
   FunctionBuild build(model, module, function, streams, /*training=*/false);
   try {
-    body(build);
+    at_its_origin(build, body);
   } catch (const UserError& error) {
     diagnostics.add(error.diagnostic);
   }
@@ -86,7 +94,7 @@ Module build_module(const Model& model, Diagnostics& diagnostics) {
     Function function{.name = name};
     FunctionBuild context(model, module, function, streams, training);
     try {
-      body(context);
+      at_its_origin(context, body);
       module.functions.push_back(std::move(function));
     } catch (const UserError& error) {
       // a net that several functions apply is reported once, whatever their batches

@@ -12,7 +12,7 @@ Value evaluated_images(FunctionBuild& build, const Model& model, const DeclaredN
   const DeclaredInput* image = model.image();
   if (!image || classifier.arguments != std::vector{image->name})
     throw UserError{
-        {classifier.where,
+        {model.evaluate.classifier.where,
          "a classifier is a function of an image alone, not of " + enumerated(classifier.arguments),
          "classifier = \"\" under [evaluate] measures none"}};
   build.b.set_origin({"batch", classifier.where});
@@ -28,7 +28,7 @@ Callee evaluated(const Model& model, const DeclaredNet& net) {
 Value classified(FunctionBuild& build, const Model& model, const DeclaredNet& classifier, Value images) {
   const Value p = build.apply(evaluated(model, classifier), {images});
   if (const Shape shape = build.b.shape(p); shape.size() != 2)
-    throw UserError{{classifier.where,
+    throw UserError{{model.evaluate.classifier.where,
                      "a classifier gives a vector of probabilities for each image, not " + to_string(shape),
                      ""}};
   return p;
@@ -51,7 +51,7 @@ void build_images(FunctionBuild& build, const Model& model, const DeclaredNet& g
   for (const auto& name : generator.arguments) {
     const DeclaredInput& input = *model.input(name);
     if (input.kind == DeclaredInput::Kind::image)
-      throw UserError{{generator.where,
+      throw UserError{{model.evaluate.generator.where,
                        "a generator is a function of latent inputs and labels, not of " + input.name,
                        "generator = \"\" under [evaluate] draws none"}};
     build.b.set_origin({input.name, input.where});
@@ -60,8 +60,8 @@ void build_images(FunctionBuild& build, const Model& model, const DeclaredNet& g
   }
   const Value image = build.apply(evaluated(model, generator), arguments);
   if (build.b.shape(image).size() != 4)
-    throw UserError{
-        {generator.where, "a generator makes images, not " + to_string(build.b.shape(image)), ""}};
+    throw UserError{{model.evaluate.generator.where,
+                     "a generator makes images, not " + to_string(build.b.shape(image)), ""}};
   build.b.result("image", image);
 }
 
@@ -103,7 +103,7 @@ void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& g
 
 void build_generate(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {
   if (const auto count = latent_inputs(model, generator).size(); count != 1)
-    throw UserError{{generator.where,
+    throw UserError{{model.evaluate.generator.where,
                      "points are given to a generator of one latent input, and this has " +
                          (count == 0 ? "none" : std::to_string(count)),
                      ""}};

@@ -78,10 +78,8 @@ Value FunctionBuild::enter(const DeclaredNet& net, const Located<std::string>& i
   const Shape& given = b.shape(x);
   const Shape each(given.begin() + (given.empty() ? 0 : 1), given.end());
   if (each != declared.shape)
-    throw UserError{{input.where,
-                     "net " + net.name + " takes " + input.value + " " + to_string(declared.shape) +
-                         ", but is given " + to_string(each),
-                     ""}};
+    throw ShapeError("the net \"" + net.name + "\" takes " + input.value + " " + to_string(declared.shape) +
+                     ", but is given " + to_string(each));
   return x;
 }
 

@@ -44,17 +44,20 @@ void require_convolvable(const std::string& layer, const Keys& keys, const Shape
   const std::int64_t groups = keys.integer("groups"), filters = keys.integer("filters");
   const auto require_divisible = [&](std::int64_t count, const std::string& what) {
     if (count % groups != 0)
-      throw ShapeError(layer + " cannot divide " + std::to_string(count) + " " + what + " into " +
-                       std::to_string(groups) + " groups");
+      throw ShapeError(layer + " cannot divide " + std::to_string(count) + " " + what +
+                       (count == 1 ? "" : "s") + " into " + std::to_string(groups) + " groups");
   };
-  require_divisible(x[3], "channels");
-  require_divisible(filters, "filters");
+  require_divisible(x[3], "channel");
+  require_divisible(filters, "filter");
 }
 
 Initializer convolution_initializer(const Keys& keys, std::int64_t channels) {
   const auto& kernel = keys.integers("kernel");
-  const std::int64_t area = kernel[0] * kernel[1], groups = keys.integer("groups");
-  return kernel_initializer(keys, channels / groups * area, keys.integer("filters") / groups * area);
+  const auto of_each_group = [&](std::int64_t count) {
+    return static_cast<double>(count / keys.integer("groups")) * static_cast<double>(kernel[0]) *
+           static_cast<double>(kernel[1]);
+  };
+  return kernel_initializer(keys, of_each_group(channels), of_each_group(keys.integer("filters")));
 }
 
 }  // namespace sganc

@@ -9,7 +9,9 @@ Value dense(LayerContext& c, Value x) {
     throw ShapeError("dense needs vectors, but its input is " + to_string(c.b.shape(x)) +
                      ": put a flatten before it");
   const std::int64_t inputs = c.b.shape(x)[1], units = c.keys.integer("units");
-  const Value w = kernel_of(c, {units, inputs}, 0, kernel_initializer(c.keys, inputs, units));
+  const Value w =
+      kernel_of(c, {units, inputs}, 0,
+                kernel_initializer(c.keys, static_cast<double>(inputs), static_cast<double>(units)));
   return with_bias(c, c.b.matmul(x, w, false, true));
 }
 

@@ -96,13 +96,13 @@ std::vector<Key> with_kernel_keys(std::vector<Key> own) {
 }
 
 /// Glorot, Bengio 2010; He, Zhang, Ren, Sun 2015. Uniform in +-sqrt(3) deviations.
-Initializer kernel_initializer(const Keys& keys, std::int64_t inputs, std::int64_t outputs) {
+Initializer kernel_initializer(const Keys& keys, double inputs, double outputs) {
   const std::string& kind = keys.text("initializer");
   if (kind != "normal" && keys.has("deviation"))
     throw UserError{{keys.where("deviation"),
                      "deviation belongs to initializer = \"normal\", not to \"" + kind + "\"", ""}};
   using Kind = Initializer::Kind;
-  const auto in = static_cast<double>(inputs), both = static_cast<double>(inputs + outputs);
+  const double in = inputs, both = inputs + outputs;
   if (kind == "glorot_uniform") return {Kind::uniform, std::sqrt(6.0 / both)};
   if (kind == "glorot_normal") return {Kind::normal, std::sqrt(2.0 / both)};
   if (kind == "he_uniform") return {Kind::uniform, std::sqrt(6.0 / in)};

@@ -10,7 +10,7 @@ std::vector<Key> with_kernel_keys(std::vector<Key> own);
 
 /// How a kernel begins by the key `initializer`, where an output is a sum over `inputs` and an input goes
 /// into `outputs` of them. Throws UserError at a `deviation` that the initializer does not read.
-Initializer kernel_initializer(const Keys& keys, std::int64_t inputs, std::int64_t outputs);
+Initializer kernel_initializer(const Keys& keys, double inputs, double outputs);
 
 /// The layer's kernel as it is applied: a weight of that shape, normalized where the key `norm` says so.
 /// `outputs` is the axis that counts the kernel's outputs.

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "compiler/layers/layer.h"
 
 namespace sganc {
@@ -7,8 +9,9 @@ namespace {
 Value reshape(LayerContext& c, Value x) {
   const Shape in = c.b.shape(x);
   Shape out = c.keys.integers("shape");
-  std::int64_t wanted = 1;
-  for (auto extent : out) wanted *= extent;
+  const std::int64_t wanted = Type{DType::f32, out}.elements();
+  if (wanted == std::numeric_limits<std::int64_t>::max())
+    throw ShapeError("cannot reshape to " + to_string(out) + ", which has too many elements");
   const std::int64_t given = c.b.type(x).elements() / in[0];
   if (wanted != given)
     throw ShapeError("cannot reshape " + to_string(Shape(in.begin() + 1, in.end())) + " (" +

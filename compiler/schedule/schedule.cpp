@@ -9,10 +9,20 @@ namespace {
 
 /// Whether `text` is `pattern` with any characters in the place of each `*`.
 bool matches(std::string_view pattern, std::string_view text) {
-  if (pattern.empty()) return text.empty();
-  if (pattern.front() == '*')
-    return matches(pattern.substr(1), text) || (!text.empty() && matches(pattern, text.substr(1)));
-  return !text.empty() && pattern.front() == text.front() && matches(pattern.substr(1), text.substr(1));
+  std::size_t p = 0, t = 0, star = pattern.npos, after_star = 0;  // the last star, and where it may end
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      after_star = t;
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p, ++t;
+    } else if (star != pattern.npos) {
+      p = star + 1, t = ++after_star;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', p) == pattern.npos;
 }
 
 /// The place of a string's characters, without its quotes.

@@ -70,6 +70,7 @@ class HeaderText {
     const auto end = rest_.find(quote);
     if (end == std::string_view::npos || end > 32) refuse();
     const std::string text(rest_.substr(0, end));
+    if (std::ranges::any_of(text, [](char c) { return c < ' ' || c > '~'; })) refuse();
     rest_.remove_prefix(end + 1);
     return text;
   }

@@ -12,12 +12,20 @@ namespace {
 
 using Json = nlohmann::json;
 
+struct NotARecord {};
+
+std::int64_t whole(const Json& record, const char* key) {
+  const Json& value = record.at(key);
+  if (!value.is_number_integer()) throw NotARecord{};
+  return value.get<std::int64_t>();
+}
+
 EvalRecord evaluation_of(const Json& record) {
-  return {.step = record.at("step").get<std::int64_t>(),
-          .epoch = record.at("epoch").get<std::int64_t>(),
+  return {.step = whole(record, "step"),
+          .epoch = whole(record, "epoch"),
           .split = record.at("split").get<std::string>(),
-          .examples = record.at("examples").get<std::int64_t>(),
-          .correct = record.at("correct").get<std::int64_t>(),
+          .examples = whole(record, "examples"),
+          .correct = whole(record, "correct"),
           .accuracy = record.at("accuracy").get<double>(),
           .loss = record.at("loss").get<double>()};
 }
@@ -27,7 +35,7 @@ void read_record(std::string_view line, RunMetrics& metrics) {
   const auto kind = record.at("kind").get<std::string>();
   if (kind == "eval") metrics.evaluations.push_back(evaluation_of(record));
   if (kind != "step") return;
-  metrics.steps = record.at("step").get<std::int64_t>();
+  metrics.steps = whole(record, "step");
   metrics.seconds = record.at("seconds").get<double>();
 }
 
@@ -43,10 +51,15 @@ RunMetrics read_metrics(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path)) return metrics;
   const std::string text = read_file(path);
   const auto read = [&](std::string_view line, int number) {
+    const auto refuse = [&] {
+      throw std::runtime_error(path.string() + ":" + std::to_string(number) + ": not a metrics record");
+    };
     try {
       read_record(line, metrics);
     } catch (const Json::exception&) {
-      throw std::runtime_error(path.string() + ":" + std::to_string(number) + ": not a metrics record");
+      refuse();
+    } catch (const NotARecord&) {
+      refuse();
     }
   };
   std::string_view last_step;

@@ -32,10 +32,6 @@ const char* name_of(TensorType type) {
       ->second;
 }
 
-std::string quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 /// How many bytes a tensor of that shape takes; nothing where an extent is negative or the product overflows.
 std::optional<std::uint64_t> bytes_of(const std::vector<std::int64_t>& shape, TensorType type) {
   std::uint64_t bytes = size_of(type);
@@ -149,6 +145,10 @@ void check_places(std::vector<CheckpointTensor>& tensors, std::span<const std::b
 }
 
 }  // namespace
+
+std::string quoted(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
 CheckpointTensor checkpoint_tensor(std::string name, std::vector<std::int64_t> shape,
                                    std::span<const float> values) {

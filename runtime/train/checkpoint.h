@@ -37,6 +37,9 @@ CheckpointTensor checkpoint_tensor(std::string name, std::vector<std::int64_t> s
 CheckpointTensor checkpoint_tensor(std::string name, std::vector<std::int64_t> shape,
                                    std::span<const std::int64_t> values);
 
+/// The text in quotes, on one line whatever is in it.
+std::string quoted(const std::string& text);
+
 using CheckpointMetadata = std::map<std::string, std::string>;
 
 /// Writes atomically: whoever reads `path` finds the former checkpoint or this one. The same content gives

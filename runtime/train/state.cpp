@@ -17,10 +17,6 @@ constexpr const char* kHolds = "holds";  // the metadata's key of a file's kind
 constexpr const char* kWeights = "weights";
 constexpr const char* kState = "state";
 
-std::string quoted(const std::string& text) {
-  return '"' + text + '"';
-}
-
 std::string shape_text(const std::vector<std::int64_t>& shape) {
   std::string text;
   for (const auto extent : shape) text += (text.empty() ? "" : ", ") + std::to_string(extent);
@@ -86,7 +82,7 @@ Number number_of(const std::filesystem::path& path, const Checkpoint& checkpoint
   const auto& text = checkpoint.text(key);
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size())
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(static_cast<double>(number)))
     throw std::runtime_error(path.string() + ": not a usable checkpoint: its metadata's " + quoted(key) +
                              " is not a number: " + quoted(text));
   return number;

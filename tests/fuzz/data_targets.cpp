@@ -2,12 +2,16 @@
 
 #include "runtime/data/array_files.h"
 #include "runtime/data/cifar.h"
+#include "runtime/data/division.h"
 #include "runtime/data/idx.h"
 #include "runtime/data/image_folder.h"
+#include "runtime/data/survey.h"
 #include "runtime/report/run_metrics.h"
 #include "runtime/train/checkpoint.h"
+#include "runtime/train/state.h"
 #include "tests/fuzz/target.h"
 #include "tests/picture_files.h"
+#include "tests/train_model.h"
 
 namespace sganc::testing {
 namespace {
@@ -27,13 +31,6 @@ std::string idx(const std::string& magic, const std::string& extents, std::size_
   return magic + extents + std::string(values, '\3');
 }
 
-std::string npy(const std::string& type, const std::string& shape, std::size_t bytes) {
-  std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }";
-  header.append(117 - header.size(), ' ') += '\n';
-  return std::string("\x93NUMPY\1\0", 8) + static_cast<char>(header.size()) + '\0' + header +
-         std::string(bytes, '\1');
-}
-
 Target pictures() {
   const auto gray = picture_of(5, 7, 1, [](auto x, auto y, auto) { return 30 * x + y; });
   const auto colour = picture_of(9, 4, 3, [](auto x, auto y, auto c) { return 9 * x + 20 * y + c; });
@@ -46,8 +43,10 @@ Target pictures() {
 
 Target images() {
   const std::string idx_images = idx({"\0\0\x08\3", 4}, {"\0\0\0\2\0\0\0\3\0\0\0\4", 12}, 24);
-  const std::vector<std::string> seeds = {idx_images, gzip(idx_images), npy("|u1", "(2, 3, 4)", 24),
-                                          npy("|u1", "(2, 3, 4, 3)", 72), gzip(npy("|u1", "(1, 1, 1)", 1))};
+  const std::vector<std::string> seeds = {idx_images, gzip_bytes(idx_images),
+                                          npy_of("|u1", "(2, 3, 4)", std::string(24, '\1')),
+                                          npy_of("|u1", "(2, 3, 4, 3)", std::string(72, '\1')),
+                                          gzip_bytes(npy_of("|u1", "(1, 1, 1)", std::string(1, '\1')))};
   auto words = kNumbers;
   words.insert(words.end(), {"(2, 3, 4,", "99999999999999999999", "True", "|u1", "<f8", "'shape'"});
   return {"images", "images", seeds, words, [](const fs::path& file) { read_array_images(file); }};
@@ -55,9 +54,44 @@ Target images() {
 
 Target labels() {
   const std::string idx_labels = idx({"\0\0\x08\1", 4}, {"\0\0\0\4", 4}, 4);
-  const std::vector<std::string> seeds = {idx_labels, gzip(idx_labels), npy("<i8", "(4,)", 32),
-                                          npy(">i4", "(4,)", 16), npy("|u1", "(4,)", 4)};
+  const std::vector<std::string> seeds = {
+      idx_labels, gzip_bytes(idx_labels), npy_of("<i8", "(4,)", std::string(32, '\0')),
+      npy_of("<u2", "(4,)", std::string(8, '\1')), npy_of("|u1", "(4,)", std::string(4, '\1'))};
   return {"labels", "labels", seeds, kNumbers, [](const fs::path& file) { read_array_labels(file, 4); }};
+}
+
+/// Arrays of points, as `sample --latent` takes them.
+Target points() {
+  const std::string numbers(24, '\1');
+  const std::vector<std::string> seeds = {npy_of("<f4", "(2, 3)", numbers), npy_of("<f4", "(6, 1)", numbers),
+                                          npy_of("<f8", "(1, 3)", numbers)};
+  auto words = kNumbers;
+  words.insert(words.end(), {"(2, 3)", "(0, 3)", "(99999999999, 99999999999)", "(-1, 3)", "|u1", "True"});
+  return {"points", "z.npy", seeds, words, [](const fs::path& file) { read_array_points(file); }};
+}
+
+/// A list of indices, as data.labels.file names it.
+Target indices() {
+  return {"indices", "labels.txt", {"0\n3\n9\n", "5\r\n5\r\n"}, kDecimals, [](const fs::path& file) {
+            const Dataset dataset = small_dataset();
+            ImageChoice choice{.way = ImageChoice::Way::file};
+            choice.file = file;
+            divide(dataset, choice, ImageChoice{.count = 1});
+          }};
+}
+
+/// A folder of one picture, as `init` surveys it.
+Target survey() {
+  Target target = pictures();
+  target.name = "survey";
+  target.file = "picture.png";
+  target.read = [](const fs::path& file) {
+    LoadProgress progress;
+    const std::vector<FolderPicture> all = {{file}};
+    const auto survey = summarize(survey_pictures(all, 1, progress));
+    if (survey.readable + std::ssize(survey.problems) != 1) throw std::logic_error("the picture is lost");
+  };
+  return target;
 }
 
 Target cifar() {
@@ -87,6 +121,26 @@ Target checkpoints() {
           }};
 }
 
+/// What a run goes on from; its weights are evaluated, and begun with.
+Target states() {
+  const TestFolder folder;
+  Executor executor(small_model(), 1, 1);
+  save_state(folder / "state", executor, {"small", 11, 4, 1, 4, 0.5, 1, 0.25});
+  auto words = kDecimals;
+  words.insert(words.end(), {"\"holds\":\"weights\"", "\"step\":\"-1\"", "\"seconds\":\"nan\"", "net.seen",
+                             "net.dense_1.weight", "[2,2]", "\"I32\"", "\"F32\""});
+  return {"state", "state.safetensors", {content_of(folder / "state")}, words, [](const fs::path& file) {
+            static Executor other(small_model(), 1, 1);
+            for (const auto& load : {+[](const fs::path& f) { load_weights(f, other); },
+                                     +[](const fs::path& f) { load_matching_weights(f, other); }})
+              try {
+                load(file);
+              } catch (const std::runtime_error&) {
+              }
+            load_state(file, other);
+          }};
+}
+
 Target metrics() {
   const std::string step = R"({"kind":"step","step":1,"epoch":1,"c":{"loss":2.3},"seconds":0.21})";
   const std::string eval =
@@ -101,7 +155,8 @@ Target metrics() {
 }  // namespace
 
 std::vector<Target> data_targets() {
-  return {pictures(), images(), labels(), cifar(), checkpoints(), metrics()};
+  return {pictures(), survey(), images(),      labels(), points(),
+          indices(),  cifar(),  checkpoints(), states(), metrics()};
 }
 
 }  // namespace sganc::testing

@@ -1,18 +1,19 @@
-// Gives every reader of files inputs that are almost right, for so many seconds each. With the sanitizers it
-// ends at the first input that harms; that input is kept, and `sganc_fuzz TARGET --input FILE` reads it
-// again.
+// Gives every reader of what a person may give inputs that are almost right, for so many seconds each. It
+// ends at the first input that harms, of which the sanitizers tell too: that input is kept, and `sganc_fuzz
+// TARGET --input FILE` reads it again. Exit codes: 0; 1 an input harms; 2 wrong arguments.
 
+#include <sanitizer/common_interface_defs.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <fstream>
+#include <optional>
 #include <random>
 
-#include "compiler/language/source.h"
 #include "tests/data_folder.h"
 #include "tests/fuzz/target.h"
 
@@ -21,7 +22,49 @@ namespace {
 
 namespace fs = std::filesystem;
 
+struct Request {
+  double seconds = 10;  // for each target
+  std::uint64_t seed = 0;
+  std::string target, input;  // "" for all; a file
+};
+
+/// Nothing where the words are wrong.
+std::optional<Request> request_of(const std::vector<std::string>& words) {
+  Request request;
+  const auto number = [](const std::string& word, auto& result) {
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), result);
+    return error == std::errc() && end == word.data() + word.size() && result >= 0;
+  };
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (!word.starts_with("-") && request.target.empty())
+      request.target = word;
+    else if (++i == words.size())
+      return {};
+    else if (word == "--input")
+      request.input = words[i];
+    else if (!(word == "--seconds" ? number(words[i], request.seconds)
+                                   : word == "--seed" && number(words[i], request.seed)))
+      return {};
+  }
+  if (!request.input.empty() && request.target.empty()) return {};
+  return request;
+}
+
 constexpr int kMostSecondsAnInput = 20;
+
+/// What is being read, for who has to tell of it at the end.
+std::string reading;
+
+void tell_reading() {
+  std::fprintf(stderr, "%s\n", reading.c_str());
+}
+
+void end_slow_input(int) {
+  std::fprintf(stderr, "more than %d seconds\n", kMostSecondsAnInput);
+  tell_reading();
+  _exit(1);
+}
 
 /// An input after one to eight accidents: bits and bytes that changed, parts that are cut off, lost or
 /// repeated, words that were written over or between, and parts of other inputs.
@@ -72,18 +115,24 @@ class Mutation {
   std::mt19937_64 random_;
 };
 
-/// What is wrong with how the reader took the input; empty where nothing is.
-std::string read(const Target& target, const fs::path& file) {
+bool is_a_line(const std::string& text) {
+  return !text.empty() && std::ranges::none_of(text, [](unsigned char c) { return c < ' ' || c == 0x7f; });
+}
+
+/// What is wrong with how the reader took the input; empty where nothing is. A right one is taken.
+std::string defect_of(const Target& target, const fs::path& file, bool right) {
+  reading = target.name + " --input " + file.string();
+  alarm(kMostSecondsAnInput);
+  std::string defect;
   try {
     target.read(file);
   } catch (const std::runtime_error& mistake) {
-    if (*mistake.what() == '\0') return "a mistake without a word";
-  } catch (const UserError& mistake) {
-    if (mistake.diagnostic.message.empty()) return "a mistake without a word";
-  } catch (const std::exception& defect) {
-    return defect.what();
+    if (right || !is_a_line(mistake.what())) defect = "a mistake: \"" + std::string(mistake.what()) + '"';
+  } catch (const std::exception& e) {
+    defect = e.what();
   }
-  return "";
+  alarm(0);
+  return defect;
 }
 
 void write(const fs::path& file, const std::string& content) {
@@ -92,68 +141,53 @@ void write(const fs::path& file, const std::string& content) {
   if (!out.flush()) throw std::runtime_error("cannot write " + file.string());
 }
 
-int fuzz(const Target& target, double seconds, std::uint64_t seed, const fs::path& kept) {
+/// False where an input harms.
+bool fuzz(const Target& target, const Request& request, const fs::path& file) {
   using Clock = std::chrono::steady_clock;
-  const fs::path file = kept / target.file;
-  for (const auto& input : target.seeds) {
-    write(file, input);
-    if (const auto defect = read(target, file); !defect.empty()) {
-      std::fprintf(stderr, "%s: an input that is right: %s\n", target.name.c_str(), defect.c_str());
-      return 1;
-    }
-  }
-  Mutation mutation(target, seed);
-  const auto end = Clock::now() + std::chrono::duration<double>(seconds);
   long count = 0;
-  for (; Clock::now() < end; ++count) {
-    write(file, mutation.next());
-    alarm(kMostSecondsAnInput);
-    const auto defect = read(target, file);
-    alarm(0);
-    if (defect.empty()) continue;
-    std::fprintf(stderr, "%s: %s\nthe input: %s\n", target.name.c_str(), defect.c_str(), file.c_str());
-    return 1;
-  }
+  const auto takes = [&](const std::string& input, bool right) {
+    write(file, input);
+    const auto defect = defect_of(target, file, right);
+    if (!defect.empty()) std::fprintf(stderr, "%s\n%s\n", defect.c_str(), reading.c_str());
+    ++count;
+    return defect.empty();
+  };
+  for (const auto& input : target.seeds)
+    if (!takes(input, true)) return false;
+  Mutation mutation(target, request.seed);
+  for (const auto end = Clock::now() + std::chrono::duration<double>(request.seconds); Clock::now() < end;)
+    if (!takes(mutation.next(), false)) return false;
   std::printf("%-12s %8ld inputs\n", target.name.c_str(), count);
-  return 0;
+  std::fflush(stdout);
+  return true;
 }
 
-int main(int count, char** words) {
-  double seconds = 10;
-  std::uint64_t seed = 0;
-  std::string wanted, input;
-  for (int i = 1; i < count; ++i) {
-    const std::string word = words[i];
-    if (word == "--seconds" && i + 1 < count)
-      seconds = std::atof(words[++i]);
-    else if (word == "--seed" && i + 1 < count)
-      seed = std::strtoull(words[++i], nullptr, 10);
-    else if (word == "--input" && i + 1 < count)
-      input = words[++i];
-    else
-      wanted = word;
+std::vector<Target> targets_named(const std::string& name) {
+  auto targets = data_targets();
+  for (auto& target : text_targets()) targets.push_back(std::move(target));
+  if (!name.empty()) std::erase_if(targets, [&](const Target& target) { return target.name != name; });
+  return targets;
+}
+
+int main(const Request& request) {
+  const auto targets = targets_named(request.target);
+  if (targets.empty()) {
+    std::fprintf(stderr, "there is no target \"%s\"\n", request.target.c_str());
+    return 2;
+  }
+  std::signal(SIGALRM, end_slow_input);
+  __sanitizer_set_death_callback(tell_reading);
+  if (!request.input.empty()) {
+    const auto defect = defect_of(targets[0], request.input, false);
+    std::printf("%s\n", defect.empty() ? "no defect" : defect.c_str());
+    return defect.empty() ? 0 : 1;
   }
   const fs::path kept = fs::temp_directory_path() / ("sganc_fuzz_" + std::to_string(getpid()));
   fs::create_directories(kept);
-  std::printf("an input that harms stays in %s\n", kept.c_str());
-  std::fflush(stdout);
-  auto targets = data_targets();
-  for (auto& target : text_targets()) targets.push_back(std::move(target));
-  int status = 2;
-  for (const auto& target : targets) {
-    if (!wanted.empty() && wanted != target.name) continue;
-    status = 0;
-    if (!input.empty()) {
-      const auto defect = read(target, input);
-      std::printf("%s\n", defect.empty() ? "no defect" : defect.c_str());
-      return defect.empty() ? 0 : 1;
-    }
-    if (fuzz(target, seconds, seed, kept) != 0) return 1;
-    std::fflush(stdout);
-  }
-  if (status == 2) std::fprintf(stderr, "there is no target \"%s\"\n", wanted.c_str());
+  for (const auto& target : targets)
+    if (!fuzz(target, request, kept / target.file)) return 1;
   fs::remove_all(kept);
-  return status;
+  return 0;
 }
 
 }  // namespace
@@ -161,9 +195,16 @@ int main(int count, char** words) {
 
 /// Memory is taken for what a file holds, whatever its header says.
 extern "C" const char* __asan_default_options() {
-  return "max_allocation_size_mb=600";
+  return "max_allocation_size_mb=400:handle_abort=1";
+}
+
+extern "C" const char* __ubsan_default_options() {
+  return "halt_on_error=1:print_stacktrace=1";
 }
 
 int main(int count, char** words) {
-  return sganc::testing::main(count, words);
+  const auto request = sganc::testing::request_of({words + 1, words + count});
+  if (request) return sganc::testing::main(*request);
+  std::fprintf(stderr, "usage: sganc_fuzz [TARGET] [--seconds N] [--seed N] [--input FILE]\n");
+  return 2;
 }

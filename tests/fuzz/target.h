@@ -18,7 +18,7 @@ struct Target {
   std::function<void(const std::filesystem::path& file)> read;
 };
 
-std::vector<Target> data_targets();  // images, labels, pictures, checkpoints, metrics
-std::vector<Target> text_targets();  // models, schedules, graphs, expressions
+std::vector<Target> data_targets();  // pictures, arrays, labels, checkpoints, metrics
+std::vector<Target> text_targets();  // models, overrides, schedules, graphs, expressions
 
 }  // namespace sganc::testing
