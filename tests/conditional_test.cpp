@@ -190,11 +190,17 @@ help: generator = "" under [evaluate] draws none
 TEST(Conditional, ErrorsOfArguments) {
   const std::string real = "critic(x, label(x)), 1)";
   EXPECT_EQ(mistakes(conditional_with(real, "critic(x, [[1, 2, 3], [1, 2, 3], [1, 2, 3], [1, 2, 3]]), 1)")),
-            XX1)
-  ");
-      EXPECT_EQ(mistakes(conditional_with("generator(z, y), y), 0)", "y, generator(z, y)), 0)")), XX2) ");
-      EXPECT_EQ(mistakes(conditional_with("y = \"class 4\"", "y = \"class 3\"")),
-                R"_(model.toml:51:54: error: the net "generator" is given 4 of latent and 3 of class
+            R"_(model.toml:51:17: error: the net "plane" takes class [10], but is given [3]
+  51 | minimize = "bce(critic(x, [[1, 2, 3], [1, 2, 3], [1, 2, 3], [1, 2, 3]]), 1) + bce(critic(generator(z, y), y), 0)"
+     |                 ^^^^^^
+)_");
+  EXPECT_EQ(mistakes(conditional_with("generator(z, y), y), 0)", "y, generator(z, y)), 0)")),
+            R"_(model.toml:51:47: error: the net "critic" takes image [4, 4, 1], but is given []
+  51 | minimize = "bce(critic(x, label(x)), 1) + bce(critic(y, generator(z, y)), 0)"
+     |                                               ^^^^^^
+)_");
+  EXPECT_EQ(mistakes(conditional_with("y = \"class 4\"", "y = \"class 3\"")),
+            R"_(model.toml:51:54: error: the net "generator" is given 4 of latent and 3 of class
   51 | minimize = "bce(critic(x, label(x)), 1) + bce(critic(generator(z, y), y), 0)"
      |                                                      ^^^^^^^^^
 )_");

@@ -189,7 +189,7 @@ TEST(State, SaysWhatIsWrongWithItsMetadata) {
   EXPECT_EQ(
       s.complaint([](Program&) {}, load_state),
       "FOLDER/f.safetensors: not a usable checkpoint: its metadata's \"seconds\" is not a number: \"soon\"");
-  for (const auto& [text, said] : {std::pair{"nan", "nan"}, {"-inf", "-inf"}, {"1\n2", "1\\n2"}}) {
+  for (const auto& [text, said] : {std::pair{"nan", "nan"}, {"-inf", "-inf"}, {"1\n2\x7f", "1\\n2?"}}) {
     metadata["seconds"] = text;
     write_checkpoint(s.path, good.tensors(), metadata);
     EXPECT_EQ(

@@ -147,7 +147,9 @@ void check_places(std::vector<CheckpointTensor>& tensors, std::span<const std::b
 }  // namespace
 
 std::string quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string line = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::ranges::replace(line, '\x7f', '?');  // which JSON does not escape
+  return line;
 }
 
 CheckpointTensor checkpoint_tensor(std::string name, std::vector<std::int64_t> shape,
