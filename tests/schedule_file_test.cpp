@@ -76,7 +76,7 @@ TEST(ScheduleFile, TheLastMatchWins) {
 /// However many stars: each looks no further back than to where the one before it ends.
 TEST(ScheduleFile, StarsStandForAnything) {
   const auto matches = [](const std::string& pattern, const std::string& name) {
-    return parsed("[[kernel]]\nmatch = \"" + pattern + "\"\n").override_for(name) != nullptr;
+    return parsed("[[kernel]]\nmatch = \"" + pattern + "\"\n").override_for("c", name) != nullptr;
   };
   EXPECT_TRUE(matches("*a*b", "xaabab"));
   EXPECT_TRUE(matches("a**", "a"));
