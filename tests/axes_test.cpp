@@ -95,10 +95,15 @@ TEST(Axes, ThatAreWrong) {
   EXPECT_EQ(mistake("sum(1, batch)"), "8 there is no axis \"batch\" here; this is one number");
   EXPECT_EQ(mistake("sum([1], features, features)"), "20 the axis \"features\" is listed twice");
   EXPECT_EQ(mistake("sum([1, 2], featurs)"), "13 unknown axis \"featurs\"; did you mean \"features\"?");
+  EXPECT_EQ(
+      mistake("sum([1, 2], 3)"),
+      R"(13 sum takes one value and then names of axes; expected one of "batch", "height", "width", "channels", "features", "left", "right")");
   EXPECT_EQ(mistake("sum([1, 2], features, 3)"),
             "23 sum takes one value and then names of axes; expected one of \"batch\", \"height\", "
             "\"width\", \"channels\", \"features\", \"left\", \"right\"");
-  EXPECT_EQ(mistake("sum([1, 2], 3)"), "1 sum takes 1 argument, not 2");
+  EXPECT_EQ(mistake("sum([1, 2], 3)"),
+            "13 sum takes one value and then names of axes; expected one of \"batch\", \"height\", "
+            "\"width\", \"channels\", \"features\", \"left\", \"right\"");
   EXPECT_EQ(mistake("1 + batch"), "5 \"batch\" is an axis; write it behind a value: sum(..., batch)");
   EXPECT_EQ(mistake("[1, 2] + mean([[1, 2]], features)"),
             "8 + needs values whose axes meet, not [2] and [1]: features against batch");

@@ -58,9 +58,11 @@ TEST_F(CliInspect, CompileWritesAFile) {
 TEST_F(CliInspect, UnknownStage) {
   expect_error(sganc({"compile", "small.toml", "--emit", "grph"}), 2,
                "error: there is no stage \"grph\"\nhelp: did you mean \"graph\"?\n");
-  expect_error(sganc({"compile", "small.toml", "--emit", "x"}), 2,
-               "error: there is no stage \"x\"\n"
-               "help: expected one of \"model\", \"graph\", \"gradient\", \"program\"\n");
+  expect_error(
+      sganc({"compile", "small.toml", "--emit", "x"}), 2,
+      "error: there is no stage \"x\"\n"
+      "help: expected one of \"model\", \"dot\", \"graph\", \"gradient\", \"fused\", \"plan\", \"kernels\", "
+      "\"schedule\", \"stmt\", \"stmt-html\", \"asm\", \"object\", \"program\"\n");
 }
 
 TEST_F(CliInspect, BenchGivesJson) {

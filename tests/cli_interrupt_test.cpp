@@ -86,7 +86,7 @@ TEST_F(CliInterrupt, KilledAfterACheckpoint) {
 }
 
 TEST_F(CliInterrupt, KilledBeforeAnyCheckpoint) {
-  auto program = start(training("run", {"--set", "train.steps_per_epoch=100000000"}));
+  auto program = start(training("run", {"--set", "train.steps_per_epoch=1000000"}));
   program.wait_for_lines(folder / "run/metrics.jsonl", 20);
   program.send(SIGKILL);
   EXPECT_EQ(program.wait().code, -SIGKILL);
@@ -101,8 +101,8 @@ TEST_F(CliInterrupt, KilledBeforeAnyCheckpoint) {
 }
 
 TEST_F(CliInterrupt, CheckpointsWithinAnEpoch) {
-  auto program = start(training(
-      "run", {"--set", "train.steps_per_epoch=100000000", "--set", "train.checkpoint_minutes=1e-6"}));
+  auto program = start(
+      training("run", {"--set", "train.steps_per_epoch=1000000", "--set", "train.checkpoint_minutes=1e-6"}));
   program.wait_for_lines(folder / "run/metrics.jsonl", 3);
   program.send(SIGKILL);
   EXPECT_EQ(program.wait().code, -SIGKILL);

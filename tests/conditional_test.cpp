@@ -167,20 +167,20 @@ std::string mistakes(const std::string& text) {
 
 TEST(Conditional, ErrorsOfEvaluation) {
   EXPECT_EQ(mistakes(kConditionalModel + "[evaluate]\nclassifier = \"critic\"\n"),
-            R"(model.toml:61:14: error: a classifier is a function of an image alone, not of image and class
-  61 | classifier = "critic"
+            R"(model.toml:63:14: error: a classifier is a function of an image alone, not of image and class
+  63 | classifier = "critic"
      |              ^^^^^^^^
 help: classifier = "" under [evaluate] measures none
 )");
   EXPECT_EQ(mistakes(kConditionalModel + "[evaluate]\nclassifier = \"plane\"\n"),
-            R"(model.toml:61:14: error: a classifier is a function of an image alone, not of class
-  61 | classifier = "plane"
+            R"(model.toml:63:14: error: a classifier is a function of an image alone, not of class
+  63 | classifier = "plane"
      |              ^^^^^^^
 help: classifier = "" under [evaluate] measures none
 )");
   EXPECT_EQ(mistakes(kConditionalModel + "[evaluate]\ngenerator = \"critic\"\n"),
-            R"(model.toml:61:13: error: a generator is a function of latent inputs and labels, not of image
-  61 | generator = "critic"
+            R"(model.toml:63:13: error: a generator is a function of latent inputs and labels, not of image
+  63 | generator = "critic"
      |             ^^^^^^^^
 help: generator = "" under [evaluate] draws none
 )");

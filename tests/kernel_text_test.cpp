@@ -31,7 +31,8 @@ std::string code_without_numbers(const UsedKernel& kernel) {
 
 TEST(KernelText, ListsStagesAndLoops) {
   const Module module = module_of_text(text_of(SmallModel{}));
-  const auto kernels = kernels_of(module, parsed("name = \"naive\"\n[[kernel]]\nmatch = \"*\"\n"));
+  const Schedule naive = parsed("name = \"naive\"\n[[kernel]]\nmatch = \"*\"\n");
+  const auto kernels = kernels_of(module, naive);
   EXPECT_EQ(kernels_text({kernel_of(kernels, "c", "logits.dense_1.backward")}),
             R"(kernel logits.dense_1.backward of c
   reads   i32[5], f32[5, 10], i32[?]

@@ -181,7 +181,8 @@ help: did you mean "he_normal"?
      |                          ^^^^^^^^
 help: did you mean "momentum"?
 )_"},
-      {"a key that another framework has", but("  { kind = \"relu\" },", "  { kind = \"batch_norm\", scale = true },"),
+      {"a key that another framework has",
+       but("  { kind = \"relu\" },", "  { kind = \"batch_norm\", scale = true },"),
        R"_(model.toml:10:26: error: a batch_norm layer has no key "scale"
   10 |   { kind = "batch_norm", scale = true },
      |                          ^^^^^

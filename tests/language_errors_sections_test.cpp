@@ -28,6 +28,7 @@ model.toml:1:8: error: name must be a string, not an integer
        R"(model.toml:1:1: error: while parsing root table: expected keys, tables, whitespace or comments, saw '{'
   1 | {"name": "m"}
     | ^
+help: a model is written in TOML
 )"},
       {"syntax: no value", with(R"(epochs =
 )"),
@@ -46,6 +47,7 @@ model.toml:1:8: error: name must be a string, not an integer
        R"(model.toml:2:8: error: while parsing value: could not determine value type
   2 | data = mnist
     |        ^
+help: words stand between quotes: "relu"
 )"},
       {"an unknown section", with(R"([trian]
 epochs = 3
@@ -102,9 +104,10 @@ checkpoint_minutes = true
       {"a date for a string", with(R"([data]
 source = 2020-01-01
 )"),
-       R"(model.toml:3:10: error: source must be a string, not a date
+       R"(model.toml:3:10: error: source must be a string or a table, not a date
   3 | source = 2020-01-01
     |          ^^^^^^^^^^
+help: write "mnist", or { folder = "..." }
 )"},
       {"a string for a section", with(R"(train = "long"
 )"),
@@ -327,9 +330,10 @@ splits = ["test", "test"]
   2 | data = { "größe ✓" = 1, source = 3 }
     |          ^^^^^^^^^
 help: expected one of "source", "labels", "validation", "test", "range"
-model.toml:2:34: error: source must be a string, not an integer
+model.toml:2:34: error: source must be a string or a table, not an integer
   2 | data = { "größe ✓" = 1, source = 3 }
     |                                  ^
+help: write "mnist", or { folder = "..." }
 )"},
       {"three mistakes at once, by place", with(R"([train]
 seed = 1.5

@@ -96,7 +96,8 @@ TEST(WrongModels, Shapes) {
 help: an image has at most 1e9
 )_"},
       {"points larger than memory",
-       but("y 20", "y 10000", but("z 20", "z 10000", but("size = 4", "size = 1000000"))), R"_(model.toml:37:10: error: [10000, 1000000] has too many elements
+       but("y 20", "y 10000", but("z 20", "z 10000", but("size = 4", "size = 1000000"))),
+       R"_(model.toml:37:10: error: [10000, 1000000] has too many elements
   37 | draw = { p = "z 10000", k = "y 10000" }
      |          ^
 )_"},

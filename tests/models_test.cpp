@@ -26,7 +26,7 @@ std::int64_t fewer(std::int64_t channels) {
 }
 
 /// Overrides that make a model small and such that rounding errors decide nothing: in steps of Adam by their
-/// sign, at the kink of leaky_relu by that of its input.
+/// sign, at the kinks of leaky_relu and relu by that of their input.
 std::vector<std::string> smaller(const Model& model) {
   std::vector<std::string> overrides;
   for (const auto& net : model.nets) {
@@ -36,6 +36,9 @@ std::vector<std::string> smaller(const Model& model) {
       if (layer->keys.has("filters"))
         overrides.push_back(path + "filters=" + std::to_string(fewer(layer->keys.integer("filters"))));
       if (layer->keys.has("slope")) overrides.push_back(path + "slope=0.999");
+      if (layer->kind == "relu")
+        overrides.push_back("net." + net.name + ".layers." + std::to_string(net.layers.rend() - layer - 1) +
+                            ".kind=\"softplus\"");
       if (layer->keys.has("shape")) {
         const auto& shape = layer->keys.integers("shape");
         grown = shape.at(0) * shape.at(1) * fewer(shape.at(2));

@@ -12,7 +12,7 @@ namespace sganc {
 Program lower(const Module& module, const Schedule& schedule, const LibraryOptions& options,
               const PassOptions& passes = {});
 
-/// A kernel of the program, and the function whose step calls it.
+/// A kernel of the program, and the function whose step calls it. It refers to the schedule.
 struct UsedKernel {
   std::string function;
   CutKernel cut;
