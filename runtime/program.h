@@ -46,6 +46,9 @@ struct Activation {
   bool operator==(const Activation&) const = default;
 };
 
+/// In which numbers a product multiplies; it adds in f32, and all that it reads and writes is f32.
+enum class Precision : std::uint8_t { f32, bf16 };
+
 /// A convolution y[n,oy,ox,o] = sum x[n, oy*sy+ky*dy-top, ox*sx+kx*dx-left, i'] w[o,i,ky,kx] or an adjoint of it;
 /// i' is the i-th channel of o's group.
 /// `x`, `w`, `y` describe the forward convolution's tensors, whichever of them this step computes:
@@ -66,6 +69,7 @@ struct Convolution {
   std::vector<std::int64_t> dilations = {1, 1};  // {height, width}: pixels from one tap to the next
   std::int64_t groups = 1;              // equal parts of both sides' channels, each a convolution of its own
   Activation activation;
+  Precision precision = Precision::f32;
 };
 
 /// c = f(op(a) op(b) + bias): c {m, n}; op(a) {m, k}; op(b) {k, n}; a and b stored row-major, transposed where said.
@@ -74,6 +78,7 @@ struct MatrixProduct {
   bool transpose_a = false, transpose_b = false;
   std::vector<Buffer> bias;             // none or one {n}
   Activation activation;
+  Precision precision = Precision::f32;
 };
 
 /// Bytes moved from one buffer to another of the same size.

@@ -84,6 +84,16 @@ class Parameters {
     return result;
   }
 
+  /// The same by name.
+  std::map<std::string, ImageParam> operands() const {
+    std::map<std::string, ImageParam> result;
+    int index = 0;
+    for (const auto& [v, param] : params_)
+      if (std::ranges::find(kernel_.in_place, index++) == kernel_.in_place.end())
+        result.emplace(kernel_.function.node(v).attributes.name, param);
+    return result;
+  }
+
   Value input(int index) const { return std::next(params_.begin(), index)->first; }
 
  private:
@@ -147,9 +157,9 @@ EmittedKernel emit_flat(const KernelDescription& kernel, const Halide::Target& t
   output.bound(lane, 0, static_cast<int>(kFlatBlock));
   return {{output},
           parameters.arguments(),
-          {{"output", output}},
+          {{"output", output, /*result=*/true}},
           flat_schedule(in_place, vector_unit(target)),
-          {{"output", {kUnknownExtent, kFlatBlock}}}};
+          {{{"output", {kUnknownExtent, kFlatBlock}}}, parameters.operands()}};
 }
 
 /// A Func for each result, and one for each reduction on the way.
@@ -161,7 +171,7 @@ EmittedKernel emit_general(const KernelDescription& kernel, const Halide::Target
   for (std::size_t i = 0; i < f.results.size(); ++i) {
     const std::string name = i == 0 ? "output" : "output_" + std::to_string(i);
     emitted.outputs.emplace_back(outputs[f.results[i].value] = Func(name));
-    emitted.funcs.push_back({name, emitted.outputs.back()});
+    emitted.funcs.push_back({name, emitted.outputs.back(), /*result=*/true});
   }
   const auto load = [&](Value v, const Coordinates& at) -> Expr {
     const auto found = outputs.find(v);
@@ -177,13 +187,14 @@ EmittedKernel emit_general(const KernelDescription& kernel, const Halide::Target
     emitted.outputs[i](vars) = expressions.definition(v, domain);
     fix_output(emitted.outputs[i], shape);
     loops.push_back({emitted.funcs[i].name, shape, false});
-    emitted.extents[emitted.funcs[i].name] = shape;
+    emitted.facts.extents[emitted.funcs[i].name] = shape;
   }
   for (const auto& r : expressions.reductions()) emitted.funcs.push_back(r);
   for (const auto& r : expressions.reduced())
     loops.push_back({r.name, r.kept, true, r.whole, r.keeps_last, r.scatters_below});
-  for (const auto& r : expressions.reduced()) emitted.extents[r.name] = r.kept;
+  for (const auto& r : expressions.reduced()) emitted.facts.extents[r.name] = r.kept;
   emitted.arguments = parameters.arguments();
+  emitted.facts.operands = parameters.operands();
   emitted.default_schedule = general_schedule(loops, vector_unit(target));
   return emitted;
 }
@@ -232,7 +243,7 @@ EmittedKernel emit_few_channels(const KernelDescription& kernel, const Halide::T
                         parameters.arguments(),
                         made.funcs,
                         made.default_schedule,
-                        {{"output", anchor.type.shape}}};
+                        {{{"output", anchor.type.shape}}, parameters.operands()}};
   if (with_bias) {
     fix_output(bias_sum, f.node(kernel.bias_gradient).type.shape);
     emitted.outputs.push_back(bias_sum);
@@ -249,13 +260,14 @@ EmittedKernel emit(const KernelDescription& kernel, const Halide::Target& target
 
 std::vector<Stage> stages_of(const EmittedKernel& emitted) {
   std::vector<Stage> stages;
-  for (const auto& [name, func] : emitted.funcs) {
+  for (const auto& [name, func, result] : emitted.funcs) {
     Stage stage{name, {}};
-    const auto known = emitted.extents.find(name);
+    const auto known = emitted.facts.extents.find(name);
     const auto arguments = func.args();
     for (std::size_t i = 0; i < arguments.size(); ++i)
-      stage.loops.emplace_back(arguments[i].name(),
-                               known == emitted.extents.end() ? -1 : known->second[arguments.size() - 1 - i]);
+      stage.loops.emplace_back(arguments[i].name(), known == emitted.facts.extents.end()
+                                                        ? -1
+                                                        : known->second[arguments.size() - 1 - i]);
     stages.push_back(stage);
     for (int update = 0; update < func.num_update_definitions(); ++update) {
       stage.name = name + ".update";

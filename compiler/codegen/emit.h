@@ -14,7 +14,7 @@ struct EmittedKernel {
   std::vector<Halide::Argument> arguments;  // its inputs, in order
   std::vector<NamedFunc> funcs;
   KernelSchedule default_schedule;
-  std::map<std::string, Shape> extents = {};  // of Funcs by name, outermost first, as far as they are known
+  KernelFacts facts = {};
 };
 
 EmittedKernel emit(const KernelDescription& kernel, const Halide::Target& target);

@@ -96,7 +96,7 @@ FewChannelsKernel expand(const Geometry& g, Func few, Func w, const Finish& fini
   sum(c, x, y, n) = 0.0f;
   sum(c, x, y, n) += padded(x * g.step_x * g.few + r[0], y * g.step_y + r[1], n) * weights(c, r[0], r[1]);
   Func output = finished(sum(c, x, y, n), finish, {c, x, y, n}, {g.channels, g.wide_w, g.wide_h, g.images});
-  return {{{"output", output}, {"sum", sum}, {"padded", padded}, {"weights", weights}},
+  return {{{"output", output, true}, {"sum", sum}, {"padded", padded}, {"weights", weights}},
           output,
           expand_schedule({g.channels, g.few, g.wide_w, g.taps}, unit)};
 }
@@ -145,10 +145,13 @@ FewChannelsKernel contract(const FewChannels& f, const Geometry& g, Func wide, F
   total(c, x, y, n) = 0.0f;
   total(c, x, y, n) += partial(lane[0], c, x, y, n);
   Func output = finished(total(c, x, y, n), finish, {c, x, y, n}, {g.few, g.few_w, g.few_h, g.images});
-  return {
-      {{"output", output}, {"total", total}, {"partial", partial}, {"padded", padded}, {"weights", weights}},
-      output,
-      contract_schedule({g.channels, g.few, g.few_w, g.taps, g.wide_is_x ? 1 : stride_x}, unit)};
+  return {{{"output", output, true},
+           {"total", total},
+           {"partial", partial},
+           {"padded", padded},
+           {"weights", weights}},
+          output,
+          contract_schedule({g.channels, g.few, g.few_w, g.taps, g.wide_is_x ? 1 : stride_x}, unit)};
 }
 
 /// The sums of the wide image, which the weight gradient holds as one more tap.
@@ -157,7 +160,7 @@ Func add_wide_sums(const Geometry& g, Func total, FewChannelsKernel& kernel) {
   Func bias("bias");
   bias(c) = total(c, g.taps, 0);
   bias.bound(c, 0, g.channels);
-  kernel.funcs.push_back({"bias", bias});
+  kernel.funcs.push_back({"bias", bias, /*result=*/true});
   return bias;
 }
 
@@ -174,7 +177,7 @@ Func add_few_sums(const Geometry& g, Func few, const VectorUnit& unit, FewChanne
   bias(c) = 0.0f;
   bias(c) += image(c, images[0]);
   bias.bound(c, 0, g.few);
-  kernel.funcs.push_back({"bias", bias});
+  kernel.funcs.push_back({"bias", bias, /*result=*/true});
   kernel.funcs.push_back({"bias_image", image});
   kernel.funcs.push_back({"bias_column", column});
   kernel.default_schedule.push_back(bias_column_schedule(g.few_w, unit));
@@ -208,7 +211,7 @@ FewChannelsKernel weight_gradient(const Geometry& g, Func wide, Func few, const 
   const int in = g.wide_is_x ? g.channels : g.few, out = g.wide_is_x ? g.few : g.channels;
   Func output = finished(sum, finish, {kx, ky, i, o}, {g.columns, g.rows, in, out});
   FewChannelsKernel kernel{
-      {{"output", output}, {"total", total}, {"partial", partial}, {"row", row}, {"padded", padded}},
+      {{"output", output, true}, {"total", total}, {"partial", partial}, {"row", row}, {"padded", padded}},
       output,
       weights_schedule({g.channels, g.few, g.wide_w, g.taps + sum_wide}, unit)};
   if (sum_wide) *bias_sum = add_wide_sums(g, total, kernel);

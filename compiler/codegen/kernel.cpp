@@ -88,6 +88,7 @@ std::string KernelDescription::identity() const {
   std::string text = to_string(function) + "anchor " + std::to_string(anchor.id) + " bias_gradient " +
                      std::to_string(bias_gradient.id) + (flat ? " flat" : "") + " in_place";
   for (int i : in_place) text += " " + std::to_string(i);
+  text += " for " + target;
   if (override_schedule)
     for (const auto& stage : override_schedule->stages) {
       text += "\n" + stage.stage + ":";

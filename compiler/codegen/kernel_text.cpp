@@ -42,9 +42,13 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+/// operand_0 f32[50, 28, 28, 1], ...
 std::string types_of(const Function& f, const std::vector<Value>& values) {
   std::vector<std::string> types;
-  for (Value v : values) types.push_back(to_string(f.node(v).type));
+  for (Value v : values) {
+    const Node& n = f.node(v);
+    types.push_back((n.op == Op::input ? n.attributes.name + " " : "") + to_string(n.type));
+  }
   return joined(types);
 }
 
@@ -89,6 +93,45 @@ std::string table_of(const std::string& match, const KernelSchedule& schedule) {
   return text;
 }
 
+std::string list_of(const std::vector<Located<std::string>>& texts) {
+  std::vector<std::string> words;
+  for (const auto& text : texts) words.push_back(quoted(text.value));
+  return "[" + joined(words) + "]";
+}
+
+std::string pair_of(const std::array<std::int64_t, 2>& pair) {
+  return "[" + std::to_string(pair[0]) + ", " + std::to_string(pair[1]) + "]";
+}
+
+std::string range_of(const Range& range) {
+  return quoted(std::to_string(range.least) + ".." + std::to_string(range.most));
+}
+
+std::string table_of(const ProductRule& rule) {
+  std::string text = "\n[[product]]\nmatch = " + quoted(rule.match.value) + "\n";
+  if (rule.kernel) text += "kernel = " + pair_of(*rule.kernel) + "\n";
+  if (rule.stride) text += "stride = " + pair_of(*rule.stride) + "\n";
+  if (rule.input_channels) text += "input_channels = " + range_of(*rule.input_channels) + "\n";
+  if (rule.output_channels) text += "output_channels = " + range_of(*rule.output_channels) + "\n";
+  if (rule.by) text += "by = " + quoted(rule.by->value) + "\n";
+  if (rule.precision) text += "precision = " + quoted(rule.precision->value) + "\n";
+  return text;
+}
+
+/// All but the tables of kernels.
+std::string choices_of(const Schedule& s) {
+  std::string text = "name = " + quoted(s.name) + "\ntarget = " + quoted(s.target.value) + "\n";
+  if (s.threads) text += "threads = " + std::to_string(*s.threads) + "\n";
+  text += "precision = " + quoted(s.precision.value) +
+          "\n\n[convolution]\nfew_input_channels = " + quoted(s.few_input_channels) +
+          "\nfew_output_channels = " + quoted(s.few_output_channels) +
+          "\nfew_channels = " + std::to_string(s.few_channels) +
+          "\n\n[fusion]\nreach = " + quoted(Fusion::kReaches.at(static_cast<std::size_t>(s.fusion.reach))) +
+          "\nstore = " + list_of(s.fusion.store) + "\napart = " + list_of(s.fusion.apart) + "\n";
+  for (const auto& rule : s.products) text += table_of(rule);
+  return text;
+}
+
 std::string content_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream content;
@@ -105,10 +148,7 @@ std::string kernels_text(const std::vector<UsedKernel>& kernels) {
 }
 
 std::string schedule_text(const std::vector<UsedKernel>& kernels, const Schedule& schedule) {
-  std::string text = "name = " + quoted(schedule.name) +
-                     "\n\n[convolution]\nfew_input_channels = " + quoted(schedule.few_input_channels) +
-                     "\nfew_output_channels = " + quoted(schedule.few_output_channels) +
-                     "\nfew_channels = " + std::to_string(schedule.few_channels) + "\n";
+  std::string text = choices_of(schedule);
   const auto listed = each_once(kernels);
   std::map<std::string, std::set<std::string>> tables;  // by kernel's name
   for (const auto& [kernel, functions] : listed)
@@ -130,13 +170,15 @@ std::string code_of(const KernelDescription& kernel, CodeForm form) {
   const fs::path file = fs::temp_directory_path() / ("sganc_code_" + std::to_string(getpid()));
   compile_with_halide(kernel, [&] {
     if (form == CodeForm::loops)
-      made.pipeline().compile_to_lowered_stmt(file.string(), arguments, Halide::Text, kernel_target());
+      made.pipeline().compile_to_lowered_stmt(file.string(), arguments, Halide::Text,
+                                              kernel_target(kernel.target));
     else if (form == CodeForm::page)
-      made.pipeline().compile_to_lowered_stmt(file.string(), arguments, Halide::HTML, kernel_target());
+      made.pipeline().compile_to_lowered_stmt(file.string(), arguments, Halide::HTML,
+                                              kernel_target(kernel.target));
     else if (form == CodeForm::assembly)
-      made.pipeline().compile_to_assembly(file.string(), arguments, "kernel", kernel_target());
+      made.pipeline().compile_to_assembly(file.string(), arguments, "kernel", kernel_target(kernel.target));
     else
-      made.pipeline().compile_to_object(file.string(), arguments, "kernel", kernel_target());
+      made.pipeline().compile_to_object(file.string(), arguments, "kernel", kernel_target(kernel.target));
   });
   std::string content = content_of(file);
   fs::remove(file);

@@ -11,7 +11,7 @@ namespace sganc {
 /// Each kernel once: its name, the functions that call it, what it reads and writes, its stages with their
 /// loops (innermost first, how often each runs), and the directives in force.
 ///     kernel trunk.dropout_1.forward of c, d_real
-///       reads   f32[50, 2048]
+///       reads   operand_0 f32[50, 2048]
 ///       writes  f32[50, 2048]
 ///       stage output: x0 2048, x1 50
 ///         split x0 x0_outer x0_inner 16 shift_inwards

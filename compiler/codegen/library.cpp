@@ -87,7 +87,8 @@ void KernelLibraryBuilder::compile(const KernelDescription& kernel, const std::s
   const auto made = scheduled(kernel);
   const fs::path object = object_path(symbol), unfinished = temporary(object);
   compile_with_halide(kernel, [&] {
-    made.pipeline().compile_to_object(unfinished.string(), made.emitted.arguments, symbol, kernel_target());
+    made.pipeline().compile_to_object(unfinished.string(), made.emitted.arguments, symbol,
+                                      kernel_target(kernel.target));
   });
   fs::rename(unfinished, object);
 }

@@ -16,6 +16,7 @@ bool is_kernel(const Group& group) {
 /// The group's kernel, with what the schedule file says of it.
 CutKernel scheduled_kernel(const Compilation& c, const Group& group) {
   CutKernel cut = cut_kernel(c.function, group, c.plan);
+  cut.description.target = c.schedule->target.value;
   cut.description.override_schedule = c.schedule->override_for(c.function.name, group.name);
   return cut;
 }
@@ -80,7 +81,8 @@ class FunctionLowering {
                   .pads = n.attributes.pads,
                   .dilations = n.attributes.dilations,
                   .groups = n.attributes.groups,
-                  .activation = group.activation};
+                  .activation = group.activation,
+                  .precision = group.precision};
     const Buffer a = buffer(n.operands[0]), b = buffer(n.operands[1]), result = buffer(group.outputs[0]);
     if (n.op == Op::conv) c.kind = Convolution::Kind::forward, c.x = a, c.w = b, c.y = result;
     if (n.op == Op::conv_backward_data)
@@ -101,6 +103,7 @@ class FunctionLowering {
     p.transpose_b = n.attributes.transpose_b;
     if (group.bias.id >= 0) p.bias = {buffer(group.bias)};
     p.activation = group.activation;
+    p.precision = group.precision;
     return p;
   }
 
@@ -183,19 +186,39 @@ void append(const Module& module, const Function& function, const Schedule& sche
 
 namespace {
 
+/// What a schedule keeps apart or stores are layers of the model.
+void require_known_layers(const Schedule& schedule, const Module& module) {
+  std::vector<std::string> layers;
+  for (const auto& function : module.functions)
+    for (const auto& node : function.nodes)
+      if (!node.origin.part.empty() && std::ranges::count(layers, node.origin.part) == 0)
+        layers.push_back(node.origin.part);
+  for (const auto* names : {&schedule.fusion.store, &schedule.fusion.apart})
+    for (const auto& name : *names)
+      if (name.value.find('*') == std::string::npos && std::ranges::count(layers, name.value) == 0)
+        throw UserError{{name.where, "the model \"" + module.name + "\" has no layer \"" + name.value + "\"",
+                         suggestion(name.value, layers)}};
+}
+
 /// A schedule that names a kernel, and not a pattern, that the program does not have is mistaken.
 void require_known_kernels(const Schedule& schedule, const Module& module, const Program& program) {
-  std::vector<std::string> names;
+  std::vector<std::string> kernels, products;
   for (const auto& function : program.functions)
-    for (const auto& step : function.steps)
-      if (std::holds_alternative<KernelCall>(step.work)) names.push_back(step.name);
-  for (const auto& kernel : schedule.kernels) {
-    const std::string& match = kernel.match.value;
-    if (match.find_first_of("*/") != std::string::npos || std::ranges::count(names, match)) continue;
-    throw UserError{{kernel.match.where, "the model \"" + module.name + "\" has no kernel \"" + match + "\"",
-                     nearest(match, names).empty() ? "`compile MODEL --emit kernels` lists them"
-                                                   : suggestion(match, names)}};
-  }
+    for (const auto& step : function.steps) {
+      if (std::holds_alternative<KernelCall>(step.work)) kernels.push_back(step.name);
+      products.push_back(step.name);
+    }
+  const auto require = [&](const Located<std::string>& match, const std::string& what,
+                           const std::vector<std::string>& names, const std::string& list) {
+    if (match.value.find_first_of("*/") != std::string::npos || std::ranges::count(names, match.value))
+      return;
+    throw UserError{{match.where,
+                     "the model \"" + module.name + "\" has no " + what + " \"" + match.value + "\"",
+                     nearest(match.value, names).empty() ? "`compile MODEL --emit " + list + "` lists them"
+                                                         : suggestion(match.value, names)}};
+  };
+  for (const auto& kernel : schedule.kernels) require(kernel.match, "kernel", kernels, "kernels");
+  for (const auto& rule : schedule.products) require(rule.match, "product", products, "plan");
 }
 
 }  // namespace
@@ -210,6 +233,7 @@ Program lower(const Module& module, const Schedule& schedule, const LibraryOptio
     program.variables.push_back(
         {v.name, v.role, v.net, layout.offsets.at(name), v.type.dtype, v.type.shape, v.initializer});
   }
+  require_known_layers(schedule, module);
   KernelLibraryBuilder library(options);
   for (const auto& function : module.functions) {
     if (function.name.ends_with(".apply")) continue;

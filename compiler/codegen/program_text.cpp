@@ -23,6 +23,10 @@ std::string list(const std::vector<std::int64_t>& numbers) {
   return to_string(Shape(numbers));
 }
 
+std::string precision(Precision p) {
+  return p == Precision::bf16 ? " in bf16" : "";
+}
+
 std::string activation(const Activation& a) {
   char slope[32];
   std::snprintf(slope, sizeof slope, "%g", static_cast<double>(a.slope));
@@ -56,14 +60,14 @@ std::string work(const Convolution& c, const FunctionProgram& f) {
   text += ") strides " + list(c.strides) + " pads " + list(c.pads);
   if (c.dilations != Convolution{}.dilations) text += " dilations " + list(c.dilations);
   if (c.groups > 1) text += " groups " + std::to_string(c.groups);
-  return text + activation(c.activation);
+  return text + activation(c.activation) + precision(c.precision);
 }
 
 std::string work(const MatrixProduct& p, const FunctionProgram& f) {
   std::string text = "product(" + place(p.a, f) + (p.transpose_a ? "'" : "") + ", " + place(p.b, f) +
                      (p.transpose_b ? "'" : "") + " -> " + place(p.c, f);
   for (const auto& b : p.bias) text += ", bias " + place(b, f);
-  return text + ")" + activation(p.activation);
+  return text + ")" + activation(p.activation) + precision(p.precision);
 }
 
 std::string work(const Copy& c, const FunctionProgram& f) {

@@ -2,20 +2,76 @@
 
 #include <stdexcept>
 
+#include "compiler/schedule/directives.h"
+
 namespace sganc {
 
-Halide::Target kernel_target() {
-  return Halide::get_host_target()
-      .with_feature(Halide::Target::NoRuntime)
-      .with_feature(Halide::Target::NoAsserts)
-      .with_feature(Halide::Target::NoBoundsQuery);
+namespace {
+
+using Halide::Target;
+
+/// An array on the stack of a thread that is larger than this may not fit.
+constexpr std::int64_t kMostStack = 256 * 1024;
+
+/// Finds arrays that a schedule has put on the stack.
+class StackGuard : public Halide::Internal::IRMutator {
+ public:
+  explicit StackGuard(const KernelDescription& kernel) : kernel_(kernel) {}
+  using Halide::Internal::IRMutator::mutate;
+
+ protected:
+  Halide::Internal::Stmt visit(const Halide::Internal::Allocate* op) override {
+    const bool stack =
+        op->memory_type == Halide::MemoryType::Stack || op->memory_type == Halide::MemoryType::Register;
+    const std::int64_t bytes = std::int64_t{op->constant_allocation_size()} * op->type.bytes();
+    if (stack && bytes > kMostStack && kernel_.override_schedule)
+      refuse(kernel_.override_schedule->match.where,
+             "this schedule puts " + std::to_string(bytes) + " bytes of kernel " + kernel_.name +
+                 " on the stack; at most " + std::to_string(kMostStack) + " are possible",
+             "take \"store_in heap\"");
+    return IRMutator::visit(op);
+  }
+
+ private:
+  const KernelDescription& kernel_;
+};
+
+/// Takes Halide's warnings, which speak of its own names; errors are thrown.
+class Reporter : public Halide::CompileTimeErrorReporter {
+ public:
+  void warning(const char*) override {}
+  [[noreturn]] void error(const char* message) override { throw Halide::CompileError(message); }
+};
+
+}  // namespace
+
+Target kernel_target(const std::string& name) {
+  Target target = Halide::get_host_target();
+  if (name != "native") target = Target(target.os, target.arch, target.bits, {Target::SSE41});
+  if (name == "avx2" || name == "avx512")
+    for (const auto feature : {Target::AVX, Target::F16C, Target::FMA, Target::AVX2})
+      target.set_feature(feature);
+  if (name == "avx512")
+    for (const auto feature : {Target::AVX512, Target::AVX512_Skylake}) target.set_feature(feature);
+  return target.with_feature(Target::NoRuntime)
+      .with_feature(Target::NoAsserts)
+      .with_feature(Target::NoBoundsQuery);
+}
+
+Halide::Pipeline ScheduledKernel::pipeline() const {
+  Halide::Pipeline pipeline(emitted.outputs);
+  pipeline.add_custom_lowering_pass(new StackGuard(kernel));
+  return pipeline;
 }
 
 ScheduledKernel scheduled(const KernelDescription& kernel) {
-  ScheduledKernel result{emit(kernel, kernel_target()), {}};
+  static Reporter reporter;
+  [[maybe_unused]] static const bool reports =
+      (Halide::set_custom_compile_time_error_reporter(&reporter), true);
+  ScheduledKernel result{kernel, emit(kernel, kernel_target(kernel.target)), {}};
   result.schedule =
       kernel.override_schedule ? kernel.override_schedule->stages : result.emitted.default_schedule;
-  apply_schedule(result.schedule, result.emitted.funcs);
+  apply_schedule(result.schedule, result.emitted.funcs, result.emitted.facts);
   return result;
 }
 

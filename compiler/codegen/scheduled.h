@@ -6,10 +6,12 @@
 namespace sganc {
 
 struct ScheduledKernel {
+  const KernelDescription& kernel;
   EmittedKernel emitted;
   KernelSchedule schedule;  // the schedule file's, or the default
 
-  Halide::Pipeline pipeline() const { return Halide::Pipeline(emitted.outputs); }
+  /// Throws UserError when it is compiled and the schedule puts too much on the stack.
+  Halide::Pipeline pipeline() const;
 };
 
 /// Throws UserError at a directive that cannot be applied.
@@ -19,7 +21,8 @@ ScheduledKernel scheduled(const KernelDescription& kernel);
 /// table.
 void compile_with_halide(const KernelDescription& kernel, const std::function<void()>& compile);
 
-/// This processor; no runtime of Halide's own, no checks of what the compiler has made itself.
-Halide::Target kernel_target();
+/// This processor, or what one of kTargets says of it; no runtime of Halide's own, no checks of what the
+/// compiler has made itself.
+Halide::Target kernel_target(const std::string& target);
 
 }  // namespace sganc

@@ -177,7 +177,7 @@ void print_json(const Result& r, const ModelRequest& request, std::ostream& out)
 int run(const options::variables_map& values, Terminal& terminal) {
   if (values["repetitions"].as<int>() < 1 || values["warmup"].as<int>() < 1)
     throw UserError{{{}, "--repetitions and --warmup must be at least 1", ""}};
-  const ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
+  ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
   const auto begin = Clock::now();
   const auto compiled = compile(request, terminal);
   if (!compiled) return kBadInput;

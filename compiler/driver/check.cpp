@@ -102,7 +102,7 @@ void print_json(const Cost& cost, const Compiled& compiled, std::ostream& out) {
 }
 
 int run(const options::variables_map& values, Terminal& terminal) {
-  const ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
+  ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
   const auto compiled = compile(request, terminal);
   if (!compiled) return kBadInput;
   const Cost cost = measure(*compiled, request);

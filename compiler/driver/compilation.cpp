@@ -34,7 +34,8 @@ ModelRequest model_request(const std::string& file, const options::variables_map
   if (values.count("seed"))
     request.overrides.push_back("train.seed=" + std::to_string(values["seed"].as<long>()));
   request.schedule = values["schedule"].as<std::string>();
-  request.threads = values.count("threads") ? values["threads"].as<int>() : this_machine().cores;
+  request.threads_given = values.count("threads") > 0;
+  request.threads = request.threads_given ? values["threads"].as<int>() : this_machine().cores;
   if (request.threads < 1 || request.threads > kMostThreads)
     throw UserError{{{}, "--threads must lie between 1 and " + std::to_string(kMostThreads), ""}};
   return request;
@@ -60,9 +61,11 @@ std::optional<Module> build(const Model& model, Terminal& terminal, BuildModule 
   return or_print(std::optional(std::move(module)), diagnostics, terminal);
 }
 
-std::optional<Schedule> load_schedule_of(const ModelRequest& request, Terminal& terminal) {
+std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& terminal) {
   Diagnostics diagnostics;
   auto schedule = load_schedule(schedule_file(request.schedule), diagnostics);
+  if (schedule) require_processor(*schedule, this_machine().processor.instructions);
+  if (schedule && schedule->threads && !request.threads_given) request.threads = *schedule->threads;
   return or_print(std::move(schedule), diagnostics, terminal);
 }
 
@@ -87,7 +90,7 @@ Program compile(const Module& module, const Schedule& schedule, Terminal& termin
   return program;
 }
 
-std::optional<Compiled> compile(const ModelRequest& request, Terminal& terminal, BuildModule make) {
+std::optional<Compiled> compile(ModelRequest& request, Terminal& terminal, BuildModule make) {
   auto model = load(request, terminal);
   if (!model) return {};
   const auto schedule = load_schedule_of(request, terminal);

@@ -18,6 +18,7 @@ struct ModelRequest {
   std::vector<std::string> overrides;  // --set, and --seed as one of them
   std::string schedule = "default";
   int threads = 1;
+  bool threads_given = false;  // else the schedule may say how many
 };
 
 /// Reads --set, --schedule, --threads, --seed. Throws UserError.
@@ -33,7 +34,9 @@ Module training_module(const Model& model, Diagnostics& diagnostics);
 /// nothing.
 std::optional<Model> load(const ModelRequest& request, Terminal& terminal);
 std::optional<Module> build(const Model& model, Terminal& terminal, BuildModule make = training_module);
-std::optional<Schedule> load_schedule_of(const ModelRequest& request, Terminal& terminal);
+/// Also takes over the schedule's threads where the command line gave none. Throws UserError where this machine
+/// cannot run the schedule.
+std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& terminal);
 Program compile(const Module& module, const Schedule& schedule, Terminal& terminal,
                 const PassOptions& passes = {});
 
@@ -43,7 +46,7 @@ struct Compiled {
   Module module;
   Program program;
 };
-std::optional<Compiled> compile(const ModelRequest& request, Terminal& terminal,
+std::optional<Compiled> compile(ModelRequest& request, Terminal& terminal,
                                 BuildModule make = training_module);
 
 }  // namespace sganc

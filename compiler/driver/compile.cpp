@@ -19,7 +19,7 @@ using Words = std::vector<std::string>;
 
 /// All that a stage may be made of.
 struct Source {
-  const ModelRequest& request;
+  ModelRequest& request;
   const std::string update, kernel;  // "" for all
   const PassOptions& passes;
   Terminal& terminal;
@@ -208,7 +208,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
     throw UserError{{{}, "there is no stage \"" + name + "\"", suggestion(name, names)}};
   }
   const auto file = values["MODEL"].as<std::string>();
-  const ModelRequest request = model_request(file, values);
+  ModelRequest request = model_request(file, values);
   PassReport report(values);
   const PassOptions passes = report.options();
   const auto text = stage->text(

@@ -244,7 +244,7 @@ int train(TrainingEnvironment environment, const Model& model) {
 int run(const options::variables_map& values, Terminal& terminal) {
   if (values.count("resume") && (values.count("force") || values.count("init")))
     throw UserError{{{}, "--resume goes on with a run; it cannot be given with --force or --init", ""}};
-  const ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
+  ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
   const auto model = load(request, terminal);
   if (!model || !load_schedule_of(request, terminal) || !build(*model, terminal)) return kBadInput;
   const fs::path out = values.count("out") ? values["out"].as<std::string>() : "runs/" + model->name;

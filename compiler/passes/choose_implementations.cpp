@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "compiler/passes/pass.h"
 
 namespace sganc {
@@ -8,14 +10,68 @@ const Shape& weights_of(const Function& f, const Node& n) {
   return n.op == Op::conv_backward_weights ? n.type.shape : f.node(n.operands[1]).type.shape;
 }
 
-Group::Kind implementation(const Function& f, const Node& n, const Schedule& s) {
-  if (n.op == Op::matmul) return Group::Kind::matrix_product;
-  if (n.attributes.groups > 1 || n.attributes.dilations != Attributes{}.dilations)
-    return Group::Kind::convolution;
+/// Whether one of Halide's kernels computes it: a plain convolution with few channels on one side.
+bool halide_can(const Function& f, const Node& n) {
+  if (n.op == Op::matmul || n.attributes.groups > 1 || n.attributes.dilations != Attributes{}.dilations)
+    return false;
   const Shape& w = weights_of(f, n);
-  const bool few = (w[1] <= s.few_channels && s.few_input_channels == "halide") ||
-                   (w[0] <= s.few_channels && s.few_output_channels == "halide");
-  return few ? Group::Kind::few_channels : Group::Kind::convolution;
+  return std::min(w[0], w[1]) <= kMostFewChannels;
+}
+
+bool fits(const ProductRule& rule, const Function& f, const Node& n, const std::string& name) {
+  if (!rule.fits(f.name, name) || (n.op == Op::matmul && rule.has_shape())) return false;
+  if (n.op == Op::matmul) return true;
+  const Shape& w = weights_of(f, n);
+  const auto same = [](const auto& wanted, std::int64_t height, std::int64_t width) {
+    return !wanted || *wanted == std::array{height, width};
+  };
+  const auto within = [](const auto& range, std::int64_t channels) {
+    return !range || range->includes(channels);
+  };
+  return same(rule.kernel, w[2], w[3]) &&
+         same(rule.stride, n.attributes.strides[0], n.attributes.strides[1]) &&
+         within(rule.input_channels, w[1]) && within(rule.output_channels, w[0]);
+}
+
+/// What cannot be done as the schedule says.
+[[noreturn]] void refuse(const Location& where, const Function& f, const Node& n, const std::string& name) {
+  if (n.op == Op::matmul)
+    throw UserError{{where, "\"" + name + "\" is a matrix product, which oneDNN computes",
+                     "say which convolutions are meant, by \"match\" or by their shape"}};
+  const Shape& w = weights_of(f, n);
+  const std::string what = n.attributes.groups > 1 ? "has groups"
+                           : n.attributes.dilations != Attributes{}.dilations
+                               ? "has dilations"
+                               : "has " + std::to_string(w[1]) + " and " + std::to_string(w[0]) + " channels";
+  throw UserError{{where,
+                   "\"" + name + "\" " + what +
+                       "; Halide's kernels are for plain convolutions with at most " +
+                       std::to_string(kMostFewChannels) + " on one side",
+                   "say which are meant, as in output_channels = \"1..4\""}};
+}
+
+/// Who computes it: the choices of [convolution], then those of the last rule that fits.
+void choose(Group& group, const Function& f, const Node& n, const Schedule& s) {
+  bool halide = false;
+  if (halide_can(f, n)) {
+    const Shape& w = weights_of(f, n);
+    halide = (w[1] <= s.few_channels && s.few_input_channels == "halide") ||
+             (w[0] <= s.few_channels && s.few_output_channels == "halide");
+  }
+  std::string precision = s.precision.value;
+  for (const auto& rule : s.products) {
+    if (!fits(rule, f, n, group.name)) continue;
+    if (rule.by) {
+      halide = rule.by->value == "halide";
+      if (halide && !halide_can(f, n)) refuse(rule.by->where, f, n, group.name);
+    }
+    if (rule.precision) precision = rule.precision->value;
+  }
+  if (halide)
+    group.kind = Group::Kind::few_channels;
+  else
+    group.kind = n.op == Op::matmul ? Group::Kind::matrix_product : Group::Kind::convolution;
+  if (!halide && precision == "bf16") group.precision = Precision::bf16;
 }
 
 /// trunk.conv_1.forward, trunk.conv_1.backward_data, trunk.conv_1.backward_weights
@@ -29,12 +85,20 @@ std::string name_of(const Function& f, const Node& n) {
 
 }  // namespace
 
+bool in_bf16(const Function& function, Value product, const Schedule& schedule) {
+  const Node& n = function.node(product);
+  Group group{.name = name_of(function, n)};
+  choose(group, function, n, schedule);
+  return group.precision == Precision::bf16;
+}
+
 void choose_implementations(Compilation& c) {
   const Function& f = c.function;
   for (std::size_t i = 0; i < f.nodes.size(); ++i) {
     if (info(f.nodes[i].op).kind != OpClass::product) continue;
     const Value v{static_cast<int>(i)};
-    Group group{.kind = implementation(f, f.nodes[i], *c.schedule), .name = name_of(f, f.nodes[i])};
+    Group group{.name = name_of(f, f.nodes[i])};
+    choose(group, f, f.nodes[i], *c.schedule);
     group.anchor = v;
     group.outputs = {v};
     c.plan.products[v] = std::move(group);

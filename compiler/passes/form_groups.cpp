@@ -67,7 +67,12 @@ class Former {
         if (f_.node(n.operands[0]).op != Op::constant) store(n.operands[0]);
     }
     store_windows();
+    for (std::size_t i = 0; i < f_.nodes.size(); ++i)
+      for (Value v : f_.nodes[i].operands)
+        if (separates(f_, fusion(), v, {static_cast<int>(i)})) store(v);
   }
+
+  const Fusion& fusion() const { return c_.schedule->fusion; }
 
   /// What v is a part of.
   Value whole_of(Value v) const {
@@ -190,9 +195,19 @@ class Former {
     return std::ranges::all_of(g.outputs, [&](Value v) { return f_.node(v).type.shape.empty(); });
   }
 
+  /// Whether the schedule lets one kernel compute both.
+  bool may_merge(const Group& a, const Group& b) const {
+    const auto& part = [&](Value v) -> const std::string& { return f_.node(v).origin.part; };
+    return std::ranges::none_of(a.outputs, [&](Value u) {
+      return std::ranges::any_of(b.outputs, [&](Value v) {
+        return fusion().separates(part(u), part(v)) || fusion().separates(part(v), part(u));
+      });
+    });
+  }
+
   /// One kernel can serve both: flat ones of one size, small ones, or scalars.
   bool compatible(const Group& a, const Group& b) const {
-    if (a.kind != Group::Kind::fused) return false;
+    if (a.kind != Group::Kind::fused || !may_merge(a, b)) return false;
     if (scalars(a) != scalars(b) && a.flat) return false;
     if (scalars(a) && scalars(b)) return true;
     if (!share(a, b)) return false;

@@ -11,10 +11,13 @@ struct Readers {
   std::vector<std::vector<Value>> nodes;
   std::vector<bool> is_result;
 
-  explicit Readers(const Function& f) : nodes(f.nodes.size()), is_result(f.nodes.size()) {
+  /// A value that the schedule keeps apart from a reader must be stored, as a result is.
+  Readers(const Function& f, const Fusion& fusion) : nodes(f.nodes.size()), is_result(f.nodes.size()) {
     for (std::size_t i = 0; i < f.nodes.size(); ++i)
-      for (Value v : f.nodes[i].operands)
+      for (Value v : f.nodes[i].operands) {
         nodes[static_cast<std::size_t>(v.id)].push_back({static_cast<int>(i)});
+        if (separates(f, fusion, v, {static_cast<int>(i)})) is_result[static_cast<std::size_t>(v.id)] = true;
+      }
     for (const auto& r : f.results) is_result[static_cast<std::size_t>(r.value.id)] = true;
   }
   const std::vector<Value>& of(Value v) const { return nodes[static_cast<std::size_t>(v.id)]; }
@@ -140,14 +143,14 @@ void fuse_post_ops(const Function& f, const Readers& readers, Group& group) {
 
 void fuse_epilogues(Compilation& c) {
   const Function& f = c.function;
-  const Readers readers(f);
+  const Readers readers(f, c.schedule->fusion);
   std::set<Value> taken;
   for (auto& [anchor, group] : c.plan.products) {
     if (group.kind != Group::Kind::few_channels)
       fuse_post_ops(f, readers, group);
     else if (f.node(anchor).op != Op::conv_backward_weights)
       group.outputs = {end_of_chain(f, readers, anchor)};
-    attach_bias_gradient(f, group, taken);
+    if (c.schedule->fusion.reach != Fusion::Reach::nothing) attach_bias_gradient(f, group, taken);
   }
 }
 

@@ -62,6 +62,9 @@ Compilation run_passes(const Function& function, const Module& module, const Sch
 /// execution, products before there are groups, memory.
 std::string to_string(const Compilation& c);
 
+/// Whether the schedule has a product multiply in bf16.
+bool in_bf16(const Function& function, Value product, const Schedule& schedule);
+
 // One file a pass, of the same name.
 void simplify(Compilation& c);              // rewrites that make the graph smaller; folds constants
 void share_subexpressions(Compilation& c);  // one node for equal nodes

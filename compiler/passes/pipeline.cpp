@@ -44,4 +44,14 @@ Value stored_as(const Function& function, Value v) {
   return v;
 }
 
+// What is no work of its own belongs to whoever reads it: constants, the same elements under another shape,
+// one element many times.
+bool separates(const Function& function, const Fusion& fusion, Value v, Value reader) {
+  const Node &n = function.node(v), &r = function.node(reader);
+  if (n.op == Op::constant || n.op == Op::broadcast || is_memory(n) || r.op == Op::view) return false;
+  const Node& made = function.node(stored_as(function, v));
+  if (made.op == Op::constant || made.op == Op::broadcast || is_memory(made)) return false;
+  return fusion.separates(made.origin.part, r.origin.part);
+}
+
 }  // namespace sganc

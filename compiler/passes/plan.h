@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/graph/module.h"
+#include "compiler/schedule/schedule.h"
 #include "runtime/program.h"
 
 namespace sganc {
@@ -32,6 +33,7 @@ struct Group {
   Value anchor;  // the product's node
   Value bias;    // {channels} added before the activation; -1: none
   Activation activation;
+  Precision precision = Precision::f32;
   Value bias_gradient;     // the sum over all but the channels, computed along with weights' gradient
   bool bias_of_x = false;  // that sum is taken of x and not of y
 };
@@ -46,6 +48,9 @@ struct Plan {
 
 /// The value that holds the same memory: views are not stored.
 Value stored_as(const Function& function, Value v);
+
+/// Whether a schedule keeps `reader` out of the kernel that computes `v`, whose memory it is to read.
+bool separates(const Function& function, const Fusion& fusion, Value v, Value reader);
 
 /// Whether the value is memory to begin with: a variable or an input.
 inline bool is_memory(const Node& node) {

@@ -39,6 +39,7 @@ std::string text_of(const Group& g) {
   if (g.activation.kind == Activation::Kind::leaky_relu) text += slope;
   if (g.activation.kind == Activation::Kind::tanh) text += " tanh";
   if (g.activation.kind == Activation::Kind::sigmoid) text += " sigmoid";
+  if (g.precision == Precision::bf16) text += " in bf16";
   if (g.bias_gradient.id >= 0)
     text += std::string(" bias gradient ") + (g.bias_of_x ? "of x " : "") + text_of(g.bias_gradient);
   return text + " -> " + text_of(g.outputs);

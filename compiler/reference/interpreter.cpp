@@ -30,14 +30,29 @@ const Tensor& bound(const Node& node, const Tensors& tensors) {
   return tensor;
 }
 
+/// To 8 significant bits, ties to even.
+Tensor rounded_to_bf16(Tensor tensor) {
+  for (double& x : tensor.data) {
+    int exponent = 0;
+    const double fraction = std::frexp(x, &exponent);
+    x = std::ldexp(std::nearbyint(std::ldexp(fraction, 8)), exponent - 8);
+  }
+  return tensor;
+}
+
 }  // namespace
 
-std::vector<Tensor> evaluate_nodes(const Function& function, const Tensors& inputs,
-                                   const Tensors& variables) {
+std::vector<Tensor> evaluate_nodes(const Function& function, const Tensors& inputs, const Tensors& variables,
+                                   const InBf16& in_bf16) {
   std::vector<Tensor> values;
   for (const auto& node : function.nodes) {
     std::vector<const Tensor*> operands;
     for (Value v : node.operands) operands.push_back(&values.at(static_cast<std::size_t>(v.id)));
+    std::vector<Tensor> factors;
+    if (in_bf16 && info(node.op).kind == OpClass::product &&
+        in_bf16(function, {static_cast<int>(values.size())}))
+      for (const Tensor* factor : operands) factors.push_back(rounded_to_bf16(*factor));
+    for (std::size_t i = 0; i < factors.size(); ++i) operands[i] = &factors[i];
     if (node.op == Op::input)
       values.push_back(bound(node, inputs));
     else if (node.op == Op::variable)
@@ -48,8 +63,9 @@ std::vector<Tensor> evaluate_nodes(const Function& function, const Tensors& inpu
   return values;
 }
 
-Tensors evaluate(const Module& module, const Function& function, const Tensors& inputs, Tensors& variables) {
-  const auto values = evaluate_nodes(function, inputs, variables);
+Tensors evaluate(const Module& module, const Function& function, const Tensors& inputs, Tensors& variables,
+                 const InBf16& in_bf16) {
+  const auto values = evaluate_nodes(function, inputs, variables, in_bf16);
   Tensors outputs;
   for (const auto& result : function.results) {
     Tensors& target = module.variable(result.name) ? variables : outputs;

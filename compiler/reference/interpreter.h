@@ -1,6 +1,7 @@
 #pragma once
 // The interpreter that defines truth: it evaluates functions node by node in double precision.
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,14 +13,19 @@ namespace sganc {
 
 using Tensors = std::map<std::string, Tensor>;
 
+/// Which products multiply bf16 numbers: their operands are rounded first. None where it is empty.
+using InBf16 = std::function<bool(const Function& function, Value product)>;
+
 /// Runs a function of a verified module. `inputs` binds inputs by name; `variables` holds the module's
 /// variables, all read as they were at the start and updated at the end by the results that name one. Returns
 /// all other results. Throws std::logic_error where a tensor is missing or does not have the type of its
 /// leaf.
-Tensors evaluate(const Module& module, const Function& function, const Tensors& inputs, Tensors& variables);
+Tensors evaluate(const Module& module, const Function& function, const Tensors& inputs, Tensors& variables,
+                 const InBf16& in_bf16 = {});
 
 /// The value of every node of the function, in their order.
-std::vector<Tensor> evaluate_nodes(const Function& function, const Tensors& inputs, const Tensors& variables);
+std::vector<Tensor> evaluate_nodes(const Function& function, const Tensors& inputs, const Tensors& variables,
+                                   const InBf16& in_bf16 = {});
 
 /// Every variable as its initializer says, by numbers u_i = random_uniform({seed, 0}, stream_of(name), i):
 ///   uniform  (2 u_i - 1) scale

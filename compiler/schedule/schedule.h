@@ -1,7 +1,10 @@
 #pragma once
-// How kernels run, apart from what they compute: which implementation a convolution takes, and Halide's
-// directives for named kernels and stages. Read from a schedule file, or made by the default rules.
+// How kernels run, apart from what they compute: which implementation and precision a product takes, what is
+// fused, for which processor, and Halide's directives for named kernels and stages. Read from a schedule
+// file, or made by the default rules.
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -16,6 +19,7 @@ namespace sganc {
 struct StageSchedule {
   std::string stage;
   std::vector<Located<std::string>> directives;
+  Location where = {};  // the stage's name
 };
 
 /// The stages of one kernel.
@@ -29,12 +33,60 @@ struct KernelOverride {
   bool fits(const std::string& function, const std::string& kernel) const;
 };
 
+/// In which numbers products multiply; they add in f32.
+inline const std::vector<std::string> kPrecisions = {"f32", "bf16"};
+
+/// For which instructions Halide kernels are compiled: this processor's, or those that every x86-64 has, with
+/// AVX2, with AVX-512.
+inline const std::vector<std::string> kTargets = {"native", "baseline", "avx2", "avx512"};
+
+/// Halide's convolutions have at most so many channels on one side.
+inline constexpr std::int64_t kMostFewChannels = 16;
+
+/// A number, or a range of them with both ends.
+struct Range {
+  std::int64_t least = 1, most = 1;
+  bool includes(std::int64_t n) const { return least <= n && n <= most; }
+};
+
+/// A table [[product]]: who computes convolutions and matrix products of that name and shape, and in which
+/// precision. What is not said fits all, or is left to others. A rule with a shape fits convolutions alone.
+struct ProductRule {
+  Location where;
+  Located<std::string> match = {"*", {}};                     // as of a kernel
+  std::optional<std::array<std::int64_t, 2>> kernel, stride;  // {height, width}
+  std::optional<Range> input_channels, output_channels;       // of a transposed convolution: of its adjoint
+  std::optional<Located<std::string>> by;                     // halide | onednn
+  std::optional<Located<std::string>> precision;              // of kPrecisions
+
+  bool fits(const std::string& function, const std::string& product) const;
+  bool has_shape() const { return kernel || stride || input_channels || output_channels; }
+};
+
+/// What may be computed in one kernel.
+struct Fusion {
+  enum class Reach : std::uint8_t { everything, layers, nothing };
+  inline static const std::vector<std::string> kReaches = {"everything", "layers", "nothing"};
+  Reach reach = Reach::everything;          // across layers, within each, or an operation a kernel
+  std::vector<Located<std::string>> store;  // layers whose results are stored: fuse up to here
+  std::vector<Located<std::string>> apart;  // layers in kernels of their own
+
+  /// Whether values of two layers may not share a kernel, where one of them reads the other or both are
+  /// results.
+  bool separates(const std::string& from_layer, const std::string& to_layer) const;
+};
+
 struct Schedule {
   std::string name = "default";
+  Located<std::string> target = {"native", {}};  // of kTargets
+  std::optional<int> threads;                    // where the command line does not say
+  Located<std::string> precision = {"f32", {}};  // of all products
   /// Who runs a convolution one of whose sides has at most `few_channels` channels: halide | onednn.
   std::string few_input_channels = "halide";
   std::string few_output_channels = "halide";
   std::int64_t few_channels = 4;
+  std::vector<ProductRule> products;
+  Fusion fusion;
   std::vector<KernelOverride> kernels;
 
   /// The override for a kernel of that name in a function (the last that matches), or nullptr.
@@ -45,5 +97,9 @@ struct Schedule {
 std::optional<Schedule> load_schedule(const std::filesystem::path& path, Diagnostics& diagnostics);
 std::optional<Schedule> parse_schedule(const std::string& text, const std::string& path,
                                        Diagnostics& diagnostics);
+
+/// Refuses what a processor of these instructions (as /proc/cpuinfo names them) cannot run: its target, bf16
+/// without AVX-512. Throws UserError at its place.
+void require_processor(const Schedule& schedule, const std::vector<std::string>& instructions);
 
 }  // namespace sganc

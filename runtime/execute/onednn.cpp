@@ -18,7 +18,8 @@ using dnnl::primitive_attr;
 using dnnl::prop_kind;
 using Tag = memory::format_tag;
 
-constexpr auto kF32 = memory::data_type::f32;
+using Type = memory::data_type;
+constexpr auto kF32 = Type::f32;
 
 // What differs between oneDNN 2 and 3: how a primitive is described, and the arguments of an eltwise.
 #if DNNL_VERSION_MAJOR >= 3
@@ -90,17 +91,22 @@ void expect(const std::string& step, const Buffer& buffer, std::size_t rank, con
 }
 
 /// An activation {n, h, w, c} as oneDNN names its dimensions, {n, c, h, w}.
-memory::desc nhwc(const Buffer& b) {
-  return memory::desc({b.extents[0], b.extents[3], b.extents[1], b.extents[2]}, kF32, Tag::nhwc);
+memory::desc nhwc(const Buffer& b, Type type = kF32) {
+  return memory::desc({b.extents[0], b.extents[3], b.extents[1], b.extents[2]}, type, Tag::nhwc);
 }
 
 /// Weights in the order of checkpoints, {o, i, h, w}, or where there are groups {group, o, i, h, w}.
-memory::desc weights(const Convolution& step, bool any_order) {
+memory::desc weights(const Convolution& step, bool any_order, Type type = kF32) {
   memory::dims extents = step.w.extents;
-  if (step.groups == 1) return memory::desc(extents, kF32, any_order ? Tag::any : Tag::oihw);
+  if (step.groups == 1) return memory::desc(extents, type, any_order ? Tag::any : Tag::oihw);
   extents[0] /= step.groups;
   extents.insert(extents.begin(), step.groups);
-  return memory::desc(extents, kF32, any_order ? Tag::any : Tag::goihw);
+  return memory::desc(extents, type, any_order ? Tag::any : Tag::goihw);
+}
+
+/// What a product multiplies.
+Type factors(Precision precision) {
+  return precision == Precision::bf16 ? Type::bf16 : kF32;
 }
 
 /// An activation as a matrix of pixels by channels.
@@ -113,10 +119,10 @@ memory::desc row(std::int64_t columns) {
 }
 
 /// A stored matrix, seen transposed where asked.
-memory::desc matrix(const Buffer& b, bool transposed) {
+memory::desc matrix(const Buffer& b, bool transposed, Type type = kF32) {
   const std::int64_t rows = b.extents[0], columns = b.extents[1];
-  return transposed ? memory::desc({columns, rows}, kF32, Tag::ba)
-                    : memory::desc({rows, columns}, kF32, Tag::ab);
+  return transposed ? memory::desc({columns, rows}, type, Tag::ba)
+                    : memory::desc({rows, columns}, type, Tag::ab);
 }
 
 /// One primitive with its arguments, kept so that an execution builds nothing.
@@ -149,12 +155,13 @@ struct Window {
         after{step.pads[2], step.pads[3]} {}
 };
 
+/// The forward convolution, from x and weights of `factor` to y of `sum`.
 auto describe_forward(const dnnl::engine& engine, const primitive_attr& attr, const Convolution& step,
-                      const memory::desc& weights, const memory::desc& bias) {
+                      Type factor, Type sum, const memory::desc& bias) {
   const Window w(step);
-  return describe<dnnl::convolution_forward>(engine, attr, prop_kind::forward_training,
-                                             algorithm::convolution_direct, nhwc(step.x), weights, bias,
-                                             nhwc(step.y), w.strides, w.gaps, w.before, w.after);
+  return describe<dnnl::convolution_forward>(
+      engine, attr, prop_kind::forward_training, algorithm::convolution_direct, nhwc(step.x, factor),
+      weights(step, true, factor), bias, nhwc(step.y, sum), w.strides, w.gaps, w.before, w.after);
 }
 
 /// Operands by their place in what `execute` is given.
@@ -177,7 +184,7 @@ struct OneDnn::Operation::Plan {
   std::vector<Stage> stages = {};
   std::vector<std::pair<std::size_t, memory>> views = {};  // of operands, each perhaps seen in several shapes
   std::vector<memory> scratches = {};  // one a stage, all at the start of the shared buffer
-  std::vector<memory> packed = {};     // none or one: weights in oneDNN's layout, behind them
+  std::vector<memory> packed = {};     // operands in another layout or precision, behind them
   std::vector<memory> ones = {};       // none or one
   std::int64_t scratch_bytes = 0;
   int placed = -1;  // the generation that scratch and ones are placed for
@@ -190,9 +197,16 @@ struct OneDnn::Operation::Plan {
     return views.emplace_back(operand, empty(desc)).second;
   }
 
-  /// The weights themselves, or where another layout is wanted memory of that layout.
+  /// The memory itself, or where another layout or precision is wanted memory of that.
   memory packed_like(const memory::desc& wanted, const memory& plain) {
     return wanted == plain.get_desc() ? plain : packed.emplace_back(empty(wanted));
+  }
+
+  /// The same, with what `plain` holds.
+  memory converted(const memory::desc& wanted, const memory& plain) {
+    const memory result = packed_like(wanted, plain);
+    add_reorder(plain, result);
+    return result;
   }
 
   template <typename Description>
@@ -227,35 +241,30 @@ struct OneDnn::Operation::Plan {
 
 void OneDnn::Operation::Plan::add_forward(const Convolution& step) {
   const bool biased = !step.bias.empty();
+  const auto factor = factors(step.precision);
   const auto bias = biased ? memory::desc(step.bias[0].extents, kF32, Tag::x) : memory::desc();
   const auto description =
-      describe_forward(state.engine, attributes(step.activation), step, weights(step, true), bias);
-  const memory plain = view(kW, weights(step, false));
-  const memory laid_out = packed_like(description.weights_desc(), plain);
-  const memory x = view(kX, nhwc(step.x)), y = view(kY, nhwc(step.y));
-  add_reorder(plain, laid_out);
+      describe_forward(state.engine, attributes(step.activation), step, factor, kF32, bias);
+  const memory w = converted(description.weights_desc(), view(kW, weights(step, false)));
+  const memory x = converted(nhwc(step.x, factor), view(kX, nhwc(step.x))), y = view(kY, nhwc(step.y));
   if (biased)
-    add(description, {{DNNL_ARG_SRC, x},
-                      {DNNL_ARG_WEIGHTS, laid_out},
-                      {DNNL_ARG_BIAS, view(kBias, bias)},
-                      {DNNL_ARG_DST, y}});
+    add(description,
+        {{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, w}, {DNNL_ARG_BIAS, view(kBias, bias)}, {DNNL_ARG_DST, y}});
   else
-    add(description, {{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, laid_out}, {DNNL_ARG_DST, y}});
+    add(description, {{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, w}, {DNNL_ARG_DST, y}});
 }
 
 void OneDnn::Operation::Plan::add_backward_data(const Convolution& step) {
   const Window w(step);
-  const auto any = weights(step, true);
-  const auto hint = describe_forward(state.engine, attributes(), step, any, memory::desc());
+  const auto factor = factors(step.precision);
+  const auto hint = describe_forward(state.engine, attributes(), step, factor, factor, memory::desc());
   const auto description = describe_adjoint<dnnl::convolution_backward_data>(
-      state.engine, attributes(), hint, algorithm::convolution_direct, nhwc(step.x), any, nhwc(step.y),
-      w.strides, w.gaps, w.before, w.after);
-  const memory plain = view(kW, weights(step, false));
-  const memory laid_out = packed_like(description.weights_desc(), plain);
-  add_reorder(plain, laid_out);
-  add(description, {{DNNL_ARG_DIFF_SRC, view(kX, nhwc(step.x))},
-                    {DNNL_ARG_WEIGHTS, laid_out},
-                    {DNNL_ARG_DIFF_DST, view(kY, nhwc(step.y))}});
+      state.engine, attributes(), hint, algorithm::convolution_direct, nhwc(step.x),
+      weights(step, true, factor), nhwc(step.y, factor), w.strides, w.gaps, w.before, w.after);
+  const memory laid_out = converted(description.weights_desc(), view(kW, weights(step, false)));
+  const memory y = converted(nhwc(step.y, factor), view(kY, nhwc(step.y)));
+  add(description,
+      {{DNNL_ARG_DIFF_SRC, view(kX, nhwc(step.x))}, {DNNL_ARG_WEIGHTS, laid_out}, {DNNL_ARG_DIFF_DST, y}});
   add_bias_and_activation(step);
 }
 
@@ -280,16 +289,16 @@ void OneDnn::Operation::Plan::add_bias_and_activation(const Convolution& step) {
 
 void OneDnn::Operation::Plan::add_backward_weights(const Convolution& step) {
   const Window w(step);
-  const auto any = weights(step, true);
-  const auto hint = describe_forward(state.engine, attributes(), step, any, memory::desc());
+  const auto factor = factors(step.precision);
+  const auto hint = describe_forward(state.engine, attributes(), step, factor, factor, memory::desc());
   const auto description = describe_adjoint<dnnl::convolution_backward_weights>(
-      state.engine, attributes(), hint, algorithm::convolution_direct, nhwc(step.x), any, memory::desc(),
-      nhwc(step.y), w.strides, w.gaps, w.before, w.after);
+      state.engine, attributes(), hint, algorithm::convolution_direct, nhwc(step.x, factor),
+      weights(step, true), memory::desc(), nhwc(step.y, factor), w.strides, w.gaps, w.before, w.after);
   const memory plain = view(kW, weights(step, false));
   const memory laid_out = packed_like(description.diff_weights_desc(), plain);
-  add(description, {{DNNL_ARG_SRC, view(kX, nhwc(step.x))},
-                    {DNNL_ARG_DIFF_WEIGHTS, laid_out},
-                    {DNNL_ARG_DIFF_DST, view(kY, nhwc(step.y))}});
+  const memory x = converted(nhwc(step.x, factor), view(kX, nhwc(step.x)));
+  const memory y = converted(nhwc(step.y, factor), view(kY, nhwc(step.y)));
+  add(description, {{DNNL_ARG_SRC, x}, {DNNL_ARG_DIFF_WEIGHTS, laid_out}, {DNNL_ARG_DIFF_DST, y}});
   add_reorder(laid_out, plain);
   if (!step.bias.empty()) add_sum_over_pixels(step);
 }
@@ -314,8 +323,11 @@ void OneDnn::Operation::Plan::add_sum_over_pixels(const Convolution& step) {
 
 void OneDnn::Operation::Plan::add_product(const MatrixProduct& step) {
   const bool biased = !step.bias.empty();
-  const memory a = view(kA, matrix(step.a, step.transpose_a));
-  const memory b = view(kB, matrix(step.b, step.transpose_b));
+  const auto factor = factors(step.precision);
+  const memory a =
+      converted(matrix(step.a, step.transpose_a, factor), view(kA, matrix(step.a, step.transpose_a)));
+  const memory b =
+      converted(matrix(step.b, step.transpose_b, factor), view(kB, matrix(step.b, step.transpose_b)));
   const memory c = view(kC, matrix(step.c, false));
   const auto bias = biased ? row(step.bias[0].extents[0]) : memory::desc();
   const auto description = describe<dnnl::matmul>(state.engine, attributes(step.activation), a.get_desc(),
@@ -338,7 +350,11 @@ void OneDnn::Operation::Plan::reserve() {
 
 void OneDnn::Operation::Plan::place() {
   for (memory& m : scratches) m.set_data_handle(state.scratch.data());
-  for (memory& m : packed) m.set_data_handle(state.scratch.data() + scratch_bytes);
+  std::int64_t offset = scratch_bytes;
+  for (memory& m : packed) {
+    m.set_data_handle(state.scratch.data() + offset);
+    offset += aligned(m.get_desc().get_size());
+  }
   for (memory& m : ones) m.set_data_handle(state.ones.data());
   placed = state.generation;
 }
