@@ -315,7 +315,7 @@ class Bookkeeping {
         if (!group.flat) read(v);
       for (Value v : group.outputs) read(v);
     }
-    for (const auto& [v, variable] : c_.plan.copies) read(v);
+    for (const auto& copy : c_.plan.copies) read(copy.value);
     for (const auto& r : c_.function.results) read(stored_as(c_.function, r.value));
   }
 

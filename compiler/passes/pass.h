@@ -62,13 +62,4 @@ Compilation run_passes(const Function& function, const Module& module, const Sch
 /// execution, products before there are groups, memory.
 std::string to_string(const Compilation& c);
 
-// One file a pass, of the same name.
-void simplify(Compilation& c);              // rewrites that make the graph smaller; folds constants
-void share_subexpressions(Compilation& c);  // one node for equal nodes
-void drop_unused(Compilation& c);           // only what results need
-void choose_implementations(Compilation& c);
-void fuse_epilogues(Compilation& c);
-void form_groups(Compilation& c);
-void place_buffers(Compilation& c);
-
 }  // namespace sganc
