@@ -69,7 +69,7 @@ std::string text_of(const ExplainedFunction& f) {
     std::getline(lines, line);
     text += line + "\n" + below(s);
   }
-  return text + "  " + std::to_string(f.count) + (f.count == 1 ? " step, " : " steps, ") +
+  return text + (f.count == 1 ? "  1 step: " : "  all " + std::to_string(f.count) + " steps: ") +
          decimals(f.flops / 1e9, 3) + " GFLOP, " + decimals(megabytes(f.bytes), 2) + " MB moved; arena " +
          decimals(megabytes(f.arena_bytes), 2) + " MB\n";
 }
