@@ -71,9 +71,8 @@ TEST(FuseEpilogues, TakesTheBiasGradientAlongWithThatOfTheWeights) {
       "  result db = %3\n";
   EXPECT_EQ(plan_of("choose-implementations", body, ""),
             "  product net.conv_1.backward_weights = convolution() anchor %2 -> %2\n");
-  EXPECT_EQ(
-      plan_of("fuse-epilogues", body, ""),
-      "  product net.conv_1.backward_weights = convolution() anchor %2 bias gradient %3 -> %2, %3\n");
+  EXPECT_EQ(plan_of("fuse-epilogues", body, ""),
+            "  product net.conv_1.backward_weights = convolution() anchor %2 bias gradient %3 -> %2, %3\n");
 }
 
 }  // namespace
