@@ -31,12 +31,14 @@ class FunctionLowering {
     std::vector<LoweredStep> result;
     for (const auto& group : c_.plan.groups) result.push_back(lower(group));
     merge_neighbours(result);
-    for (const auto& [value, variable] : c_.plan.copies) {
-      const Buffer from = buffer(value);
+    for (const auto& copy : c_.plan.copies) {
+      const Buffer from = buffer(copy.value);
       Buffer to = from;
       to.space = Space::variables;
-      to.offset = c_.layout->offsets.at(variable);
-      result.push_back({.step = {variable + ".store", Copy{from, to}, 0, 2 * f_.node(value).type.bytes()}});
+      to.offset = c_.layout->offsets.at(copy.variable);
+      result.push_back(
+          {.step = {copy.variable + ".store", Copy{from, to}, 0, 2 * f_.node(copy.value).type.bytes()},
+           .copy = &copy});
     }
     return result;
   }
@@ -57,6 +59,7 @@ class FunctionLowering {
       lowered.step.work = matrix_product(group);
     else
       lowered = kernel_call(group);
+    lowered.groups = {&group};
     lowered.step.name = group.name;
     lowered.step.flops = flops(group);
     for (Value v : group.inputs) lowered.step.bytes += std::max<std::int64_t>(0, f_.node(v).type.bytes());
@@ -146,6 +149,7 @@ class FunctionLowering {
   KernelLibraryBuilder& library_;
 };
 
+/// To where a function's arena begins behind another's.
 void shift_arena(Step& step, std::int64_t offset) {
   const auto shift = [&](Buffer& b) {
     if (b.space == Space::arena) b.offset += offset;
@@ -181,10 +185,6 @@ void append(const Module& module, const Function& function, const Schedule& sche
   }
   arena_end = base + c.plan.arena_bytes;
 }
-
-}  // namespace
-
-namespace {
 
 /// What a schedule keeps apart or stores are layers of the model.
 void require_known_layers(const Schedule& schedule, const Module& module) {
@@ -222,6 +222,10 @@ void require_known_kernels(const Schedule& schedule, const Module& module, const
 }
 
 }  // namespace
+
+std::vector<LoweredStep> lowered_steps(const Compilation& c, KernelLibraryBuilder& library) {
+  return FunctionLowering(c, library).steps();
+}
 
 Program lower(const Module& module, const Schedule& schedule, const LibraryOptions& options,
               const PassOptions& passes) {

@@ -36,6 +36,7 @@ void merge_neighbours(std::vector<LoweredStep>& steps) {
     for (std::size_t i = 0; i < last->arguments.size(); ++i)
       if (is_blocked(last->arguments[i])) last->arguments[i].extents[0] += call->arguments[i].extents[0];
     last->values.insert(last->values.end(), call->values.begin(), call->values.end());
+    merged.back().groups.insert(merged.back().groups.end(), next.groups.begin(), next.groups.end());
     merged.back().step.flops += next.step.flops;
     merged.back().step.bytes += next.step.bytes;
   }

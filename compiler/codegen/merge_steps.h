@@ -3,13 +3,16 @@
 
 #include <vector>
 
+#include "compiler/passes/plan.h"
 #include "runtime/program.h"
 
 namespace sganc {
 
 struct LoweredStep {
   Step step;
-  bool mergeable = false;  // a flat kernel whose elements do not know their index
+  bool mergeable = false;                 // a flat kernel whose elements do not know their index
+  std::vector<const Group*> groups = {};  // of the plan, that it computes; none of a copy
+  const PlannedCopy* copy = nullptr;      // of the plan
 };
 
 /// Merges each step into the one before it where both call one kernel and every argument of the second begins

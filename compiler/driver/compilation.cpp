@@ -53,7 +53,7 @@ Module training_module(const Model& model, Diagnostics& diagnostics) {
   return module;
 }
 
-std::optional<Module> build(const Model& model, Terminal& terminal, BuildModule make) {
+std::optional<Module> build(const Model& model, Terminal& terminal, const BuildModule& make) {
   Diagnostics diagnostics;
   Module module = make(model, diagnostics);
   if (const auto problems = verify(module); !problems.empty() && diagnostics.empty())
@@ -69,8 +69,8 @@ std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& termin
   return or_print(std::move(schedule), diagnostics, terminal);
 }
 
-Program compile(const Module& module, const Schedule& schedule, Terminal& terminal,
-                const PassOptions& passes) {
+Program compile(const Module& module, const Schedule& schedule, Terminal& terminal, const PassOptions& passes,
+                const std::function<void(const LibraryWork&)>& built) {
   const bool live = isatty(STDERR_FILENO) && !terminal.quiet;
   bool shown = false;
   const auto progress = [&](const std::string& kernel, std::size_t number, std::size_t count) {
@@ -84,13 +84,13 @@ Program compile(const Module& module, const Schedule& schedule, Terminal& termin
       terminal.say("compiling " + std::to_string(count) + (count == 1 ? " kernel" : " kernels"));
     shown = true;
   };
-  Program program = lower(module, schedule, {kernel_cache(), program_identity(), progress}, passes);
+  Program program = lower(module, schedule, {kernel_cache(), program_identity(), progress, built}, passes);
   if (live && shown && !terminal.verbose) terminal.err << "\r\033[K" << std::flush;
   if (terminal.verbose) terminal.say("kernels " + program.kernel_library);
   return program;
 }
 
-std::optional<Compiled> compile(ModelRequest& request, Terminal& terminal, BuildModule make) {
+std::optional<Compiled> compile(ModelRequest& request, Terminal& terminal, const BuildModule& make) {
   auto model = load(request, terminal);
   if (!model) return {};
   const auto schedule = load_schedule_of(request, terminal);

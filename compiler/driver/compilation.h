@@ -1,8 +1,10 @@
 #pragma once
 // From a model file to a program: what all verbs that take a MODEL share.
 
+#include <functional>
 #include <optional>
 
+#include "compiler/codegen/library.h"
 #include "compiler/driver/verb.h"
 #include "compiler/graph/module.h"
 #include "compiler/language/model.h"
@@ -25,7 +27,7 @@ struct ModelRequest {
 ModelRequest model_request(const std::string& file, const options::variables_map& values);
 
 /// How a model becomes a module.
-using BuildModule = Module (*)(const Model&, Diagnostics&);
+using BuildModule = std::function<Module(const Model&, Diagnostics&)>;
 
 /// All that training and evaluation need.
 Module training_module(const Model& model, Diagnostics& diagnostics);
@@ -33,12 +35,13 @@ Module training_module(const Model& model, Diagnostics& diagnostics);
 /// The stages up to the program, each made from the one before. Mistakes of the user are printed and give
 /// nothing.
 std::optional<Model> load(const ModelRequest& request, Terminal& terminal);
-std::optional<Module> build(const Model& model, Terminal& terminal, BuildModule make = training_module);
-/// Also takes over the schedule's threads where the command line gave none. Throws UserError where this machine
-/// cannot run the schedule.
+std::optional<Module> build(const Model& model, Terminal& terminal,
+                            const BuildModule& make = training_module);
+/// Also takes over the schedule's threads where the command line gave none. Throws UserError where this
+/// machine cannot run the schedule.
 std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& terminal);
 Program compile(const Module& module, const Schedule& schedule, Terminal& terminal,
-                const PassOptions& passes = {});
+                const PassOptions& passes = {}, const std::function<void(const LibraryWork&)>& built = {});
 
 /// All of it.
 struct Compiled {
@@ -47,6 +50,6 @@ struct Compiled {
   Program program;
 };
 std::optional<Compiled> compile(ModelRequest& request, Terminal& terminal,
-                                BuildModule make = training_module);
+                                const BuildModule& make = training_module);
 
 }  // namespace sganc

@@ -5,7 +5,9 @@
 #include "compiler/codegen/kernel_text.h"
 #include "compiler/codegen/program_text.h"
 #include "compiler/driver/compilation.h"
+#include "compiler/driver/explain.h"
 #include "compiler/driver/pass_report.h"
+#include "compiler/gradient/gradient.h"
 #include "compiler/inspect/plot.h"
 #include "compiler/inspect/summary.h"
 #include "compiler/language/source.h"
@@ -22,13 +24,16 @@ struct Source {
   ModelRequest& request;
   const std::string update, kernel;  // "" for all
   const PassOptions& passes;
+  PassReport& report;
   Terminal& terminal;
 };
+
+using MakeText = std::optional<std::string> (*)(const Source&);
 
 /// A stage of the compiler and how its text is made; nothing where there are mistakes, which are printed.
 struct StageInfo {
   std::string name, description;
-  std::optional<std::string> (*text)(const Source&);
+  MakeText text;
 };
 
 /// A graph file, which stands behind the stages that made it.
@@ -54,31 +59,47 @@ Module of_update(Module module, const std::string& update) {
   return module;
 }
 
+std::optional<Model> model_of(const Source& source) {
+  return source.report.timed("load", [&] { return load(source.request, source.terminal); });
+}
+
 std::optional<Module> graph(const Source& source) {
-  const auto model = load(source.request, source.terminal);
+  const auto model = model_of(source);
   if (!model) return {};
-  auto module = build(*model, source.terminal, build_module);
+  auto module = source.report.timed("build", [&] { return build(*model, source.terminal, build_module); });
   if (!module) return {};
   return of_update(std::move(*module), source.update);
+}
+
+std::optional<Module> read_graph(const Source& source) {
+  Diagnostics diagnostics;
+  const auto file = read_source(source.request.file, "the graph", diagnostics);
+  if (!file) {
+    diagnostics.print(source.terminal.err, source.terminal.color);
+    return {};
+  }
+  Module module = parse_module(file->text, file->path);
+  if (const auto mistakes = verify(module); !mistakes.empty())
+    throw UserError{{{file, 0, 0, 1}, mistakes.front(), ""}};
+  return module;
 }
 
 /// With gradients and optimizer steps; or what a graph file holds.
 std::optional<Module> differentiated(const Source& source) {
   if (is_graph(source.request.file)) {
-    Diagnostics diagnostics;
-    const auto file = read_source(source.request.file, "the graph", diagnostics);
-    if (!file) {
-      diagnostics.print(source.terminal.err, source.terminal.color);
-      return {};
-    }
-    Module module = parse_module(file->text, file->path);
-    if (const auto mistakes = verify(module); !mistakes.empty())
-      throw UserError{{{file, 0, 0, 1}, mistakes.front(), ""}};
-    return of_update(std::move(module), source.update);
+    auto module = source.report.timed("load", [&] { return read_graph(source); });
+    if (!module) return {};
+    return of_update(std::move(*module), source.update);
   }
-  const auto model = load(source.request, source.terminal);
+  const auto model = model_of(source);
   if (!model) return {};
-  auto module = build(*model, source.terminal);
+  auto module = build(*model, source.terminal, [&](const Model& m, Diagnostics& diagnostics) {
+    Module built = source.report.timed("build", [&] { return build_module(m, diagnostics); });
+    return source.report.timed("gradient", [&] {
+      add_training(built, m, diagnostics);
+      return std::move(built);
+    });
+  });
   if (!module) return {};
   return of_update(std::move(*module), source.update);
 }
@@ -116,6 +137,17 @@ std::optional<std::string> of_kernels(const Source& source, const Make& make) {
   return make(kernels, *schedule);
 }
 
+/// What --explain prints.
+std::optional<std::string> explanation(const Source& source) {
+  const auto schedule = load_schedule_of(source.request, source.terminal);
+  const auto module = differentiated(source);
+  if (!schedule || !module) return {};
+  auto functions = explain(*module, *schedule, source.passes);
+  if (!source.kernel.empty()) keep_step(functions, source.kernel);
+  ask_onednn(functions, source.request.threads);
+  return source.terminal.json ? to_json(functions, module->name, schedule->name) : to_text(functions);
+}
+
 /// The code of one kernel, that of its first use.
 std::optional<std::string> code(const Source& source, CodeForm form) {
   if (source.kernel.empty())
@@ -131,13 +163,13 @@ const std::vector<StageInfo>& stages() {
       {"model", "the model with every default filled in",
        [](const Source& s) -> std::optional<std::string> {
          refuse_graph(s, "gradient");
-         const auto model = load(s.request, s.terminal);
+         const auto model = model_of(s);
          return model ? std::optional(to_toml(*model)) : std::nullopt;
        }},
       {"dot", "the nets and what updates feed them, for Graphviz",
        [](const Source& s) -> std::optional<std::string> {
          refuse_graph(s, "gradient");
-         const auto model = load(s.request, s.terminal);
+         const auto model = model_of(s);
          if (!model || !build(*model, s.terminal)) return {};
          Diagnostics none;
          return to_dot(summarize(*model, none));
@@ -174,7 +206,8 @@ const std::vector<StageInfo>& stages() {
          const auto schedule = load_schedule_of(s.request, s.terminal);
          const auto module = differentiated(s);
          if (!schedule || !module) return {};
-         return to_string(compile(*module, *schedule, s.terminal, s.passes));
+         return to_string(compile(*module, *schedule, s.terminal, s.passes,
+                                  [&](const LibraryWork& work) { s.report.built(work); }));
        }},
   };
   return all;
@@ -191,28 +224,39 @@ void add_options(options::options_description& o) {
   using options::value;
   add_model_options(o);
   o.add_options()("emit", value<std::string>()->default_value("program")->value_name("STAGE"),
-                  "what to print; see the stages above")("out", value<std::string>()->value_name("FILE"),
-                                                         "write it there")(
+                  "what to print; see the stages above")(
+      "explain",
+      "print each step instead: what it comes from, who runs it and why, its bytes and operations")(
+      "out", value<std::string>()->value_name("FILE"), "write it there")(
       "update", value<std::string>()->default_value("", "")->value_name("NAME"),
       "of one function: an update, classify, sample")(
       "kernel", value<std::string>()->default_value("", "")->value_name("NAME"), "of one kernel");
   add_pass_options(o);
 }
 
+/// What makes the text of --emit's stage, or of --explain.
+MakeText what_to_print(const options::variables_map& values) {
+  const auto name = values["emit"].as<std::string>();
+  if (values.count("explain")) {
+    if (!values["emit"].defaulted()) throw UserError{{{}, "--explain goes without --emit", ""}};
+    return explanation;
+  }
+  const auto stage = std::ranges::find(stages(), name, &StageInfo::name);
+  if (stage != stages().end()) return stage->text;
+  Words names;
+  for (const auto& s : stages()) names.push_back(s.name);
+  throw UserError{{{}, "there is no stage \"" + name + "\"", suggestion(name, names)}};
+}
+
 int run(const options::variables_map& values, Terminal& terminal) {
   const auto name = values["emit"].as<std::string>();
-  const auto stage = std::ranges::find(stages(), name, &StageInfo::name);
-  if (stage == stages().end()) {
-    Words names;
-    for (const auto& s : stages()) names.push_back(s.name);
-    throw UserError{{{}, "there is no stage \"" + name + "\"", suggestion(name, names)}};
-  }
+  const auto text_of = what_to_print(values);
   const auto file = values["MODEL"].as<std::string>();
   ModelRequest request = model_request(file, values);
   PassReport report(values);
   const PassOptions passes = report.options();
-  const auto text = stage->text(
-      {request, values["update"].as<std::string>(), values["kernel"].as<std::string>(), passes, terminal});
+  const auto text = text_of({request, values["update"].as<std::string>(), values["kernel"].as<std::string>(),
+                             passes, report, terminal});
   if (!text) return kBadInput;
   use_given_file([&] { report.write(terminal); });
   if (values.count("out")) {
@@ -230,11 +274,12 @@ int run(const options::variables_map& values, Terminal& terminal) {
 extern const Verb compile_verb{
     .name = "compile",
     .summary = "compile a model and print what a stage makes of it",
-    .usage = "MODEL|FILE.graph [--emit STAGE] [--update NAME] [--kernel NAME] [--out FILE]",
+    .usage = "MODEL|FILE.graph [--emit STAGE | --explain] [--update NAME] [--kernel NAME] [--out FILE]",
     .details = stage_list() +
                "Examples:\n"
                "  sganc compile model.toml --emit kernels --update g\n"
                "  sganc compile model.toml --emit stmt --kernel g.apply\n"
+               "  sganc compile model.toml --explain --update g\n"
                "  sganc compile model.toml --emit gradient --out step.graph; sganc compile step.graph\n"
                "  sganc compile model.toml --time-passes --dump-passes passes --out program.txt\n",
     .positional = {"MODEL"},

@@ -1,11 +1,13 @@
 #pragma once
-// What a person sees of the passes: their times, and what each changed.
+// What a person sees of a compilation: where its time goes, and what each pass changed.
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "compiler/codegen/library.h"
 #include "compiler/driver/verb.h"
 #include "compiler/passes/pass.h"
 
@@ -24,8 +26,20 @@ class PassReport {
   /// Runs of the pipeline that are seen by this.
   PassOptions options();
 
-  /// The table of times as a message; the folder with a text for each change and index.html. Throws
-  /// std::runtime_error where it cannot be written.
+  /// What `work` gives; its time is that of the stage, which stands above the passes in the table.
+  template <class Work>
+  auto timed(const std::string& stage, const Work& work) {
+    const auto begin = Clock::now();
+    auto result = work();
+    stages_.push_back({stage, std::chrono::duration<double>(Clock::now() - begin).count()});
+    return result;
+  }
+
+  /// The kernels are there.
+  void built(const LibraryWork& work) { library_ = work; }
+
+  /// The table of times as a message, its last line the time since this was made; the folder with a text for
+  /// each change and index.html. Throws std::runtime_error where it cannot be written.
   void write(Terminal& terminal) const;
 
  private:
@@ -35,6 +49,11 @@ class PassReport {
     std::string text;            // after it; "" where nothing is dumped
     double seconds = 0;
   };
+  using Clock = std::chrono::steady_clock;
+  struct Stage {
+    std::string name;
+    double seconds = 0;
+  };
   void write_times(Terminal& terminal) const;
   void write_dump(const std::filesystem::path& folder) const;
 
@@ -42,6 +61,9 @@ class PassReport {
   bool times_ = false;
   std::optional<std::filesystem::path> dump_;
   std::vector<Run> runs_;
+  const Clock::time_point begin_ = Clock::now();
+  std::vector<Stage> stages_;
+  std::optional<LibraryWork> library_;
 };
 
 }  // namespace sganc

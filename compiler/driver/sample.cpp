@@ -68,12 +68,13 @@ void require_room(const Executor& executor, const Request& request) {
                      ""}};
 }
 
-/// Refuses a model without a generator, then builds of it what `Make` does.
-template <BuildModule Make>
-Module of_generator(const Model& model, Diagnostics& diagnostics) {
-  if (model.evaluate.generator.value.empty())
-    throw UserError{{{}, "the model of this run declares no generator", "name one as evaluate.generator"}};
-  return Make(model, diagnostics);
+/// Refuses a model without a generator, then builds of it what `make` does.
+BuildModule of_generator(const BuildModule& make) {
+  return [make](const Model& model, Diagnostics& diagnostics) {
+    if (model.evaluate.generator.value.empty())
+      throw UserError{{{}, "the model of this run declares no generator", "name one as evaluate.generator"}};
+    return make(model, diagnostics);
+  };
 }
 
 /// The images of the given points.
@@ -110,9 +111,8 @@ void write(const Request& request, const GeneratedImages& images, const Declared
 
 int run(const options::variables_map& values, Terminal& terminal) {
   const Request request = request_of(values);
-  auto saved =
-      open_saved_run(values["RUN"].as<std::string>(), values, terminal,
-                     request.points ? of_generator<build_generation> : of_generator<training_module>);
+  auto saved = open_saved_run(values["RUN"].as<std::string>(), values, terminal,
+                              of_generator(request.points ? build_generation : training_module));
   if (!saved) return kBadInput;
   require_room(*saved->executor, request);
   const auto images =

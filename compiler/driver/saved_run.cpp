@@ -96,7 +96,7 @@ fs::path last_checkpoint(const std::string& run) {
 }
 
 std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,
-                                       Terminal& terminal, BuildModule make) {
+                                       Terminal& terminal, const BuildModule& make) {
   const Place place = find_run(run, values);
   ModelRequest request = model_request((place.folder / "resolved.toml").string(), values);
   if (!fs::exists(place.checkpoint)) {

@@ -20,7 +20,7 @@ struct SavedRun {
 /// --schedule and --threads of `values`; `make` says what of the model is compiled. Mistakes are UserError,
 /// or printed and give nothing.
 std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,
-                                       Terminal& terminal, BuildModule make = training_module);
+                                       Terminal& terminal, const BuildModule& make = training_module);
 
 /// The last checkpoint of the run folder `run`. Throws UserError where it is no run, or has none yet.
 std::filesystem::path last_checkpoint(const std::string& run);

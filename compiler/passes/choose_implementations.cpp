@@ -50,28 +50,55 @@ bool fits(const ProductRule& rule, const Function& f, const Node& n, const std::
                    "say which are meant, as in output_channels = \"1..4\""}};
 }
 
-/// Who computes it: the choices of [convolution], then those of the last rule that fits.
-void choose(Group& group, const Function& f, const Node& n, const Schedule& s) {
-  bool halide = false;
-  if (halide_can(f, n)) {
+/// 7x7, 1 output channel
+std::string sides_of(const Shape& w, bool input) {
+  const std::int64_t channels = input ? w[1] : w[0];
+  return std::to_string(w[2]) + "x" + std::to_string(w[3]) + ", " + std::to_string(channels) +
+         (input ? " input" : " output") + (channels == 1 ? " channel" : " channels");
+}
+
+/// By the table [convolution].
+void choose_by_channels(Group& group, const Function& f, const Node& n, const Schedule& s) {
+  group.kind = n.op == Op::matmul ? Group::Kind::matrix_product : Group::Kind::convolution;
+  if (n.op == Op::matmul) {
+    group.why = "a matrix product";
+  } else if (n.attributes.groups > 1) {
+    group.why = "groups = " + std::to_string(n.attributes.groups);
+  } else if (n.attributes.dilations != Attributes{}.dilations) {
+    group.why = "dilation = " + to_string(Shape(n.attributes.dilations));
+  } else {
     const Shape& w = weights_of(f, n);
-    halide = (w[1] <= s.few_channels && s.few_input_channels == "halide") ||
-             (w[0] <= s.few_channels && s.few_output_channels == "halide");
+    const bool few_in = w[1] <= s.few_channels, few_out = w[0] <= s.few_channels;
+    const bool by_input = few_in && s.few_input_channels == "halide";
+    const std::string most =
+        std::to_string(s.few_channels) + (s.few_channels == 1 ? " channel" : " channels");
+    if (by_input || (few_out && s.few_output_channels == "halide")) {
+      group.kind = Group::Kind::few_channels;
+      group.why = sides_of(w, by_input) + ": at most " + most + " on a side";
+    } else if (!few_in && !few_out) {
+      group.why = "both sides have more than " + most;
+    } else {
+      group.why = sides_of(w, few_in) + ": schedule " + s.name + " says few_" +
+                  (few_in ? "input" : "output") + "_channels = onednn";
+    }
   }
+}
+
+/// Who computes it, in which precision: by [convolution], then by the last [[product]] that fits and says so.
+void choose(Group& group, const Function& f, const Node& n, const Schedule& s) {
+  choose_by_channels(group, f, n, s);
   std::string precision = s.precision.value;
   for (const auto& rule : s.products) {
     if (!fits(rule, f, n, group.name)) continue;
     if (rule.by) {
-      halide = rule.by->value == "halide";
+      const bool halide = rule.by->value == "halide";
       if (halide && !halide_can(f, n)) refuse(rule.by->where, f, n, group.name);
+      if (n.op != Op::matmul) group.kind = halide ? Group::Kind::few_channels : Group::Kind::convolution;
+      group.why = "a [[product]] of schedule " + s.name + " says by = " + rule.by->value;
     }
     if (rule.precision) precision = rule.precision->value;
   }
-  if (halide)
-    group.kind = Group::Kind::few_channels;
-  else
-    group.kind = n.op == Op::matmul ? Group::Kind::matrix_product : Group::Kind::convolution;
-  if (!halide && precision == "bf16") group.precision = Precision::bf16;
+  if (group.kind != Group::Kind::few_channels && precision == "bf16") group.precision = Precision::bf16;
 }
 
 /// trunk.conv_1.forward, trunk.conv_1.backward_data, trunk.conv_1.backward_weights

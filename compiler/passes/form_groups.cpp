@@ -38,38 +38,40 @@ class Former {
   }
 
  private:
-  void store(Value v) {
+  /// `why` is for people; the first reason counts.
+  void store(Value v, const char* why) {
     v = stored_as(f_, v);
-    if (!is_memory(f_.node(v))) stored_.insert(v);
+    if (!is_memory(f_.node(v)) && stored_.insert(v).second) why_[v] = why;
   }
 
   void choose_stored() {
     for (const auto& [anchor, product] : c_.plan.products) {
-      for (Value v : f_.node(anchor).operands) store(v);
-      for (Value v : product.outputs) computed_by_product_.insert(v), store(v);
+      for (Value v : f_.node(anchor).operands) store(v, "read by a product");
+      for (Value v : product.outputs) computed_by_product_.insert(v), store(v, "computed by a product");
     }
-    for (const auto& r : f_.results) store(r.value);
+    for (const auto& r : f_.results) store(r.value, "a result");
     for (std::size_t i = 0; i < f_.nodes.size(); ++i) {
       const Node& n = f_.nodes[i];
       const Value v{static_cast<int>(i)};
-      if (is_reduction(n.op) && f_.node(n.operands[0]).type.elements() > kSmall) store(v);
+      if (is_reduction(n.op) && f_.node(n.operands[0]).type.elements() > kSmall)
+        store(v, "a large reduction");
       // computed once, so that the largest element equals the maximum bit by bit
-      if (n.op == Op::reduce_max) store(n.operands[0]);
-      if (n.op == Op::gather && n.attributes.axes.empty()) store(n.operands[1]);
-      if (n.op == Op::gather || n.op == Op::scatter_add) store(n.operands[0]);
-      if (n.op == Op::scatter_add) store(v);
+      if (n.op == Op::reduce_max) store(n.operands[0], "compared with its maximum");
+      if (n.op == Op::gather && n.attributes.axes.empty()) store(n.operands[1], "an index");
+      if (n.op == Op::gather || n.op == Op::scatter_add) store(n.operands[0], "read by index");
+      if (n.op == Op::scatter_add) store(v, "written by index");
       // random numbers of each example, drawn once and not for each element
       if (n.op == Op::broadcast && n.type.elements() >= 16 * f_.node(n.operands[0]).type.elements() &&
           draws(n.operands[0]))
-        store(whole_of(n.operands[0]));
+        store(whole_of(n.operands[0]), "drawn once and not for each element");
       // one number, computed once and not for each element
       if (n.op == Op::broadcast && f_.node(n.operands[0]).type.shape.empty() && n.type.elements() > 1)
-        if (f_.node(n.operands[0]).op != Op::constant) store(n.operands[0]);
+        if (f_.node(n.operands[0]).op != Op::constant) store(n.operands[0], "one number for many elements");
     }
     store_windows();
     for (std::size_t i = 0; i < f_.nodes.size(); ++i)
       for (Value v : f_.nodes[i].operands)
-        if (separates(f_, fusion(), v, {static_cast<int>(i)})) store(v);
+        if (separates(f_, fusion(), v, {static_cast<int>(i)})) store(v, "kept apart by the schedule");
   }
 
   const Fusion& fusion() const { return c_.schedule->fusion; }
@@ -92,7 +94,7 @@ class Former {
 
   /// Where values are read at several places, what is costly to compute is computed once.
   void store_windows() {
-    for (Value v : read_by_overlapping_slices(f_)) store(v);
+    for (Value v : read_by_overlapping_slices(f_)) store(v, "read by overlapping windows");
     if (std::ranges::none_of(f_.nodes, [](const Node& n) { return n.op == Op::slice || n.op == Op::pad; }))
       return;
     std::set<Value> in_products;  // between a product and its output
@@ -104,7 +106,8 @@ class Former {
           std::ranges::any_of(n.operands, [&](Value o) { return in_products.contains(o); }))
         in_products.insert(v);
       if (!is_pointwise(n.op) || in_products.contains(v)) continue;
-      if (computed_for_each(f_, v, stored_, kMostRecomputed) >= kMostRecomputed) store(v);
+      if (computed_for_each(f_, v, stored_, kMostRecomputed) >= kMostRecomputed)
+        store(v, "too costly to compute again");
     }
   }
 
@@ -300,10 +303,20 @@ class Former {
     return origin.part + (origin.gradient ? ".backward" : ".forward");
   }
 
+  /// Why the values of a fused group are stored, and whether one loop over elements computes them.
+  std::string why_of(const Group& g) const {
+    std::string text;
+    for (Value v : g.outputs)
+      if (const std::string& why = why_.at(v); text.find(why) == std::string::npos)
+        text += (text.empty() ? "" : "; ") + why;
+    if (g.flat) return text + "; pointwise, one element order: flat";
+    return text + (scalars(g) ? "; single numbers" : "");
+  }
+
   void name() {
     std::map<std::string, int> count;
     for (auto& g : groups_) {
-      if (g.name.empty()) g.name = name_of(g);
+      if (g.name.empty()) g.name = name_of(g), g.why = why_of(g);
       if (const int n = ++count[g.name]; n > 1) g.name += "_" + std::to_string(n);
     }
   }
@@ -311,6 +324,7 @@ class Former {
   const Function& f_;
   Compilation& c_;
   std::set<Value> stored_;
+  std::map<Value, std::string> why_;  // each of them is
   std::set<Value> computed_by_product_;
   std::map<Value, bool> draws_;
   std::vector<Group> groups_;

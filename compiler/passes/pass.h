@@ -65,13 +65,4 @@ std::string to_string(const Compilation& c);
 /// Whether the schedule has a product multiply in bf16.
 bool in_bf16(const Function& function, Value product, const Schedule& schedule);
 
-// One file a pass, of the same name.
-void simplify(Compilation& c);              // rewrites that make the graph smaller; folds constants
-void share_subexpressions(Compilation& c);  // one node for equal nodes
-void drop_unused(Compilation& c);           // only what results need
-void choose_implementations(Compilation& c);
-void fuse_epilogues(Compilation& c);
-void form_groups(Compilation& c);
-void place_buffers(Compilation& c);
-
 }  // namespace sganc

@@ -5,19 +5,28 @@
 
 namespace sganc {
 
+/// The function of passes/NAME.cpp, declared where it is named.
+#define SGANC_PASS(name)     \
+  [] {                       \
+    void name(Compilation&); \
+    return &name;            \
+  }()
+
 const std::vector<Pass>& pipeline() {
   static const std::vector<Pass> passes = {
-      {"simplify", simplify, /*needed=*/false},
-      {"share-subexpressions", share_subexpressions, false},
-      {"simplify-again", simplify, false},                 // equal nodes are one now, so more patterns match
-      {"drop-unused", drop_unused},                        // counts of uses are true from here on
-      {"choose-implementations", choose_implementations},  // reads the schedule; needs shapes final
-      {"fuse-epilogues", fuse_epilogues, false},           // bias, activation and bias gradient into products
-      {"form-groups", form_groups},                        // one group, one step
-      {"place-buffers", place_buffers},                    // needs the order of groups
+      {"simplify", SGANC_PASS(simplify), /*needed=*/false},  // rewrites that make the graph smaller
+      {"share-subexpressions", SGANC_PASS(share_subexpressions), false},  // one node for equal nodes
+      {"simplify-again", SGANC_PASS(simplify), false},  // equal nodes are one now, so more patterns match
+      {"drop-unused", SGANC_PASS(drop_unused)},         // counts of uses are true from here on
+      {"choose-implementations", SGANC_PASS(choose_implementations)},  // reads the schedule; shapes are final
+      {"fuse-epilogues", SGANC_PASS(fuse_epilogues), false},  // bias, activation, bias gradient into products
+      {"form-groups", SGANC_PASS(form_groups)},               // one group, one step
+      {"place-buffers", SGANC_PASS(place_buffers)},           // needs the order of groups
   };
   return passes;
 }
+
+#undef SGANC_PASS
 
 Compilation run_passes(const Function& function, const Module& module, const Schedule& schedule,
                        const VariableLayout& layout, const PassOptions& options) {

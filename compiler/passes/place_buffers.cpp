@@ -103,11 +103,13 @@ void place_buffers(Compilation& c) {
   for (const auto& r : f.results) {
     if (!c.module->variable(r.name)) continue;
     const Value v = stored_as(f, r.value);
-    if (!buffers.contains(v) && writes_in_place(c, v, r.name))
+    if (buffers.contains(v))
+      c.plan.copies.push_back({v, r.name, "the value lies elsewhere already"});
+    else if (writes_in_place(c, v, r.name))
       buffers[v] = {Space::variables, c.layout->offsets.at(r.name), f.node(v).type.dtype,
                     f.node(v).type.shape};
     else
-      c.plan.copies.emplace_back(v, r.name);
+      c.plan.copies.push_back({v, r.name, "the variable is still read where the value is computed"});
   }
   auto lives = lives_of(c);
   c.plan.arena_bytes = pack(lives);

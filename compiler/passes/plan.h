@@ -24,6 +24,7 @@ struct Group {
   };
   Kind kind = Kind::fused;
   std::string name;            // stable and meaningful: trunk.conv_1.backward_weights
+  std::string why;             // of a product: why this kind; of a fused group: why its values are stored
   std::vector<Value> outputs;  // stored values, in the order of their nodes
   std::vector<Value> inputs;   // stored values and leaves that are read, each once
 
@@ -38,11 +39,18 @@ struct Group {
   bool bias_of_x = false;  // that sum is taken of x and not of y
 };
 
+/// A value that goes to a variable when all else is done, since it could not be computed where that lies.
+struct PlannedCopy {
+  Value value;
+  std::string variable;
+  std::string why;
+};
+
 struct Plan {
   std::map<Value, Group> products;  // by anchor, chosen before groups are formed
   std::vector<Group> groups;        // in order of execution
   std::map<Value, Buffer> buffers;  // of every stored value and leaf, under their own shapes
-  std::vector<std::pair<Value, std::string>> copies;  // values that go to a variable when all else is done
+  std::vector<PlannedCopy> copies;  // after all groups
   std::int64_t arena_bytes = 0;
 };
 

@@ -62,8 +62,8 @@ std::string to_string(const Compilation& c) {
   for (const auto& group : plan.groups) text += "  group " + text_of(group) + "\n";
   for (const auto& [value, buffer] : plan.buffers)
     text += "  place " + text_of(value) + " " + place(buffer) + "\n";
-  for (const auto& [value, variable] : plan.copies)
-    text += "  copy " + text_of(value) + " -> " + variable + "\n";
+  for (const auto& copy : plan.copies)
+    text += "  copy " + text_of(copy.value) + " -> " + copy.variable + "\n";
   if (!plan.buffers.empty()) text += "  arena " + std::to_string(plan.arena_bytes) + " bytes\n";
   return text;
 }

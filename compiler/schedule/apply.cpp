@@ -288,6 +288,8 @@ class Application {
     Halide::Func& func = stage.func;
     if (name == "compute_root" || name == "compute_at") placed_.insert(func.name());
     if (name == "compute_root") func.compute_root();
+    if (name == "compute_inline" && func.has_update_definition())
+      refuse(words[0].where, "\"" + stage.name + "\" adds up in loops of its own; it cannot be computed inline");
     if (name == "compute_inline") func.compute_inline();
     if (name == "store_root") func.store_root();
     if (words.size() < 3) return;

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -189,6 +190,8 @@ struct OneDnn::Operation::Plan {
   std::int64_t scratch_bytes = 0;
   int placed = -1;  // the generation that scratch and ones are placed for
   std::size_t operands = 0;
+  int reorders = 0;
+  std::string implementation = {};  // of the first stage that is no reorder
 
   memory empty(const memory::desc& desc) const { return memory(desc, state.engine, DNNL_MEMORY_NONE); }
 
@@ -213,6 +216,8 @@ struct OneDnn::Operation::Plan {
   void add(const Description& description, std::initializer_list<std::pair<int, memory>> memories) {
     const memory scratch = scratches.emplace_back(empty(description.scratchpad_desc()));
     scratch_bytes = std::max(scratch_bytes, aligned(scratch.get_desc().get_size()));
+    if (implementation.empty() && !std::is_same_v<Description, dnnl::reorder::primitive_desc>)
+      implementation = description.impl_info_str();
     Stage& stage = stages.emplace_back(Stage{dnnl::primitive(description.get()), {}, {}});
     for (const auto& [argument, m] : memories) {
       stage.memories.push_back(m);
@@ -223,6 +228,7 @@ struct OneDnn::Operation::Plan {
 
   void add_reorder(const memory& from, const memory& to) {
     if (from.get_desc() == to.get_desc()) return;
+    ++reorders;
     add(dnnl::reorder::primitive_desc(state.engine, from.get_desc(), state.engine, to.get_desc(),
                                       attributes()),
         {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
@@ -413,6 +419,14 @@ OneDnn::Operation::Operation(std::unique_ptr<Plan> plan) : plan_(std::move(plan)
 OneDnn::Operation::Operation(Operation&&) noexcept = default;
 OneDnn::Operation& OneDnn::Operation::operator=(Operation&&) noexcept = default;
 OneDnn::Operation::~Operation() = default;
+
+int OneDnn::Operation::reorders() const {
+  return plan_->reorders;
+}
+
+const std::string& OneDnn::Operation::implementation() const {
+  return plan_->implementation;
+}
 
 void OneDnn::Operation::execute(std::span<void* const> operands) {
   Plan& plan = *plan_;

@@ -47,6 +47,11 @@ class OneDnn::Operation {
   /// `prepare` does.
   void execute(std::span<void* const> operands);
 
+  /// Passes over the weights, before the computation or behind it, because oneDNN wants another order.
+  int reorders() const;
+  /// What oneDNN calls the code that it chose for the computation: "jit:avx512_core".
+  const std::string& implementation() const;
+
   Operation(Operation&&) noexcept;
   Operation& operator=(Operation&&) noexcept;
   ~Operation();

@@ -1,0 +1,168 @@
+#include "compiler/codegen/explain.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "compiler/codegen/lower.h"
+
+namespace sganc {
+namespace {
+
+using Words = std::vector<std::string>;
+
+void add_once(Words& words, const std::string& word) {
+  if (!word.empty() && std::ranges::find(words, word) == words.end()) words.push_back(word);
+}
+
+/// The nodes that a group computes, in their order: all that its outputs need and that it does not read.
+std::set<Value> computed_by(const Function& f, const Group& group) {
+  std::set<Value> computed;
+  std::vector<Value> open = group.outputs;
+  while (!open.empty()) {
+    const Value v = open.back();
+    open.pop_back();
+    const Value memory = stored_as(f, v);
+    if (is_memory(f.node(memory)) || std::ranges::find(group.inputs, memory) != group.inputs.end()) continue;
+    if (!computed.insert(v).second) continue;
+    const auto& operands = f.node(v).operands;
+    open.insert(open.end(), operands.begin(), operands.end());
+  }
+  return computed;
+}
+
+/// Whether the node is work: leaves, views and repetitions cost nothing, and may stem from any of their
+/// readers.
+bool is_work(const Node& n) {
+  return info(n.op).kind != OpClass::leaf && n.op != Op::view && n.op != Op::broadcast;
+}
+
+std::string implementation_of(Group::Kind kind) {
+  switch (kind) {
+    case Group::Kind::fused:
+      return "halide fused";
+    case Group::Kind::few_channels:
+      return "halide few channels";
+    case Group::Kind::convolution:
+      return "onednn convolution";
+    default:
+      return "onednn product";
+  }
+}
+
+/// leaky_relu, of trunk.leaky_relu_1
+std::string kind_of(const std::string& part) {
+  std::string kind = part.substr(part.rfind('.') + 1);
+  const auto number = kind.find_last_not_of("0123456789");
+  if (number != std::string::npos && number + 1 < kind.size() && kind[number] == '_') kind.resize(number);
+  return kind;
+}
+
+bool adds_bias(const Function& f, const Node& n) {
+  return n.op == Op::add && std::ranges::any_of(n.operands, [&](Value v) {
+           return f.node(v).op == Op::broadcast && f.node(f.node(v).operands[0]).op == Op::variable;
+         });
+}
+
+/// What follows a convolution with few channels in its kernel.
+Words chain_of(const Function& f, const Group& group) {
+  Words words;
+  for (Value v : computed_by(f, group)) {
+    const Node& n = f.node(v);
+    if (v == group.anchor || v == group.bias_gradient || !is_work(n)) continue;
+    add_once(words,
+             adds_bias(f, n) ? "bias" : kind_of(n.origin.part) + (n.origin.gradient ? " gradient" : ""));
+  }
+  return words;
+}
+
+/// What oneDNN computes behind the product.
+Words post_ops_of(const Group& group) {
+  Words words;
+  if (group.bias.id >= 0) words.emplace_back("bias");
+  char slope[32];
+  std::snprintf(slope, sizeof slope, "leaky_relu %g", static_cast<double>(group.activation.slope));
+  if (group.activation.kind == Activation::Kind::leaky_relu) words.emplace_back(slope);
+  if (group.activation.kind == Activation::Kind::tanh) words.emplace_back("tanh");
+  if (group.activation.kind == Activation::Kind::sigmoid) words.emplace_back("sigmoid");
+  return words;
+}
+
+Words fused_into(const Function& f, const Group& group) {
+  if (group.kind == Group::Kind::fused) {
+    const auto computed = computed_by(f, group);
+    const auto count = std::ranges::count_if(computed, [&](Value v) { return is_work(f.node(v)); });
+    return {std::to_string(count) + (count == 1 ? " operation" : " operations")};
+  }
+  Words words = group.kind == Group::Kind::few_channels ? chain_of(f, group) : post_ops_of(group);
+  if (group.bias_gradient.id >= 0) words.emplace_back("bias gradient");
+  return words;
+}
+
+std::string precision_of(const Group& group) {
+  return group.precision == Precision::bf16 ? ", in bf16" : "";
+}
+
+std::string layout_of(const Function& f, const Group& group, const Step& step) {
+  const Type& type = f.node(group.outputs[0]).type;
+  const std::string dtype = to_string(type.dtype);
+  if (const auto* product = std::get_if<MatrixProduct>(&step.work))
+    return "row-major " + dtype + (product->transpose_a ? ", a transposed" : "") +
+           (product->transpose_b ? ", b transposed" : "") + precision_of(group);
+  if (group.kind != Group::Kind::fused) return "nhwc " + dtype + ", weights oihw" + precision_of(group);
+  if (group.flat) return "flat " + dtype;
+  return (type.shape.size() == 4 ? "nhwc " : type.shape.empty() ? "number " : "row-major ") + dtype;
+}
+
+ExplainedStep explained(const Function& f, LoweredStep lowered) {
+  ExplainedStep e{.step = std::move(lowered.step)};
+  if (lowered.copy) {
+    e.implementation = "copy";
+    e.layout = "as it lies";
+    e.why = lowered.copy->why;
+    return e;
+  }
+  const Group& first = *lowered.groups.at(0);
+  e.implementation = implementation_of(first.kind);
+  e.fused = fused_into(f, first);
+  e.layout = layout_of(f, first, e.step);
+  e.why = first.why;
+  if (const auto count = lowered.groups.size(); count > 1)
+    e.why += "; " + std::to_string(count) + " neighbours in memory: one call";
+  for (const Group* group : lowered.groups) {
+    e.groups.push_back(group->name);
+    for (Value v : computed_by(f, *group)) {
+      const Node& n = f.node(v);
+      if (is_work(n)) add_once(n.origin.gradient ? e.backward : e.forward, n.origin.part);
+    }
+  }
+  return e;
+}
+
+}  // namespace
+
+std::vector<ExplainedFunction> explain(const Module& module, const Schedule& schedule,
+                                       const PassOptions& passes) {
+  const VariableLayout layout = lay_out_variables(module);
+  KernelLibraryBuilder library({});
+  std::vector<ExplainedFunction> functions;
+  const auto add = [&](const Function& function) {
+    const Compilation c = run_passes(function, module, schedule, layout, passes);
+    ExplainedFunction& e = functions.back();
+    for (auto& lowered : lowered_steps(c, library)) {
+      e.flops += lowered.step.flops;
+      e.bytes += lowered.step.bytes;
+      e.steps.push_back(explained(c.function, std::move(lowered)));
+    }
+    e.count = e.steps.size();
+    e.arena_bytes += c.plan.arena_bytes;
+  };
+  for (const auto& function : module.functions) {
+    if (function.name.ends_with(".apply")) continue;
+    functions.push_back({.name = function.name});
+    add(function);
+    if (const Function* apply = module.function(function.name + ".apply")) add(*apply);
+  }
+  return functions;
+}
+
+}  // namespace sganc

@@ -1,0 +1,141 @@
+#include "compiler/driver/explain.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "compiler/inspect/text_table.h"
+#include "compiler/language/source.h"
+#include "runtime/execute/onednn_choices.h"
+
+namespace sganc {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Words = std::vector<std::string>;
+
+constexpr std::size_t kWidth = 112;  // of the lines below a step
+
+std::string decimals(double value, int digits) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
+
+double megabytes(std::int64_t bytes) {
+  return static_cast<double>(bytes) / 1e6;
+}
+
+/// Lines of at most kWidth columns where words allow it, the first behind six spaces, others behind eight.
+std::string wrapped(const std::string& text) {
+  std::istringstream words(text);
+  std::string result, line = "     ";
+  for (std::string word; words >> word; line += " " + word)
+    if (line.size() + 1 + word.size() > kWidth) {
+      result += line + "\n";
+      line = "       ";
+    }
+  return result + line + "\n";
+}
+
+/// trunk.conv_1, trunk.leaky_relu_1; backward of trunk.dropout_1
+std::string origins_of(const ExplainedStep& step) {
+  std::string text = step.forward.empty() ? "" : listed(step.forward);
+  if (!step.backward.empty()) text += (text.empty() ? "" : "; ") + ("backward of " + listed(step.backward));
+  return text;
+}
+
+std::string layout_of(const ExplainedStep& step) {
+  return step.layout + (step.reorders > 0 ? " repacked" : "");
+}
+
+std::string below(const ExplainedStep& step) {
+  const std::string origins = origins_of(step);
+  return (origins.empty() ? "" : wrapped(origins)) +
+         wrapped(step.why + (step.onednn.empty() ? "" : "; oneDNN's " + step.onednn));
+}
+
+std::string text_of(const ExplainedFunction& f) {
+  TextTable table({"step", "by", "with", "layout", ">MB", ">GFLOP"});
+  for (const auto& s : f.steps)
+    table.row({s.step.name, s.implementation, listed(s.fused), layout_of(s),
+               decimals(megabytes(s.step.bytes), 3), decimals(s.step.flops / 1e9, 4)});
+  std::istringstream lines(table.text(2));
+  std::string text = "function " + f.name + "\n", line;
+  std::getline(lines, line);
+  text += line + "\n";
+  for (const auto& s : f.steps) {
+    std::getline(lines, line);
+    text += line + "\n" + below(s);
+  }
+  return text + (f.count == 1 ? "  1 step: " : "  all " + std::to_string(f.count) + " steps: ") +
+         decimals(f.flops / 1e9, 3) + " GFLOP, " + decimals(megabytes(f.bytes), 2) + " MB moved; arena " +
+         decimals(megabytes(f.arena_bytes), 2) + " MB\n";
+}
+
+Json object(const ExplainedStep& s) {
+  return {{"step", s.step.name},    {"implementation", s.implementation},
+          {"groups", s.groups},     {"forward", s.forward},
+          {"backward", s.backward}, {"with", s.fused},
+          {"layout", s.layout},     {"reorders", s.reorders},
+          {"onednn", s.onednn},     {"why", s.why},
+          {"bytes", s.step.bytes},  {"flop", s.step.flops}};
+}
+
+bool computes(const ExplainedStep& step, const std::string& name) {
+  return step.step.name == name || std::ranges::find(step.groups, name) != step.groups.end();
+}
+
+}  // namespace
+
+void keep_step(std::vector<ExplainedFunction>& functions, const std::string& name) {
+  Words names;
+  for (auto& f : functions) {
+    for (const auto& s : f.steps) names.push_back(s.step.name);
+    std::erase_if(f.steps, [&](const ExplainedStep& s) { return !computes(s, name); });
+  }
+  std::erase_if(functions, [](const ExplainedFunction& f) { return f.steps.empty(); });
+  if (!functions.empty()) return;
+  throw UserError{
+      {{},
+       "there is no kernel or other step \"" + name + "\"",
+       nearest(name, names).empty() ? "--explain without --kernel lists them" : suggestion(name, names)}};
+}
+
+void ask_onednn(std::vector<ExplainedFunction>& functions, int threads) {
+  std::vector<const Step*> steps;
+  for (const auto& f : functions)
+    for (const auto& s : f.steps) steps.push_back(&s.step);
+  const auto choices = onednn_choices(steps, threads);
+  auto choice = choices.begin();
+  for (auto& f : functions)
+    for (auto& s : f.steps) {
+      s.onednn = choice->implementation;
+      s.reorders = choice++->reorders;
+    }
+}
+
+std::string to_text(const std::vector<ExplainedFunction>& functions) {
+  std::string text;
+  for (const auto& f : functions) text += (text.empty() ? "" : "\n") + text_of(f);
+  return text;
+}
+
+std::string to_json(const std::vector<ExplainedFunction>& functions, const std::string& model,
+                    const std::string& schedule) {
+  Json json = {{"model", model}, {"schedule", schedule}, {"functions", Json::array()}};
+  for (const auto& f : functions) {
+    Json steps = Json::array();
+    for (const auto& s : f.steps) steps.push_back(object(s));
+    json["functions"].push_back({{"function", f.name},
+                                 {"steps", std::move(steps)},
+                                 {"count", f.count},
+                                 {"flop", f.flops},
+                                 {"bytes", f.bytes},
+                                 {"arena_bytes", f.arena_bytes}});
+  }
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace sganc
