@@ -228,6 +228,14 @@ void Executor::run_timed(FunctionId id) {
   }
 }
 
+void Executor::run_step(FunctionId id, std::size_t step) {
+  require_bound(id.index);
+  std::vector<PreparedStep>& steps = functions_[id.index].steps;
+  if (step >= steps.size())
+    throw std::logic_error("'" + program_.functions[id.index].name + "' has no step " + std::to_string(step));
+  execute(steps[step]);
+}
+
 std::span<const std::int64_t> Executor::nanoseconds(FunctionId id) const {
   return functions_[id.index].nanoseconds;
 }

@@ -56,6 +56,10 @@ class Executor {
   std::span<const std::int64_t> nanoseconds(FunctionId function) const;
   void clear_times();
 
+  /// Runs one step of a function alone, on what lies in its buffers. Throws std::logic_error where there is
+  /// no such step.
+  void run_step(FunctionId function, std::size_t step);
+
   /// Runs a function step by step until a step has written an f32 that is not finite; returns that step's
   /// name. The steps after it do not run, so that variables which they would have updated keep their values.
   std::optional<std::string> run_checked(FunctionId function);

@@ -26,8 +26,14 @@ struct Machine {
 
 Machine this_machine();
 
-/// The largest resident set of this process so far, in bytes.
+/// The largest resident set of this process so far, or since restart_peak_memory(), in bytes.
 std::int64_t peak_memory_bytes();
+
+/// The present resident set of this process, in bytes.
+std::int64_t resident_memory_bytes();
+
+/// Lets the peak begin anew at the present resident set, where the system allows that.
+void restart_peak_memory();
 
 /// How many bytes of memory there are to take: what the system has available, or the limit of this process's
 /// control group where that is less.
