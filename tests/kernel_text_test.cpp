@@ -29,6 +29,15 @@ std::string code_without_numbers(const UsedKernel& kernel) {
   return std::regex_replace(code, std::regex(R"([$_]+\d+|\bt\d+)"), "");
 }
 
+TEST(KernelText, NoDirectivesAreAnotherKernelThanTheDefault) {
+  const Module module = module_of_text(text_of(SmallModel{}));
+  const Schedule naive = parsed("name = \"naive\"\n[[kernel]]\nmatch = \"*\"\n"), standard;
+  const auto bare = kernels_of(module, naive), kernels = kernels_of(module, standard);
+  ASSERT_EQ(bare.size(), kernels.size());
+  for (std::size_t i = 0; i < kernels.size(); ++i)
+    EXPECT_NE(bare[i].cut.description.identity(), kernels[i].cut.description.identity());
+}
+
 TEST(KernelText, ListsStagesAndLoops) {
   const Module module = module_of_text(text_of(SmallModel{}));
   const Schedule naive = parsed("name = \"naive\"\n[[kernel]]\nmatch = \"*\"\n");

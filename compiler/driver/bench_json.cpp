@@ -63,15 +63,15 @@ Json entry(const BenchResult& r, const Timing& t, std::size_t family, const std:
   return j;
 }
 
-/// A repetition with its counters.
+/// A repetition with its counters; times in us, since compare.py shows no digits behind the point.
 Json repetition(const BenchResult& r, const Timing& t, std::size_t family, std::size_t index) {
   Json j = entry(r, t, family, "");
   j["repetition_index"] = index;
   j["threads"] = r.threads;
   j["iterations"] = t.iterations;
-  j["real_time"] = t.ms[index];
-  j["cpu_time"] = t.cpu_ms[index];
-  j["time_unit"] = "ms";
+  j["real_time"] = 1e3 * t.ms[index];
+  j["cpu_time"] = 1e3 * t.cpu_ms[index];
+  j["time_unit"] = "us";
   j["schedule"] = r.schedule(t);
   const double seconds = t.ms[index] / 1e3;
   if (seconds <= 0) return j;
@@ -92,7 +92,7 @@ Json aggregate(const BenchResult& r, const Timing& t, std::size_t family, const 
   j["iterations"] = t.ms.size();
   j["real_time"] = real;
   j["cpu_time"] = cpu;
-  j["time_unit"] = "ms";
+  j["time_unit"] = "us";
   j["schedule"] = r.schedule(t);
   return j;
 }
@@ -131,9 +131,12 @@ void add_benchmarks(const BenchResult& r, Json& list) {
     const Timing& t = r.timings[family];
     for (std::size_t i = 0; i < t.ms.size(); ++i) list.push_back(repetition(r, t, family, i));
     if (t.ms.size() < 2) continue;
-    list.push_back(aggregate(r, t, family, "mean", mean(t.ms), mean(t.cpu_ms)));
-    list.push_back(aggregate(r, t, family, "median", median(t.ms), median(t.cpu_ms)));
-    list.push_back(aggregate(r, t, family, "stddev", standard_deviation(t.ms), standard_deviation(t.cpu_ms)));
+    const auto add = [&](const std::string& name, auto figure) {
+      list.push_back(aggregate(r, t, family, name, 1e3 * figure(t.ms), 1e3 * figure(t.cpu_ms)));
+    };
+    add("mean", mean);
+    add("median", median);
+    add("stddev", standard_deviation);
     list.push_back(aggregate(r, t, family, "cv", variation(t.ms), variation(t.cpu_ms)));
   }
 }

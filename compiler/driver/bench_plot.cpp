@@ -128,7 +128,7 @@ class Chart {
             "\" height=\"" + svg_number(kBar) + "\" rx=\"2\"/>\n";
     line("spread", at(*std::ranges::min_element(t.ms)), y + kBar / 2, at(most_of(t)), y + kBar / 2);
     text(right_, y + 12, "end", time_text(t));
-    text(right_ + kGap, y + 12, "", gain_text(t));
+    if (const auto gain = gain_text(t); !gain.empty()) text(right_ + kGap, y + 12, "", gain);
   }
 
   const BenchResult& r_;
