@@ -30,7 +30,7 @@ std::vector<std::size_t> order_of(std::size_t variants, int repetition) {
   std::vector<std::size_t> order(variants);
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto first = static_cast<std::size_t>(repetition) % variants;
-  std::ranges::rotate(order, order.begin() + static_cast<std::ptrdiff_t>(first));
+  std::rotate(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(first), order.end());
   return order;
 }
 
