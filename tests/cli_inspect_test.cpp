@@ -1,4 +1,4 @@
-// The verbs that train nothing: compile, bench, data, doctor.
+// The verbs that train nothing: compile, data, doctor.
 
 #include "compiler/graph/module.h"
 #include "tests/cli_program.h"
@@ -63,40 +63,6 @@ TEST_F(CliInspect, UnknownStage) {
       "error: there is no stage \"x\"\n"
       "help: expected one of \"model\", \"dot\", \"graph\", \"gradient\", \"fused\", \"plan\", \"kernels\", "
       "\"schedule\", \"stmt\", \"stmt-html\", \"asm\", \"object\", \"program\"\n");
-}
-
-TEST_F(CliInspect, BenchGivesJson) {
-  const auto ending = sganc({"bench", "small.toml", "--repetitions", "2", "--warmup", "1", "--threads", "1",
-                             "--format", "json", "-q"});
-  ASSERT_EQ(ending.code, 0) << ending.err;
-  EXPECT_EQ(ending.err, "");
-  const auto result = nlohmann::ordered_json::parse(ending.out);
-  EXPECT_EQ(result["schedule"], "default");
-  EXPECT_EQ(result["threads"], 1);
-  EXPECT_EQ(result["step_ms"].size(), 2U);
-  for (const auto* member : {"step_ms_median", "flop", "matrix_product_gflops", "ratio", "compile_seconds",
-                             "first_step_seconds", "peak_memory_bytes"})
-    EXPECT_GT(result[member].get<double>(), 0) << member;
-  Words updates;
-  for (const auto& [name, ms] : result["updates"].items()) updates.push_back(name);
-  EXPECT_EQ(updates, (Words{"c", "d_real", "d_fake", "g"}));
-  ASSERT_GT(result["steps"].size(), 20U);
-  for (const auto& step : result["steps"]) {
-    Words members;
-    for (const auto& [name, value] : step.items()) members.push_back(name);
-    EXPECT_EQ(members, (Words{"update", "name", "implementation", "ms", "flop", "bytes"}));
-  }
-}
-
-TEST_F(CliInspect, BenchGivesText) {
-  const auto ending =
-      sganc({"bench", "small.toml", "--repetitions", "1", "--warmup", "1", "--threads", "1", "--top", "2"});
-  EXPECT_EQ(ending.code, 0) << ending.err;
-  EXPECT_TRUE(ending.out.starts_with("small, schedule default, 1 thread")) << ending.out;
-  for (const auto* row : {"\ntraining step ", "\nmatrix product ", "\nratio ", "\ncompilation ", "\nd_fake "})
-    EXPECT_NE(ending.out.find(row), std::string::npos) << row << ending.out;
-  expect_error(sganc({"bench", "small.toml", "--repetitions", "0"}), 2,
-               "error: --repetitions and --warmup must be at least 1\n");
 }
 
 TEST_F(CliInspect, DataListsWhatIsKnown) {

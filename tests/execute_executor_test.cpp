@@ -146,6 +146,20 @@ TEST(Executor, RunCheckedNamesTheFirstStepThatIsNotFiniteAndStops) {
   EXPECT_EQ(copy_of(s.executor.variable(1)), (Values{1, 2, 3, 4}));
 }
 
+TEST(Executor, RunsOneStepAlone) {
+  Small s;
+  s.set_weights({2, 0, 0, 2});
+  const Values x = {1, 2, 3, 4};
+  EXPECT_EQ(complaint([&] { s.executor.run_step(s.update, 0); }), "input 'x' of 'update' is not bound");
+  s.executor.bind(s.x, x.data());
+  s.executor.run(s.update);
+  s.set_weights({3, 0, 0, 3});
+  s.executor.run_step(s.update, 1);
+  EXPECT_EQ(copy_of(s.executor.output(s.update, "y")), (Values{6, 12, 18, 24}))
+      << "of what the first step left";
+  EXPECT_EQ(complaint([&] { s.executor.run_step(s.update, 3); }), "'update' has no step 3");
+}
+
 TEST(Executor, TimesEachStep) {
   Small s;
   const Values x(4, 1.f);
@@ -259,6 +273,20 @@ TEST(Machine, ReadsTheProcessorFromItsDescription) {
   EXPECT_EQ(read_processor(text), (Processor{"AMD EPYC 9B14", {"sse4_2", "avx2", "avx512f", "amx_tile"}}));
   std::istringstream arm("processor\t: 0\nFeatures\t: fp asimd sve\n: odd\nFeatures\t:\n");
   EXPECT_EQ(read_processor(arm), (Processor{"unknown", {"asimd", "sve"}}));
+}
+
+TEST(Machine, ThePeakOfMemoryBeginsAnew) {
+  restart_peak_memory();
+  const auto before = resident_memory_bytes();
+  EXPECT_GT(before, 1 << 20);
+  {
+    AlignedBuffer large(std::int64_t{64} << 20);
+    std::fill_n(large.data(), large.size(), std::byte{1});
+    EXPECT_GT(resident_memory_bytes(), before + (60 << 20));
+  }
+  EXPECT_GT(peak_memory_bytes(), before + (60 << 20));
+  restart_peak_memory();
+  EXPECT_LT(peak_memory_bytes(), before + (60 << 20));
 }
 
 TEST(Machine, DescribesThisOne) {

@@ -29,13 +29,22 @@ std::string code_without_numbers(const UsedKernel& kernel) {
   return std::regex_replace(code, std::regex(R"([$_]+\d+|\bt\d+)"), "");
 }
 
+TEST(KernelText, NoDirectivesAreAnotherKernelThanTheDefault) {
+  const Module module = module_of_text(text_of(SmallModel{}));
+  const Schedule naive = parsed("name = \"naive\"\n[[kernel]]\nmatch = \"*\"\n"), standard;
+  const auto bare = kernels_of(module, naive), kernels = kernels_of(module, standard);
+  ASSERT_EQ(bare.size(), kernels.size());
+  for (std::size_t i = 0; i < kernels.size(); ++i)
+    EXPECT_NE(bare[i].cut.description.identity(), kernels[i].cut.description.identity());
+}
+
 TEST(KernelText, ListsStagesAndLoops) {
   const Module module = module_of_text(text_of(SmallModel{}));
   const Schedule naive = parsed("name = \"naive\"\n[[kernel]]\nmatch = \"*\"\n");
   const auto kernels = kernels_of(module, naive);
   EXPECT_EQ(kernels_text({kernel_of(kernels, "c", "logits.dense_1.backward")}),
             R"(kernel logits.dense_1.backward of c
-  reads   i32[5], f32[5, 10], i32[?]
+  reads   operand_0 i32[5], operand_1 f32[5, 10], operand_2 i32[?]
   writes  f32[5, 10], f32[5, 10], f32[], f32[], f32[5, 10], f32[10]
   stage output: x0 10, x1 5
   stage output_1: x0 10, x1 5

@@ -89,11 +89,12 @@ std::string KernelDescription::identity() const {
                      std::to_string(bias_gradient.id) + (flat ? " flat" : "") + " in_place";
   for (int i : in_place) text += " " + std::to_string(i);
   text += " for " + target;
-  if (override_schedule)
-    for (const auto& stage : override_schedule->stages) {
-      text += "\n" + stage.stage + ":";
-      for (const auto& d : stage.directives) text += " " + d.value + ";";
-    }
+  if (!override_schedule) return text;
+  text += "\nscheduled";  // even without a directive: the default has some
+  for (const auto& stage : override_schedule->stages) {
+    text += "\n" + stage.stage + ":";
+    for (const auto& d : stage.directives) text += " " + d.value + ";";
+  }
   return text;
 }
 

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 
 #include "compiler/inspect/layout.h"
 #include "compiler/inspect/plot.h"
+#include "compiler/inspect/svg_text.h"
 #include "compiler/inspect/text_table.h"
 #include "compiler/inspect/text_width.h"
 
@@ -56,29 +56,6 @@ text { fill: #e6edf3; }
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="head" d="M0 0.5 8 4 0 7.5z"/></marker></defs>
 )";
 
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '&')
-      result += "&amp;";
-    else if (c == '<')
-      result += "&lt;";
-    else if (c == '>')
-      result += "&gt;";
-    else if (c == '"')
-      result += "&quot;";
-    else if (static_cast<unsigned char>(c) >= 0x20)  // XML has no other control characters
-      result += c;
-  }
-  return result;
-}
-
-std::string number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", value);
-  return text;
-}
-
 /// Lines of at most so many characters, broken behind spaces; a longer word has a line of its own.
 std::vector<std::string> wrapped(const std::string& text, std::size_t most) {
   std::vector<std::string> lines(1);
@@ -102,26 +79,27 @@ class Drawing {
     text({kMargin, kMargin + 14}, "model", summary_.name);
     text({width - kMargin, kMargin + 14}, "small end", grouped(summary_.parameters) + " parameters");
     const double left = (width - layout_.width) / 2;
-    out_ += "<g transform=\"translate(" + number(left) + " " + number(kHeading) + ")\">\n";
+    out_ += "<g transform=\"translate(" + svg_number(left) + " " + svg_number(kHeading) + ")\">\n";
     for (const auto& net : layout_.nets) draw(net);
     for (const auto& route : layout_.routes) draw(route);
     for (const auto& shape : layout_.shapes) text(shape.at, "small", shape.text);
     out_ += "</g>\n";
     const double height = legend(kHeading + layout_.height + 30, width);
-    return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + number(width) + " " + number(height) +
-           "\" width=\"" + number(width) + "\" height=\"" + number(height) + "\" role=\"img\">\n<title>" +
-           escaped(summary_.name) + "</title>\n" + kStyle + out_ + "</svg>\n";
+    return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + svg_number(width) + " " +
+           svg_number(height) + "\" width=\"" + svg_number(width) + "\" height=\"" + svg_number(height) +
+           "\" role=\"img\">\n<title>" + xml_text(summary_.name) + "</title>\n" + kStyle + out_ + "</svg>\n";
   }
 
  private:
   static std::string style(const std::string& name) { return name.empty() ? "" : " class=\"" + name + "\""; }
   void text(Point at, const std::string& name, const std::string& what) {
-    out_ += "<text" + style(name) + " x=\"" + number(at.x) + "\" y=\"" + number(at.y) + "\">" +
-            escaped(what) + "</text>\n";
+    out_ += "<text" + style(name) + " x=\"" + svg_number(at.x) + "\" y=\"" + svg_number(at.y) + "\">" +
+            xml_text(what) + "</text>\n";
   }
   void box(const Rectangle& r, const std::string& attributes, double radius) {
-    out_ += "<rect" + attributes + " x=\"" + number(r.x) + "\" y=\"" + number(r.y) + "\" width=\"" +
-            number(r.width) + "\" height=\"" + number(r.height) + "\" rx=\"" + number(radius) + "\"/>\n";
+    out_ += "<rect" + attributes + " x=\"" + svg_number(r.x) + "\" y=\"" + svg_number(r.y) + "\" width=\"" +
+            svg_number(r.width) + "\" height=\"" + svg_number(r.height) + "\" rx=\"" + svg_number(radius) +
+            "\"/>\n";
   }
 
   /// An update's name on its colour.
@@ -164,7 +142,7 @@ class Drawing {
   void draw(const Route& route) {
     std::string points;
     for (const auto& p : route.points)
-      points += (points.empty() ? "" : " ") + number(p.x) + "," + number(p.y);
+      points += (points.empty() ? "" : " ") + svg_number(p.x) + "," + svg_number(p.y);
     out_ += std::string("<polyline class=\"line") + (route.updates.empty() ? "" : " feed") + "\" points=\"" +
             points + "\" stroke-linejoin=\"round\" marker-end=\"url(#arrow)\"/>\n";
     for (std::size_t i = 0; i < route.badges.size(); ++i) badge(route.badges[i], route.updates[i]);
@@ -175,8 +153,8 @@ class Drawing {
     const auto x = legend_columns(width);
     for (std::size_t i = 0; i < kHeadings.size(); ++i) text({x[i], y}, "small", kHeadings[i]);
     y += 8;
-    out_ += "<line class=\"rule\" x1=\"" + number(kMargin) + "\" y1=\"" + number(y) + "\" x2=\"" +
-            number(width - kMargin) + "\" y2=\"" + number(y) + "\"/>\n";
+    out_ += "<line class=\"rule\" x1=\"" + svg_number(kMargin) + "\" y1=\"" + svg_number(y) + "\" x2=\"" +
+            svg_number(width - kMargin) + "\" y2=\"" + svg_number(y) + "\"/>\n";
     const auto most = static_cast<std::size_t>((x[2] - x[1] - kBetween) / kCodeWidth);
     for (const auto& u : summary_.updates) {
       y += 20;

@@ -26,6 +26,9 @@ class TextTable {
 
 std::string grouped(std::int64_t count);  // 1,164,289
 
+/// With so many digits behind the point.
+std::string fixed(double value, int digits);
+
 /// 14x14x128; `scalar` for one number an example.
 std::string shape_text(const Shape& shape);
 

@@ -86,13 +86,19 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 }  // namespace
 
 Executor::Executor(Program program, int threads, std::uint64_t seed)
-    : program_(std::move(program)), arena_(program_.arena_bytes), variables_(program_.variable_bytes) {
+    : program_(std::move(program)),
+      threads_(threads),
+      arena_(program_.arena_bytes),
+      variables_(program_.variable_bytes) {
   if (threads < 1) throw std::logic_error("an executor needs a thread");
-  // Before anything is prepared: oneDNN plans for the team that it sees.
-  omp_set_num_threads(threads);
+  use_team();  // before anything is prepared: oneDNN plans for the team that it sees
   if (!program_.kernel_library.empty()) library_.emplace(program_.kernel_library);
   for (const FunctionProgram& function : program_.functions) prepare(function);
   initialize(seed);
+}
+
+void Executor::use_team() const {
+  if (omp_get_max_threads() != threads_) omp_set_num_threads(threads_);
 }
 
 void Executor::prepare(const FunctionProgram& function) {
@@ -210,13 +216,18 @@ void Executor::execute(PreparedStep& step) {
       step.work);
 }
 
-void Executor::run(FunctionId id) {
+void Executor::begin(FunctionId id) const {
   require_bound(id.index);
+  use_team();
+}
+
+void Executor::run(FunctionId id) {
+  begin(id);
   for (PreparedStep& step : functions_[id.index].steps) execute(step);
 }
 
 void Executor::run_timed(FunctionId id) {
-  require_bound(id.index);
+  begin(id);
   using Clock = std::chrono::steady_clock;
   PreparedFunction& function = functions_[id.index];
   auto before = Clock::now();
@@ -228,6 +239,14 @@ void Executor::run_timed(FunctionId id) {
   }
 }
 
+void Executor::run_step(FunctionId id, std::size_t step) {
+  begin(id);
+  std::vector<PreparedStep>& steps = functions_[id.index].steps;
+  if (step >= steps.size())
+    throw std::logic_error("'" + program_.functions[id.index].name + "' has no step " + std::to_string(step));
+  execute(steps[step]);
+}
+
 std::span<const std::int64_t> Executor::nanoseconds(FunctionId id) const {
   return functions_[id.index].nanoseconds;
 }
@@ -237,7 +256,7 @@ void Executor::clear_times() {
 }
 
 std::optional<std::string> Executor::run_checked(FunctionId id) {
-  require_bound(id.index);
+  begin(id);
   PreparedFunction& function = functions_[id.index];
   for (std::size_t i = 0; i < function.steps.size(); ++i) {
     execute(function.steps[i]);

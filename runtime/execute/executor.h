@@ -56,6 +56,10 @@ class Executor {
   std::span<const std::int64_t> nanoseconds(FunctionId function) const;
   void clear_times();
 
+  /// Runs one step of a function alone, on what lies in its buffers. Throws std::logic_error where there is
+  /// no such step.
+  void run_step(FunctionId function, std::size_t step);
+
   /// Runs a function step by step until a step has written an f32 that is not finite; returns that step's
   /// name. The steps after it do not run, so that variables which they would have updated keep their values.
   std::optional<std::string> run_checked(FunctionId function);
@@ -120,12 +124,15 @@ class Executor {
   PreparedStep prepare(const Step& step);
   std::byte* address(const Buffer& buffer, const std::string& step);
   void require_bound(std::size_t function) const;
+  void use_team() const;  // OpenMP's team has the executor's number of threads
+  void begin(FunctionId id) const;
   static void execute(PreparedStep& step);
   static void set_operand(PreparedStep& step, std::size_t operand, void* data, std::int64_t leading);
   std::span<const std::byte> output_bytes(FunctionId function, std::string_view name, DType dtype) const;
   std::span<std::byte> variable_bytes(std::size_t index, DType dtype);
 
   Program program_;
+  int threads_;
   AlignedBuffer arena_, variables_;
   OneDnn onednn_;
   std::optional<KernelLibrary> library_;

@@ -1,7 +1,9 @@
 #include "runtime/execute/machine.h"
 
+#include <omp.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -63,6 +65,17 @@ std::int64_t peak_memory_bytes() {
   return std::int64_t{usage.ru_maxrss} * 1024;
 }
 
+std::int64_t resident_memory_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::int64_t size = 0, resident = 0;
+  statm >> size >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
+}
+
+void restart_peak_memory() {
+  std::ofstream("/proc/self/clear_refs") << 5;  // see proc(5)
+}
+
 std::int64_t available_memory_bytes() {
   std::int64_t available = std::numeric_limits<std::int64_t>::max();
   std::ifstream system("/proc/meminfo");
@@ -73,8 +86,9 @@ std::int64_t available_memory_bytes() {
   return available;
 }
 
-double matrix_product_gflops(int n, int repetitions) {
+double matrix_product_gflops(int n, int repetitions, int threads) {
   if (n < 1 || repetitions < 1) throw std::logic_error("a measurement needs a size and a repetition");
+  if (threads > 0) omp_set_num_threads(threads);
   const Buffer square{Space::arena, 0, DType::f32, {n, n}};
   OneDnn onednn;
   // b transposed is the layout that oneDNN 2.6 and 3.7 run fastest among the plain ones.
