@@ -74,7 +74,7 @@ TEST(KernelText, ListsStagesAndLoops) {
   EXPECT_EQ(kernels_text({kernel_of(kernels, "d_real", "trunk.leaky_relu_2.backward"),
                           kernel_of(kernels, "d_fake", "trunk.leaky_relu_2.backward")}),
             R"(kernel trunk.leaky_relu_2.backward of d_real, d_fake
-  reads   f32[?], f32[?]
+  reads   operand_0 f32[?], operand_1 f32[?]
   writes  f32[?]
   stage output: lane 16, block ?
 )");

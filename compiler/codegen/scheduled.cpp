@@ -1,5 +1,7 @@
 #include "compiler/codegen/scheduled.h"
 
+#include <algorithm>
+#include <regex>
 #include <stdexcept>
 
 #include "compiler/schedule/directives.h"
@@ -75,13 +77,48 @@ ScheduledKernel scheduled(const KernelDescription& kernel) {
   return result;
 }
 
+namespace {
+
+/// Halide's words with the names that schedules know: without "Error: " and the numbers behind names.
+std::string in_our_names(const std::string& said) {
+  std::string text = std::regex_replace(said, std::regex(R"(\$\d+)"), "");
+  if (text.starts_with("Error: ")) text.erase(0, 7);
+  return text;
+}
+
+/// A stage that is not computed where its consumers need it: the directive, and where it could be.
+void refuse_place(const KernelSchedule& schedule, const std::string& said) {
+  static const std::regex mistake(R"_(Func "(\w+)" is computed at the following invalid location)_");
+  static const std::regex legal(R"_((\w+)\.compute_(?:root\(\)|at\((\w+), (\w+)\)))_");
+  std::smatch found;
+  if (!std::regex_search(said, found, mistake)) return;
+  const std::string stage = found[1];
+  const std::string places = said.substr(std::min(said.find("Legal locations"), said.size()));
+  std::string known;
+  for (std::sregex_iterator i(places.begin(), places.end(), legal), end; i != end; ++i)
+    if ((*i)[1] == stage)
+      known += (known.empty() ? "" : ", ") +
+               ((*i)[2].matched ? "\"compute_at " + (*i)[2].str() + " " + (*i)[3].str() + "\""
+                                : "\"compute_root\"");
+  for (const auto& s : schedule)
+    for (const auto& directive : s.directives)
+      if (s.stage == stage && directive.value.starts_with("compute_at"))
+        refuse(directive.where, "stage \"" + stage + "\" is needed outside of this loop",
+               known.empty() ? "" : "it can be placed by " + known);
+}
+
+}  // namespace
+
 void compile_with_halide(const KernelDescription& kernel, const std::function<void()>& compile) {
   try {
     compile();
   } catch (const Halide::Error& error) {
     if (!kernel.override_schedule) throw std::logic_error("kernel " + kernel.name + ": " + error.what());
-    throw UserError{{kernel.override_schedule->match.where,
-                     "Halide refuses this schedule for kernel " + kernel.name + ": " + error.what(), ""}};
+    std::string said = in_our_names(error.what());
+    refuse_place(kernel.override_schedule->stages, said);
+    std::replace(said.begin(), said.end(), '\n', ' ');
+    refuse(kernel.override_schedule->match.where,
+           "Halide refuses this schedule for kernel " + kernel.name + ": " + said);
   }
 }
 

@@ -51,9 +51,18 @@ class Application {
         else
           shape(stage, words);
       } catch (const Halide::Error& error) {
+        refuse_race(error, stage, words);
         refuse(directive.where, "Halide refuses this directive: " + reason(error));
       }
     }
+  }
+
+  /// Several rounds of one sum at the same time.
+  static void refuse_race(const Halide::Error& error, const ScheduledStage& stage, const Words& words) {
+    if (std::string(error.what()).find("race condition") == std::string::npos) return;
+    refuse(words[0].where,
+           "\"" + stage.name + "\" adds up along \"" + words[1].value + "\", one after the other",
+           "\"atomic\" before lets a vector do it, \"rfactor\" makes partial sums of it");
   }
 
   /// Halide's own words for what it refused, without the kind of error and the place in its sources.
@@ -289,7 +298,8 @@ class Application {
     if (name == "compute_root" || name == "compute_at") placed_.insert(func.name());
     if (name == "compute_root") func.compute_root();
     if (name == "compute_inline" && func.has_update_definition())
-      refuse(words[0].where, "\"" + stage.name + "\" adds up in loops of its own; it cannot be computed inline");
+      refuse(words[0].where,
+             "\"" + stage.name + "\" adds up in loops of its own; it cannot be computed inline");
     if (name == "compute_inline") func.compute_inline();
     if (name == "store_root") func.store_root();
     if (words.size() < 3) return;

@@ -94,7 +94,7 @@ class Reader {
     Located<std::string> word;
     if (!read_text(key, node, word)) return false;
     if (std::ranges::count(words, word.value) == 0) {
-      unknown(word.where, key, word.value, words);
+      unknown(word.where, key == "by" ? "implementation" : key, word.value, words);
       return false;
     }
     out = word;
