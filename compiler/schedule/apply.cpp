@@ -175,12 +175,15 @@ class Application {
 
   /// `name LOOP [FACTOR]`: calls `whole` on the loop, or `blocked` on the loop, the factor and the tail.
   template <class Whole, class Blocked>
-  static void one_loop(const ScheduledStage& stage, const Words& words, Whole whole, Blocked blocked) {
+  static void one_loop(ScheduledStage& stage, const Words& words, Whole whole, Blocked blocked) {
     const VarOrRVar loop = stage.find(words[1]);
+    const auto before = stage.loops();
     if (words.size() == 2)
       whole(loop);
     else
       blocked(loop, find_number(words[2]), find_tail(stage, words, words.size(), {}));
+    stage.note_unnamed(before);
+    shorten(stage, words);
   }
 
   static std::int64_t factor_of(const Words& words) { return words.size() > 2 ? find_number(words[2]) : 0; }
@@ -191,7 +194,6 @@ class Application {
     one_loop(
         stage, words, [&](auto v) { stage.handle().vectorize(v); },
         [&](auto v, int n, auto tail) { stage.handle().vectorize(v, n, tail); });
-    shorten(stage, words);
   }
 
   void unroll(ScheduledStage& stage, const Words& words) {
@@ -200,14 +202,12 @@ class Application {
     one_loop(
         stage, words, [&](auto v) { stage.handle().unroll(v); },
         [&](auto v, int n, auto tail) { stage.handle().unroll(v, n, tail); });
-    shorten(stage, words);
   }
 
   void parallel(ScheduledStage& stage, const Words& words) {
     one_loop(
         stage, words, [&](auto v) { stage.handle().parallel(v); },
         [&](auto v, int n, auto tail) { stage.handle().parallel(v, n, tail); });
-    shorten(stage, words);
   }
 
   /// The loop that is left under its name runs once for each block.

@@ -34,7 +34,7 @@ std::vector<Loop> ScheduledStage::loops() const {
   const auto stage = handle();
   for (const auto& dim : stage.get_schedule().dims()) {
     const std::string loop = dim.var.substr(dim.var.rfind('.') + 1);
-    if (!loop.starts_with("__")) loops.push_back({loop, dim.is_rvar()});
+    if (!loop.starts_with("__") && !unnamed.contains(loop)) loops.push_back({loop, dim.is_rvar()});
   }
   return loops;
 }
@@ -53,7 +53,7 @@ VarOrRVar ScheduledStage::find(const Word& word) const {
          "its loops are " + quoted(names_of(all)));
 }
 
-VarOrRVar ScheduledStage::fresh(const Word& word, bool reduction) const {
+VarOrRVar ScheduledStage::fresh(const Word& word, bool reduction) {
   for (const auto& loop : loops())
     if (loop.name == word.value)
       refuse(word.where, "stage \"" + name + "\" already has a loop \"" + word.value + "\"");
@@ -73,6 +73,11 @@ std::size_t ScheduledStage::find_dimension(const Word& word) const {
   }
   refuse(word.where, "stage \"" + name + "\" has no dimension \"" + word.value + "\"",
          "its dimensions are " + quoted(names));
+}
+
+void ScheduledStage::note_unnamed(const std::vector<Loop>& before) {
+  for (const auto& loop : loops())
+    if (std::ranges::find(before, loop.name, &Loop::name) == before.end()) unnamed.insert(loop.name);
 }
 
 void ScheduledStage::split(const std::string& loop, const std::string& outer, const std::string& inner,
