@@ -101,9 +101,6 @@ TEST(Axes, ThatAreWrong) {
   EXPECT_EQ(mistake("sum([1, 2], features, 3)"),
             "23 sum takes one value and then names of axes; expected one of \"batch\", \"height\", "
             "\"width\", \"channels\", \"features\", \"left\", \"right\"");
-  EXPECT_EQ(mistake("sum([1, 2], 3)"),
-            "13 sum takes one value and then names of axes; expected one of \"batch\", \"height\", "
-            "\"width\", \"channels\", \"features\", \"left\", \"right\"");
   EXPECT_EQ(mistake("1 + batch"), "5 \"batch\" is an axis; write it behind a value: sum(..., batch)");
   EXPECT_EQ(mistake("[1, 2] + mean([[1, 2]], features)"),
             "8 + needs values whose axes meet, not [2] and [1]: features against batch");

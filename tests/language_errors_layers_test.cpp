@@ -56,7 +56,7 @@ help: name them: from = ["LAYER", "LAYER"]
      |                           ^^
 )_"},
       {"names that are none", but("  { kind = \"relu\" },", "  { kind = \"add\", from = [\"conv_1\", 2] },"),
-       R"_(model.toml:10:37: error: each element of from must be a string, not an integer
+       R"_(model.toml:10:37: error: each element of "from" must be a string, not an integer
   10 |   { kind = "add", from = ["conv_1", 2] },
      |                                     ^
 )_"},
@@ -103,7 +103,7 @@ help: name it: from = "z"
      |                 ^^^
 )_"},
       {"an input of no net", but("of = [\"z\", \"y\"]", "of = [\"z\", 3]"),
-       R"_(model.toml:21:12: error: each element of of must be a string, not an integer
+       R"_(model.toml:21:12: error: each element of "of" must be a string, not an integer
   21 | of = ["z", 3]
      |            ^
 )_"},

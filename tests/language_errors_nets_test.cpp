@@ -169,7 +169,7 @@ help: did you mean "units"?
 )"},
       {"a kernel of nothing",
        varied(R"({ kind = "softmax" })", R"({ kind = "conv", filters = 1, kernel = [3, 0] })"),
-       R"(model.toml:10:54: error: each element of kernel must be at least 1, not 0
+       R"(model.toml:10:54: error: each element of "kernel" must be at least 1, not 0
   10 | layers = [{ kind = "conv", filters = 1, kernel = [3, 0] }]
      |                                                      ^
 )"},

@@ -259,7 +259,7 @@ range = [0, 1, 2]
       {"a range of words", with(R"([data]
 range = [0, "one"]
 )"),
-       R"(model.toml:3:13: error: each element of range must be a number, not a string
+       R"(model.toml:3:13: error: each element of "range" must be a number, not a string
   3 | range = [0, "one"]
     |             ^^^^^
 )"},
@@ -281,7 +281,7 @@ help: did you mean "classifier"?
       {"an unknown split", with(R"([evaluate]
 splits = ["train", "tests"]
 )"),
-       R"(model.toml:3:20: error: each element of splits must be "train", "validation" or "test", not "tests"
+       R"(model.toml:3:20: error: each element of "splits" must be "train", "validation" or "test", not "tests"
   3 | splits = ["train", "tests"]
     |                    ^^^^^^^
 help: did you mean "test"?
@@ -364,7 +364,7 @@ help: a critic ends in a sigmoid, and an update minimizes a function of it
     |         ^^^^^^^^
 )"},
       {"an image of no height", varied("[28, 28, 1]", "[0, 28, 1]"),
-       R"(model.toml:3:10: error: each element of image must be at least 1, not 0
+       R"(model.toml:3:10: error: each element of "image" must be at least 1, not 0
   3 | image = [0, 28, 1]
     |          ^
 )"},

@@ -35,7 +35,7 @@ help: did you mean "critic"?
     |          ^^^^^^^
 )_"},
       {"a split that is no word", but("[input]", "[evaluate]\nsplits = [\"train\", 3]\n[input]"),
-       R"_(model.toml:3:20: error: each element of splits must be "train", "validation" or "test", not an integer
+       R"_(model.toml:3:20: error: each element of "splits" must be "train", "validation" or "test", not an integer
   3 | splits = ["train", 3]
     |                    ^
 )_"},

@@ -171,7 +171,7 @@ std::optional<KeyValue> check_value(const DocumentNode& node, const Key& key, Di
     return {};
   }
   const auto elements = list ? node.elements : std::vector<DocumentNode>{node};
-  const ValueCheck each(list ? "each element of " + key.name : key.name, key, diagnostics);
+  const ValueCheck each(list ? "each element of \"" + key.name + "\"" : key.name, key, diagnostics);
   const auto repeated = [&](auto values) -> std::optional<KeyValue> {
     if (!list) values.resize(key.length.value_or(1), values.at(0));
     return values;
