@@ -84,12 +84,21 @@ double difference(const Tensor& expected, std::span<const Number> actual, double
   return most / magnitude;
 }
 
+/// The program; a mistake in the schedule fails with its message.
+inline Program compiled(const Module& module, const Schedule& schedule, const PassOptions& passes) {
+  try {
+    return compile(module, schedule, passes);
+  } catch (const UserError& error) {
+    throw std::runtime_error(error.diagnostic.message);
+  }
+}
+
 class Twin {
  public:
   Twin(Module m, Schedule how, const PassOptions& passes = {})
       : module(std::move(m)),
         schedule(std::move(how)),
-        executor(compile(module, schedule, passes), 2, /*seed=*/7) {
+        executor(compiled(module, schedule, passes), 2, /*seed=*/7) {
     for (const auto& v : module.variables) {
       const auto values = executor.variable(executor.variable_index(v.name));
       truth[v.name] = {v.type, {values.begin(), values.end()}};

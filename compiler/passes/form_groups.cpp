@@ -313,12 +313,15 @@ class Former {
     return text + (scalars(g) ? "; single numbers" : "");
   }
 
+  /// Of several groups of a layer the product has the plain name; the others are numbered.
   void name() {
     std::map<std::string, int> count;
-    for (auto& g : groups_) {
-      if (g.name.empty()) g.name = name_of(g), g.why = why_of(g);
-      if (const int n = ++count[g.name]; n > 1) g.name += "_" + std::to_string(n);
-    }
+    for (const bool product : {true, false})
+      for (auto& g : groups_) {
+        if ((g.anchor.id >= 0) != product) continue;
+        if (g.name.empty()) g.name = name_of(g), g.why = why_of(g);
+        if (const int n = ++count[g.name]; n > 1) g.name += "_" + std::to_string(n);
+      }
   }
 
   const Function& f_;
