@@ -1,5 +1,5 @@
 // Every file of models/, with fewer channels and smaller batches: how its weights begin, its updates and
-// averages, compiled, against the reference.
+// averages, compiled, against the reference, under every file of schedules/.
 
 #include "tests/compiled_batch.h"
 #include "tests/compiled_model.h"
@@ -9,16 +9,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kModels = SGANC_SOURCE_DIR "/models";
+const fs::path kModels = SGANC_SOURCE_DIR "/models", kSchedules = SGANC_SOURCE_DIR "/schedules";
 constexpr std::int64_t kFewer = 12;  // channels, where the file has more
 
-std::vector<std::string> files() {
+std::vector<std::string> files(const fs::path& folder) {
   std::vector<std::string> names;
-  for (const auto& entry : fs::recursive_directory_iterator(kModels))
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
     if (entry.path().extension() == ".toml")
-      names.push_back(fs::relative(entry.path(), kModels).replace_extension());
+      names.push_back(fs::relative(entry.path(), folder).replace_extension());
   std::ranges::sort(names);
   return names;
+}
+
+struct Case {
+  std::string model, schedule;
+};
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.model << " under " << c.schedule;
+}
+
+std::vector<Case> cases() {
+  const auto models = files(kModels), schedules = files(kSchedules);
+  std::vector<Case> result;
+  for (const auto& model : models)
+    for (const auto& schedule : schedules) result.push_back({model, schedule});
+  return result;
 }
 
 std::int64_t fewer(std::int64_t channels) {
@@ -65,15 +80,16 @@ std::vector<std::string> smaller(const Model& model) {
 /// Of the largest magnitude: the gradients of biases are sums of thousands that cancel.
 constexpr double kTolerance = 5e-3;
 
-class Models : public testing::TestWithParam<std::string> {};
+class Models : public testing::TestWithParam<Case> {};
 
 TEST_P(Models, MoveEveryWeightAndStateAsTheReferenceDoes) {
-  const fs::path file = kModels / (GetParam() + ".toml");
+  const fs::path file = kModels / (GetParam().model + ".toml");
   Diagnostics diagnostics;
   const auto model = load_model(file, {}, vocabulary(), diagnostics);
   ASSERT_TRUE(model) << text_of(diagnostics);
   const auto small = load_model(file, smaller(*model), vocabulary(), diagnostics);
-  Twin twin(training_module(small, diagnostics), Schedule{});
+  const auto schedule = load_schedule(kSchedules / (GetParam().schedule + ".toml"), diagnostics);
+  Twin twin(training_module(small, diagnostics), schedule.value());
   const Tensors before = twin.truth;
   std::mt19937 random(12);
   const auto run = [&](const std::string& function, int step) {
@@ -83,7 +99,8 @@ TEST_P(Models, MoveEveryWeightAndStateAsTheReferenceDoes) {
   };
   for (const auto& update : model->updates) run(update.name + ".begin", 0);
   run("average", 0);
-  for (int step = 1; step <= 3; ++step) {
+  const int steps = GetParam().schedule == "default" ? 3 : 1;
+  for (int step = 1; step <= steps; ++step) {
     SCOPED_TRACE("step " + std::to_string(step));
     for (const auto& update : model->updates) run(update.name, step);
     run("average", step);
@@ -94,13 +111,14 @@ TEST_P(Models, MoveEveryWeightAndStateAsTheReferenceDoes) {
   for (const char* evaluation : {"classify", "sample"}) run(evaluation, 4);
 }
 
-std::string test_name(const testing::TestParamInfo<std::string>& info) {
-  std::string name = info.param;
+std::string test_name(const testing::TestParamInfo<Case>& info) {
+  std::string name = info.param.model;
+  if (info.param.schedule != "default") name += "_under_" + info.param.schedule;
   std::ranges::replace(name, '/', '_');
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, Models, testing::ValuesIn(files()), test_name);
+INSTANTIATE_TEST_SUITE_P(Files, Models, testing::ValuesIn(cases()), test_name);
 
 TEST(TwoOutputs, ReportsBothLossesAndBothAccuraciesOfItsElevenClasses) {
   const Module module = module_of_file("mnist_two_outputs.toml");
