@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/bench_measure.h"
@@ -49,8 +50,8 @@ std::vector<StepCost> costs_of(const Variants& variants) {
       [&] {
         const BenchPlan plan{.threads = variants.list[0].threads, .warmup = 2, .repetitions = 5};
         nlohmann::json costs;
-        for (const auto& c : measure_steps(variants, plan).variants.at(0).costs)
-          costs.push_back({c.update, c.name, c.ms});
+        const BenchResult result = measure_steps(variants, plan);
+        for (const auto& c : result.variants.at(0).costs) costs.push_back({c.update, c.name, c.ms});
         return costs.dump();
       },
       kMostSecondsOfBase);
@@ -115,6 +116,15 @@ std::vector<Tuned> search(const std::vector<Workload>& workloads, Search& search
   return tuned;
 }
 
+/// What others make of the times: threads that wait for each other wait for other programs too.
+std::string other_work() {
+  double load = 0;
+  char text[64] = "";
+  if (getloadavg(&load, 1) == 1 && load > 0.5)
+    std::snprintf(text, sizeof text, ", but its load is %.1f", load);
+  return text;
+}
+
 /// Writes the schedule once it is known to load and to compile.
 void write_schedule(const fs::path& path, const std::string& text, const Module& module, Terminal& terminal) {
   Diagnostics diagnostics;
@@ -152,9 +162,10 @@ int run(const options::variables_map& values, Terminal& terminal) {
   if (!module) return kBadInput;
 
   const InterruptGuard guard;
-  terminal.say("measuring; the machine should have nothing else to do");
+  terminal.say("measuring; the machine should have nothing else to do" + other_work());
   const auto pieces = workpieces_of(*module, *schedule);
   auto workloads = workloads_of(pieces, costs_of(*variants));
+  std::erase_if(workloads, [](const Workload& w) { return w.ms == 0; });  // of no training step
   if (values.count("kernel"))
     keep_chosen(workloads, values["kernel"].as<std::string>(), variants->model.name);
   make_folder_of(records_file);

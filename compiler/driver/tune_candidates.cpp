@@ -43,19 +43,21 @@ class Neighbourhood {
 
  private:
   void vary(std::size_t s, std::size_t d, const Words& words) {
-    if (words[0] == "split") vary_number(s, d, words, 4);
-    if (words[0] == "vectorize" && words.size() > 2) vary_number(s, d, words, 2);
+    if (words[0] == "split") vary_number(s, d, words, 4, {1, 2, 3, 5, 6, 8, 16});
+    // parts alone: a wider vector may reach behind what the stage reads
+    if (words[0] == "vectorize") vary_number(s, d, words, 2, {1, 2});
     if (words[0] == "reorder") exchange(s, d, words);
     if (words[0] == "unroll" || words[0] == "parallel") replace(s, d, "");
     if (words[0] == "parallel") move_inwards(s, d, words);
   }
 
-  /// Around the factor that stands at `position`: by quarters and multiples.
-  void vary_number(std::size_t s, std::size_t d, Words words, std::size_t position) {
+  /// So many quarters of the factor that stands at `position`.
+  void vary_number(std::size_t s, std::size_t d, Words words, std::size_t position,
+                   const std::vector<int>& all_quarters) {
     if (words.size() <= position || !is_number(words[position])) return;
     const int factor = std::stoi(words[position]);
     std::set<int> others;
-    for (const int quarters : {1, 2, 3, 5, 6, 8, 16})
+    for (const int quarters : all_quarters)
       if (const int other = factor * quarters / 4; other > 0 && other != factor) others.insert(other);
     for (const int other : others) {
       words[position] = std::to_string(other);

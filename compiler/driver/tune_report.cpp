@@ -29,14 +29,23 @@ std::size_t sum(const std::vector<Tuned>& tuned, std::size_t Tuned::*count) {
 
 std::string to_text(const TuneReport& report) {
   TextTable table({"kernel", ">uses", ">base ms", ">best ms", ">gain", ">candidates", ">failed"});
-  for (const auto& t : report.tuned)
+  std::size_t others = 0;
+  for (const auto& t : report.tuned) {
+    if (t.candidates == 0) {
+      ++others;
+      continue;
+    }
     table.row({t.workload->piece.function + "/" + t.workload->kernel(),
                std::to_string(t.workload->uses.size()), fixed(base_ms(t), 3),
                t.best ? fixed(t.record.ms(), 3) : "-", t.best ? fixed(100 * gain(t), 1) + " %" : "-",
                std::to_string(t.candidates), std::to_string(t.failed)});
+  }
   const auto measured = sum(report.tuned, &Tuned::measured);
-  return table.text() + "\n" + std::to_string(measured) + (measured == 1 ? " measurement" : " measurements") +
-         ", kept in " + report.records + "\nschedule " + report.file + "\n";
+  const std::string left =
+      others == 0 ? "" : std::to_string(others) + (others == 1 ? " kernel" : " kernels") + " not looked at\n";
+  return table.text() + left + "\n" + std::to_string(measured) +
+         (measured == 1 ? " measurement" : " measurements") + ", kept in " + report.records + "\nschedule " +
+         report.file + "\n";
 }
 
 std::string to_json(const TuneReport& report) {

@@ -11,7 +11,8 @@ namespace {
 
 using Chosen = std::function<bool(const Workpiece&, const std::string& name)>;
 
-/// Patterns for the chosen kernels: a name where all kernels of that name are chosen, else FUNCTION/NAME.
+/// Patterns for the chosen kernels: a step's name where all kernels of that name are chosen, else
+/// FUNCTION/NAME.
 std::vector<std::string> patterns_for(const std::vector<Workpiece>& pieces, const Chosen& chosen) {
   std::vector<std::string> patterns;
   const auto everywhere = [&](const std::string& name) {
@@ -22,7 +23,8 @@ std::vector<std::string> patterns_for(const std::vector<Workpiece>& pieces, cons
   for (const auto& piece : pieces)
     for (const auto& name : piece.names) {
       if (!chosen(piece, name)) continue;
-      const std::string pattern = everywhere(name) ? name : piece.function + "/" + name;
+      const bool alone = name == piece.step.name && everywhere(name);
+      const std::string pattern = alone ? name : piece.function + "/" + name;
       if (std::ranges::count(patterns, pattern) == 0) patterns.push_back(pattern);
     }
   return patterns;
