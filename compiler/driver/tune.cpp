@@ -5,7 +5,6 @@
 #include "compiler/driver/child_process.h"
 #include "compiler/driver/places.h"
 #include "compiler/driver/tune_write.h"
-#include "runtime/execute/machine.h"
 #include "runtime/report/files.h"
 #include "runtime/train/interrupt.h"
 

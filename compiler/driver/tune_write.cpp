@@ -1,6 +1,7 @@
 #include "compiler/driver/tune_write.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <functional>
 
 #include "compiler/codegen/kernel_text.h"
