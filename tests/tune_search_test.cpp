@@ -130,7 +130,9 @@ TEST_F(TuneSearch, WritesAScheduleThatLoads) {
                                   tuned("d_real/trunk.conv_1.backward_weights", {"halide", stages}),
                                   Tuned{.workload = &workload("g/generator.conv_1.forward")}};
   const std::string text = tuned_schedule("mine", module, base, all, context);
-  EXPECT_NE(text.find("\n[[product]]\nmatch = \"c/trunk.conv_1.forward\"\nby = \"onednn\"\n"), text.npos)
+  EXPECT_NE(
+      text.find("\n[[product]]\nmatch = \"c/trunk.conv_1.forward\"\nby = \"onednn\"\nprecision = \"f32\"\n"),
+      text.npos)
       << text;
   EXPECT_NE(
       text.find("\n# trunk.conv_1.backward_weights of g: 2.000 ms before, 1.000 ms now; medians of 1 in "

@@ -49,6 +49,7 @@ std::vector<ProductRule> rules_for(const std::vector<Workpiece>& pieces, const T
     ProductRule rule;
     rule.match = {pattern, {}};
     rule.by = {t.best->by, {}};
+    if (t.best->by == "onednn") rule.precision = {"f32", {}};  // as it was measured
     rules.push_back(std::move(rule));
   }
   return rules;
