@@ -7,7 +7,7 @@ namespace {
 
 const std::vector<std::string> kVerbs = {"init",   "check",   "train",   "eval",      "predict",
                                          "sample", "inspect", "compile", "eval-expr", "bench",
-                                         "schema", "data",    "doctor"};
+                                         "tune",   "schema",  "data",    "doctor"};
 
 using CliWords = ProgramTest;
 
@@ -59,7 +59,7 @@ TEST_F(CliWords, UnknownVerb) {
       "error: sganc has no verb \"fly\"\n"
       "help: expected one of \"init\", \"check\", \"train\", \"eval\", \"predict\", \"sample\", \"inspect\", "
       "\"compile\", "
-      "\"eval-expr\", \"bench\", \"schema\", "
+      "\"eval-expr\", \"bench\", \"tune\", \"schema\", "
       "\"data\", \"doctor\"\n");
 }
 

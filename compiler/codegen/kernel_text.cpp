@@ -82,6 +82,8 @@ std::string quoted(const std::string& text) {
   return '"' + text + '"';
 }
 
+}  // namespace
+
 std::string table_of(const std::string& match, const KernelSchedule& schedule) {
   std::string text = "\n[[kernel]]\nmatch = " + quoted(match) + "\n";
   for (const auto& stage : schedule) {
@@ -92,6 +94,8 @@ std::string table_of(const std::string& match, const KernelSchedule& schedule) {
   }
   return text;
 }
+
+namespace {
 
 std::string list_of(const std::vector<Located<std::string>>& texts) {
   std::vector<std::string> words;
@@ -107,6 +111,8 @@ std::string range_of(const Range& range) {
   return quoted(std::to_string(range.least) + ".." + std::to_string(range.most));
 }
 
+}  // namespace
+
 std::string table_of(const ProductRule& rule) {
   std::string text = "\n[[product]]\nmatch = " + quoted(rule.match.value) + "\n";
   if (rule.kernel) text += "kernel = " + pair_of(*rule.kernel) + "\n";
@@ -118,7 +124,6 @@ std::string table_of(const ProductRule& rule) {
   return text;
 }
 
-/// All but the tables of kernels.
 std::string choices_of(const Schedule& s) {
   std::string text = "name = " + quoted(s.name) + "\ntarget = " + quoted(s.target.value) + "\n";
   if (s.threads) text += "threads = " + std::to_string(*s.threads) + "\n";
@@ -131,6 +136,8 @@ std::string choices_of(const Schedule& s) {
   for (const auto& rule : s.products) text += table_of(rule);
   return text;
 }
+
+namespace {
 
 std::string content_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -162,6 +169,10 @@ std::string schedule_text(const std::vector<UsedKernel>& kernels, const Schedule
       text += table_of(kernel->name, in_force);
   }
   return text;
+}
+
+KernelSchedule schedule_in_force(const KernelDescription& kernel) {
+  return scheduled(kernel).schedule;
 }
 
 std::string code_of(const KernelDescription& kernel, CodeForm form) {

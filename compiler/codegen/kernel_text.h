@@ -20,6 +20,15 @@ std::string kernels_text(const std::vector<UsedKernel>& kernels);
 /// A schedule file that says all that is in force, and compiles to the same code.
 std::string schedule_text(const std::vector<UsedKernel>& kernels, const Schedule& schedule);
 
+/// Parts of such a file: all but the tables of kernels; a table [[kernel]]; a table [[product]].
+std::string choices_of(const Schedule& schedule);
+std::string table_of(const std::string& match, const KernelSchedule& schedule);
+std::string table_of(const ProductRule& rule);
+
+/// The directives of a kernel: the schedule file's, or the default. Throws UserError at one that cannot be
+/// applied.
+KernelSchedule schedule_in_force(const KernelDescription& kernel);
+
 /// Forms of a kernel's code: Halide's lowered loops, the same as a page for a browser, assembly, an object
 /// file.
 enum class CodeForm : std::uint8_t { loops, page, assembly, object };

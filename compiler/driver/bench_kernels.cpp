@@ -52,25 +52,29 @@ Timing timing_of(const Variants& variants, const ChosenKernel& kernel, std::size
           .bytes = step.bytes};
 }
 
-/// Adds a repetition. The first one finds out how many iterations make it.
+/// Adds a repetition of a step, whose buffers hold what they should.
 void repeat(Executor& executor, const ChosenKernel& kernel, std::size_t step, Timing& timing) {
   const auto function = executor.function(kernel.function);
   for (std::size_t i = 0; i <= step; ++i) executor.run_step(function, i);
+  repeat([&] { executor.run_step(function, step); }, timing);
+}
+
+}  // namespace
+
+void repeat(const std::function<void()>& once, Timing& timing) {
   if (timing.iterations == 0) {
     const auto begin = Clock::now();
-    executor.run_step(function, step);
+    once();
     const double enough = kRepetitionMs / std::max(ms_since(begin), 1e-6);
     timing.iterations = static_cast<std::int64_t>(std::clamp(std::ceil(enough), 1.0, kMostIterations));
   }
   const auto count = static_cast<double>(timing.iterations);
   const std::clock_t cpu = std::clock();
   const auto begin = Clock::now();
-  for (std::int64_t i = 0; i < timing.iterations; ++i) executor.run_step(function, step);
+  for (std::int64_t i = 0; i < timing.iterations; ++i) once();
   timing.ms.push_back(ms_since(begin) / count);
   timing.cpu_ms.push_back(static_cast<double>(std::clock() - cpu) * 1000 / CLOCKS_PER_SEC / count);
 }
-
-}  // namespace
 
 std::vector<ChosenKernel> choose_kernels(const Variants& variants, const std::string& pattern) {
   const KernelOverride match{.match = {pattern, {}}};

@@ -1,6 +1,7 @@
 #pragma once
 // The training step of each variant, or single steps of it alone.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,10 @@ struct ChosenKernel {
 /// The steps whose name matches: a name, a pattern with `*`, or FUNCTION/ and one of these. Throws UserError
 /// with the nearest name where there is none.
 std::vector<ChosenKernel> choose_kernels(const Variants& variants, const std::string& pattern);
+
+/// Adds a repetition to `timing`: `once` as often as fills some milliseconds, which the first one finds out
+/// where `timing.iterations` is 0.
+void repeat(const std::function<void()>& once, Timing& timing);
 
 /// Each of them alone: the steps before it once, so that its buffers hold what they should, then itself as
 /// often as fills some milliseconds.

@@ -12,12 +12,12 @@
 namespace sganc {
 
 extern const Verb init_verb, check_verb, train_verb, eval_verb, predict_verb, sample_verb, inspect_verb,
-    compile_verb, eval_expr_verb, bench_verb, schema_verb, data_verb, doctor_verb;
+    compile_verb, eval_expr_verb, bench_verb, tune_verb, schema_verb, data_verb, doctor_verb;
 
 std::span<const Verb* const> all_verbs() {
   static constexpr const Verb* verbs[] = {
-      &init_verb,    &check_verb,     &train_verb, &eval_verb,   &predict_verb, &sample_verb, &inspect_verb,
-      &compile_verb, &eval_expr_verb, &bench_verb, &schema_verb, &data_verb,    &doctor_verb};
+      &init_verb,    &check_verb,     &train_verb, &eval_verb, &predict_verb, &sample_verb, &inspect_verb,
+      &compile_verb, &eval_expr_verb, &bench_verb, &tune_verb, &schema_verb,  &data_verb,   &doctor_verb};
   return verbs;
 }
 

@@ -1,0 +1,159 @@
+// Candidates in processes of their own: measured, checked, recorded, and written as a schedule.
+
+#include "compiler/driver/tune_search.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "compiler/driver/child_process.h"
+#include "compiler/driver/tune_write.h"
+#include "tests/compiled_model.h"
+#include "tests/compiled_twin.h"
+#include "tests/data_folder.h"
+
+namespace sganc {
+namespace {
+
+using testing::TestFolder;
+using Clock = Search::Clock;
+
+TEST(ChildProcess, GivesItsResultOrWhyThereIsNone) {
+  EXPECT_EQ(run_in_child([] { return std::string("done"); }, 60).text, "done");
+  EXPECT_EQ(run_in_child([] { return std::string(); }, 60).failure, "");
+  EXPECT_EQ(run_in_child([]() -> std::string { throw std::runtime_error("no"); }, 60).failure, "no");
+  EXPECT_EQ(run_in_child([]() -> std::string { throw UserError{{{}, "wrong", ""}}; }, 60).failure, "wrong");
+  EXPECT_EQ(run_in_child([]() -> std::string { ::_exit(3); }, 60).failure, "ended with exit code 3");
+  EXPECT_EQ(run_in_child([]() -> std::string { std::abort(); }, 60).failure, "ended by Aborted");
+  const std::string large(1 << 20, 'x');
+  EXPECT_EQ(run_in_child([&] { return large; }, 60).text, large);
+}
+
+TEST(ChildProcess, EndsWithItsTime) {
+  const auto result = run_in_child(
+      []() -> std::string {
+        for (;;) ::pause();
+      },
+      0.05);
+  EXPECT_TRUE(result.timed_out);
+  EXPECT_EQ(result.failure, "took more than the time limit");
+}
+
+class TuneSearch : public ::testing::Test {
+ protected:
+  const Module module = module_of_text(text_of(SmallModel{}));
+  const Schedule base;
+  const TestFolder folder;
+  const LibraryOptions library{folder / "cache", "test"};
+  const TuneContext context = tune_context("native", 1);
+  const std::vector<Workload> workloads = workloads_of(workpieces_of(module, base), {});
+
+  const Workload& workload(const std::string& use) const {
+    for (const auto& w : workloads)
+      if (std::ranges::count(w.uses, use) > 0) return w;
+    throw std::logic_error("no workload " + use);
+  }
+
+  Tuned search(const Workload& what, double seconds, bool stop = false) const {
+    TuneRecords records(folder / "r.jsonl", context);
+    return Search(records, base, library, [=] { return stop; })
+        .tune(what, Clock::now() +
+                        std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds)));
+  }
+};
+
+TEST_F(TuneSearch, EqualKernelsAreOneWorkload) {
+  EXPECT_EQ(workload("c/trunk.conv_1.backward_weights").uses,
+            (std::vector<std::string>{"c/trunk.conv_1.backward_weights"}));  // a batch of 5
+  EXPECT_EQ(workload("d_real/trunk.conv_1.backward_weights").uses,
+            (std::vector<std::string>{"d_real/trunk.conv_1.backward_weights",
+                                      "d_fake/trunk.conv_1.backward_weights"}));
+  EXPECT_TRUE(workload("c/trunk.conv_1.forward").halide_can);
+  for (const auto& w : workloads) EXPECT_NE(w.kernel(), "trunk.conv_2.forward");  // 20 channels on both sides
+}
+
+TEST_F(TuneSearch, EveryWorkloadRunsAloneAsTheReferenceDoes) {
+  for (const auto& w : workloads) {
+    SCOPED_TRACE(w.uses[0]);
+    Trial trial(w, base);
+    trial.prepare();
+    const Candidate same{w.piece.convolution ? "halide" : "", trial.directives()};
+    const Measurement m = measure(trial, same, 1, 1, library);
+    EXPECT_EQ(m.checked, "reference");
+    EXPECT_EQ(m.ms.size(), 1U);
+    EXPECT_LE(m.error, kMostError);
+  }
+}
+
+TEST_F(TuneSearch, OneDnnComputesWhatAHalideKernelDoes) {
+  for (const std::string use : {"c/trunk.conv_1.forward", "d_real/trunk.conv_1.backward_weights",
+                                "g/generator.conv_1.backward_data"}) {
+    SCOPED_TRACE(use);
+    Trial trial(workload(use), base);
+    trial.prepare();
+    const Measurement m = measure(trial, {"onednn", {}}, 1, 1, library);
+    EXPECT_EQ(m.ms.size(), 1U);
+    EXPECT_LE(m.error, kMostError);
+  }
+}
+
+TEST_F(TuneSearch, GoesOnFromItsRecords) {
+  const Workload& what = workload("g/generator.conv_1.forward");
+  const Tuned first = search(what, 4);
+  EXPECT_GT(first.measured, 0U);
+  EXPECT_GE(first.measured, first.candidates);
+  const Tuned again = search(what, -1);  // there is no time: all is in the records
+  EXPECT_EQ(again.measured, 0U);
+  EXPECT_EQ(again.candidates, first.candidates);
+  EXPECT_EQ(again.failed, first.failed);
+  EXPECT_EQ(again.best, first.best);
+}
+
+TEST_F(TuneSearch, StopsWhereAPersonWantsIt) {
+  EXPECT_EQ(search(workload("g/generator.conv_1.forward"), 600, /*stop=*/true).candidates, 0U);
+}
+
+TEST_F(TuneSearch, WritesAScheduleThatLoads) {
+  const auto tuned = [&](const std::string& use, const Candidate& best) {
+    Tuned t{.workload = &workload(use), .best = best};
+    t.record = {.kernel = t.workload->kernel(),
+                .function = "g",
+                .context = context,
+                .measured = {{1}, {2}, 2.5e-7, "reference"},
+                .date = "2026-11-23"};
+    return t;
+  };
+  const Workload& column = workload("d_real/trunk.conv_1.backward_weights");
+  KernelSchedule stages = Trial(column, base).directives();
+  stages[0].directives.pop_back();
+  const std::vector<Tuned> all = {tuned("c/trunk.conv_1.forward", {"onednn", {}}),
+                                  tuned("d_real/trunk.conv_1.backward_weights", {"halide", stages}),
+                                  Tuned{.workload = &workload("g/generator.conv_1.forward")}};
+  const std::string text = tuned_schedule("mine", module, base, all, context);
+  EXPECT_NE(
+      text.find("\n[[product]]\nmatch = \"c/trunk.conv_1.forward\"\nby = \"onednn\"\nprecision = \"f32\"\n"),
+      text.npos)
+      << text;
+  EXPECT_NE(
+      text.find("\n# trunk.conv_1.backward_weights of g: 2.000 ms before, 1.000 ms now; medians of 1 in "
+                "turns, 1 thread, " +
+                context.processor +
+                ", 2026-11-23\n# largest difference 2.5e-07 of the reference's largest number\n"
+                "[[kernel]]\nmatch = \"d_real/trunk.conv_1.backward_weights\"\n"),
+      text.npos)
+      << text;
+  EXPECT_EQ(text.find("generator.conv_1"), text.npos);
+  Diagnostics diagnostics;
+  const auto schedule = parse_schedule(text, "mine.toml", diagnostics);
+  ASSERT_TRUE(schedule) << text_of(diagnostics);
+  EXPECT_EQ(schedule->name, "mine");
+  EXPECT_EQ(schedule->kernels.size(), 2U);  // d_real and d_fake
+  const Program program = compile(module, *schedule);
+  const auto& steps = program.function("c")->steps;
+  const auto moved = std::ranges::find(steps, "trunk.conv_1.forward", &Step::name);
+  ASSERT_NE(moved, steps.end());
+  EXPECT_TRUE(std::holds_alternative<Convolution>(moved->work));
+}
+
+}  // namespace
+}  // namespace sganc
