@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "compiler/codegen/kernel_text.h"
+#include "compiler/codegen/reads.h"
 #include "compiler/codegen/scheduled.h"
 #include "tests/compiled_batch.h"
 #include "tests/compiled_model.h"
@@ -40,7 +41,7 @@ class RandomDirectives {
 
   std::string shape(std::vector<std::string>& loops) {
     const std::string loop = any(loops);
-    const std::string factor = std::to_string(1 + below(9));
+    const std::string factor = below(4) == 0 ? any({"16", "32"}) : std::to_string(1 + below(9));
     switch (below(8)) {
       case 0:
       case 1: {
@@ -85,6 +86,7 @@ bool compiles(const KernelDescription& kernel) {
   try {
     compile_with_halide(kernel, [&] {
       const auto made = scheduled(kernel);
+      require_reads_inside(made);
       made.pipeline().compile_to_module(made.emitted.arguments, "kernel", kernel_target("native"));
     });
     return true;

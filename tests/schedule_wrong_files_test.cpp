@@ -424,7 +424,7 @@ help: did you mean "trunk.conv_1.forward"?
        R"_(s.toml:2:10: error: the model "small" has no kernel "trunk.conv_2.forward"
   2 | match = "trunk.conv_2.forward"
     |          ^^^^^^^^^^^^^^^^^^^^
-help: did you mean "trunk.conv_1.forward"?
+help: oneDNN computes it; [[product]] says by whom it is
 )_"},
       {"with a stage that is no list",
        "[[kernel]]\n"
@@ -800,6 +800,15 @@ help: take a factor that leaves none, or more
   3 | output = ["unroll c", "unroll x", "unroll y", "unroll n"]
     |                                                ^^^^^^
 help: split the loop, and unroll its inner part
+)_"},
+      {"by reading behind an operand",
+       "[[kernel]]\n"
+       "match = \"generator.conv_1.forward\"\n"
+       "padded = [\"compute_root\", \"vectorize v 32\"]\n",
+       R"_(s.toml:2:10: error: this schedule makes kernel generator.conv_1.forward read outside of operand_0
+  2 | match = "generator.conv_1.forward"
+    |          ^^^^^^^^^^^^^^^^^^^^^^^^
+help: a factor is larger than its loop; split with "guard_with_if"
 )_"},
       {"by a race",
        "[[kernel]]\n"

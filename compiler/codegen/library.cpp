@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "compiler/codegen/reads.h"
 #include "compiler/codegen/scheduled.h"
 
 extern char** environ;
@@ -100,6 +101,7 @@ void KernelLibraryBuilder::compile(const KernelDescription& kernel, const std::s
   work.generating = seconds_since(begin);
   const fs::path object = object_path(symbol), unfinished = temporary(object);
   compile_with_halide(kernel, [&] {
+    require_reads_inside(made);
     made.pipeline().compile_to_object(unfinished.string(), made.emitted.arguments, symbol,
                                       kernel_target(kernel.target));
   });

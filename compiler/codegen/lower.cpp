@@ -165,11 +165,20 @@ void shift_arena(Step& step, std::int64_t offset) {
   if (auto* m = std::get_if<Copy>(&step.work)) shift(m->from), shift(m->to);
 }
 
+/// What schedules may name.
+struct GroupNames {
+  std::vector<std::string> kernels, products;
+};
+
 /// Lowers `function` into `program`: its inputs, steps and outputs; arena offsets count from `base`.
 void append(const Module& module, const Function& function, const Schedule& schedule,
             const VariableLayout& layout, const PassOptions& passes, KernelLibraryBuilder& library,
-            std::int64_t base, FunctionProgram& program, std::int64_t& arena_end) {
+            std::int64_t base, FunctionProgram& program, std::int64_t& arena_end, GroupNames& names) {
   const Compilation c = run_passes(function, module, schedule, layout, passes);
+  for (const auto& group : c.plan.groups) {
+    if (is_kernel(group)) names.kernels.push_back(group.name);
+    if (group.anchor.id >= 0) names.products.push_back(group.name);
+  }
   FunctionLowering lowering(c, library);
   for (const auto& n : c.function.nodes)
     if (n.op == Op::input) program.inputs.push_back({n.attributes.name, n.type.dtype, n.type.shape});
@@ -200,25 +209,21 @@ void require_known_layers(const Schedule& schedule, const Module& module) {
                          suggestion(name.value, layers)}};
 }
 
-/// A schedule that names a kernel, and not a pattern, that the program does not have is mistaken.
-void require_known_kernels(const Schedule& schedule, const Module& module, const Program& program) {
-  std::vector<std::string> kernels, products;
-  for (const auto& function : program.functions)
-    for (const auto& step : function.steps) {
-      if (std::holds_alternative<KernelCall>(step.work)) kernels.push_back(step.name);
-      products.push_back(step.name);
-    }
+/// A schedule that names a kernel or product, and not a pattern, that the model does not have is mistaken.
+void require_known_names(const Schedule& schedule, const Module& module, const GroupNames& known) {
   const auto require = [&](const Located<std::string>& match, const std::string& what,
                            const std::vector<std::string>& names, const std::string& list) {
     if (match.value.find_first_of("*/") != std::string::npos || std::ranges::count(names, match.value))
       return;
     throw UserError{{match.where,
                      "the model \"" + module.name + "\" has no " + what + " \"" + match.value + "\"",
-                     nearest(match.value, names).empty() ? "`compile MODEL --emit " + list + "` lists them"
-                                                         : suggestion(match.value, names)}};
+                     std::ranges::count(known.products, match.value)
+                         ? "oneDNN computes it; [[product]] says by whom it is"
+                     : nearest(match.value, names).empty() ? "`compile MODEL --emit " + list + "` lists them"
+                                                           : suggestion(match.value, names)}};
   };
-  for (const auto& kernel : schedule.kernels) require(kernel.match, "kernel", kernels, "kernels");
-  for (const auto& rule : schedule.products) require(rule.match, "product", products, "plan");
+  for (const auto& kernel : schedule.kernels) require(kernel.match, "kernel", known.kernels, "kernels");
+  for (const auto& rule : schedule.products) require(rule.match, "product", known.products, "plan");
 }
 
 }  // namespace
@@ -239,19 +244,20 @@ Program lower(const Module& module, const Schedule& schedule, const LibraryOptio
   }
   require_known_layers(schedule, module);
   KernelLibraryBuilder library(options);
+  GroupNames names;
   for (const auto& function : module.functions) {
     if (function.name.ends_with(".apply")) continue;
     FunctionProgram& lowered = program.functions.emplace_back(FunctionProgram{.name = function.name});
     std::int64_t end = 0;
-    append(module, function, schedule, layout, passes, library, 0, lowered, end);
+    append(module, function, schedule, layout, passes, library, 0, lowered, end, names);
     if (const Function* apply = module.function(function.name + ".apply")) {
       if (std::ranges::any_of(apply->nodes, [](const Node& n) { return n.op == Op::input; }))
         throw std::logic_error("an optimizer has no inputs");
-      append(module, *apply, schedule, layout, passes, library, end, lowered, end);
+      append(module, *apply, schedule, layout, passes, library, end, lowered, end, names);
     }
     program.arena_bytes = std::max(program.arena_bytes, end);
   }
-  require_known_kernels(schedule, module, program);
+  require_known_names(schedule, module, names);
   program.kernel_library = library.build().string();
   return program;
 }
