@@ -21,9 +21,9 @@ class CliTune : public ProgramTest {
   void expect_each_once(const std::string& file) const {
     std::set<std::string> seen;
     for (const auto& r : records(file)) {
-      if (r["measured"]["ms"].size() > 7) continue;
-      EXPECT_TRUE(seen.insert(r["workload"].get<std::string>() + r["parameters"].get<std::string>()).second)
-          << r;
+      if (r["measured"]["ms"].size() > 7) continue;  // the best, once more
+      const auto key = r["workload"].get<std::string>() + r["parameters"].get<std::string>();
+      if (!seen.insert(key).second) ADD_FAILURE() << r << "\nof\n" << content(file);
     }
   }
 };

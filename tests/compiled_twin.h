@@ -10,28 +10,30 @@
 #include <random>
 
 #include "compiler/codegen/lower.h"
+#include "compiler/driver/places.h"
 #include "compiler/graph/builder.h"
 #include "compiler/reference/interpreter.h"
 #include "runtime/execute/executor.h"
 
 namespace sganc {
 
-/// A folder for the kernels of this process, which vanishes with it.
-class KernelFolder {
- public:
-  KernelFolder() { std::filesystem::create_directories(path); }
-  ~KernelFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  const std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("sganc_kernels_" + std::to_string(getpid()));
-};
+/// Compiled kernels, kept for all tests of one build of this program.
+inline const std::filesystem::path& kernel_folder() {
+  static const std::filesystem::path folder = [] {
+    namespace fs = std::filesystem;
+    const auto all = fs::path(SGANC_PROGRAM).parent_path() / "tests-kernels", mine = all / program_identity();
+    fs::create_directories(mine);
+    std::error_code gone;  // by another test
+    for (const auto& entry : fs::directory_iterator(all, gone))
+      if (entry.path() != mine) fs::remove_all(entry.path(), gone);
+    return mine;
+  }();
+  return folder;
+}
 
 inline Program compile(const Module& module, const Schedule& schedule = {}, const PassOptions& passes = {}) {
-  static const KernelFolder folder;
   EXPECT_EQ(verify(module), std::vector<std::string>{});
-  return lower(module, schedule, {folder.path, "test", {}}, passes);
+  return lower(module, schedule, {kernel_folder(), "test", {}}, passes);
 }
 
 /// The schedule that gives every convolution to oneDNN.
