@@ -50,6 +50,20 @@ TEST_F(CliBench, JsonOfOneSchedule) {
     EXPECT_EQ(members(step), (Words{"update", "name", "implementation", "ms", "flop", "bytes"}));
 }
 
+TEST_F(CliBench, TakesTheThreadsOfASchedule) {
+  folder.file("three.toml", "name = \"three\"\nthreads = 3\n");
+  const auto threads = [&](const Words& more) {
+    Words words = {"bench", "small.toml", "--repetitions", "1", "--warmup", "1", "-q", "--format", "json"};
+    words.insert(words.end(), more.begin(), more.end());
+    const auto ending = sganc(words);
+    EXPECT_EQ(ending.code, 0) << ending.err;
+    return nlohmann::json::parse(ending.out)["context"]["threads"].get<int>();
+  };
+  EXPECT_EQ(threads({"--schedule", "three.toml"}), 3);
+  EXPECT_EQ(threads({"--schedule", "single_thread"}), 1);
+  EXPECT_EQ(threads({"--schedule", "single_thread", "--threads", "2"}), 2);
+}
+
 TEST_F(CliBench, JsonAsGoogleBenchmarkWritesIt) {
   const auto result = bench_json({"--schedules", "default,naive"});
   Words names, types;

@@ -114,6 +114,39 @@ TEST(KernelText, ScheduleInForceGivesTheSameCode) {
   EXPECT_GT(compared, 5);
 }
 
+/// All that a schedule chooses is written, and read back as it was.
+TEST(KernelText, ScheduleInForceHoldsItsChoices) {
+  const std::string choices = R"(name = "mine"
+target = "baseline"
+threads = 3
+precision = "bf16"
+
+[convolution]
+few_input_channels = "onednn"
+few_output_channels = "halide"
+few_channels = 2
+
+[fusion]
+reach = "layers"
+store = ["trunk.conv_1", "generator.*"]
+apart = ["trunk.dropout_1"]
+
+[[product]]
+match = "trunk.*"
+kernel = [3, 5]
+stride = [2, 1]
+input_channels = "1..4"
+output_channels = "128..128"
+by = "onednn"
+precision = "f32"
+
+[[product]]
+match = "*"
+precision = "bf16"
+)";
+  EXPECT_EQ(schedule_text({}, parsed(choices)), choices);
+}
+
 TEST(KernelText, AKernelThatIsNotThereIsTold) {
   const Module module = module_of_text(text_of(SmallModel{}));
   const auto mistake = [&](const std::string& match) -> std::string {
