@@ -71,6 +71,10 @@ class Climb {
       if (best == good_.end()) return result_;
       result_.record = *records_.last(workload_.hash, text_of(*best));
       if (!gains(result_.record)) return result_;
+      if (result_.record.ms() > (1 - kLeastGain) * usual_base_ms()) {  // its own base was disturbed
+        good_.erase(best);
+        continue;
+      }
       const bool confirmed = std::ssize(result_.record.measured.ms) >= kConfirmations;
       if (confirmed || !measured(*best, kConfirmations)) {
         result_.best = *best;
@@ -78,6 +82,13 @@ class Climb {
       }
       if (!records_.last(workload_.hash, text_of(*best))->ok()) good_.erase(best);
     }
+  }
+
+  /// The base's median over all candidates.
+  double usual_base_ms() {
+    const auto middle = bases_.begin() + std::ssize(bases_) / 2;
+    std::ranges::nth_element(bases_, middle);
+    return *middle;
   }
 
   /// The candidate's first record, old or new, so that a run that goes on takes the same way; nullptr where
@@ -91,7 +102,7 @@ class Climb {
       if (!record->ok())
         ++result_.failed;
       else
-        good_.push_back(candidate), result_.record = *record;
+        good_.push_back(candidate), bases_.push_back(record->base_ms()), result_.record = *record;
     }
     return record;
   }
@@ -133,6 +144,7 @@ class Climb {
   Tuned result_;
   std::set<std::string> seen_;
   std::vector<Candidate> good_;
+  std::vector<double> bases_;  // ms, beside each of these
 };
 
 }  // namespace
