@@ -30,8 +30,8 @@ struct Type {
   std::int64_t bytes() const { return elements() * size_of(dtype); }
 };
 
-std::string to_string(DType dtype);               // f32
-std::string to_string(const Shape& shape);        // [50, 28, 28, 1]
-std::string to_string(const Type& type);          // f32[50, 28, 28, 1]
+std::string to_string(DType dtype);         // f32
+std::string to_string(const Shape& shape);  // [50, 28, 28, 1]
+std::string to_string(const Type& type);    // f32[50, 28, 28, 1]
 
 }  // namespace sganc
