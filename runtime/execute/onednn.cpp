@@ -207,7 +207,7 @@ struct OneDnn::Operation::Plan {
 
   /// The same, with what `plain` holds.
   memory converted(const memory::desc& wanted, const memory& plain) {
-    const memory result = packed_like(wanted, plain);
+    memory result = packed_like(wanted, plain);
     add_reorder(plain, result);
     return result;
   }
