@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "compiler/driver/bench_measure.h"
+#include "compiler/driver/bench/measure.h"
 
 namespace sganc {
 namespace {

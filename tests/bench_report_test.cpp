@@ -1,11 +1,11 @@
 // What is said of measurements: to the letter, from made-up ones.
 
-#include "compiler/driver/bench_report.h"
+#include "compiler/driver/bench/report.h"
 
 #include <gtest/gtest.h>
 
-#include "compiler/driver/bench_plot.h"
-#include "compiler/driver/bench_step_table.h"
+#include "compiler/driver/bench/plot.h"
+#include "compiler/driver/bench/step_table.h"
 #include "tests/xml_mistake.h"
 
 namespace sganc::testing {

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "compiler/driver/significance.h"
-#include "compiler/driver/spread.h"
+#include "compiler/driver/bench/significance.h"
+#include "compiler/driver/bench/spread.h"
 
 namespace sganc {
 namespace {

@@ -1,10 +1,10 @@
 // What tune tries: schedules that differ in one respect. Those that apply keep the results.
 
-#include "compiler/driver/tune_candidates.h"
+#include "compiler/driver/tune/candidates.h"
 
 #include <set>
 
-#include "compiler/driver/tune_workload.h"
+#include "compiler/driver/tune/workload.h"
 #include "tests/compiled_batch.h"
 #include "tests/compiled_model.h"
 #include "tests/data_folder.h"

@@ -1,12 +1,12 @@
 // The records of tune: what is written is read, what was cut off is not.
 
-#include "compiler/driver/tune_records.h"
+#include "compiler/driver/tune/records.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "compiler/driver/tune_search.h"
+#include "compiler/driver/tune/search.h"
 #include "tests/data_folder.h"
 
 namespace sganc {

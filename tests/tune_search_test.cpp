@@ -1,13 +1,13 @@
 // Candidates in processes of their own: measured, checked, recorded, and written as a schedule.
 
-#include "compiler/driver/tune_search.h"
+#include "compiler/driver/tune/search.h"
 
 #include <unistd.h>
 
 #include <cstdlib>
 
-#include "compiler/driver/child_process.h"
-#include "compiler/driver/tune_write.h"
+#include "compiler/driver/tune/child_process.h"
+#include "compiler/driver/tune/write.h"
 #include "tests/compiled_model.h"
 #include "tests/compiled_twin.h"
 #include "tests/data_folder.h"

@@ -1,0 +1,31 @@
+#pragma once
+// What `bench` prints of its result, in each of its formats; every text ends with a line feed.
+
+#include <string>
+
+#include "compiler/driver/bench/result.h"
+
+namespace sganc {
+
+/// For a person: the variants, their updates, and the `top` steps that cost most, or whose times lie furthest
+/// apart where there are several variants.
+std::string to_text(const BenchResult& result, int top);
+
+/// Google Benchmark's layout, which its tools/compare.py reads: "context", and "benchmarks" with one entry a
+/// repetition and the aggregates; beside them "variants" with updates, steps and what else is known of each.
+std::string to_json(const BenchResult& result);
+
+/// A header and one line a timing.
+std::string to_csv(const BenchResult& result);
+
+/// A table for a README on GitHub, one row a timing.
+std::string to_markdown(const BenchResult& result);
+
+/// "2 threads", "1 repetition".
+std::string counted(std::int64_t count, const std::string& thing);
+
+/// Why there is no p: "5 repetitions are too few to tell ...", or "" where they are enough or there is
+/// nothing to compare.
+std::string too_few(const BenchResult& result);
+
+}  // namespace sganc

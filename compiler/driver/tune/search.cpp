@@ -1,0 +1,165 @@
+#include "compiler/driver/tune/search.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+#include "compiler/driver/tune/child_process.h"
+
+namespace sganc {
+namespace {
+
+using Clock = Search::Clock;
+
+constexpr int kRepetitions = 7, kConfirmations = 21;
+/// For one candidate: to compile and to measure it.
+constexpr double kMostSeconds = 30;
+/// Halide's default is not worth tuning where it takes so many times as long as oneDNN.
+constexpr double kFarBehind = 3;
+
+/// The search within one workload.
+class Climb {
+ public:
+  Climb(const Workload& workload, TuneRecords& records, const Schedule& base, const LibraryOptions& options,
+        const std::function<bool()>& stopped, Clock::time_point end)
+      : workload_(workload),
+        records_(records),
+        options_(options),
+        stopped_(stopped),
+        end_(end),
+        trial_(workload, base) {
+    result_.workload = &workload;
+  }
+
+  Tuned run() {
+    const bool from_halide = workload_.piece.is_kernel();
+    const std::string by = workload_.piece.convolution ? "halide" : "";
+    double ratio = 1;  // of Halide's directives so far, to the base
+    if (workload_.halide_can) {
+      const Candidate other{from_halide ? "onednn" : "halide", {}};
+      const auto* record = look_at(other);
+      if (!from_halide) {
+        if (!record || !record->ok() || record->ratio() > kFarBehind) return finished();
+        ratio = record->ratio();
+      }
+    }
+    for (auto next = step_from({by, trial_.directives()}, ratio); next; next = step_from(*next, ratio)) {
+    }
+    return finished();
+  }
+
+ private:
+  /// The first neighbour that gains on what there is; `ratio` becomes its.
+  std::optional<Candidate> step_from(const Candidate& from, double& ratio) {
+    for (auto& stages : neighbours_of(from.stages)) {
+      Candidate candidate{from.by, std::move(stages)};
+      const auto* record = look_at(candidate);
+      if (!record) return {};
+      if (!record->ok() || record->ratio() > (1 - kLeastGain) * ratio) continue;
+      if (record->base_ms() * ratio - record->ms() <= record->spread()) continue;
+      ratio = record->ratio();
+      return candidate;
+    }
+    return {};
+  }
+
+  /// The best so far, once more with more repetitions: the least of many numbers is small by chance too.
+  Tuned finished() {
+    for (;;) {
+      const auto best = std::ranges::min_element(
+          good_, {}, [&](const Candidate& c) { return records_.last(workload_.hash, text_of(c))->ratio(); });
+      if (best == good_.end()) return result_;
+      result_.record = *records_.last(workload_.hash, text_of(*best));
+      if (!gains(result_.record)) return result_;
+      if (result_.record.ms() > (1 - kLeastGain) * usual_base_ms()) {  // its own base was disturbed
+        good_.erase(best);
+        continue;
+      }
+      const bool confirmed = std::ssize(result_.record.measured.ms) >= kConfirmations;
+      if (confirmed || !measured(*best, kConfirmations)) {
+        result_.best = *best;
+        return result_;
+      }
+      if (!records_.last(workload_.hash, text_of(*best))->ok()) good_.erase(best);
+    }
+  }
+
+  /// The base's median over all candidates.
+  double usual_base_ms() {
+    const auto middle = bases_.begin() + std::ssize(bases_) / 2;
+    std::ranges::nth_element(bases_, middle);
+    return *middle;
+  }
+
+  /// The candidate's first record, old or new, so that a run that goes on takes the same way; nullptr where
+  /// there is no time to make one.
+  const TuneRecord* look_at(const Candidate& candidate) {
+    const auto* record = records_.first(workload_.hash, text_of(candidate));
+    if (!record) record = measured(candidate, kRepetitions);
+    if (!record) return nullptr;
+    if (seen_.insert(record->parameters).second) {
+      ++result_.candidates;
+      if (!record->ok())
+        ++result_.failed;
+      else
+        good_.push_back(candidate), bases_.push_back(record->base_ms()), result_.record = *record;
+    }
+    return record;
+  }
+
+  const TuneRecord* measured(const Candidate& candidate, int repetitions) {
+    if (Clock::now() >= end_ || stopped_()) return nullptr;
+    trial_.prepare();
+    const double left = std::chrono::duration<double>(end_ - Clock::now()).count();
+    const double limit = std::clamp(left + 1, 1.0, kMostSeconds);
+    const ChildResult child = run_in_child(
+        [&] {
+          return to_json(measure(trial_, candidate, repetitions, records_.context().threads, options_));
+        },
+        limit);
+    if (child.timed_out && limit < kMostSeconds) return nullptr;  // the budget, not the candidate
+    TuneRecord record{.workload = workload_.hash,
+                      .kernel = workload_.kernel(),
+                      .function = workload_.piece.function,
+                      .parameters = text_of(candidate),
+                      .failure = child.failure};
+    if (child.failure.empty()) {
+      record.measured = measurement_of_json(child.text);
+      if (record.measured.ms.empty()) {
+        char text[64];
+        std::snprintf(text, sizeof text, "results differ by %.2g", record.measured.error);
+        record.failure = text;
+      }
+    }
+    ++result_.measured;
+    return &records_.add(std::move(record));
+  }
+
+  const Workload& workload_;
+  TuneRecords& records_;
+  const LibraryOptions& options_;
+  const std::function<bool()>& stopped_;
+  const Clock::time_point end_;
+  Trial trial_;
+  Tuned result_;
+  std::set<std::string> seen_;
+  std::vector<Candidate> good_;
+  std::vector<double> bases_;  // ms, beside each of these
+};
+
+}  // namespace
+
+bool gains(const TuneRecord& record) {
+  const double gain = record.base_ms() - record.ms();
+  return record.ok() && gain > kLeastGain * record.base_ms() && gain > record.spread();
+}
+
+Search::Search(TuneRecords& records, const Schedule& base, const LibraryOptions& options,
+               std::function<bool()> stopped)
+    : records_(records), base_(base), options_(options), stopped_(std::move(stopped)) {}
+
+Tuned Search::tune(const Workload& workload, Clock::time_point end) {
+  return Climb(workload, records_, base_, options_, stopped_, end).run();
+}
+
+}  // namespace sganc

@@ -1,0 +1,186 @@
+#include <algorithm>
+#include <random>
+#include <stdexcept>
+
+#include "compiler/codegen/kernel_text.h"
+#include "compiler/driver/tune/workload.h"
+#include "compiler/graph/cost.h"
+
+namespace sganc {
+namespace {
+
+/// What the caller of a program binds without a size: rows of a data set.
+constexpr std::int64_t kRows = 64;
+/// Indices lie below this: every table has so many rows.
+constexpr int kIndices = 2;
+/// About three seconds of the interpreter.
+constexpr double kMostReferenceWork = 3e8;
+
+std::int64_t aligned(std::int64_t bytes) {
+  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+/// Elements of a flat kernel's call.
+std::int64_t elements_of(const KernelCall& call) {
+  for (const auto& argument : call.arguments)
+    if (argument.extents.size() == 2) return argument.extents[0] * argument.extents[1];
+  return kFlatBlock;
+}
+
+/// The program's memory for one buffer, at the end of what there is.
+Buffer place(Space space, const Type& type, std::int64_t& end) {
+  const Buffer buffer{space, end, type.dtype, type.shape};
+  end += aligned(type.bytes()) + kAlignment;
+  return buffer;
+}
+
+/// The same memory under the extents that a kernel sees.
+Buffer seen(Buffer buffer, const Buffer& argument) {
+  buffer.extents = argument.extents;
+  for (auto& extent : buffer.extents)
+    if (extent < 0) extent *= -kRows;
+  return buffer;
+}
+
+}  // namespace
+
+Trial::Trial(const Workload& workload, const Schedule& base) : workload_(workload), base_(base) {
+  module_.name = "trial";
+  module_.functions = {workload.piece.cut.description.function};
+  fix_sizes();
+}
+
+void Trial::prepare() {
+  if (prepared_) return;
+  prepared_ = true;
+  fill_operands();
+  evaluate_truth();
+}
+
+void Trial::fix_sizes() {
+  Function& f = module_.functions[0];
+  const bool flat = workload_.piece.cut.description.flat;
+  const auto* call = std::get_if<KernelCall>(&workload_.piece.step.work);
+  const auto fix = [&](Shape& shape) {
+    for (auto& extent : shape)
+      if (extent == kUnknownExtent) extent = flat && call ? elements_of(*call) : kRows;
+  };
+  for (auto& n : f.nodes) {
+    fix(n.type.shape);
+    fix(n.attributes.shape);
+    if (info(n.op).kind == OpClass::product) n.origin = {.part = "product"};
+  }
+  for (const auto& r : f.results) results_.push_back(r.name);
+}
+
+/// Numbers on both sides of 0, so that both branches are taken; none below where a root or a logarithm is.
+void Trial::fill_operands() {
+  const Function& f = module_.functions[0];
+  const bool positive =
+      std::ranges::any_of(f.nodes, [](const Node& n) { return n.op == Op::sqrt || n.op == Op::log; });
+  std::mt19937 random(1);
+  std::uniform_real_distribution<float> number(positive ? 0.05f : -1.0f, 1.0f);
+  std::uniform_int_distribution<int> index(0, kIndices - 1), byte(0, 255);
+  for (const auto& n : f.nodes) {
+    if (n.op != Op::input) continue;
+    Tensor tensor = filled(n.type);
+    for (double& x : tensor.data)
+      x = n.type.dtype == DType::f32   ? static_cast<double>(number(random))
+          : n.type.dtype == DType::i32 ? index(random)
+                                       : byte(random);
+    operands_[n.attributes.name] = std::move(tensor);
+  }
+}
+
+void Trial::evaluate_truth() {
+  const Function& f = module_.functions[0];
+  double work = 0;
+  for (const auto& n : f.nodes)
+    work +=
+        2.0 * static_cast<double>(multiply_adds(f, n)) / 4 + 10.0 * static_cast<double>(n.type.elements());
+  if (work > kMostReferenceWork) return;
+  Tensors none;
+  truth_ = evaluate(module_, f, operands_, none);
+}
+
+KernelSchedule Trial::directives() const {
+  if (workload_.piece.is_kernel()) return schedule_in_force(workload_.piece.cut.description);
+  const auto [module, schedule] = convolution(Candidate{.by = "halide"});
+  for (const auto& piece : workpieces_of(module, schedule))
+    if (piece.convolution) return schedule_in_force(piece.cut.description);
+  return {};
+}
+
+/// Its weights are variables again: what is fused into a product depends on that.
+std::pair<Module, Schedule> Trial::convolution(const std::optional<Candidate>& candidate) const {
+  Module module = module_;
+  std::size_t operand = 0;
+  for (auto& n : module.functions[0].nodes) {
+    if (n.op != Op::input) continue;
+    if (!workload_.piece.variables.at(operand++) || n.type.dtype != DType::f32) continue;
+    n.op = Op::variable;
+    module.variables.push_back({n.attributes.name, n.type});
+  }
+  Schedule schedule{.name = base_.name, .target = base_.target};
+  const bool base_is_halide = workload_.piece.is_kernel();
+  ProductRule rule;
+  rule.by = {candidate ? candidate->by : base_is_halide ? "halide" : "onednn", {}};
+  schedule.products = {rule};
+  const auto* given = workload_.piece.cut.description.override_schedule;
+  if (candidate && !candidate->stages.empty())
+    schedule.kernels = {{{"product.*", {}}, candidate->stages}};
+  else if (!candidate && given)
+    schedule.kernels = {{{"product.*", {}}, given->stages}};
+  return {std::move(module), std::move(schedule)};
+}
+
+Program Trial::program(const std::optional<Candidate>& candidate, const LibraryOptions& options) const {
+  if (!workload_.piece.convolution) return program_of_kernel(candidate, options);
+  const auto [module, schedule] = convolution(candidate);
+  return lower(module, schedule, options);
+}
+
+/// One call of the kernel. What it overwrites is a variable, what it reads an input.
+Program Trial::program_of_kernel(const std::optional<Candidate>& candidate,
+                                 const LibraryOptions& options) const {
+  const auto& base_call = std::get<KernelCall>(workload_.piece.step.work);
+  KernelDescription description = workload_.piece.cut.description;
+  const KernelOverride other{{description.name, {}}, candidate ? candidate->stages : KernelSchedule{}};
+  if (candidate) description.override_schedule = candidate->stages.empty() ? nullptr : &other;
+  KernelLibraryBuilder library(options);
+  KernelCall call{.symbol = library.add(description), .outputs = base_call.outputs};
+
+  Program program{.name = "trial"};
+  FunctionProgram function{.name = "kernel"};
+  std::map<int, Buffer> overwritten;
+  int operand = 0;
+  const Function& f = module_.functions[0];
+  for (const auto& n : f.nodes) {
+    if (n.op != Op::input) continue;
+    const std::string& name = n.attributes.name;
+    if (std::ranges::count(description.in_place, operand++) > 0) {
+      const Buffer buffer = place(Space::variables, n.type, program.variable_bytes);
+      program.variables.push_back({name, Role::state, "", buffer.offset, n.type.dtype, n.type.shape, {}});
+      overwritten[operand - 1] = buffer;
+      continue;
+    }
+    const Buffer buffer{Space::input, std::ssize(function.inputs), n.type.dtype, n.type.shape};
+    call.arguments.push_back(seen(buffer, base_call.arguments.at(call.arguments.size())));
+    function.inputs.push_back({name, n.type.dtype, n.type.shape});
+  }
+  for (std::size_t i = 0; i < f.results.size(); ++i) {
+    const int same = description.in_place.at(i);
+    const Buffer buffer = same >= 0
+                              ? overwritten.at(same)
+                              : place(Space::arena, f.node(f.results[i].value).type, program.arena_bytes);
+    call.arguments.push_back(seen(buffer, base_call.arguments.at(call.arguments.size())));
+    call.values.push_back(buffer);
+    function.outputs.push_back({f.results[i].name, buffer});
+  }
+  function.steps.push_back({.name = workload_.piece.step.name, .work = std::move(call)});
+  program.functions = {std::move(function)};
+  program.kernel_library = library.build().string();
+  return program;
+}
+
+}  // namespace sganc

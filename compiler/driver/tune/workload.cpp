@@ -1,0 +1,81 @@
+#include "compiler/driver/tune/workload.h"
+
+#include <algorithm>
+#include <map>
+
+#include "compiler/codegen/lower.h"
+
+namespace sganc {
+namespace {
+
+/// An optimizer's steps are costs of its update.
+std::string update_of(const std::string& function) {
+  const std::string apply = ".apply";
+  return function.ends_with(apply) ? function.substr(0, function.size() - apply.size()) : function;
+}
+
+double cost_of(const Workpiece& piece, const std::vector<StepCost>& costs) {
+  for (const auto& cost : costs)
+    if (cost.update == update_of(piece.function) && cost.name == piece.step.name) return cost.ms;
+  return 0;
+}
+
+/// Whether the schedule gives it to Halide without a mistake.
+bool halide_can(const Workpiece& piece) {
+  const Function& f = piece.cut.description.function;
+  const auto product =
+      std::ranges::find_if(f.nodes, [](const Node& n) { return info(n.op).kind == OpClass::product; });
+  if (product == f.nodes.end()) return false;
+  const Node& n = *product;
+  const Shape& w = n.op == Op::conv_backward_weights ? n.type.shape : f.node(n.operands[1]).type.shape;
+  return n.attributes.groups == 1 && n.attributes.dilations == Attributes{}.dilations &&
+         std::min(w[0], w[1]) <= kMostFewChannels;
+}
+
+/// The name under which a library knows what is described: a digest.
+std::string digest_of(KernelDescription description, const std::string& sizes) {
+  description.override_schedule = nullptr;
+  description.function.name += sizes;
+  return KernelLibraryBuilder({.compiler = "workload"}).add(description).substr(6);
+}
+
+/// The sizes of a call's arguments; of a convolution all are in its function.
+std::string sizes_of(const Workpiece& piece) {
+  std::string text;
+  if (const auto* call = std::get_if<KernelCall>(&piece.step.work))
+    for (const auto& argument : call->arguments) text += " " + to_string(argument.extents);
+  return text;
+}
+
+}  // namespace
+
+std::string identity_of(const Workpiece& piece) {
+  return digest_of(piece.cut.description, piece.convolution ? " convolution" : "");
+}
+
+std::vector<Workload> workloads_of(const std::vector<Workpiece>& pieces, const std::vector<StepCost>& costs) {
+  std::map<std::string, Workload> found;
+  for (const auto& piece : pieces) {
+    const bool choice = piece.convolution && halide_can(piece);
+    const bool bf16 = [&] {
+      const auto* c = std::get_if<Convolution>(&piece.step.work);
+      return c && c->precision == Precision::bf16;
+    }();
+    if ((!piece.is_kernel() && !choice) || bf16) continue;
+    const double ms = cost_of(piece, costs);
+    auto [it, fresh] = found.try_emplace(identity_of(piece), Workload{.piece = piece, .halide_can = choice});
+    Workload& workload = it->second;
+    if (!fresh && ms > cost_of(workload.piece, costs)) workload.piece = piece;
+    workload.ms += ms;
+    for (const auto& name : piece.names) workload.uses.push_back(piece.function + "/" + name);
+  }
+  std::vector<Workload> workloads;
+  for (auto& [identity, workload] : found) {
+    workload.hash = digest_of(workload.piece.cut.description, sizes_of(workload.piece));
+    workloads.push_back(std::move(workload));
+  }
+  std::ranges::stable_sort(workloads, std::ranges::greater(), &Workload::ms);
+  return workloads;
+}
+
+}  // namespace sganc
