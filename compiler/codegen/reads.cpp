@@ -34,7 +34,8 @@ class Checks : public IRVisitor {
  private:
   /// The expression with what lets have named.
   Expr known(Expr e) const {
-    for (auto let = values_.rbegin(); let != values_.rend(); ++let) e = substitute(let->first, let->second, e);
+    for (auto let = values_.rbegin(); let != values_.rend(); ++let)
+      e = substitute(let->first, let->second, e);
     return simplify(e);
   }
 

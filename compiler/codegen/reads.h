@@ -1,6 +1,6 @@
 #pragma once
-// Whether a kernel keeps to the memory that it reads. Rounding up and shifting the loops of an inner stage make
-// it compute more than is needed, perhaps from behind its operands; the compiled kernel does not check.
+// Whether a kernel keeps to the memory that it reads. Rounding up and shifting the loops of an inner stage
+// make it compute more than is needed, perhaps from behind its operands; the compiled kernel does not check.
 
 #include "compiler/codegen/scheduled.h"
 
