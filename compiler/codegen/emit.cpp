@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "compiler/codegen/expression.h"
-#include "compiler/codegen/few_channels.h"
+#include "compiler/codegen/winograd.h"
 #include "compiler/schedule/fused_rules.h"
 
 namespace sganc {
@@ -209,7 +209,7 @@ FewChannels geometry_of(const Function& f, const Node& n) {
 }
 
 /// The convolution's kernel, with all that follows it in `finish`.
-EmittedKernel emit_few_channels(const KernelDescription& kernel, const Halide::Target& target) {
+EmittedKernel emit_convolution(const KernelDescription& kernel, const Halide::Target& target) {
   const Function& f = kernel.function;
   Parameters parameters(kernel);
   const Node& anchor = f.node(kernel.anchor);
@@ -236,14 +236,18 @@ EmittedKernel emit_few_channels(const KernelDescription& kernel, const Halide::T
   };
   Func bias_sum;
   const bool with_bias = kernel.bias_gradient.id >= 0;
-  auto made = few_channels_kernel(geometry_of(f, anchor), operand(0), operand(1), finish, target,
-                                  with_bias ? &bias_sum : nullptr);
-  fix_output(made.output, anchor.type.shape);
+  const bool winograd = kernel.tiling != Tiling{};
+  auto made = winograd ? winograd_kernel(geometry_of(f, anchor), kernel.tiling, operand(0), operand(1),
+                                         finish, target)
+                       : few_channels_kernel(geometry_of(f, anchor), operand(0), operand(1), finish, target,
+                                             with_bias ? &bias_sum : nullptr);
+  const Shape extents = winograd ? tiled_extents(anchor, kernel.tiling) : anchor.type.shape;
+  fix_output(made.output, extents);
   EmittedKernel emitted{{made.output},
                         parameters.arguments(),
                         made.funcs,
                         made.default_schedule,
-                        {{{"output", anchor.type.shape}}, parameters.operands()}};
+                        {{{"output", extents}}, parameters.operands()}};
   if (with_bias) {
     fix_output(bias_sum, f.node(kernel.bias_gradient).type.shape);
     emitted.outputs.push_back(bias_sum);
@@ -254,7 +258,7 @@ EmittedKernel emit_few_channels(const KernelDescription& kernel, const Halide::T
 }  // namespace
 
 EmittedKernel emit(const KernelDescription& kernel, const Halide::Target& target) {
-  if (kernel.anchor.id >= 0) return emit_few_channels(kernel, target);
+  if (kernel.anchor.id >= 0) return emit_convolution(kernel, target);
   return kernel.flat ? emit_flat(kernel, target) : emit_general(kernel, target);
 }
 

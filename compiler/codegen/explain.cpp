@@ -40,6 +40,8 @@ std::string implementation_of(Group::Kind kind) {
   switch (kind) {
     case Group::Kind::fused:
       return "halide fused";
+    case Group::Kind::winograd:
+      return "halide winograd";
     case Group::Kind::few_channels:
       return "halide few channels";
     case Group::Kind::convolution:
@@ -93,7 +95,9 @@ Words fused_into(const Function& f, const Group& group) {
     const auto count = std::ranges::count_if(computed, [&](Value v) { return is_work(f.node(v)); });
     return {std::to_string(count) + (count == 1 ? " operation" : " operations")};
   }
-  Words words = group.kind == Group::Kind::few_channels ? chain_of(f, group) : post_ops_of(group);
+  Words words = group.kind == Group::Kind::few_channels || group.kind == Group::Kind::winograd
+                    ? chain_of(f, group)
+                    : post_ops_of(group);
   if (group.bias_gradient.id >= 0) words.emplace_back("bias gradient");
   return words;
 }

@@ -88,6 +88,8 @@ std::string KernelDescription::identity() const {
   std::string text = to_string(function) + "anchor " + std::to_string(anchor.id) + " bias_gradient " +
                      std::to_string(bias_gradient.id) + (flat ? " flat" : "") + " in_place";
   for (int i : in_place) text += " " + std::to_string(i);
+  if (tiling != Tiling{})
+    text += " tiling " + std::to_string(tiling.outputs) + " " + std::to_string(tiling.images);
   text += " for " + target;
   if (!override_schedule) return text;
   text += "\nscheduled";  // even without a directive: the default has some
@@ -103,6 +105,7 @@ CutKernel cut_kernel(const Function& function, const Group& group, const Plan& p
   auto& d = cut.description;
   d.name = group.name;
   d.flat = group.flat;
+  d.tiling = group.tiling;
   d.function.name = "kernel";
   Cutter cutter(function, group, d.function);
   for (std::size_t i = 0; i < group.outputs.size(); ++i) {
@@ -115,7 +118,7 @@ CutKernel cut_kernel(const Function& function, const Group& group, const Plan& p
     });
     d.in_place.push_back(same == group.inputs.end() ? -1 : static_cast<int>(same - group.inputs.begin()));
   }
-  if (group.kind == Group::Kind::few_channels) d.anchor = cutter.copy(group.anchor);
+  if (group.anchor.id >= 0) d.anchor = cutter.copy(group.anchor);
   for (std::size_t i = 0; i < group.inputs.size(); ++i)
     if (std::ranges::find(d.in_place, static_cast<int>(i)) == d.in_place.end())
       cut.inputs.push_back(group.inputs[i]);

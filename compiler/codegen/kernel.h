@@ -13,7 +13,8 @@ namespace sganc {
 struct KernelDescription {
   std::string name;           // for schedules and messages: trunk.conv_1.backward_weights
   Function function;          // inputs operand_0, operand_1, ... and results r0, r1, ...
-  Value anchor;               // of few_channels: the convolution
+  Value anchor;               // of few_channels and winograd: the convolution
+  Tiling tiling;              // of winograd
   Value bias_gradient;        // of few_channels: the sum that it computes along
   bool flat = false;          // one loop over elements, 16 at a time; shapes are [?], single numbers aside
   std::vector<int> in_place;  // for each result the input that shares its memory, or -1

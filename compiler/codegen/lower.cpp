@@ -10,7 +10,7 @@ namespace sganc {
 namespace {
 
 bool is_kernel(const Group& group) {
-  return group.kind == Group::Kind::fused || group.kind == Group::Kind::few_channels;
+  return group.kind != Group::Kind::convolution && group.kind != Group::Kind::matrix_product;
 }
 
 /// The group's kernel, with what the schedule file says of it.
@@ -120,6 +120,9 @@ class FunctionLowering {
       b.extents = {type.shape[0], type.elements() / type.shape[0]};
     else if (!output)
       b.extents = {type.elements()};
+    else if (cut.description.tiling != Tiling{})
+      b.extents =
+          tiled_extents(cut.description.function.node(cut.description.anchor), cut.description.tiling);
     return b;
   }
 

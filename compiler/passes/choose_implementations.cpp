@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <array>
 
 #include "compiler/passes/pass.h"
 
 namespace sganc {
 namespace {
+
+constexpr std::int64_t kWinogradChannels = 16, kMostPositions = 6;
 
 /// The weights' shape {out, in, height, width} of a convolution or of one of its adjoints.
 const Shape& weights_of(const Function& f, const Node& n) {
@@ -16,6 +19,46 @@ bool halide_can(const Function& f, const Node& n) {
     return false;
   const Shape& w = weights_of(f, n);
   return std::min(w[0], w[1]) <= kMostFewChannels;
+}
+
+/// The largest divisor of `images` with which a block has at most `most` tiles; 1 at least.
+std::int64_t images_of_block(std::int64_t images, std::int64_t tiles, std::int64_t most) {
+  for (std::int64_t block = images; block > 1; --block)
+    if (images % block == 0 && block * tiles <= most) return block;
+  return 1;
+}
+
+/// Tiles with the fewest products; none where Winograd's filtering does not serve: it takes two taps of each
+/// phase along both axes, whole vectors of channels, and whole phases.
+Tiling winograd_tiling(const Function& f, const Node& n) {
+  if ((n.op != Op::conv && n.op != Op::conv_backward_data) || n.attributes.groups > 1 ||
+      n.attributes.dilations != Attributes{}.dilations)
+    return {};
+  const Shape &w = weights_of(f, n), &out = n.type.shape;
+  const auto& strides = n.attributes.strides;
+  const bool up = n.op == Op::conv_backward_data;
+  if (w[0] % kWinogradChannels != 0 || w[1] % kWinogradChannels != 0) return {};
+  std::array<std::int64_t, 2> taps{}, outputs{};
+  for (const std::size_t axis : {0U, 1U}) {
+    taps[axis] = (w[2 + axis] + strides[axis] - 1) / strides[axis];
+    outputs[axis] = out[1 + axis] / (up ? strides[axis] : 1);
+    if (taps[axis] < 2 || taps[axis] > 3 || (up && out[1 + axis] % strides[axis] != 0)) return {};
+  }
+  Tiling best;
+  std::int64_t least = 0, tiles = 0;
+  for (std::int64_t m = 2; m + std::max(taps[0], taps[1]) - 1 <= kMostPositions; ++m) {
+    std::int64_t products = 1, count = 1;
+    for (const std::size_t axis : {0U, 1U}) {
+      const std::int64_t along = (outputs[axis] + m - 1) / m;
+      products *= along * (m + taps[axis] - 1);
+      count *= along;
+    }
+    if (best.outputs > 0 && products >= least) continue;
+    best.outputs = static_cast<int>(m), least = products, tiles = count;
+  }
+  // up, one phase after the other is in the cache; else all of them
+  best.images = static_cast<int>(images_of_block(out[0], tiles, up ? 96 : 48));
+  return tiles * best.images >= 6 ? best : Tiling{};
 }
 
 bool fits(const ProductRule& rule, const Function& f, const Node& n, const std::string& name) {
@@ -48,6 +91,17 @@ bool fits(const ProductRule& rule, const Function& f, const Node& n, const std::
                        "; Halide's kernels are for plain convolutions with at most " +
                        std::to_string(kMostFewChannels) + " on one side",
                    "say which are meant, as in output_channels = \"1..4\""}};
+}
+
+[[noreturn]] void refuse_winograd(const Location& where, const Node& n, const std::string& name) {
+  const std::string why = n.op == Op::matmul                  ? " is a matrix product"
+                          : n.op == Op::conv_backward_weights ? " is the gradient of weights"
+                                                              : " does not fit";
+  throw UserError{{where,
+                   "\"" + name + "\"" + why +
+                       "; Winograd's filtering is for plain convolutions and their "
+                       "data gradients of 2 or 3 taps a phase and multiples of 16 channels",
+                   "say which are meant, by \"match\" or by their shape"}};
 }
 
 /// 7x7, 1 output channel
@@ -91,14 +145,20 @@ void choose(Group& group, const Function& f, const Node& n, const Schedule& s) {
   for (const auto& rule : s.products) {
     if (!fits(rule, f, n, group.name)) continue;
     if (rule.by) {
-      const bool halide = rule.by->value == "halide";
+      const bool halide = rule.by->value == "halide", winograd = rule.by->value == "winograd";
+      group.tiling = winograd ? winograd_tiling(f, n) : Tiling{};
       if (halide && !halide_can(f, n)) refuse(rule.by->where, f, n, group.name);
-      if (n.op != Op::matmul) group.kind = halide ? Group::Kind::few_channels : Group::Kind::convolution;
+      if (winograd && group.tiling == Tiling{}) refuse_winograd(rule.by->where, n, group.name);
+      if (n.op != Op::matmul)
+        group.kind = halide     ? Group::Kind::few_channels
+                     : winograd ? Group::Kind::winograd
+                                : Group::Kind::convolution;
       group.why = "a [[product]] of schedule " + s.name + " says by = " + rule.by->value;
     }
     if (rule.precision) precision = rule.precision->value;
   }
-  if (group.kind != Group::Kind::few_channels && precision == "bf16") group.precision = Precision::bf16;
+  const bool by_halide = group.kind == Group::Kind::few_channels || group.kind == Group::Kind::winograd;
+  if (!by_halide && precision == "bf16") group.precision = Precision::bf16;
 }
 
 /// trunk.conv_1.forward, trunk.conv_1.backward_data, trunk.conv_1.backward_weights

@@ -122,7 +122,7 @@ void attach_bias_gradient(const Function& f, Group& group, std::set<Value>& take
     if (n.op != Op::reduce_sum || n.attributes.axes != std::vector<int>{0, 1, 2} || n.type.shape.size() != 1)
       continue;
     const bool of_y = sums(n, weights.operands[1]);
-    const bool of_x = group.kind != Group::Kind::few_channels && sums(n, weights.operands[0]);
+    const bool of_x = group.kind == Group::Kind::convolution && sums(n, weights.operands[0]);
     if ((!of_y && !of_x) || !taken.insert({static_cast<int>(i)}).second) continue;
     group.bias_gradient = {static_cast<int>(i)};
     group.bias_of_x = !of_y;
@@ -146,7 +146,7 @@ void fuse_epilogues(Compilation& c) {
   const Readers readers(f, c.schedule->fusion);
   std::set<Value> taken;
   for (auto& [anchor, group] : c.plan.products) {
-    if (group.kind != Group::Kind::few_channels)
+    if (group.kind != Group::Kind::few_channels && group.kind != Group::Kind::winograd)
       fuse_post_ops(f, readers, group);
     else if (f.node(anchor).op != Op::conv_backward_weights)
       group.outputs = {end_of_chain(f, readers, anchor)};

@@ -53,6 +53,14 @@ Value stored_as(const Function& function, Value v) {
   return v;
 }
 
+Shape tiled_extents(const Node& convolution, const Tiling& tiling) {
+  const Shape& s = convolution.type.shape;
+  const bool up = convolution.op == Op::conv_backward_data;
+  const auto& strides = convolution.attributes.strides;
+  const std::int64_t sy = up ? strides[0] : 1, sx = up ? strides[1] : 1;
+  return {s[0] / tiling.images, tiling.images, s[1] / sy, sy, s[2] / sx, sx, s[3]};
+}
+
 // What is no work of its own belongs to whoever reads it: constants, the same elements under another shape,
 // one element many times.
 bool separates(const Function& function, const Fusion& fusion, Value v, Value reader) {

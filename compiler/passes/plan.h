@@ -13,12 +13,20 @@
 
 namespace sganc {
 
+/// How a convolution by Winograd's minimal filtering is cut: tiles of so many outputs along each axis, blocks
+/// of so many images.
+struct Tiling {
+  int outputs = 0, images = 0;
+  bool operator==(const Tiling&) const = default;
+};
+
 /// What one step computes. Nodes between stored values belong to every group that reads them: they are
 /// recomputed, not stored.
 struct Group {
   enum class Kind : std::uint8_t {
     fused,           // pointwise operations, reductions and changes of shape: one Halide kernel
     few_channels,    // a convolution with few channels on one side, and what follows it: one Halide kernel
+    winograd,        // a convolution in fewer products, and what follows it: one Halide kernel
     convolution,     // a oneDNN convolution with bias and activation
     matrix_product,  // a oneDNN product with bias and activation
   };
@@ -35,6 +43,7 @@ struct Group {
   Value bias;    // {channels} added before the activation; -1: none
   Activation activation;
   Precision precision = Precision::f32;
+  Tiling tiling;           // of winograd
   Value bias_gradient;     // the sum over all but the channels, computed along with weights' gradient
   bool bias_of_x = false;  // that sum is taken of x and not of y
 };
@@ -59,6 +68,10 @@ Value stored_as(const Function& function, Value v);
 
 /// Whether a schedule keeps `reader` out of the kernel that computes `v`, whose memory it is to read.
 bool separates(const Function& function, const Fusion& fusion, Value v, Value reader);
+
+/// An image {n, h, w, c} that a winograd kernel writes, as it sees it: {n / images, images, h / s, s, w / s,
+/// s, c}, where s is the stride of a conv_backward_data and 1 of a conv.
+Shape tiled_extents(const Node& convolution, const Tiling& tiling);
 
 /// Whether the value is memory to begin with: a variable or an input.
 inline bool is_memory(const Node& node) {

@@ -19,6 +19,8 @@ std::string word_of(Group::Kind kind) {
   switch (kind) {
     case Group::Kind::fused:
       return "fused";
+    case Group::Kind::winograd:
+      return "winograd";
     case Group::Kind::few_channels:
       return "few_channels";
     case Group::Kind::convolution:
@@ -39,6 +41,9 @@ std::string text_of(const Group& g) {
   if (g.activation.kind == Activation::Kind::leaky_relu) text += slope;
   if (g.activation.kind == Activation::Kind::tanh) text += " tanh";
   if (g.activation.kind == Activation::Kind::sigmoid) text += " sigmoid";
+  if (g.tiling != Tiling{})
+    text +=
+        " tiles of " + std::to_string(g.tiling.outputs) + ", blocks of " + std::to_string(g.tiling.images);
   if (g.precision == Precision::bf16) text += " in bf16";
   if (g.bias_gradient.id >= 0)
     text += std::string(" bias gradient ") + (g.bias_of_x ? "of x " : "") + text_of(g.bias_gradient);

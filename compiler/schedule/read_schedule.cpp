@@ -157,7 +157,7 @@ class Reader {
                {"output_channels", [&](auto& n) { read_range("output_channels", n, rule.output_channels); }},
                {"by",
                 [&](auto& n) {
-                  word("by", n, {"halide", "onednn"}, rule.by);
+                  word("by", n, {"halide", "onednn", "winograd"}, rule.by);
                 }},
                {"precision", [&](auto& n) { word("precision", n, kPrecisions, rule.precision); }}});
     if (!table.find("by") && !table.find("precision"))

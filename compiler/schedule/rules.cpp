@@ -122,6 +122,38 @@ KernelSchedule weights_schedule(const FewChannelsLoops& loops, const VectorUnit&
   };
 }
 
+int winograd_panel(int channels) {
+  return std::gcd(channels, 64);
+}
+
+// A product's 6 tiles times a panel of four vectors stay in registers over all channels: 24 sums, and what is
+// left of 32 registers for the weights. Tiles and products of a block of images stay in the second-level
+// cache, of one phase after the other where the phases are those of what is written.
+KernelSchedule winograd_schedule(const WinogradLoops& loops, const VectorUnit& unit) {
+  const int lanes = lanes_for(loops.panel, unit);
+  const std::string of_c = with("vectorize c", lanes), of_k = with("vectorize k", lanes);
+  const std::string block = loops.up && loops.strided ? "compute_at output fx" : "compute_at output block";
+  return {
+      stage("output",
+            {with("split x tx jx", loops.tile) + " guard_with_if",
+             with("split y ty jy", loops.tile) + " guard_with_if", "reorder c jx jy tx ty b fx fy block",
+             "unroll jx", "unroll jy", of_c, "parallel block"}),
+      stage("packed", {"compute_root", "reorder kx ky k c", "parallel c"}),
+      stage("weights", {"compute_root", "reorder px py ci k panel fx fy", with("vectorize ci", lanes),
+                        "unroll px", "unroll py", "parallel k"}),
+      stage("tile_row", {"compute_at tiles k", "reorder px e k", of_k, "unroll px", "unroll e"}),
+      stage("tiles", {block, "reorder px py k i fx fy", of_k, "unroll px", "unroll py"}),
+      stage("product",
+            {block, with("split c panel ci", loops.panel),
+             with("split i rows row", std::min(6, loops.tiles)) + " shift_inwards",
+             "reorder ci row rows panel px py", with("vectorize ci", lanes), "unroll ci", "unroll row"}),
+      stage("sum", {"compute_at product rows", of_c, "unroll c", "unroll i"}),
+      stage("sum.update", {"reorder c i r rx ry px py", of_c, "unroll c", "unroll i"}),
+      stage("inverse_row", {"compute_at inverse c", "reorder jx e c", of_c, "unroll jx", "unroll e"}),
+      stage("inverse", {"compute_at output tx", "reorder jx jy c i", of_c, "unroll jx", "unroll jy"}),
+  };
+}
+
 StageSchedule bias_column_schedule(int width, const VectorUnit& unit) {
   return stage("bias_column.update", {"reorder c x y n", with("vectorize x", lanes_for(width, unit))});
 }

@@ -27,6 +27,19 @@ struct FewChannelsLoops {
   int stride = 1;    // output pixels per pixel of the image with many channels, along x
 };
 
+/// What the rule of winograd kernels looks at.
+struct WinogradLoops {
+  int channels = 1,
+      panel = 1;    // of the image that is written, and how many of them a product computes together
+  int tile = 2;     // outputs along each axis
+  int tiles = 1;    // of a block of images and a phase
+  bool up = false;  // the phases are those of the image that is written
+  bool strided = false;
+};
+KernelSchedule winograd_schedule(const WinogradLoops& loops, const VectorUnit& unit);
+/// Of a panel of weights.
+int winograd_panel(int channels);
+
 /// Few channels to many.
 KernelSchedule expand_schedule(const FewChannelsLoops& loops, const VectorUnit& unit);
 /// Many channels to few, in partial sums over the lanes of a vector.
