@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "compiler/driver/bench/report.h"
-#include "compiler/driver/bench/step_table.h"
 #include "compiler/driver/bench/spread.h"
+#include "compiler/driver/bench/step_table.h"
 #include "compiler/inspect/text_table.h"
 
 namespace sganc {

@@ -2,8 +2,8 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/bench/measure.h"
-#include "compiler/driver/tune/child_process.h"
 #include "compiler/driver/places.h"
+#include "compiler/driver/tune/child_process.h"
 #include "compiler/driver/tune/write.h"
 #include "runtime/report/files.h"
 #include "runtime/train/interrupt.h"
