@@ -236,12 +236,16 @@ EmittedKernel emit_convolution(const KernelDescription& kernel, const Halide::Ta
   };
   Func bias_sum;
   const bool with_bias = kernel.bias_gradient.id >= 0;
-  const bool winograd = kernel.tiling != Tiling{};
-  auto made = winograd ? winograd_kernel(geometry_of(f, anchor), kernel.tiling, operand(0), operand(1),
-                                         finish, target)
-                       : few_channels_kernel(geometry_of(f, anchor), operand(0), operand(1), finish, target,
-                                             with_bias ? &bias_sum : nullptr);
-  const Shape extents = winograd ? tiled_extents(anchor, kernel.tiling) : anchor.type.shape;
+  const auto made_of = [&](const FewChannels& geometry) {
+    const Func a = operand(0), b = operand(1);
+    if (kernel.tiling == Tiling{})
+      return few_channels_kernel(geometry, a, b, finish, target, with_bias ? &bias_sum : nullptr);
+    if (anchor.op == Op::conv_backward_weights)
+      return winograd_weights_kernel(geometry, kernel.tiling, a, b, target);
+    return winograd_kernel(geometry, kernel.tiling, a, b, finish, target);
+  };
+  const auto made = made_of(geometry_of(f, anchor));
+  const Shape extents = tiled_extents(anchor, kernel.tiling);
   fix_output(made.output, extents);
   EmittedKernel emitted{{made.output},
                         parameters.arguments(),

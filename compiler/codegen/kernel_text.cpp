@@ -131,6 +131,7 @@ std::string choices_of(const Schedule& s) {
           "\n\n[convolution]\nfew_input_channels = " + quoted(s.few_input_channels) +
           "\nfew_output_channels = " + quoted(s.few_output_channels) +
           "\nfew_channels = " + std::to_string(s.few_channels) +
+          "\nfewer_products = " + quoted(s.fewer_products) +
           "\n\n[fusion]\nreach = " + quoted(Fusion::kReaches.at(static_cast<std::size_t>(s.fusion.reach))) +
           "\nstore = " + list_of(s.fusion.store) + "\napart = " + list_of(s.fusion.apart) + "\n";
   for (const auto& rule : s.products) text += table_of(rule);

@@ -1,12 +1,13 @@
 #include <algorithm>
-#include <array>
 
 #include "compiler/passes/pass.h"
 
 namespace sganc {
 namespace {
 
-constexpr std::int64_t kWinogradChannels = 16, kMostPositions = 6;
+// By default where it saves so much, and where the products are large enough to run at the machine's speed.
+constexpr double kWorthWinograd = 1.6;
+constexpr std::int64_t kWorthChannels = 32;
 
 /// The weights' shape {out, in, height, width} of a convolution or of one of its adjoints.
 const Shape& weights_of(const Function& f, const Node& n) {
@@ -19,46 +20,6 @@ bool halide_can(const Function& f, const Node& n) {
     return false;
   const Shape& w = weights_of(f, n);
   return std::min(w[0], w[1]) <= kMostFewChannels;
-}
-
-/// The largest divisor of `images` with which a block has at most `most` tiles; 1 at least.
-std::int64_t images_of_block(std::int64_t images, std::int64_t tiles, std::int64_t most) {
-  for (std::int64_t block = images; block > 1; --block)
-    if (images % block == 0 && block * tiles <= most) return block;
-  return 1;
-}
-
-/// Tiles with the fewest products; none where Winograd's filtering does not serve: it takes two taps of each
-/// phase along both axes, whole vectors of channels, and whole phases.
-Tiling winograd_tiling(const Function& f, const Node& n) {
-  if ((n.op != Op::conv && n.op != Op::conv_backward_data) || n.attributes.groups > 1 ||
-      n.attributes.dilations != Attributes{}.dilations)
-    return {};
-  const Shape &w = weights_of(f, n), &out = n.type.shape;
-  const auto& strides = n.attributes.strides;
-  const bool up = n.op == Op::conv_backward_data;
-  if (w[0] % kWinogradChannels != 0 || w[1] % kWinogradChannels != 0) return {};
-  std::array<std::int64_t, 2> taps{}, outputs{};
-  for (const std::size_t axis : {0U, 1U}) {
-    taps[axis] = (w[2 + axis] + strides[axis] - 1) / strides[axis];
-    outputs[axis] = out[1 + axis] / (up ? strides[axis] : 1);
-    if (taps[axis] < 2 || taps[axis] > 3 || (up && out[1 + axis] % strides[axis] != 0)) return {};
-  }
-  Tiling best;
-  std::int64_t least = 0, tiles = 0;
-  for (std::int64_t m = 2; m + std::max(taps[0], taps[1]) - 1 <= kMostPositions; ++m) {
-    std::int64_t products = 1, count = 1;
-    for (const std::size_t axis : {0U, 1U}) {
-      const std::int64_t along = (outputs[axis] + m - 1) / m;
-      products *= along * (m + taps[axis] - 1);
-      count *= along;
-    }
-    if (best.outputs > 0 && products >= least) continue;
-    best.outputs = static_cast<int>(m), least = products, tiles = count;
-  }
-  // up, one phase after the other is in the cache; else all of them
-  best.images = static_cast<int>(images_of_block(out[0], tiles, up ? 96 : 48));
-  return tiles * best.images >= 6 ? best : Tiling{};
 }
 
 bool fits(const ProductRule& rule, const Function& f, const Node& n, const std::string& name) {
@@ -94,14 +55,13 @@ bool fits(const ProductRule& rule, const Function& f, const Node& n, const std::
 }
 
 [[noreturn]] void refuse_winograd(const Location& where, const Node& n, const std::string& name) {
-  const std::string why = n.op == Op::matmul                  ? " is a matrix product"
-                          : n.op == Op::conv_backward_weights ? " is the gradient of weights"
-                                                              : " does not fit";
-  throw UserError{{where,
-                   "\"" + name + "\"" + why +
-                       "; Winograd's filtering is for plain convolutions and their "
-                       "data gradients of 2 or 3 taps a phase and multiples of 16 channels",
-                   "say which are meant, by \"match\" or by their shape"}};
+  throw UserError{
+      {where,
+       "\"" + name + "\" " + (n.op == Op::matmul ? "is a matrix product" : "does not fit") +
+           "; Winograd's filtering is for convolutions without groups and dilation, of 2 or 3 taps a "
+           "phase of the stride, and multiples of " +
+           std::to_string(kWinogradChannels) + " channels",
+       "say which are meant, by \"match\" or by their shape"}};
 }
 
 /// 7x7, 1 output channel
@@ -138,25 +98,51 @@ void choose_by_channels(Group& group, const Function& f, const Node& n, const Sc
   }
 }
 
+/// As [convolution] wants it where no [[product]] says otherwise.
+void choose_winograd(Group& group, const Function& f, const Node& n) {
+  const auto choice = winograd_tiling(f, n);
+  const Shape& w = weights_of(f, n);
+  if (!choice || choice->fewer < kWorthWinograd || std::min(w[0], w[1]) < kWorthChannels) return;
+  char why[64];
+  std::snprintf(why, sizeof why, "%.2f times fewer products, by tiles of %dx%d", choice->fewer,
+                choice->tiling.outputs, choice->tiling.outputs);
+  group.kind = Group::Kind::winograd;
+  group.tiling = choice->tiling;
+  group.why = why;
+}
+
+void choose_as_said(Group& group, const std::string& by, const Location& where, const Function& f,
+                    const Node& n) {
+  group.kind = n.op == Op::matmul ? Group::Kind::matrix_product : Group::Kind::convolution;
+  group.tiling = {};
+  if (by == "halide") {
+    if (!halide_can(f, n)) refuse(where, f, n, group.name);
+    group.kind = Group::Kind::few_channels;
+  }
+  if (by == "winograd") {
+    const auto choice = winograd_tiling(f, n);
+    if (!choice) refuse_winograd(where, n, group.name);
+    group.kind = Group::Kind::winograd;
+    group.tiling = choice->tiling;
+  }
+}
+
 /// Who computes it, in which precision: by [convolution], then by the last [[product]] that fits and says so.
 void choose(Group& group, const Function& f, const Node& n, const Schedule& s) {
   choose_by_channels(group, f, n, s);
   std::string precision = s.precision.value;
+  bool said = false;
   for (const auto& rule : s.products) {
     if (!fits(rule, f, n, group.name)) continue;
     if (rule.by) {
-      const bool halide = rule.by->value == "halide", winograd = rule.by->value == "winograd";
-      group.tiling = winograd ? winograd_tiling(f, n) : Tiling{};
-      if (halide && !halide_can(f, n)) refuse(rule.by->where, f, n, group.name);
-      if (winograd && group.tiling == Tiling{}) refuse_winograd(rule.by->where, n, group.name);
-      if (n.op != Op::matmul)
-        group.kind = halide     ? Group::Kind::few_channels
-                     : winograd ? Group::Kind::winograd
-                                : Group::Kind::convolution;
+      choose_as_said(group, rule.by->value, rule.by->where, f, n);
       group.why = "a [[product]] of schedule " + s.name + " says by = " + rule.by->value;
+      said = true;
     }
     if (rule.precision) precision = rule.precision->value;
   }
+  if (group.kind == Group::Kind::convolution && !said && precision == "f32" && s.fewer_products == "winograd")
+    choose_winograd(group, f, n);
   const bool by_halide = group.kind == Group::Kind::few_channels || group.kind == Group::Kind::winograd;
   if (!by_halide && precision == "bf16") group.precision = Precision::bf16;
 }

@@ -111,7 +111,7 @@ Value end_of_chain(const Function& f, const Readers& readers, Value y) {
 /// it and no product before (`taken`) computes it.
 void attach_bias_gradient(const Function& f, Group& group, std::set<Value>& taken) {
   const Node& weights = f.node(group.anchor);
-  if (weights.op != Op::conv_backward_weights) return;
+  if (weights.op != Op::conv_backward_weights || group.kind == Group::Kind::winograd) return;
   // the same memory under the same shape
   const auto sums = [&](const Node& n, Value image) {
     return stored_as(f, n.operands[0]) == stored_as(f, image) &&
@@ -122,7 +122,7 @@ void attach_bias_gradient(const Function& f, Group& group, std::set<Value>& take
     if (n.op != Op::reduce_sum || n.attributes.axes != std::vector<int>{0, 1, 2} || n.type.shape.size() != 1)
       continue;
     const bool of_y = sums(n, weights.operands[1]);
-    const bool of_x = group.kind == Group::Kind::convolution && sums(n, weights.operands[0]);
+    const bool of_x = group.kind != Group::Kind::few_channels && sums(n, weights.operands[0]);
     if ((!of_y && !of_x) || !taken.insert({static_cast<int>(i)}).second) continue;
     group.bias_gradient = {static_cast<int>(i)};
     group.bias_of_x = !of_y;

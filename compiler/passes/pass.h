@@ -2,6 +2,7 @@
 // A pass is a named function over one function of the module; pipeline.cpp lists them, top to bottom.
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -61,6 +62,16 @@ Compilation run_passes(const Function& function, const Module& module, const Sch
 /// The function after the passes that ran: its graph, then what of its plan there is: groups in order of
 /// execution, products before there are groups, memory.
 std::string to_string(const Compilation& c);
+
+/// How a convolution, its data gradient or its weights' gradient is cut for Winograd's minimal filtering, and
+/// how many times fewer products that takes; none where it does not serve: it is for plain convolutions of 2
+/// or 3 taps a phase along both axes and multiples of kWinogradChannels channels on both sides.
+struct WinogradChoice {
+  Tiling tiling;
+  double fewer = 1;
+};
+constexpr std::int64_t kWinogradChannels = 16;
+std::optional<WinogradChoice> winograd_tiling(const Function& function, const Node& convolution);
 
 /// Whether the schedule has a product multiply in bf16.
 bool in_bf16(const Function& function, Value product, const Schedule& schedule);

@@ -55,6 +55,7 @@ Value stored_as(const Function& function, Value v) {
 
 Shape tiled_extents(const Node& convolution, const Tiling& tiling) {
   const Shape& s = convolution.type.shape;
+  if (tiling == Tiling{} || convolution.op == Op::conv_backward_weights) return s;
   const bool up = convolution.op == Op::conv_backward_data;
   const auto& strides = convolution.attributes.strides;
   const std::int64_t sy = up ? strides[0] : 1, sx = up ? strides[1] : 1;

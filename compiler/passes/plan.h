@@ -69,8 +69,9 @@ Value stored_as(const Function& function, Value v);
 /// Whether a schedule keeps `reader` out of the kernel that computes `v`, whose memory it is to read.
 bool separates(const Function& function, const Fusion& fusion, Value v, Value reader);
 
-/// An image {n, h, w, c} that a winograd kernel writes, as it sees it: {n / images, images, h / s, s, w / s,
-/// s, c}, where s is the stride of a conv_backward_data and 1 of a conv.
+/// What the kernel of a convolution writes, as it sees it: an image {n, h, w, c} of a winograd kernel as {n /
+/// images, images, h / s, s, w / s, s, c}, where s is the stride of a conv_backward_data and 1 of a conv; all
+/// else under its own shape.
 Shape tiled_extents(const Node& convolution, const Tiling& tiling);
 
 /// Whether the value is memory to begin with: a variable or an input.

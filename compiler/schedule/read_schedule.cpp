@@ -113,22 +113,31 @@ class Reader {
     return true;
   }
 
-  void read_implementation(const std::string& key, const DocumentNode& node, std::string& out) {
+  void read_implementation(const std::string& key, const DocumentNode& node,
+                           const std::vector<std::string>& known, std::string& out) {
     std::string word;
     if (!read_text(key, node, word)) return;
-    if (word == "halide" || word == "onednn")
+    if (std::ranges::find(known, word) != known.end())
       out = word;
     else
-      unknown(within(node), "implementation", word, {"halide", "onednn"});
+      unknown(within(node), "implementation", word, known);
   }
 
   void read_convolution(const DocumentNode& table, Schedule& s) {
     if (!has_type("convolution", table, DocumentNode::Type::table, "a table")) return;
     read_keys(table,
               {{"few_input_channels",
-                [&](auto& n) { read_implementation("few_input_channels", n, s.few_input_channels); }},
+                [&](auto& n) {
+                  read_implementation("few_input_channels", n, {"halide", "onednn"}, s.few_input_channels);
+                }},
                {"few_output_channels",
-                [&](auto& n) { read_implementation("few_output_channels", n, s.few_output_channels); }},
+                [&](auto& n) {
+                  read_implementation("few_output_channels", n, {"halide", "onednn"}, s.few_output_channels);
+                }},
+               {"fewer_products",
+                [&](auto& n) {
+                  read_implementation("fewer_products", n, {"winograd", "onednn"}, s.fewer_products);
+                }},
                {"few_channels",
                 [&](auto& n) { read_integer("few_channels", n, 1, kMostFewChannels, s.few_channels); }}});
   }

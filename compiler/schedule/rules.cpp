@@ -122,35 +122,74 @@ KernelSchedule weights_schedule(const FewChannelsLoops& loops, const VectorUnit&
   };
 }
 
-int winograd_panel(int channels) {
-  return std::gcd(channels, 64);
+int winograd_panel(int channels, const VectorUnit& unit) {
+  return std::gcd(channels, (unit.registers >= 32 ? 4 : 2) * unit.lanes);
 }
 
-// A product's 6 tiles times a panel of four vectors stay in registers over all channels: 24 sums, and what is
-// left of 32 registers for the weights. Tiles and products of a block of images stay in the second-level
-// cache, of one phase after the other where the phases are those of what is written.
+int winograd_groups(int blocks, int phases) {
+  return phases > 1 ? 1 : std::gcd(blocks, 4);
+}
+
+// The sums of 6 tiles times a panel of channels stay in registers over all channels that are read: 24 vectors
+// of 32, and what is left for the weights. Tiles and products of a block of images stay in the second-level
+// cache, products of one phase after the other where the phases are those of what is written, tiles of one
+// after the other where they are those of what is read.
 KernelSchedule winograd_schedule(const WinogradLoops& loops, const VectorUnit& unit) {
   const int lanes = lanes_for(loops.panel, unit);
   const std::string of_c = with("vectorize c", lanes), of_k = with("vectorize k", lanes);
-  const std::string block = loops.up && loops.strided ? "compute_at output fx" : "compute_at output block";
-  return {
-      stage("output",
-            {with("split x tx jx", loops.tile) + " guard_with_if",
-             with("split y ty jy", loops.tile) + " guard_with_if", "reorder c jx jy tx ty b fx fy block",
-             "unroll jx", "unroll jy", of_c, "parallel block"}),
+  const std::string of_ci = with("vectorize ci", lanes);
+  const std::string panels = with("split c panel ci", loops.panel);
+  // an update may not compute a row twice
+  const std::string rows = loops.up ? with("split i rows row", std::min(6, loops.tiles)) + " shift_inwards"
+                                    : with("split i rows row", largest_divisor(loops.tiles, 6));
+  const std::string product = loops.up ? "product" : "product.update";
+  KernelSchedule s{
+      stage("output", {"reorder c x y b fx fy block", of_c, "parallel block"}),
       stage("packed", {"compute_root", "reorder kx ky k c", "parallel c"}),
-      stage("weights", {"compute_root", "reorder px py ci k panel fx fy", with("vectorize ci", lanes),
-                        "unroll px", "unroll py", "parallel k"}),
+      stage("weights", {"compute_root", "reorder px py ci k panel fx fy", of_ci, "unroll px", "unroll py",
+                        "parallel k"}),
       stage("tile_row", {"compute_at tiles k", "reorder px e k", of_k, "unroll px", "unroll e"}),
-      stage("tiles", {block, "reorder px py k i fx fy", of_k, "unroll px", "unroll py"}),
-      stage("product",
-            {block, with("split c panel ci", loops.panel),
-             with("split i rows row", std::min(6, loops.tiles)) + " shift_inwards",
-             "reorder ci row rows panel px py", with("vectorize ci", lanes), "unroll ci", "unroll row"}),
-      stage("sum", {"compute_at product rows", of_c, "unroll c", "unroll i"}),
-      stage("sum.update", {"reorder c i r rx ry px py", of_c, "unroll c", "unroll i"}),
-      stage("inverse_row", {"compute_at inverse c", "reorder jx e c", of_c, "unroll jx", "unroll e"}),
-      stage("inverse", {"compute_at output tx", "reorder jx jy c i", of_c, "unroll jx", "unroll jy"}),
+      stage("tiles", {loops.up ? "compute_at output block" : "compute_at product.update rx",
+                      "reorder px py k i fx fy", of_k, "unroll px", "unroll py"}),
+      stage(product,
+            {panels, rows, std::string("reorder ci row rows panel px py") + (loops.up ? "" : " rx ry"), of_ci,
+             "unroll ci", "unroll row"}),
+      stage("sum", {"compute_at " + product + " rows", of_c, "unroll c", "unroll i"}),
+      stage("sum.update", {"reorder c i r px py", of_c, "unroll c", "unroll i"}),
+      stage("inverse_row", {"compute_at inverse c", with("split jx tx ox", loops.tile), "reorder ox e tx c",
+                            of_c, "unroll ox", "unroll e"}),
+      stage("inverse",
+            {"compute_at output b", with("split jx tx ox", loops.tile), with("split jy ty oy", loops.tile),
+             "reorder ox oy c tx ty b", of_c, "unroll ox", "unroll oy"}),
+  };
+  if (loops.up)
+    s[5].directives.insert(s[5].directives.begin(), {"compute_at output fx", {}});
+  else
+    s.push_back(stage("product", {"compute_at output block", of_c}));
+  return s;
+}
+
+// The sums of 4 channels of x times a panel of channels of y stay in registers over the tiles of a block,
+// whose tiles of a phase stay in the second-level cache.
+KernelSchedule winograd_weights_schedule(int rows, int channels, const VectorUnit& unit) {
+  const int panel = winograd_panel(channels, unit), lanes = lanes_for(panel, unit);
+  const std::string of_c = with("vectorize c", lanes), of_k = with("vectorize k", lanes_for(rows, unit));
+  return {
+      stage("output", {"split k ko ki 1", "reorder kx ky c ki ko", of_c, "parallel ko"}),
+      stage("inverse_row", {"compute_at output ko", "reorder jx e c", of_c, "unroll jx", "unroll e"}),
+      stage("inverse", {"compute_at output ko", "reorder jx jy c", of_c, "unroll jx", "unroll jy"}),
+      stage("partial", {"compute_root", "fuse fx fy phase", "fuse phase group task", of_c, "parallel task"}),
+      stage("partial.update",
+            {with("split c panel ci", panel), with("split k rows row", std::gcd(rows, 4)),
+             "reorder ci row rows panel px py b fx fy group", "fuse fx fy phase", "fuse phase group task",
+             with("vectorize ci", lanes), "unroll ci", "unroll row", "parallel task"}),
+      stage("sum", {"compute_at partial.update rows", of_c, "unroll c", "unroll k"}),
+      stage("sum.update", {"reorder c k r px py", of_c, "unroll c", "unroll k"}),
+      stage("gradient_row", {"compute_at gradients c", "reorder px e c", of_c, "unroll px", "unroll e"}),
+      stage("gradients",
+            {"compute_root", "reorder px py c i block", of_c, "unroll px", "unroll py", "parallel block"}),
+      stage("tile_row", {"compute_at tiles k", "reorder px e k", of_k, "unroll px", "unroll e"}),
+      stage("tiles", {"compute_at partial.update b", "reorder px py k i", of_k, "unroll px", "unroll py"}),
   };
 }
 

@@ -27,18 +27,21 @@ struct FewChannelsLoops {
   int stride = 1;    // output pixels per pixel of the image with many channels, along x
 };
 
-/// What the rule of winograd kernels looks at.
+/// What the rules of winograd kernels look at.
 struct WinogradLoops {
-  int channels = 1,
-      panel = 1;    // of the image that is written, and how many of them a product computes together
-  int tile = 2;     // outputs along each axis
-  int tiles = 1;    // of a block of images and a phase
-  bool up = false;  // the phases are those of the image that is written
-  bool strided = false;
+  int channels = 1, panel = 1;  // of what is written, and how many of them a product computes together
+  int tile = 2;                 // outputs along each axis
+  int tiles = 1;                // of a block of images
+  bool up = false;              // the phases are those of the image that is written
 };
 KernelSchedule winograd_schedule(const WinogradLoops& loops, const VectorUnit& unit);
-/// Of a panel of weights.
-int winograd_panel(int channels);
+/// The same for the gradient of weights: `rows` channels of x times `channels` of y.
+KernelSchedule winograd_weights_schedule(int rows, int channels, const VectorUnit& unit);
+/// Of a panel of products.
+int winograd_panel(int channels, const VectorUnit& unit);
+/// How many groups of blocks sum up weights' gradients on their own, so that there are tasks for a team where
+/// there is one phase alone.
+int winograd_groups(int blocks, int phases);
 
 /// Few channels to many.
 KernelSchedule expand_schedule(const FewChannelsLoops& loops, const VectorUnit& unit);

@@ -85,6 +85,8 @@ struct Schedule {
   std::string few_input_channels = "halide";
   std::string few_output_channels = "halide";
   std::int64_t few_channels = 4;
+  /// Who runs one that Winograd's filtering makes in clearly fewer products: winograd | onednn.
+  std::string fewer_products = "winograd";
   std::vector<ProductRule> products;
   Fusion fusion;
   std::vector<KernelOverride> kernels;

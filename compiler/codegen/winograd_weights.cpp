@@ -1,0 +1,111 @@
+#include "compiler/codegen/winograd.h"
+
+#include "compiler/codegen/winograd_tiles.h"
+#include "compiler/schedule/rules.h"
+
+namespace sganc {
+namespace {
+
+using Halide::Expr;
+using Halide::Func;
+using Halide::Var;
+
+Halide::RDom over(const std::string& name, int extent) {
+  return Halide::RDom(
+      Halide::Internal::ReductionDomain(std::vector<Halide::Internal::ReductionVariable>{{name, 0, extent}}));
+}
+
+/// The stages, in the coordinates of all of them: k, c channels of x and y; i tile of a block of images; px,
+/// py position; fx, fy phase; group of blocks.
+class WinogradWeights {
+ public:
+  WinogradWeights(const FewChannels& f, const Tiling& tiling)
+      : x_(winograd_axis(f, 1, tiling.outputs)),
+        y_(winograd_axis(f, 0, tiling.outputs)),
+        along_x_(minimal_filter(x_.taps, x_.m)),
+        along_y_(minimal_filter(y_.taps, y_.m)),
+        images_(static_cast<int>(f.x.at(0))),
+        in_(static_cast<int>(f.x.at(3))),
+        out_(static_cast<int>(f.y.at(3))),
+        block_(tiling.images),
+        groups_(winograd_groups(images_ / block_, x_.stride * y_.stride)) {}
+
+  FewChannelsKernel kernel(const Func& x, const Func& y, const VectorUnit& unit) {
+    input_ = winograd_tiles(x, images_, block_, x_, y_);
+    transform_gradients(y);
+    multiply();
+    transform_outputs();
+    return {{{"output", output_, true},
+             {"inverse", inverse_},
+             {"inverse_row", inverse_row_},
+             {"total", total_},
+             {"partial", partial_},
+             {"sum", sum_},
+             {"gradients", gradients_},
+             {"gradient_row", gradient_row_},
+             {"tiles", input_.tiles},
+             {"tile_row", input_.row}},
+            output_,
+            winograd_weights_schedule(in_, out_, unit)};
+  }
+
+ private:
+  void transform_gradients(const Func& y) {
+    const Expr tx = i % x_.tiles, ty = i / x_.tiles % y_.tiles,
+               n = block * block_ + i / (x_.tiles * y_.tiles);
+    std::vector<Expr> pixels, rows;
+    const Expr line = ty * y_.m + e;
+    for (int q = 0; q < x_.m; ++q) {
+      const Expr column = tx * x_.m + q;
+      pixels.push_back(Halide::select(column < x_.out && line < y_.out,
+                                      y(c, Halide::clamp(column, 0, x_.out - 1),
+                                        Halide::clamp(line, 0, y_.out - 1), Halide::clamp(n, 0, images_ - 1)),
+                                      0.0f));
+    }
+    gradient_row_(c, px, e, i, block) = times(along_x_.taps, px, pixels);
+    for (int q = 0; q < y_.m; ++q) rows.push_back(gradient_row_(c, px, q, i, block));
+    gradients_(c, i, px, py, block) = times(along_y_.taps, py, rows);
+  }
+
+  void multiply() {
+    const Halide::RDom r = over("r", x_.tiles * y_.tiles * block_);
+    sum_(c, k, px, py, fx, fy, block) +=
+        input_.tiles(k, r, px, py, fx, fy, block) * gradients_(c, r, px, py, block);
+    const int blocks = images_ / block_ / groups_;
+    const Halide::RDom b = over("b", blocks);
+    partial_(c, k, px, py, fx, fy, group) += sum_(c, k, px, py, fx, fy, group * blocks + b);
+    Expr total = 0.0f;
+    for (int g = 0; g < groups_; ++g) {
+      const Expr part = partial_(c, k, px, py, fx, fy, g);
+      total = g == 0 ? part : total + part;
+    }
+    total_(c, k, px, py, fx, fy) = total;
+  }
+
+  void transform_outputs() {
+    std::vector<Expr> columns, rows;
+    for (int q = 0; q < x_.positions(); ++q) columns.push_back(total_(c, k, q, e, fx, fy));
+    inverse_row_(c, jx, e, k, fx, fy) = times(along_x_.output, jx, columns);
+    for (int q = 0; q < y_.positions(); ++q) rows.push_back(inverse_row_(c, jx, q, k, fx, fy));
+    inverse_(c, jx, jy, fx, fy, k) = times(along_y_.output, jy, rows);
+    output_(kx, ky, k, c) = inverse_(c, kx / x_.stride, ky / y_.stride, kx % x_.stride, ky % y_.stride, k);
+  }
+
+  WinogradAxis x_, y_;
+  MinimalFilter along_x_, along_y_;
+  int images_, in_, out_, block_, groups_;
+  Var c{"c"}, k{"k"}, kx{"kx"}, ky{"ky"}, i{"i"}, e{"e"}, px{"px"}, py{"py"}, fx{"fx"}, fy{"fy"}, jx{"jx"},
+      jy{"jy"}, block{"block"}, group{"group"};
+  WinogradTiles input_;
+  Func gradient_row_{"gradient_row"}, gradients_{"gradients"}, sum_{"sum"}, partial_{"partial"},
+      total_{"total"}, inverse_row_{"inverse_row"}, inverse_{"inverse"}, output_{"output"};
+};
+
+}  // namespace
+
+FewChannelsKernel winograd_weights_kernel(const FewChannels& geometry, const Tiling& tiling, Func x, Func y,
+                                          const Halide::Target& target) {
+  return WinogradWeights(geometry, tiling).kernel(x, y, vector_unit(target));
+}
+
+}  // namespace sganc

@@ -1,0 +1,87 @@
+#include <algorithm>
+#include <array>
+
+#include "compiler/passes/pass.h"
+
+namespace sganc {
+namespace {
+
+constexpr std::int64_t kMostPositions = 6;  // of a tile along an axis
+constexpr std::int64_t kMostTiles = 100;    // of a block: what of a phase stays in the second-level cache
+constexpr std::int64_t kTeam = 2;           // threads that blocks are divided among
+
+std::int64_t divided_up(std::int64_t a, std::int64_t b) {
+  return (a + b - 1) / b;
+}
+
+/// A convolution along one axis, as its phases see it.
+struct Axis {
+  std::int64_t taps = 1, outputs = 1, phases = 1;
+  std::int64_t tiles(std::int64_t m) const { return divided_up(outputs, m); }
+  std::int64_t positions(std::int64_t m) const { return m + taps - 1; }
+};
+
+Axis axis_of(const Function& f, const Node& n, std::size_t axis) {
+  const bool up = n.op == Op::conv_backward_data, weights = n.op == Op::conv_backward_weights;
+  const Shape& w = weights ? n.type.shape : f.node(n.operands[1]).type.shape;
+  const Shape& y = weights ? f.node(n.operands[1]).type.shape : n.type.shape;
+  const std::int64_t stride = n.attributes.strides[axis], low = n.attributes.pads[axis];
+  Axis a{.taps = divided_up(w[2 + axis], stride), .outputs = y[1 + axis], .phases = stride};
+  // the outputs of the last phase may lie one further than those of the first
+  if (up) a.outputs = a.outputs / stride + (stride - 1 + low) / stride - low / stride;
+  return a;
+}
+
+/// How many images a block has: a divisor of their number with which the team waits little for its last
+/// blocks, and the weights, which each block reads, are read by many tiles.
+std::int64_t images_of_block(std::int64_t images, std::int64_t tiles) {
+  std::int64_t best = 1;
+  double least = 0;
+  for (std::int64_t block = 1; block <= images && (block == 1 || block * tiles <= kMostTiles); ++block) {
+    if (images % block != 0) continue;
+    const auto blocks = static_cast<double>(images / block);
+    const double waited = static_cast<double>(divided_up(images / block, kTeam) * kTeam) / blocks;
+    const double cost = waited * (1 + 8.0 / static_cast<double>(block * tiles));
+    if (least > 0 && cost >= least) continue;
+    best = block, least = cost;
+  }
+  return best;
+}
+
+/// Two taps or three of each phase along both axes, vectors of channels, whole phases.
+bool fits(const Function& f, const Node& n) {
+  if (n.op == Op::matmul || n.attributes.groups > 1 || n.attributes.dilations != Attributes{}.dilations)
+    return false;
+  const bool weights = n.op == Op::conv_backward_weights, up = n.op == Op::conv_backward_data;
+  const Shape& w = weights ? n.type.shape : f.node(n.operands[1]).type.shape;
+  if (w[0] % kWinogradChannels != 0 || w[1] % kWinogradChannels != 0) return false;
+  return std::ranges::all_of(std::array<std::size_t, 2>{0, 1}, [&](std::size_t axis) {
+    const std::int64_t taps = axis_of(f, n, axis).taps;
+    return taps >= 2 && taps <= 3 && (!up || n.type.shape[1 + axis] % n.attributes.strides[axis] == 0);
+  });
+}
+
+}  // namespace
+
+std::optional<WinogradChoice> winograd_tiling(const Function& f, const Node& n) {
+  if (!fits(f, n)) return {};
+  const std::array<Axis, 2> axes = {axis_of(f, n, 0), axis_of(f, n, 1)};
+  const auto products_of = [&](std::int64_t m) {
+    std::int64_t products = 1;
+    for (const Axis& a : axes) products *= a.tiles(m) * a.positions(m) * a.phases;
+    return products;
+  };
+  // smaller tiles are more exact and have fewer weights, so a larger one must save a fifth
+  std::int64_t best = 2;
+  for (std::int64_t m = 3; m + std::max(axes[0].taps, axes[1].taps) - 1 <= kMostPositions; ++m)
+    if (5 * products_of(m) < 4 * products_of(best)) best = m;
+  const bool weights = n.op == Op::conv_backward_weights, up = n.op == Op::conv_backward_data;
+  const Shape& w = weights ? n.type.shape : f.node(n.operands[1]).type.shape;
+  const Shape& y = weights || up ? f.node(n.operands[weights ? 1 : 0]).type.shape : n.type.shape;
+  const std::int64_t block = images_of_block(y[0], axes[0].tiles(best) * axes[1].tiles(best));
+  return WinogradChoice{
+      {static_cast<int>(best), static_cast<int>(block)},
+      static_cast<double>(y[1] * y[2] * w[2] * w[3]) / static_cast<double>(products_of(best))};
+}
+
+}  // namespace sganc
