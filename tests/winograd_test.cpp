@@ -1,0 +1,195 @@
+// Convolutions by Winograd's filtering against the obvious loops: every op, tile and block, at shapes that
+// leave rests, hang over edges, and have phases of fewer taps than others.
+
+#include "compiler/codegen/winograd.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "compiler/codegen/minimal_filter.h"
+#include "compiler/passes/pass.h"
+#include "tests/convolution_cases.h"
+
+namespace sganc {
+namespace {
+
+using Halide::Expr;
+
+/// (images, width, height, in, out, kernel, strides, pads)
+const std::vector<ConvolutionCase> cases = {
+    {"one_pixel", 1, 1, 1, 16, 16, 3, 3, {1, 1}, {1, 1, 1, 1}},
+    {"one_row", 1, 9, 1, 16, 32, 3, 3, {1, 1}, {1, 1, 1, 1}},
+    {"same_3x3", 4, 14, 14, 32, 48, 3, 3, {1, 1}, {1, 1, 1, 1}},
+    {"odd_extents", 6, 11, 7, 48, 16, 3, 3, {1, 1}, {1, 1, 1, 1}},
+    {"valid_2x2", 3, 8, 5, 16, 16, 2, 2, {1, 1}, {0, 0, 0, 0}},
+    {"kernel_2x3", 2, 7, 9, 16, 16, 2, 3, {1, 1}, {1, 1, 0, 1}},
+    {"wide_pads", 1, 6, 6, 16, 16, 3, 3, {1, 1}, {3, 2, 3, 4}},
+    {"stride_2_of_3x3", 2, 14, 14, 32, 32, 3, 3, {2, 2}, {0, 0, 1, 1}},
+    {"stride_2_of_4x4", 5, 14, 14, 32, 64, 4, 4, {2, 2}, {1, 1, 1, 1}},
+    {"stride_2_of_5x5", 2, 12, 8, 16, 48, 5, 5, {2, 2}, {2, 2, 1, 1}},
+    {"stride_2_of_6x6", 3, 10, 10, 16, 16, 6, 6, {2, 2}, {2, 2, 2, 2}},
+    {"strides_1_and_2", 2, 12, 9, 16, 16, 3, 4, {1, 2}, {1, 1, 1, 1}},
+    {"stride_3_of_6x6", 2, 12, 12, 16, 32, 6, 6, {3, 3}, {1, 2, 2, 1}},
+    {"stride_3_of_5x5", 1, 9, 9, 16, 16, 5, 5, {3, 3}, {1, 1, 1, 1}},
+    {"generator", 2, 28, 28, 128, 128, 4, 4, {2, 2}, {1, 1, 1, 1}},
+    {"80_channels", 2, 8, 8, 80, 112, 3, 3, {1, 1}, {1, 1, 1, 1}},
+};
+
+/// A function of this one convolution.
+Function function_of(const FewChannels& f) {
+  const auto [a, b, result] = f.op == Op::conv                 ? std::tuple{f.x, f.w, f.y}
+                              : f.op == Op::conv_backward_data ? std::tuple{f.y, f.w, f.x}
+                                                               : std::tuple{f.x, f.y, f.w};
+  Function function;
+  Node convolution{.op = f.op, .operands = {{0}, {1}}, .type = {DType::f32, result}};
+  convolution.attributes.strides = f.strides, convolution.attributes.pads = f.pads;
+  function.nodes = {
+      {.op = Op::input, .type = {DType::f32, a}}, {.op = Op::input, .type = {DType::f32, b}}, convolution};
+  return function;
+}
+
+/// 2 * sum + a number of the coordinates for images, so that a wrong coordinate shows; sums for weights.
+Values run(const FewChannels& f, const Tiling& tiling, Values& a, Values& b) {
+  const bool up = f.op == Op::conv_backward_data, weights = f.op == Op::conv_backward_weights;
+  const auto first = as_func(buffer_over(a, up ? f.y : f.x)),
+             second = as_func(buffer_over(b, weights ? f.y : f.w));
+  const auto finish = [](Expr sum, const std::vector<Expr>& at) -> std::vector<Expr> {
+    return {2.0f * sum + Halide::cast<float>(at[0] + 3 * at[1] + 5 * at[2] + 7 * at[3])};
+  };
+  const auto target = Halide::get_host_target();
+  auto kernel = weights ? winograd_weights_kernel(f, tiling, first, second, target)
+                        : winograd_kernel(f, tiling, first, second, finish, target);
+  apply_schedule(kernel.default_schedule, kernel.funcs);
+  const Shape extents = tiled_extents(function_of(f).nodes[2], tiling);
+  Values result(elements(result_shape(f)), NAN);
+  const auto vars = kernel.output.args();
+  for (std::size_t i = 0; i < extents.size(); ++i)
+    kernel.output.bound(vars[i], 0, static_cast<int>(extents[extents.size() - 1 - i]));
+  Halide::Buffer<float> out(result.data(), std::vector<int>(extents.rbegin(), extents.rend()));
+  kernel.output.realize(out);
+  return result;
+}
+
+/// Sums of whole numbers, so the transforms' rounding is all that differs.
+void expect_close(const FewChannels& f, const Tiling& tiling) {
+  Values a = integers(f.op == Op::conv_backward_data ? f.y : f.x, 1);
+  Values b = integers(f.op == Op::conv_backward_weights ? f.y : f.w, 2);
+  const Values sums = obvious(f, a, b), result = run(f, tiling, a, b);
+  const Shape& s = result_shape(f);
+  double largest = 0, apart = 0;
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    const auto at = static_cast<std::int64_t>(i);
+    const std::int64_t l = at % s[3], k = at / s[3] % s[2], j = at / (s[3] * s[2]) % s[1],
+                       n = at / (s[3] * s[2] * s[1]);
+    const double expected = f.op == Op::conv_backward_weights
+                                ? sums[i]
+                                : 2.0 * sums[i] + static_cast<double>(l + 3 * k + 5 * j + 7 * n);
+    const double error = std::abs(result[i] - expected);
+    ASSERT_FALSE(std::isnan(error)) << "element " << i;
+    largest = std::max(largest, std::abs(expected)), apart = std::max(apart, error);
+  }
+  EXPECT_LE(apart, 1e-5 * largest) << "tiles of " << tiling.outputs << ", blocks of " << tiling.images;
+}
+
+class WinogradCase : public testing::TestWithParam<std::tuple<ConvolutionCase, Op>> {};
+
+TEST_P(WinogradCase, AsThePassCutsIt) {
+  const auto& [shape, op] = GetParam();
+  const FewChannels f = geometry_of(shape, op);
+  const Function function = function_of(f);
+  const auto choice = winograd_tiling(function, function.nodes[2]);
+  const bool whole = f.x[1] % f.strides[0] == 0 && f.x[2] % f.strides[1] == 0;
+  ASSERT_EQ(choice.has_value(), op != Op::conv_backward_data || whole);
+  if (choice) expect_close(f, choice->tiling);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, WinogradCase,
+                         testing::Combine(testing::ValuesIn(cases),
+                                          testing::Values(Op::conv, Op::conv_backward_data,
+                                                          Op::conv_backward_weights)),
+                         [](const auto& test) {
+                           return std::get<0>(test.param).name + "_" +
+                                  std::string(sganc::info(std::get<1>(test.param)).name);
+                         });
+
+TEST(Winograd, EveryTileAndBlock) {
+  const ConvolutionCase shape{"", 6, 12, 10, 16, 16, 4, 4, {2, 2}, {1, 1, 1, 1}};
+  for (const Op op : {Op::conv, Op::conv_backward_data, Op::conv_backward_weights})
+    for (const int outputs : {2, 3, 4, 5})
+      for (const int images : {1, 2, 6}) expect_close(geometry_of(shape, op), {outputs, images});
+}
+
+/// y_i = sum over j of d_(i + j) g_j, of every output, tap and input alone.
+TEST(MinimalFilter, IsAFilter) {
+  for (int m = 1; m <= 5; ++m)
+    for (int r = 1; m + r - 1 <= 6; ++r) {
+      const MinimalFilter f = minimal_filter(m, r);
+      const auto n = static_cast<std::size_t>(m + r - 1);
+      for (std::size_t i = 0; i < f.output.size(); ++i)
+        for (std::size_t j = 0; j < static_cast<std::size_t>(r); ++j)
+          for (std::size_t d = 0; d < n; ++d) {
+            double y = 0;
+            for (std::size_t p = 0; p < n; ++p) y += f.output[i][p] * f.taps[p][j] * f.input[p][d];
+            EXPECT_NEAR(y, d == i + j ? 1 : 0, 1e-12) << "F(" << m << ", " << r << ")";
+          }
+    }
+}
+
+std::optional<WinogradChoice> choice_of(const ConvolutionCase& c, Op op) {
+  const Function function = function_of(geometry_of(c, op));
+  return winograd_tiling(function, function.nodes[2]);
+}
+
+/// 2.0 times fewer, tiles of 3, blocks of 10; - where it does not serve
+std::string text_of(const std::optional<WinogradChoice>& choice) {
+  if (!choice) return "-";
+  char text[64];
+  std::snprintf(text, sizeof text, "%.2f times fewer, tiles of %d, blocks of %d", choice->fewer,
+                choice->tiling.outputs, choice->tiling.images);
+  return text;
+}
+
+TEST(WinogradTiling, WastesLittle) {
+  const auto all = [](const ConvolutionCase& c) {
+    std::string text;
+    for (const Op op : {Op::conv, Op::conv_backward_data, Op::conv_backward_weights})
+      text += text_of(choice_of(c, op)) + "\n";
+    return text;
+  };
+  EXPECT_EQ(all({"", 100, 28, 28, 128, 128, 4, 4, {2, 2}, {1, 1, 1, 1}}),
+            "2.42 times fewer, tiles of 5, blocks of 10\n"
+            "1.96 times fewer, tiles of 3, blocks of 4\n"
+            "2.42 times fewer, tiles of 5, blocks of 10\n");
+  EXPECT_EQ(all({"", 50, 14, 14, 128, 128, 4, 4, {2, 2}, {1, 1, 1, 1}}),
+            "1.96 times fewer, tiles of 4, blocks of 25\n"
+            "1.96 times fewer, tiles of 4, blocks of 25\n"
+            "1.96 times fewer, tiles of 4, blocks of 25\n");
+  EXPECT_EQ(all({"", 50, 14, 14, 128, 128, 3, 3, {2, 2}, {0, 0, 1, 1}}),
+            "1.10 times fewer, tiles of 4, blocks of 25\n"
+            "1.10 times fewer, tiles of 4, blocks of 25\n"
+            "1.10 times fewer, tiles of 4, blocks of 25\n");
+  EXPECT_EQ(all({"", 64, 16, 16, 64, 64, 3, 3, {1, 1}, {1, 1, 1, 1}}),
+            "4.00 times fewer, tiles of 4, blocks of 4\n"
+            "4.00 times fewer, tiles of 4, blocks of 4\n"
+            "4.00 times fewer, tiles of 4, blocks of 4\n");
+  EXPECT_EQ(all({"", 64, 16, 16, 64, 64, 1, 3, {1, 1}, {0, 1, 0, 1}}),
+            "-\n"
+            "-\n"
+            "-\n");  // one tap
+  EXPECT_EQ(all({"", 64, 16, 16, 64, 64, 5, 5, {1, 1}, {2, 2, 2, 2}}),
+            "-\n"
+            "-\n"
+            "-\n");  // five
+  EXPECT_EQ(all({"", 64, 16, 16, 60, 64, 3, 3, {1, 1}, {1, 1, 1, 1}}),
+            "-\n"
+            "-\n"
+            "-\n");  // channels
+  EXPECT_EQ(all({"", 64, 15, 15, 64, 64, 4, 4, {2, 2}, {1, 1, 1, 1}}),
+            "1.96 times fewer, tiles of 4, blocks of 16\n"
+            "-\n"
+            "1.96 times fewer, tiles of 4, blocks of 16\n");  // phases of unequal extents
+}
+
+}  // namespace
+}  // namespace sganc
