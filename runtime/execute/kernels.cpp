@@ -5,11 +5,12 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdlib>
 #include <limits>
 #include <stdexcept>
 #include <utility>
 #include <vector>
+
+#include "runtime/execute/scratch.h"
 
 // The buffer ABI of Halide 14 to 21, as far as host memory needs it.
 extern "C" {
@@ -53,14 +54,13 @@ SGANC_EXPORTED int halide_do_par_for(void* user_context, int (*task)(void*, int,
   return failed;
 }
 
-/// Scratch that a schedule asks for at run time, aligned for the widest vectors.
+/// What a schedule keeps between its stages.
 SGANC_EXPORTED void* halide_malloc(void*, std::size_t bytes) {
-  constexpr std::size_t alignment = 128;
-  return std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+  return sganc::take_scratch(bytes);
 }
 
 SGANC_EXPORTED void halide_free(void*, void* data) {
-  std::free(data);
+  sganc::give_back_scratch(data);
 }
 
 }  // extern "C"

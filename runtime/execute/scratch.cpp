@@ -1,0 +1,89 @@
+#include "runtime/execute/scratch.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+namespace sganc {
+namespace {
+
+constexpr std::size_t kAlignment = 128;
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
+constexpr std::size_t kSlack = 4;  // a kept block serves a request that is not much smaller
+
+/// Lies before what is handed out, in a unit of the alignment.
+struct Header {
+  std::size_t bytes;  // handed out
+};
+
+Header* header_of(void* block) {
+  return reinterpret_cast<Header*>(static_cast<std::byte*>(block) - kAlignment);
+}
+
+std::size_t rounded(std::size_t bytes, std::size_t unit) {
+  return (bytes + unit - 1) / unit * unit;
+}
+
+void* allocate(std::size_t bytes) {
+  const std::size_t unit = bytes >= kHugePage ? kHugePage : kAlignment;
+  const std::size_t all = rounded(bytes + kAlignment, unit);
+  void* memory = std::aligned_alloc(unit, all);
+  if (!memory) return nullptr;
+  // advice only: where the system has no huge pages nothing is lost
+  if (unit == kHugePage) madvise(memory, all, MADV_HUGEPAGE);
+  new (memory) Header{all - kAlignment};
+  return static_cast<std::byte*>(memory) + kAlignment;
+}
+
+void release(void* block) {
+  std::free(header_of(block));
+}
+
+/// What one thread has given back, smallest first.
+class Kept {
+ public:
+  ~Kept() {
+    for (void* block : blocks_) release(block);
+  }
+
+  void* take(std::size_t bytes) {
+    const auto fits = first_of(bytes);
+    if (fits != blocks_.end() && header_of(*fits)->bytes <= kSlack * std::max(bytes, kAlignment)) {
+      void* block = *fits;
+      blocks_.erase(fits);
+      return block;
+    }
+    // a larger block takes the place of the largest that is too small
+    if (fits != blocks_.begin()) {
+      release(*(fits - 1));
+      blocks_.erase(fits - 1);
+    }
+    return allocate(bytes);
+  }
+
+  void give_back(void* block) { blocks_.insert(first_of(header_of(block)->bytes), block); }
+
+ private:
+  std::vector<void*>::iterator first_of(std::size_t bytes) {
+    return std::ranges::lower_bound(blocks_, bytes, {}, [](void* b) { return header_of(b)->bytes; });
+  }
+
+  std::vector<void*> blocks_;
+};
+
+thread_local Kept kept;
+
+}  // namespace
+
+void* take_scratch(std::size_t bytes) {
+  return kept.take(bytes);
+}
+
+void give_back_scratch(void* block) {
+  if (block) kept.give_back(block);
+}
+
+}  // namespace sganc
