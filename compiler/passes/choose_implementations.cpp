@@ -13,14 +13,6 @@ const Shape& weights_of(const Function& f, const Node& n) {
   return n.op == Op::conv_backward_weights ? n.type.shape : f.node(n.operands[1]).type.shape;
 }
 
-/// Whether one of Halide's kernels computes it: a plain convolution with few channels on one side.
-bool halide_can(const Function& f, const Node& n) {
-  if (n.op == Op::matmul || n.attributes.groups > 1 || n.attributes.dilations != Attributes{}.dilations)
-    return false;
-  const Shape& w = weights_of(f, n);
-  return std::min(w[0], w[1]) <= kMostFewChannels;
-}
-
 /// The largest divisor of `images` with which a block has at most `most` tiles; 1 at least.
 std::int64_t images_of_block(std::int64_t images, std::int64_t tiles, std::int64_t most) {
   for (std::int64_t block = images; block > 1; --block)
@@ -171,6 +163,13 @@ std::string name_of(const Function& f, const Node& n) {
 }
 
 }  // namespace
+bool halide_can(const Function& f, const Node& n) {
+  if (n.op == Op::matmul || n.attributes.groups > 1 || n.attributes.dilations != Attributes{}.dilations)
+    return false;
+  const Shape& w = weights_of(f, n);
+  return std::min(w[0], w[1]) <= kMostFewChannels;
+}
+
 
 bool in_bf16(const Function& function, Value product, const Schedule& schedule) {
   const Node& n = function.node(product);

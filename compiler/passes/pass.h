@@ -62,6 +62,9 @@ Compilation run_passes(const Function& function, const Module& module, const Sch
 /// execution, products before there are groups, memory.
 std::string to_string(const Compilation& c);
 
+/// Whether one of Halide's kernels computes the product: a plain convolution with few channels on one side.
+bool halide_can(const Function& function, const Node& product);
+
 /// Whether the schedule has a product multiply in bf16.
 bool in_bf16(const Function& function, Value product, const Schedule& schedule);
 

@@ -147,34 +147,32 @@ void make_folder_of(const fs::path& file) {
 
 int run(const options::variables_map& values, Terminal& terminal) {
   const double budget = seconds_of(values["budget"].as<std::string>());
-  ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
+  const ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
   const std::string name = fs::path(request.file).stem().string();
   const fs::path records_file =
       values.count("records") ? values["records"].as<std::string>() : "runs/tune/" + name + ".jsonl";
   const fs::path out = values.count("out") ? fs::path(values["out"].as<std::string>())
                                            : records_file.parent_path() / (name + "-tuned.toml");
-  const auto schedule = load_schedule_of(request, terminal);
-  if (!schedule) return kBadInput;
   const auto variants = compile_variants(request, {request.schedule}, terminal);
   if (!variants) return kBadInput;
-  const auto module = build(variants->model, terminal);
-  if (!module) return kBadInput;
+  const Module& module = variants->module;
+  const Schedule& schedule = variants->list[0].rules;
 
   const InterruptGuard guard;
   terminal.say("measuring; the machine should have nothing else to do" + other_work());
-  const auto pieces = workpieces_of(*module, *schedule);
+  const auto pieces = workpieces_of(module, schedule);
   auto workloads = workloads_of(pieces, costs_of(*variants));
   std::erase_if(workloads, [](const Workload& w) { return w.ms == 0; });  // of no training step
   if (values.count("kernel"))
     keep_chosen(workloads, values["kernel"].as<std::string>(), variants->model.name);
   make_folder_of(records_file);
   make_folder_of(out);
-  const TuneContext context = tune_context(schedule->target.value, request.threads);
+  const TuneContext context = tune_context(schedule.target.value, variants->list[0].threads);
   auto records = use_given_file([&] { return TuneRecords(records_file, context); });
   const LibraryOptions library{.cache = kernel_cache(), .compiler = program_identity()};
-  Search searching(records, *schedule, library, [&] { return guard.signal() != 0; });
+  Search searching(records, schedule, library, [&] { return guard.signal() != 0; });
   TuneReport report{.model = variants->model.name,
-                    .schedule = schedule->name,
+                    .schedule = schedule.name,
                     .records = records_file.string(),
                     .file = out.string(),
                     .context = context,
@@ -183,7 +181,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
     terminal.say("stopped; the same command goes on from " + report.records);
     return 128 + signal;
   }
-  write_schedule(out, tuned_schedule(name + "-tuned", *module, *schedule, report.tuned, context), *module,
+  write_schedule(out, tuned_schedule(name + "-tuned", module, schedule, report.tuned, context), module,
                  terminal);
   terminal.out << (terminal.json ? to_json(report) : to_text(report));
   return kDone;
