@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "compiler/language/spelling.h"
 #include "compiler/codegen/lower.h"
 
 namespace sganc {
@@ -93,7 +94,7 @@ Words fused_into(const Function& f, const Group& group) {
   if (group.kind == Group::Kind::fused) {
     const auto computed = computed_by(f, group);
     const auto count = std::ranges::count_if(computed, [&](Value v) { return is_work(f.node(v)); });
-    return {std::to_string(count) + (count == 1 ? " operation" : " operations")};
+    return {counted(count, "operation")};
   }
   Words words = group.kind == Group::Kind::few_channels || group.kind == Group::Kind::winograd
                     ? chain_of(f, group)

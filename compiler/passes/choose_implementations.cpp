@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/language/spelling.h"
 #include "compiler/passes/pass.h"
 
 namespace sganc {
@@ -98,9 +99,8 @@ bool fits(const ProductRule& rule, const Function& f, const Node& n, const std::
 
 /// 7x7, 1 output channel
 std::string sides_of(const Shape& w, bool input) {
-  const std::int64_t channels = input ? w[1] : w[0];
-  return std::to_string(w[2]) + "x" + std::to_string(w[3]) + ", " + std::to_string(channels) +
-         (input ? " input" : " output") + (channels == 1 ? " channel" : " channels");
+  return std::to_string(w[2]) + "x" + std::to_string(w[3]) + ", " +
+         counted(input ? w[1] : w[0], input ? "input channel" : "output channel");
 }
 
 /// By the table [convolution].
@@ -116,8 +116,7 @@ void choose_by_channels(Group& group, const Function& f, const Node& n, const Sc
     const Shape& w = weights_of(f, n);
     const bool few_in = w[1] <= s.few_channels, few_out = w[0] <= s.few_channels;
     const bool by_input = few_in && s.few_input_channels == "halide";
-    const std::string most =
-        std::to_string(s.few_channels) + (s.few_channels == 1 ? " channel" : " channels");
+    const std::string most = counted(s.few_channels, "channel");
     if (by_input || (few_out && s.few_output_channels == "halide")) {
       group.kind = Group::Kind::few_channels;
       group.why = sides_of(w, by_input) + ": at most " + most + " on a side";
@@ -163,6 +162,7 @@ std::string name_of(const Function& f, const Node& n) {
 }
 
 }  // namespace
+
 bool halide_can(const Function& f, const Node& n) {
   if (n.op == Op::matmul || n.attributes.groups > 1 || n.attributes.dilations != Attributes{}.dilations)
     return false;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "compiler/language/spelling.h"
+
 namespace sganc {
 namespace {
 
@@ -76,10 +78,8 @@ const DirectiveInfo& find_directive(const Location& where, const std::vector<Wor
   }
   const std::size_t count = words.size() - 1;
   if (count < info->least || count > info->most)
-    refuse(
-        where,
-        "\"" + info->name + "\" does not take " + std::to_string(count) + (count == 1 ? " word" : " words"),
-        "write it as \"" + info->usage + "\"");
+    refuse(where, "\"" + info->name + "\" does not take " + counted(count, "word"),
+           "write it as \"" + info->usage + "\"");
   return *info;
 }
 

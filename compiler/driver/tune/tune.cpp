@@ -5,6 +5,7 @@
 #include "compiler/driver/places.h"
 #include "compiler/driver/tune/child_process.h"
 #include "compiler/driver/tune/write.h"
+#include "compiler/language/spelling.h"
 #include "runtime/report/files.h"
 #include "runtime/train/interrupt.h"
 
@@ -90,8 +91,7 @@ std::string progress_of(const Tuned& t) {
     std::snprintf(figures, sizeof figures, "%.3f -> %.3f ms, ", t.record.base_ms(), t.record.ms());
   else
     std::snprintf(figures, sizeof figures, "no gain, ");
-  return text + figures + std::to_string(t.candidates) + (t.candidates == 1 ? " candidate" : " candidates") +
-         (t.measured == 0 ? " recorded before" : "");
+  return text + figures + counted(t.candidates, "candidate") + (t.measured == 0 ? " recorded before" : "");
 }
 
 /// Each workload gets the share of what is left that its time has in that of those to come.
