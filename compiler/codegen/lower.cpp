@@ -222,8 +222,7 @@ void require_known_names(const Schedule& schedule, const Module& module, const G
                      "the model \"" + module.name + "\" has no " + what + " \"" + match.value + "\"",
                      std::ranges::count(known.products, match.value)
                          ? "oneDNN computes it; [[product]] says by whom it is"
-                     : nearest(match.value, names).empty() ? "`compile MODEL --emit " + list + "` lists them"
-                                                           : suggestion(match.value, names)}};
+                         : suggestion(match.value, names, "`compile MODEL --emit " + list + "` lists them")}};
   };
   for (const auto& kernel : schedule.kernels) require(kernel.match, "kernel", known.kernels, "kernels");
   for (const auto& rule : schedule.products) require(rule.match, "product", known.products, "plan");

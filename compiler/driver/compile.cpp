@@ -132,8 +132,7 @@ std::optional<std::string> of_kernels(const Source& source, const Make& make) {
   if (kernels.empty())
     throw UserError{{{},
                      "there is no kernel \"" + source.kernel + "\"",
-                     nearest(source.kernel, names).empty() ? "--emit kernels lists them"
-                                                           : suggestion(source.kernel, names)}};
+                     suggestion(source.kernel, names, "--emit kernels lists them")}};
   return make(kernels, *schedule);
 }
 

@@ -91,10 +91,9 @@ void keep_step(std::vector<ExplainedFunction>& functions, const std::string& nam
   }
   std::erase_if(functions, [](const ExplainedFunction& f) { return f.steps.empty(); });
   if (!functions.empty()) return;
-  throw UserError{
-      {{},
-       "there is no kernel or other step \"" + name + "\"",
-       nearest(name, names).empty() ? "--explain without --kernel lists them" : suggestion(name, names)}};
+  throw UserError{{{},
+                   "there is no kernel or other step \"" + name + "\"",
+                   suggestion(name, names, "--explain without --kernel lists them")}};
 }
 
 void ask_onednn(std::vector<ExplainedFunction>& functions, int threads) {

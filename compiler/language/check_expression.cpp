@@ -74,9 +74,10 @@ class ExpressionCheck {
     std::vector<std::string> known;
     for (const auto& [name, source] : names_.variables)
       if (is_identifier(name) && std::ranges::count(axis_words(), name) == 0) known.push_back(name);
-    const bool no_idea = !names_.in_update && nearest(e.name, known).empty();
     diagnostics_.error(e.where, "unknown name " + quoted,
-                       no_idea ? "give it a value: --let " + e.name + "=..." : suggestion(e.name, known));
+                       names_.in_update
+                           ? suggestion(e.name, known)
+                           : suggestion(e.name, known, "give it a value: --let " + e.name + "=..."));
   }
 
   void check_call(const Expression& e) {

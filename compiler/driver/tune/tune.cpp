@@ -77,11 +77,9 @@ void keep_chosen(std::vector<Workload>& workloads, const std::string& pattern, c
   };
   std::erase_if(workloads, is_other);
   if (!workloads.empty()) return;
-  const std::string close = nearest(pattern, names);
   throw UserError{{{},
                    "the model \"" + model + "\" has nothing to tune that is called \"" + pattern + "\"",
-                   close.empty() ? "sganc compile MODEL --emit kernels lists the kernels"
-                                 : "did you mean \"" + close + "\"?"}};
+                   suggestion(pattern, names, "sganc compile MODEL --emit kernels lists the kernels")}};
 }
 
 std::string progress_of(const Tuned& t) {
