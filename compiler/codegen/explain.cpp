@@ -1,7 +1,6 @@
 #include "compiler/codegen/explain.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "compiler/language/spelling.h"
 #include "compiler/codegen/lower.h"
@@ -82,11 +81,7 @@ Words chain_of(const Function& f, const Group& group) {
 Words post_ops_of(const Group& group) {
   Words words;
   if (group.bias.id >= 0) words.emplace_back("bias");
-  char slope[32];
-  std::snprintf(slope, sizeof slope, "leaky_relu %g", static_cast<double>(group.activation.slope));
-  if (group.activation.kind == Activation::Kind::leaky_relu) words.emplace_back(slope);
-  if (group.activation.kind == Activation::Kind::tanh) words.emplace_back("tanh");
-  if (group.activation.kind == Activation::Kind::sigmoid) words.emplace_back("sigmoid");
+  add_once(words, to_string(group.activation));
   return words;
 }
 
