@@ -9,6 +9,7 @@ namespace sganc {
 namespace {
 
 constexpr std::size_t kAny = 99;
+constexpr int kMostNumber = 1 << 20;
 
 const std::vector<DirectiveInfo>& directives() {
   static const std::vector<DirectiveInfo> table = {
@@ -83,13 +84,13 @@ const DirectiveInfo& find_directive(const Location& where, const std::vector<Wor
   return *info;
 }
 
-int find_number(const Word& word, int most) {
+int find_number(const Word& word) {
   int number = 0;
   const char* end = word.value.data() + word.value.size();
   const auto [stop, error] = std::from_chars(word.value.data(), end, number);
-  if (error != std::errc() || stop != end || number < 1 || number > most)
-    refuse(word.where,
-           "expected a whole number from 1 to " + std::to_string(most) + ", not \"" + word.value + "\"");
+  if (error != std::errc() || stop != end || number < 1 || number > kMostNumber)
+    refuse(word.where, "expected a whole number from 1 to " + std::to_string(kMostNumber) + ", not \"" +
+                           word.value + "\"");
   return number;
 }
 
