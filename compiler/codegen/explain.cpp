@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "compiler/language/spelling.h"
 #include "compiler/codegen/lower.h"
+#include "compiler/language/spelling.h"
 
 namespace sganc {
 namespace {

@@ -170,7 +170,6 @@ bool halide_can(const Function& f, const Node& n) {
   return std::min(w[0], w[1]) <= kMostFewChannels;
 }
 
-
 bool in_bf16(const Function& function, Value product, const Schedule& schedule) {
   const Node& n = function.node(product);
   Group group{.name = name_of(function, n)};
