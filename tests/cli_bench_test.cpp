@@ -179,6 +179,10 @@ TEST_F(CliBench, Mistakes) {
     mistaken(
         {std::string("--schedules=") + list},
         "error: --schedules has an empty name\nhelp: write it as in --schedules default,naive,mine.toml\n");
+  mistaken(
+      {"--schedules", ""},
+      "error: --schedules has an empty name\nhelp: write it as in --schedules default,naive,mine.toml\n");
+  mistaken({"--schedules="}, "error: --schedules cannot be \"\"\nhelp: see sganc bench --help\n");
   mistaken({"--schedules", "naive,default,naive"}, "error: --schedules names \"naive\" twice\n");
   folder.file("mine.toml", "name = \"mine\"\n");
   mistaken({"--schedules", "mine.toml,./mine.toml"},

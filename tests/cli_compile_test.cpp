@@ -195,6 +195,9 @@ help: did you mean "simplify"?
   EXPECT_EQ(message({"--stop-after", "simplify"}),
             R"(error: --stop-after is for --emit fused and --emit plan, not for program
 )");
+  EXPECT_EQ(message({"--emit", "graph", "--format", "json"}),
+            "error: --format json is for --explain, not for --emit graph\n");
+  EXPECT_EQ(message({"--format", "json"}), "error: --format json is for --explain, not for --emit program\n");
   EXPECT_EQ(message({"--explain", "--emit", "fused"}), "error: --explain goes without --emit\n");
   EXPECT_EQ(message({"--explain", "--stop-after", "simplify"}),
             "error: --stop-after is for --emit fused and --emit plan, not for --explain\n");

@@ -97,6 +97,7 @@ TEST_F(CliWords, ValuesThatOptionsDoNotTake) {
       {{"--seed", "-1"}, "error: --seed must be at least 0\n"},
       {{"--seed", "1.5"}, "error: the argument ('1.5') for option '--seed' is invalid\n" + see},
       {{"--out"}, "error: the required argument for option '--out' is missing\n" + see},
+      {{"--out="}, "error: --out cannot be \"\"\n" + see},
       {{"--out", "a", "--out", "b"}, "error: option '--out' cannot be specified more than once\n" + see},
       {{"--schedule", "defalt"}, "error: there is no schedule \"defalt\"\nhelp: did you mean \"default\"?\n"},
       {{"--resume", "--force"},

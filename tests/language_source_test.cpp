@@ -81,6 +81,9 @@ TEST(LanguageSource, FindsTheNearestWord) {
   EXPECT_EQ(suggestion("blur", {"add", "mul"}), "expected one of \"add\", \"mul\"");
   EXPECT_EQ(suggestion("blur", {"add"}), "expected \"add\"");
   EXPECT_EQ(suggestion("blur", {}), "");
+  EXPECT_EQ(suggestion("desne", words, "say which"), "did you mean \"dense\"?");
+  EXPECT_EQ(suggestion("blur", {"add", "mul"}, "say which"), "say which");
+  EXPECT_EQ(suggestion("blur", {}, "say which"), "say which");
 }
 
 }  // namespace

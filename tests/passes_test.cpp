@@ -9,7 +9,7 @@ namespace sganc {
 namespace {
 
 std::string word(const Group& g) {
-  constexpr const char* kKinds[] = {"fused", "few_channels", "convolution", "matrix_product"};
+  constexpr const char* kKinds[] = {"fused", "few_channels", "winograd", "convolution", "matrix_product"};
   constexpr const char* kActivations[] = {"", " leaky_relu", " tanh", " sigmoid"};
   return std::string(kKinds[static_cast<std::size_t>(g.kind)]) + (g.flat ? " flat" : "") +
          (g.bias.id >= 0 ? " bias" : "") + kActivations[static_cast<std::size_t>(g.activation.kind)] +

@@ -62,6 +62,11 @@ TEST(TuneCandidates, LoopsInAnOrder) {
                              "sum.update: reorder c x y t, vectorize c 8, unroll x, parallel y"}));
 }
 
+TEST(TuneCandidates, WordsBetweenCommas) {
+  EXPECT_EQ(neighbours(schedule_of({{"sum.update", {"reorder c, x, t", "unroll,t"}}})),
+            (std::set<std::string>{"sum.update: reorder c t x, unroll,t", "sum.update: reorder c, x, t"}));
+}
+
 TEST(TuneCandidates, AlwaysInOneOrder) {
   const auto from =
       schedule_of({{"output", {"split x0 x0_outer x0_inner 16", "vectorize x0_inner", "parallel x3"}}});

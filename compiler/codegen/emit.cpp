@@ -76,22 +76,17 @@ class Parameters {
   }
 
   /// In the order of inputs, those that a result overwrites left out.
-  std::vector<Halide::Argument> arguments() const {
-    std::vector<Halide::Argument> result;
+  std::vector<ImageParam> operands() const {
+    std::vector<ImageParam> result;
     int index = 0;
     for (const auto& [v, param] : params_)
       if (std::ranges::find(kernel_.in_place, index++) == kernel_.in_place.end()) result.push_back(param);
     return result;
   }
 
-  /// The same by name.
-  std::map<std::string, ImageParam> operands() const {
-    std::map<std::string, ImageParam> result;
-    int index = 0;
-    for (const auto& [v, param] : params_)
-      if (std::ranges::find(kernel_.in_place, index++) == kernel_.in_place.end())
-        result.emplace(kernel_.function.node(v).attributes.name, param);
-    return result;
+  std::vector<Halide::Argument> arguments() const {
+    const auto all = operands();
+    return {all.begin(), all.end()};
   }
 
   Value input(int index) const { return std::next(params_.begin(), index)->first; }

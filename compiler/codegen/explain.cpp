@@ -1,9 +1,9 @@
 #include "compiler/codegen/explain.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "compiler/codegen/lower.h"
+#include "compiler/language/spelling.h"
 
 namespace sganc {
 namespace {
@@ -81,11 +81,7 @@ Words chain_of(const Function& f, const Group& group) {
 Words post_ops_of(const Group& group) {
   Words words;
   if (group.bias.id >= 0) words.emplace_back("bias");
-  char slope[32];
-  std::snprintf(slope, sizeof slope, "leaky_relu %g", static_cast<double>(group.activation.slope));
-  if (group.activation.kind == Activation::Kind::leaky_relu) words.emplace_back(slope);
-  if (group.activation.kind == Activation::Kind::tanh) words.emplace_back("tanh");
-  if (group.activation.kind == Activation::Kind::sigmoid) words.emplace_back("sigmoid");
+  add_once(words, to_string(group.activation));
   return words;
 }
 
@@ -93,7 +89,7 @@ Words fused_into(const Function& f, const Group& group) {
   if (group.kind == Group::Kind::fused) {
     const auto computed = computed_by(f, group);
     const auto count = std::ranges::count_if(computed, [&](Value v) { return is_work(f.node(v)); });
-    return {std::to_string(count) + (count == 1 ? " operation" : " operations")};
+    return {counted(count, "operation")};
   }
   Words words = group.kind == Group::Kind::few_channels || group.kind == Group::Kind::winograd
                     ? chain_of(f, group)

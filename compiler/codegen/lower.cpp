@@ -13,14 +13,6 @@ bool is_kernel(const Group& group) {
   return group.kind != Group::Kind::convolution && group.kind != Group::Kind::matrix_product;
 }
 
-/// The group's kernel, with what the schedule file says of it.
-CutKernel scheduled_kernel(const Compilation& c, const Group& group) {
-  CutKernel cut = cut_kernel(c.function, group, c.plan);
-  cut.description.target = c.schedule->target.value;
-  cut.description.override_schedule = c.schedule->override_for(c.function.name, group.name);
-  return cut;
-}
-
 /// Lowers one planned function to steps.
 class FunctionLowering {
  public:
@@ -200,14 +192,16 @@ void append(const Module& module, const Function& function, const Schedule& sche
 
 /// What a schedule keeps apart or stores are layers of the model.
 void require_known_layers(const Schedule& schedule, const Module& module) {
-  std::vector<std::string> layers;
+  if (schedule.fusion.store.empty() && schedule.fusion.apart.empty()) return;
+  std::set<std::string> known;
+  std::vector<std::string> layers;  // the same in their order
   for (const auto& function : module.functions)
     for (const auto& node : function.nodes)
-      if (!node.origin.part.empty() && std::ranges::count(layers, node.origin.part) == 0)
-        layers.push_back(node.origin.part);
+      if (const auto& part = node.origin.part; !part.empty() && known.insert(part).second)
+        layers.push_back(part);
   for (const auto* names : {&schedule.fusion.store, &schedule.fusion.apart})
     for (const auto& name : *names)
-      if (name.value.find('*') == std::string::npos && std::ranges::count(layers, name.value) == 0)
+      if (name.value.find('*') == std::string::npos && !known.contains(name.value))
         throw UserError{{name.where, "the model \"" + module.name + "\" has no layer \"" + name.value + "\"",
                          suggestion(name.value, layers)}};
 }
@@ -222,14 +216,20 @@ void require_known_names(const Schedule& schedule, const Module& module, const G
                      "the model \"" + module.name + "\" has no " + what + " \"" + match.value + "\"",
                      std::ranges::count(known.products, match.value)
                          ? "oneDNN computes it; [[product]] says by whom it is"
-                     : nearest(match.value, names).empty() ? "`compile MODEL --emit " + list + "` lists them"
-                                                           : suggestion(match.value, names)}};
+                         : suggestion(match.value, names, "`compile MODEL --emit " + list + "` lists them")}};
   };
   for (const auto& kernel : schedule.kernels) require(kernel.match, "kernel", known.kernels, "kernels");
   for (const auto& rule : schedule.products) require(rule.match, "product", known.products, "plan");
 }
 
 }  // namespace
+
+CutKernel scheduled_kernel(const Compilation& c, const Group& group) {
+  CutKernel cut = cut_kernel(c.function, group, c.plan);
+  cut.description.target = c.schedule->target.value;
+  cut.description.override_schedule = c.schedule->override_for(c.function.name, group.name);
+  return cut;
+}
 
 std::vector<LoweredStep> lowered_steps(const Compilation& c, KernelLibraryBuilder& library) {
   return FunctionLowering(c, library).steps();

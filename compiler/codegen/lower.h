@@ -23,6 +23,9 @@ struct UsedKernel {
   CutKernel cut;
 };
 
+/// The group's kernel, with what the schedule file says of it.
+CutKernel scheduled_kernel(const Compilation& c, const Group& group);
+
 /// Every kernel of every function, in order of execution; those of an optimizer are UPDATE.apply's.
 std::vector<UsedKernel> kernels_of(const Module& module, const Schedule& schedule,
                                    const PassOptions& passes = {});

@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "compiler/graph/type.h"
+#include "compiler/passes/plan.h"
 
 namespace sganc {
 namespace {
@@ -23,23 +23,10 @@ std::string list(const std::vector<std::int64_t>& numbers) {
   return to_string(Shape(numbers));
 }
 
-std::string precision(Precision p) {
-  return p == Precision::bf16 ? " in bf16" : "";
-}
-
-std::string activation(const Activation& a) {
-  char slope[32];
-  std::snprintf(slope, sizeof slope, "%g", static_cast<double>(a.slope));
-  switch (a.kind) {
-    case Activation::Kind::none:
-      return "";
-    case Activation::Kind::leaky_relu:
-      return std::string(" leaky_relu ") + slope;
-    case Activation::Kind::tanh:
-      return " tanh";
-    default:
-      return " sigmoid";
-  }
+/// What follows a product and how it multiplies.
+std::string manner(const Activation& activation, Precision precision) {
+  const std::string text = to_string(activation);
+  return (text.empty() ? "" : " " + text) + (precision == Precision::bf16 ? " in bf16" : "");
 }
 
 std::string work(const KernelCall& k, const FunctionProgram& f) {
@@ -60,14 +47,14 @@ std::string work(const Convolution& c, const FunctionProgram& f) {
   text += ") strides " + list(c.strides) + " pads " + list(c.pads);
   if (c.dilations != Convolution{}.dilations) text += " dilations " + list(c.dilations);
   if (c.groups > 1) text += " groups " + std::to_string(c.groups);
-  return text + activation(c.activation) + precision(c.precision);
+  return text + manner(c.activation, c.precision);
 }
 
 std::string work(const MatrixProduct& p, const FunctionProgram& f) {
   std::string text = "product(" + place(p.a, f) + (p.transpose_a ? "'" : "") + ", " + place(p.b, f) +
                      (p.transpose_b ? "'" : "") + " -> " + place(p.c, f);
   for (const auto& b : p.bias) text += ", bias " + place(b, f);
-  return text + ")" + activation(p.activation) + precision(p.precision);
+  return text + ")" + manner(p.activation, p.precision);
 }
 
 std::string work(const Copy& c, const FunctionProgram& f) {

@@ -9,14 +9,12 @@ Workpiece workpiece(const Compilation& c, LoweredStep lowered) {
   const Group& first = *lowered.groups.at(0);
   Workpiece piece{.function = c.function.name,
                   .step = std::move(lowered.step),
-                  .cut = cut_kernel(c.function, first, c.plan),
+                  .cut = scheduled_kernel(c, first),
                   .convolution = first.kind == Group::Kind::few_channels ||
                                  first.kind == Group::Kind::winograd ||
                                  first.kind == Group::Kind::convolution};
   for (const Group* group : lowered.groups) piece.names.push_back(group->name);
   for (Value v : first.inputs) piece.variables.push_back(c.function.node(v).op == Op::variable);
-  piece.cut.description.target = c.schedule->target.value;
-  piece.cut.description.override_schedule = c.schedule->override_for(c.function.name, first.name);
   return piece;
 }
 

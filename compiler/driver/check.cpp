@@ -7,6 +7,7 @@
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/synthetic_data.h"
 #include "compiler/inspect/text_table.h"
+#include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
 #include "runtime/execute/machine.h"
 #include "runtime/train/live_line.h"
@@ -74,10 +75,10 @@ void print_text(const Cost& cost, const Compiled& compiled, std::ostream& out) {
   std::ostringstream text;
   text << std::fixed << std::setprecision(1);
   text << "model     " << compiled.model.name << ": " << grouped(cost.parameters) << " parameters, "
-       << compiled.model.updates.size() << (compiled.model.updates.size() == 1 ? " update\n" : " updates\n");
+       << counted(compiled.model.updates.size(), "update") << "\n";
   text << "step      " << 1000 * cost.step_seconds << " ms, " << cost.flop / 1e9 << " GFLOP\n";
   text << "epoch     " << train.steps_per_epoch << " steps: " << duration_text(epoch) << "\n";
-  text << "training  " << train.epochs << (train.epochs == 1 ? " epoch: " : " epochs: ")
+  text << "training  " << counted(train.epochs, "epoch") << ": "
        << duration_text(epoch * static_cast<double>(train.epochs)) << "\n";
   if (cost.evaluation_seconds > 0)
     text << "evaluate  10000 images: " << 10000 * cost.evaluation_seconds << " s\n";

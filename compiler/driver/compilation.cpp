@@ -7,6 +7,7 @@
 #include "compiler/codegen/lower.h"
 #include "compiler/driver/places.h"
 #include "compiler/gradient/gradient.h"
+#include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
 #include "compiler/layers/table.h"
 #include "runtime/execute/machine.h"
@@ -81,7 +82,7 @@ Program compile(const Module& module, const Schedule& schedule, Terminal& termin
       terminal.err << "\r\033[Kcompiling kernel " << number << " of " << count << ": " << kernel
                    << std::flush;
     else if (number == 1)
-      terminal.say("compiling " + std::to_string(count) + (count == 1 ? " kernel" : " kernels"));
+      terminal.say("compiling " + counted(count, "kernel"));
     shown = true;
   };
   Program program = lower(module, schedule, {kernel_cache(), program_identity(), progress, built}, passes);

@@ -132,8 +132,7 @@ std::optional<std::string> of_kernels(const Source& source, const Make& make) {
   if (kernels.empty())
     throw UserError{{{},
                      "there is no kernel \"" + source.kernel + "\"",
-                     nearest(source.kernel, names).empty() ? "--emit kernels lists them"
-                                                           : suggestion(source.kernel, names)}};
+                     suggestion(source.kernel, names, "--emit kernels lists them")}};
   return make(kernels, *schedule);
 }
 
@@ -242,7 +241,11 @@ MakeText what_to_print(const options::variables_map& values) {
     return explanation;
   }
   const auto stage = std::ranges::find(stages(), name, &StageInfo::name);
-  if (stage != stages().end()) return stage->text;
+  if (stage != stages().end()) {
+    if (values["format"].as<std::string>() != "text")
+      throw UserError{{{}, "--format json is for --explain, not for --emit " + name, ""}};
+    return stage->text;
+  }
   Words names;
   for (const auto& s : stages()) names.push_back(s.name);
   throw UserError{{{}, "there is no stage \"" + name + "\"", suggestion(name, names)}};

@@ -1,12 +1,12 @@
 #include "compiler/driver/explain.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "compiler/inspect/text_table.h"
 #include "compiler/language/source.h"
+#include "compiler/language/spelling.h"
 #include "runtime/execute/onednn_choices.h"
 
 namespace sganc {
@@ -16,12 +16,6 @@ using Json = nlohmann::ordered_json;
 using Words = std::vector<std::string>;
 
 constexpr std::size_t kWidth = 112;  // of the lines below a step
-
-std::string decimals(double value, int digits) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
 
 double megabytes(std::int64_t bytes) {
   return static_cast<double>(bytes) / 1e6;
@@ -60,7 +54,7 @@ std::string text_of(const ExplainedFunction& f) {
   TextTable table({"step", "by", "with", "layout", ">MB", ">GFLOP"});
   for (const auto& s : f.steps)
     table.row({s.step.name, s.implementation, listed(s.fused), layout_of(s),
-               decimals(megabytes(s.step.bytes), 3), decimals(s.step.flops / 1e9, 4)});
+               fixed(megabytes(s.step.bytes), 3), fixed(s.step.flops / 1e9, 4)});
   std::istringstream lines(table.text(2));
   std::string text = "function " + f.name + "\n", line;
   std::getline(lines, line);
@@ -69,9 +63,9 @@ std::string text_of(const ExplainedFunction& f) {
     std::getline(lines, line);
     text += line + "\n" + below(s);
   }
-  return text + (f.count == 1 ? "  1 step: " : "  all " + std::to_string(f.count) + " steps: ") +
-         decimals(f.flops / 1e9, 3) + " GFLOP, " + decimals(megabytes(f.bytes), 2) + " MB moved; arena " +
-         decimals(megabytes(f.arena_bytes), 2) + " MB\n";
+  return text + (f.count == 1 ? "  " : "  all ") + counted(f.count, "step") + ": " + fixed(f.flops / 1e9, 3) +
+         " GFLOP, " + fixed(megabytes(f.bytes), 2) + " MB moved; arena " +
+         fixed(megabytes(f.arena_bytes), 2) + " MB\n";
 }
 
 Json object(const ExplainedStep& s) {
@@ -97,10 +91,9 @@ void keep_step(std::vector<ExplainedFunction>& functions, const std::string& nam
   }
   std::erase_if(functions, [](const ExplainedFunction& f) { return f.steps.empty(); });
   if (!functions.empty()) return;
-  throw UserError{
-      {{},
-       "there is no kernel or other step \"" + name + "\"",
-       nearest(name, names).empty() ? "--explain without --kernel lists them" : suggestion(name, names)}};
+  throw UserError{{{},
+                   "there is no kernel or other step \"" + name + "\"",
+                   suggestion(name, names, "--explain without --kernel lists them")}};
 }
 
 void ask_onednn(std::vector<ExplainedFunction>& functions, int threads) {

@@ -77,7 +77,7 @@ ImagesFound found_in(const Dataset& data, std::string name, std::string source) 
           .unlabelled = data.train.unlabelled()};
 }
 
-std::string counted(const Dataset& data) {
+std::string contents_of(const Dataset& data) {
   const auto [height, width, channels] = data.image_shape;
   return std::to_string(data.train.count) + " training and " + std::to_string(data.test.count) +
          " test images of " + std::to_string(height) + "x" + std::to_string(width) + "x" +
@@ -162,7 +162,7 @@ ImagesFound look_at_folder(const std::string& path, std::int64_t size, const fs:
   found.unlabelled = count(folder.train, std::span(facts).first(split), found.train);
   count(folder.test, std::span(facts).subspan(split), found.test);
   terminal.say(folder.name + ": " + std::to_string(survey.readable) + " pictures, " +
-               std::to_string(folder.classes.size()) + (folder.classes.size() == 1 ? " class" : " classes"));
+               counted(folder.classes.size(), "class"));
   say_classes(found, folder.classes, terminal);
   say_pictures(survey, folder.other_files, terminal);
   require_classes(
@@ -186,7 +186,7 @@ ImagesFound look_at_arrays(const std::vector<std::string>& files, const fs::path
   const Dataset data = load_arrays(source);
   const std::string file = fs::path(files[0]).filename().string();
   auto found = found_in(data, model_name(file.substr(0, file.find('.'))), "{ " + text + " }");
-  terminal.say(data.name + ": " + counted(data));
+  terminal.say(data.name + ": " + contents_of(data));
   say_classes(found, data.class_names, terminal);
   require_classes(found, data.class_names, files[1], "labels are classes from 0, -1 where an image has none");
   return found;
@@ -194,7 +194,7 @@ ImagesFound look_at_arrays(const std::vector<std::string>& files, const fs::path
 
 ImagesFound look_at_known(const DataSource& source, const DataPlaces& places, Terminal& terminal) {
   const Dataset data = load_dataset(source, places, [&](const std::string& line) { terminal.say(line); });
-  terminal.say(data.name + ": " + counted(data));
+  terminal.say(data.name + ": " + contents_of(data));
   auto found = found_in(data, source.name, toml_string(source.name));
   say_classes(found, data.class_names, terminal);
   return found;

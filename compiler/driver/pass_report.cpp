@@ -6,6 +6,7 @@
 
 #include "compiler/driver/text_difference.h"
 #include "compiler/inspect/text_table.h"
+#include "compiler/language/spelling.h"
 #include "runtime/report/files.h"
 
 namespace sganc {
@@ -45,19 +46,15 @@ std::string milliseconds(double seconds) {
   return text;
 }
 
-std::string counted_as(std::size_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
 /// 31 for 80 uses, 49 shared; 31 compiled by 2 threads (52 ms generating, 4759 ms compiling), 0 in the cache
 std::string text_of(const LibraryWork& w) {
-  std::string text = std::to_string(w.kernels) + " for " + counted_as(w.uses, "use") + ", " +
+  std::string text = std::to_string(w.kernels) + " for " + counted(w.uses, "use") + ", " +
                      std::to_string(w.uses - w.kernels) + " shared; " + std::to_string(w.compiled) +
                      " compiled";
   char times[96];
   std::snprintf(times, sizeof times, " (%.0f ms generating, %.0f ms compiling)", 1000 * w.generating,
                 1000 * w.compiling);
-  if (w.compiled > 0) text += " by " + counted_as(w.threads, "thread") + times;
+  if (w.compiled > 0) text += " by " + counted(w.threads, "thread") + times;
   return text + ", " + std::to_string(w.kernels - w.compiled) + " in the cache";
 }
 
@@ -150,9 +147,9 @@ void PassReport::write(Terminal& terminal) const {
 
 void PassReport::write_times(Terminal& terminal) const {
   TextTable table({"stage", ">ms", "what"});
-  double counted = 0;
+  double accounted = 0;
   const auto row = [&](const std::string& name, double seconds, const std::string& what) {
-    counted += seconds;
+    accounted += seconds;
     table.row({name, milliseconds(seconds), what});
   };
   for (const auto& stage : stages_) row(stage.name, stage.seconds, "");
@@ -161,14 +158,14 @@ void PassReport::write_times(Terminal& terminal) const {
     std::size_t functions = 0;
     for (const auto& run : runs_)
       if (run.pass == name) seconds += run.seconds, ++functions;
-    row(name, seconds, counted_as(functions, "function"));
+    row(name, seconds, counted(functions, "function"));
   }
   if (library_) {
     row("kernels", library_->seconds, text_of(*library_));
     row("linking", library_->linking, library_->linking > 0 ? "" : "the library is in the cache");
   }
   const double all = std::chrono::duration<double>(Clock::now() - begin_).count();
-  row("everything else", std::max(0., all - counted), "");
+  row("everything else", std::max(0., all - accounted), "");
   table.row({"all", milliseconds(all)});
   terminal.err << table.text();
 }

@@ -48,9 +48,8 @@ fs::path chosen_checkpoint(const std::string& run, const std::string& choice) {
   if (choice == "last") return last;
   if (!choice.empty() && choice.size() < 10 && std::ranges::all_of(choice, is_digit))
     return epoch_checkpoint(folder, run, choice);
-  const auto near = nearest(choice, {"best", "last"});
   refuse("there is no checkpoint \"" + choice + "\"",
-         near.empty() ? "it is best, last or the number of an epoch" : "did you mean \"" + near + "\"?");
+         suggestion(choice, {"best", "last"}, "it is best, last or the number of an epoch"));
 }
 
 Place find_run(const std::string& run, const options::variables_map& values) {

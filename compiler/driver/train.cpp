@@ -5,6 +5,7 @@
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/load_data.h"
 #include "compiler/driver/shell_word.h"
+#include "compiler/language/spelling.h"
 #include "runtime/report/files.h"
 #include "runtime/report/run_metrics.h"
 #include "runtime/train/begin_weights.h"
@@ -120,16 +121,16 @@ void announce(const Compiled& compiled, const LoadedData& loaded, const Division
               const TrainingPlan& plan, const ModelRequest& request, const fs::path& out, RunLog& log) {
   const Machine machine = this_machine();
   log.say("run      " + out.string());
-  log.say("machine  " + machine.processor.name + ", " + std::to_string(request.threads) +
-          (request.threads == 1 ? " thread, " : " threads, ") + joined(machine.processor.instructions));
+  log.say("machine  " + machine.processor.name + ", " + counted(request.threads, "thread") + ", " +
+          joined(machine.processor.instructions));
   for (const auto& line : data_text(loaded)) log.say(line);
   const Dataset& data = loaded.dataset;
-  const auto counted = [&](const std::vector<std::int32_t>& indices, const std::string& what) {
+  const auto by_class = [&](const std::vector<std::int32_t>& indices, const std::string& what) {
     return std::to_string(indices.size()) + what + ", of each class " +
            numbers(class_histogram(data.train.labels, indices, data.classes), " ");
   };
-  log.say("labels   " + (plan.draws_labeled() ? counted(division.labelled, "") : "none used"));
-  if (!division.held_out.empty()) log.say("held out " + counted(division.held_out, " for validation"));
+  log.say("labels   " + (plan.draws_labeled() ? by_class(division.labelled, "") : "none used"));
+  if (!division.held_out.empty()) log.say("held out " + by_class(division.held_out, " for validation"));
   for (const auto& net : compiled.model.nets) {
     std::int64_t count = 0;
     for (const auto& v : compiled.module.variables)
@@ -139,8 +140,8 @@ void announce(const Compiled& compiled, const LoadedData& loaded, const Division
   for (const auto& u : compiled.model.updates)
     log.say("update   " + u.name + ": minimize " + objective(u) +
             (manner(u).empty() ? "" : "; " + manner(u)));
-  log.say("train    " + std::to_string(plan.epochs) + (plan.epochs == 1 ? " epoch of " : " epochs of ") +
-          std::to_string(plan.steps_per_epoch) + " steps, seed " + std::to_string(plan.seed));
+  log.say("train    " + counted(plan.epochs, "epoch") + " of " + std::to_string(plan.steps_per_epoch) +
+          " steps, seed " + std::to_string(plan.seed));
 }
 
 /// Measures a checkpoint's weights, which the executor has, on the test images and says so.

@@ -98,9 +98,15 @@ options::variables_map parse(const Verb& verb, const options::options_descriptio
   } catch (const options::unknown_option& e) {
     throw UserError{{{},
                      "sganc " + verb.name + " has no option " + e.get_option_name(),
-                     verb.repeats && nearest(e.get_option_name(), option_names(visible)).empty()
-                         ? "words that begin with \"-\" and are no options stand behind \"--\""
+                     verb.repeats
+                         ? suggestion(e.get_option_name(), option_names(visible),
+                                      "words that begin with \"-\" and are no options stand behind \"--\"")
                          : suggestion(e.get_option_name(), option_names(visible))}};
+  } catch (const options::invalid_command_line_syntax& e) {
+    const bool empty = e.kind() == options::invalid_syntax::empty_adjacent_parameter;  // --out=
+    throw UserError{{{},
+                     empty ? e.get_option_name() + " cannot be \"\"" : e.what(),
+                     "see sganc " + verb.name + " --help"}};
   } catch (const options::error& e) {
     throw UserError{{{}, e.what(), "see sganc " + verb.name + " --help"}};
   }

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "compiler/language/spelling.h"
+
 namespace sganc {
 namespace {
-
-std::string arguments(int count) {
-  return std::to_string(count) + (count == 1 ? " argument" : " arguments");
-}
 
 class ExpressionCheck {
  public:
@@ -76,9 +74,10 @@ class ExpressionCheck {
     std::vector<std::string> known;
     for (const auto& [name, source] : names_.variables)
       if (is_identifier(name) && std::ranges::count(axis_words(), name) == 0) known.push_back(name);
-    const bool no_idea = !names_.in_update && nearest(e.name, known).empty();
     diagnostics_.error(e.where, "unknown name " + quoted,
-                       no_idea ? "give it a value: --let " + e.name + "=..." : suggestion(e.name, known));
+                       names_.in_update
+                           ? suggestion(e.name, known)
+                           : suggestion(e.name, known, "give it a value: --let " + e.name + "=..."));
   }
 
   void check_call(const Expression& e) {
@@ -98,7 +97,7 @@ class ExpressionCheck {
       report_no_axis(e, e.arguments[static_cast<std::size_t>(most)]);
     } else if (given < least || given > most) {
       const std::string range =
-          least == most ? arguments(most) : std::to_string(least) + " to " + arguments(most);
+          (least == most ? "" : std::to_string(least) + " to ") + counted(most, "argument");
       diagnostics_.error(e.where, name + " takes " + range + ", not " + std::to_string(given));
     } else if (name == "label") {
       check_label(e);
@@ -148,7 +147,7 @@ class ExpressionCheck {
     if (e.arguments.size() == wanted.size()) return;
     std::string listed;
     for (const auto& name : wanted) listed += (listed.empty() ? " (" : ", ") + name;
-    diagnostics_.error(e.where, what + " takes " + arguments(static_cast<int>(wanted.size())) +
+    diagnostics_.error(e.where, what + " takes " + counted(wanted.size(), "argument") +
                                     (wanted.size() == 1 ? "" : listed + ")") + ", not " +
                                     std::to_string(e.arguments.size()));
   }

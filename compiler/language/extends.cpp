@@ -40,9 +40,8 @@ DocumentNode parse_chain(const std::shared_ptr<const SourceFile>& file, std::vec
   try {
     base = read_source(path);
   } catch (const std::runtime_error& error) {
-    const auto near = nearest(name.text, model_files(folder));
     throw UserError{{name.where, "cannot read \"" + path.string() + "\": " + error.what(),
-                     near.empty() ? "" : "did you mean \"" + near + "\"?"}};
+                     suggestion(name.text, model_files(folder), "")}};
   }
   DocumentNode merged = parse_chain(base, std::move(chain), diagnostics);
   std::erase_if(merged.entries, [](const Entry& entry) { return entry.key == "extends"; });

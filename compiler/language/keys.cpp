@@ -59,12 +59,11 @@ class ValueCheck {
     if (node.type != DocumentNode::Type::text)
       return wrong_type(node, words.empty() ? "a string" : either(words));
     if (words.empty() || std::find(words.begin(), words.end(), node.text) != words.end()) return node.text;
-    const auto near = nearest(node.text, words);
     diagnostics_.error(node.where,
                        name_ + " must be " +
                            (key_.type == KeyType::integers ? expectation(key_) : either(words)) + ", not \"" +
                            node.text + "\"",
-                       near.empty() ? "" : "did you mean \"" + near + "\"?");
+                       suggestion(node.text, words, ""));
     return {};
   }
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "compiler/language/sections.h"
+#include "compiler/language/spelling.h"
 
 namespace sganc {
 namespace {
@@ -52,10 +53,8 @@ DocumentNode& element_of(DocumentNode& list, const Located<std::string>& key, co
   const bool numeric = end == text.data() + text.size();
   if (numeric && error == std::errc() && index < list.elements.size()) return list.elements[index];
   if (numeric) {
-    const auto size = list.elements.size();
-    const std::string count = size == 1 ? "1 element" : std::to_string(size) + " elements";
-    throw UserError{
-        {key.where, list_name + " has no element " + text, "it has " + count + ", counted from 0"}};
+    throw UserError{{key.where, list_name + " has no element " + text,
+                     "it has " + counted(list.elements.size(), "element") + ", counted from 0"}};
   }
   auto names = element_names(list);
   const auto found = std::find(names.begin(), names.end(), text);

@@ -143,13 +143,17 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
   return best;
 }
 
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates,
+                       const std::string& otherwise) {
+  const auto best = nearest(word, candidates);
+  return best.empty() ? otherwise : "did you mean \"" + best + "\"?";
+}
+
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {
-  if (candidates.empty()) return {};
-  if (const auto best = nearest(word, candidates); !best.empty()) return "did you mean \"" + best + "\"?";
-  std::string all = candidates.size() == 1 ? "expected " : "expected one of ";
+  std::string all = candidates.empty() ? "" : candidates.size() == 1 ? "expected " : "expected one of ";
   for (const auto& candidate : candidates)
     all += (&candidate == &candidates[0] ? "\"" : ", \"") + candidate + "\"";
-  return all;
+  return suggestion(word, candidates, all);
 }
 
 std::shared_ptr<const SourceFile> read_source(const std::filesystem::path& path) {

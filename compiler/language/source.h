@@ -84,8 +84,11 @@ bool is_identifier(std::string_view word);
 /// where none is near.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
-/// `did you mean "x"?` for the nearest candidate, else `expected one of "a", "b"` (one: `expected "a"`), else
-/// "".
+/// `did you mean "x"?` for the nearest candidate, else `otherwise`.
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates,
+                       const std::string& otherwise);
+
+/// The same; where none is near `expected one of "a", "b"` (one: `expected "a"`, none: "").
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace sganc

@@ -1,6 +1,7 @@
 #pragma once
 // How values are written, in files and in errors.
 
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,12 @@ std::string toml_string(std::string_view text);
 
 /// `an adam optimizer`, `a conv layer`.
 std::string with_article(const std::string& noun);
+
+/// `1 thread`, `2 threads`, `3 classes`.
+template <std::integral Count>
+std::string counted(Count count, const std::string& thing) {
+  return std::to_string(count) + " " + thing + (count == 1 ? "" : thing.ends_with('s') ? "es" : "s");
+}
 
 /// `a, b and c`.
 std::string enumerated(const std::vector<std::string>& words);

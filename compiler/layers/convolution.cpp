@@ -1,5 +1,7 @@
 #include "compiler/layers/convolution.h"
 
+#include "compiler/language/spelling.h"
+
 namespace sganc {
 namespace {
 
@@ -44,8 +46,8 @@ void require_convolvable(const std::string& layer, const Keys& keys, const Shape
   const std::int64_t groups = keys.integer("groups"), filters = keys.integer("filters");
   const auto require_divisible = [&](std::int64_t count, const std::string& what) {
     if (count % groups != 0)
-      throw ShapeError(layer + " cannot divide " + std::to_string(count) + " " + what +
-                       (count == 1 ? "" : "s") + " into " + std::to_string(groups) + " groups");
+      throw ShapeError(layer + " cannot divide " + counted(count, what) + " into " + std::to_string(groups) +
+                       " groups");
   };
   require_divisible(x[3], "channel");
   require_divisible(filters, "filter");

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/language/spelling.h"
 #include "compiler/passes/pass.h"
 
 namespace sganc {
@@ -9,23 +10,10 @@ namespace {
 constexpr double kWorthWinograd = 1.6;
 constexpr std::int64_t kWorthChannels = 32;
 
-/// The weights' shape {out, in, height, width} of a convolution or of one of its adjoints.
-const Shape& weights_of(const Function& f, const Node& n) {
-  return n.op == Op::conv_backward_weights ? n.type.shape : f.node(n.operands[1]).type.shape;
-}
-
-/// Whether one of Halide's kernels computes it: a plain convolution with few channels on one side.
-bool halide_can(const Function& f, const Node& n) {
-  if (n.op == Op::matmul || n.attributes.groups > 1 || n.attributes.dilations != Attributes{}.dilations)
-    return false;
-  const Shape& w = weights_of(f, n);
-  return std::min(w[0], w[1]) <= kMostFewChannels;
-}
-
 bool fits(const ProductRule& rule, const Function& f, const Node& n, const std::string& name) {
   if (!rule.fits(f.name, name) || (n.op == Op::matmul && rule.has_shape())) return false;
   if (n.op == Op::matmul) return true;
-  const Shape& w = weights_of(f, n);
+  const Shape& w = weights_shape(f, n);
   const auto same = [](const auto& wanted, std::int64_t height, std::int64_t width) {
     return !wanted || *wanted == std::array{height, width};
   };
@@ -42,7 +30,7 @@ bool fits(const ProductRule& rule, const Function& f, const Node& n, const std::
   if (n.op == Op::matmul)
     throw UserError{{where, "\"" + name + "\" is a matrix product, which oneDNN computes",
                      "say which convolutions are meant, by \"match\" or by their shape"}};
-  const Shape& w = weights_of(f, n);
+  const Shape& w = weights_shape(f, n);
   const std::string what = n.attributes.groups > 1 ? "has groups"
                            : n.attributes.dilations != Attributes{}.dilations
                                ? "has dilations"
@@ -66,9 +54,8 @@ bool fits(const ProductRule& rule, const Function& f, const Node& n, const std::
 
 /// 7x7, 1 output channel
 std::string sides_of(const Shape& w, bool input) {
-  const std::int64_t channels = input ? w[1] : w[0];
-  return std::to_string(w[2]) + "x" + std::to_string(w[3]) + ", " + std::to_string(channels) +
-         (input ? " input" : " output") + (channels == 1 ? " channel" : " channels");
+  return std::to_string(w[2]) + "x" + std::to_string(w[3]) + ", " +
+         counted(input ? w[1] : w[0], input ? "input channel" : "output channel");
 }
 
 /// By the table [convolution].
@@ -81,11 +68,10 @@ void choose_by_channels(Group& group, const Function& f, const Node& n, const Sc
   } else if (n.attributes.dilations != Attributes{}.dilations) {
     group.why = "dilation = " + to_string(Shape(n.attributes.dilations));
   } else {
-    const Shape& w = weights_of(f, n);
+    const Shape& w = weights_shape(f, n);
     const bool few_in = w[1] <= s.few_channels, few_out = w[0] <= s.few_channels;
     const bool by_input = few_in && s.few_input_channels == "halide";
-    const std::string most =
-        std::to_string(s.few_channels) + (s.few_channels == 1 ? " channel" : " channels");
+    const std::string most = counted(s.few_channels, "channel");
     if (by_input || (few_out && s.few_output_channels == "halide")) {
       group.kind = Group::Kind::few_channels;
       group.why = sides_of(w, by_input) + ": at most " + most + " on a side";
@@ -101,7 +87,7 @@ void choose_by_channels(Group& group, const Function& f, const Node& n, const Sc
 /// As [convolution] wants it where no [[product]] says otherwise.
 void choose_winograd(Group& group, const Function& f, const Node& n) {
   const auto choice = winograd_tiling(f, n);
-  const Shape& w = weights_of(f, n);
+  const Shape& w = weights_shape(f, n);
   if (!choice || choice->fewer < kWorthWinograd || std::min(w[0], w[1]) < kWorthChannels) return;
   char why[64];
   std::snprintf(why, sizeof why, "%.2f times fewer products, by tiles of %dx%d", choice->fewer,
@@ -157,6 +143,17 @@ std::string name_of(const Function& f, const Node& n) {
 }
 
 }  // namespace
+
+const Shape& weights_shape(const Function& f, const Node& n) {
+  return n.op == Op::conv_backward_weights ? n.type.shape : f.node(n.operands[1]).type.shape;
+}
+
+bool halide_can(const Function& f, const Node& n) {
+  if (n.op == Op::matmul || n.attributes.groups > 1 || n.attributes.dilations != Attributes{}.dilations)
+    return false;
+  const Shape& w = weights_shape(f, n);
+  return std::min(w[0], w[1]) <= kMostFewChannels;
+}
 
 bool in_bf16(const Function& function, Value product, const Schedule& schedule) {
   const Node& n = function.node(product);

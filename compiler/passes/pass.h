@@ -63,6 +63,9 @@ Compilation run_passes(const Function& function, const Module& module, const Sch
 /// execution, products before there are groups, memory.
 std::string to_string(const Compilation& c);
 
+/// The weights' shape {out, in, height, width} of a convolution or of one of its adjoints.
+const Shape& weights_shape(const Function& function, const Node& convolution);
+
 /// How a convolution, its data gradient or its weights' gradient is cut for Winograd's minimal filtering, and
 /// how many times fewer products that takes; none where it does not serve: it is for plain convolutions of 2
 /// or 3 taps a phase along both axes and multiples of kWinogradChannels channels on both sides.
@@ -72,6 +75,9 @@ struct WinogradChoice {
 };
 constexpr std::int64_t kWinogradChannels = 16;
 std::optional<WinogradChoice> winograd_tiling(const Function& function, const Node& convolution);
+
+/// Whether one of Halide's kernels computes the product: a plain convolution with few channels on one side.
+bool halide_can(const Function& function, const Node& product);
 
 /// Whether the schedule has a product multiply in bf16.
 bool in_bf16(const Function& function, Value product, const Schedule& schedule);

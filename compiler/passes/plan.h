@@ -20,6 +20,9 @@ struct Tiling {
   bool operator==(const Tiling&) const = default;
 };
 
+/// `leaky_relu 0.2`; of none "".
+std::string to_string(const Activation& activation);
+
 /// What one step computes. Nodes between stored values belong to every group that reads them: they are
 /// recomputed, not stored.
 struct Group {

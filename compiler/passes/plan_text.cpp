@@ -36,11 +36,7 @@ std::string text_of(const Group& g) {
       g.name + " = " + word_of(g.kind) + (g.flat ? " flat" : "") + "(" + text_of(g.inputs) + ")";
   if (g.anchor.id >= 0) text += " anchor " + text_of(g.anchor);
   if (g.bias.id >= 0) text += " bias " + text_of(g.bias);
-  char slope[32];
-  std::snprintf(slope, sizeof slope, " leaky_relu %g", static_cast<double>(g.activation.slope));
-  if (g.activation.kind == Activation::Kind::leaky_relu) text += slope;
-  if (g.activation.kind == Activation::Kind::tanh) text += " tanh";
-  if (g.activation.kind == Activation::Kind::sigmoid) text += " sigmoid";
+  if (g.activation.kind != Activation::Kind::none) text += " " + to_string(g.activation);
   if (g.tiling != Tiling{})
     text +=
         " tiles of " + std::to_string(g.tiling.outputs) + ", blocks of " + std::to_string(g.tiling.images);
@@ -58,6 +54,21 @@ std::string place(const Buffer& b) {
 }
 
 }  // namespace
+
+std::string to_string(const Activation& a) {
+  char slope[32];
+  std::snprintf(slope, sizeof slope, "%g", static_cast<double>(a.slope));
+  switch (a.kind) {
+    case Activation::Kind::none:
+      return "";
+    case Activation::Kind::leaky_relu:
+      return std::string("leaky_relu ") + slope;
+    case Activation::Kind::tanh:
+      return "tanh";
+    default:
+      return "sigmoid";
+  }
+}
 
 std::string to_string(const Compilation& c) {
   std::string text = to_string(c.function);

@@ -21,14 +21,19 @@ struct Axis {
   std::int64_t positions(std::int64_t m) const { return m + taps - 1; }
 };
 
+/// Of the forward convolution's output.
+const Shape& y_shape(const Function& f, const Node& n) {
+  if (n.op == Op::conv) return n.type.shape;
+  return f.node(n.operands[n.op == Op::conv_backward_data ? 0 : 1]).type.shape;
+}
+
 Axis axis_of(const Function& f, const Node& n, std::size_t axis) {
-  const bool up = n.op == Op::conv_backward_data, weights = n.op == Op::conv_backward_weights;
-  const Shape& w = weights ? n.type.shape : f.node(n.operands[1]).type.shape;
-  const Shape& y = weights ? f.node(n.operands[1]).type.shape : n.type.shape;
   const std::int64_t stride = n.attributes.strides[axis], low = n.attributes.pads[axis];
-  Axis a{.taps = divided_up(w[2 + axis], stride), .outputs = y[1 + axis], .phases = stride};
+  Axis a{.taps = divided_up(weights_shape(f, n)[2 + axis], stride), .phases = stride};
+  a.outputs = y_shape(f, n)[1 + axis];
   // the outputs of the last phase may lie one further than those of the first
-  if (up) a.outputs = a.outputs / stride + (stride - 1 + low) / stride - low / stride;
+  if (n.op == Op::conv_backward_data)
+    a.outputs = n.type.shape[1 + axis] / stride + (stride - 1 + low) / stride - low / stride;
   return a;
 }
 
@@ -52,8 +57,8 @@ std::int64_t images_of_block(std::int64_t images, std::int64_t tiles) {
 bool fits(const Function& f, const Node& n) {
   if (n.op == Op::matmul || n.attributes.groups > 1 || n.attributes.dilations != Attributes{}.dilations)
     return false;
-  const bool weights = n.op == Op::conv_backward_weights, up = n.op == Op::conv_backward_data;
-  const Shape& w = weights ? n.type.shape : f.node(n.operands[1]).type.shape;
+  const bool up = n.op == Op::conv_backward_data;
+  const Shape& w = weights_shape(f, n);
   if (w[0] % kWinogradChannels != 0 || w[1] % kWinogradChannels != 0) return false;
   return std::ranges::all_of(std::array<std::size_t, 2>{0, 1}, [&](std::size_t axis) {
     const std::int64_t taps = axis_of(f, n, axis).taps;
@@ -75,9 +80,7 @@ std::optional<WinogradChoice> winograd_tiling(const Function& f, const Node& n) 
   std::int64_t best = 2;
   for (std::int64_t m = 3; m + std::max(axes[0].taps, axes[1].taps) - 1 <= kMostPositions; ++m)
     if (5 * products_of(m) < 4 * products_of(best)) best = m;
-  const bool weights = n.op == Op::conv_backward_weights, up = n.op == Op::conv_backward_data;
-  const Shape& w = weights ? n.type.shape : f.node(n.operands[1]).type.shape;
-  const Shape& y = weights || up ? f.node(n.operands[weights ? 1 : 0]).type.shape : n.type.shape;
+  const Shape &w = weights_shape(f, n), &y = y_shape(f, n);
   const std::int64_t block = images_of_block(y[0], axes[0].tiles(best) * axes[1].tiles(best));
   return WinogradChoice{
       {static_cast<int>(best), static_cast<int>(block)},

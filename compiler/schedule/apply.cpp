@@ -173,50 +173,34 @@ class Application {
     stage.handle().reorder(order);
   }
 
-  /// `name LOOP [FACTOR]`: calls `whole` on the loop, or `blocked` on the loop, the factor and the tail.
-  template <class Whole, class Blocked>
-  static void one_loop(ScheduledStage& stage, const Words& words, Whole whole, Blocked blocked) {
+  /// `name LOOP [FACTOR]`: calls `run` on the loop, or on the loop, the factor and the tail.
+  template <class Run>
+  static void one_loop(ScheduledStage& stage, const Words& words, Run run) {
     const VarOrRVar loop = stage.find(words[1]);
+    const int factor = words.size() > 2 ? find_number(words[2]) : 0;
+    const std::string& name = words[0].value;
+    if (name != "parallel") stage.copy(words[0], words[1], factor, name == "vectorize");
     const auto before = stage.loops();
-    if (words.size() == 2)
-      whole(loop);
+    if (factor > 0)
+      run(loop, factor, find_tail(stage, words, words.size(), {}));
     else
-      blocked(loop, find_number(words[2]), find_tail(stage, words, words.size(), {}));
+      run(loop);
     stage.note_unnamed(before);
-    shorten(stage, words);
+    // the loop that is left under its name runs once for each block
+    if (const auto whole = stage.extent(words[1].value); factor > 0 && whole > 0)
+      stage.extents[words[1].value] = (whole + factor - 1) / factor;
   }
 
-  static std::int64_t factor_of(const Words& words) { return words.size() > 2 ? find_number(words[2]) : 0; }
-
   void vectorize(ScheduledStage& stage, const Words& words) {
-    stage.find(words[1]);
-    stage.copy(words[0], words[1], factor_of(words), true);
-    one_loop(
-        stage, words, [&](auto v) { stage.handle().vectorize(v); },
-        [&](auto v, int n, auto tail) { stage.handle().vectorize(v, n, tail); });
+    one_loop(stage, words, [&](auto... how) { stage.handle().vectorize(how...); });
   }
 
   void unroll(ScheduledStage& stage, const Words& words) {
-    stage.find(words[1]);
-    stage.copy(words[0], words[1], factor_of(words), false);
-    one_loop(
-        stage, words, [&](auto v) { stage.handle().unroll(v); },
-        [&](auto v, int n, auto tail) { stage.handle().unroll(v, n, tail); });
+    one_loop(stage, words, [&](auto... how) { stage.handle().unroll(how...); });
   }
 
   void parallel(ScheduledStage& stage, const Words& words) {
-    one_loop(
-        stage, words, [&](auto v) { stage.handle().parallel(v); },
-        [&](auto v, int n, auto tail) { stage.handle().parallel(v, n, tail); });
-  }
-
-  /// The loop that is left under its name runs once for each block.
-  static void shorten(ScheduledStage& stage, const Words& words) {
-    if (words.size() < 3) return;
-    if (const auto whole = stage.extent(words[1].value); whole > 0) {
-      const int factor = find_number(words[2]);
-      stage.extents[words[1].value] = (whole + factor - 1) / factor;
-    }
+    one_loop(stage, words, [&](auto... how) { stage.handle().parallel(how...); });
   }
 
   void atomic(ScheduledStage& stage, const Words&) { stage.handle().atomic(); }
@@ -237,14 +221,15 @@ class Application {
   void prefetch(ScheduledStage& stage, const Words& words) {
     const VarOrRVar loop = stage.find(words[2]);
     const int distance = find_number(words[3]);
-    if (const auto operand = facts_.operands.find(words[1].value); operand != facts_.operands.end()) {
-      stage.handle().prefetch(operand->second, loop, loop, distance);
+    const auto operand = std::ranges::find(facts_.operands, words[1].value, &Halide::ImageParam::name);
+    if (operand != facts_.operands.end()) {
+      stage.handle().prefetch(*operand, loop, loop, distance);
       return;
     }
     if (!stages_.has(words[1].value)) {
       std::vector<std::string> names;
       for (const auto& named : funcs_) names.push_back(named.name);
-      for (const auto& [name, operand] : facts_.operands) names.push_back(name);
+      for (const auto& known : facts_.operands) names.push_back(known.name());
       refuse(words[1].where, "this kernel has no stage or operand \"" + words[1].value + "\"",
              suggestion(words[1].value, names));
     }

@@ -20,10 +20,10 @@ struct NamedFunc {
 };
 
 /// What else a schedule may count on: extents of Funcs, outermost first, as far as they are known, and what
-/// the kernel reads, by name.
+/// the kernel reads, in the order of its arguments.
 struct KernelFacts {
   std::map<std::string, Shape> extents = {};
-  std::map<std::string, Halide::ImageParam> operands = {};
+  std::vector<Halide::ImageParam> operands = {};
 };
 
 /// Applies each directive: first those that shape loops, stage by stage in order, then those that place

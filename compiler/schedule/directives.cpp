@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "compiler/language/spelling.h"
+
 namespace sganc {
 namespace {
 
 constexpr std::size_t kAny = 99;
+constexpr int kMostNumber = 1 << 20;
 
 const std::vector<DirectiveInfo>& directives() {
   static const std::vector<DirectiveInfo> table = {
@@ -76,20 +79,18 @@ const DirectiveInfo& find_directive(const Location& where, const std::vector<Wor
   }
   const std::size_t count = words.size() - 1;
   if (count < info->least || count > info->most)
-    refuse(
-        where,
-        "\"" + info->name + "\" does not take " + std::to_string(count) + (count == 1 ? " word" : " words"),
-        "write it as \"" + info->usage + "\"");
+    refuse(where, "\"" + info->name + "\" does not take " + counted(count, "word"),
+           "write it as \"" + info->usage + "\"");
   return *info;
 }
 
-int find_number(const Word& word, int most) {
+int find_number(const Word& word) {
   int number = 0;
   const char* end = word.value.data() + word.value.size();
   const auto [stop, error] = std::from_chars(word.value.data(), end, number);
-  if (error != std::errc() || stop != end || number < 1 || number > most)
-    refuse(word.where,
-           "expected a whole number from 1 to " + std::to_string(most) + ", not \"" + word.value + "\"");
+  if (error != std::errc() || stop != end || number < 1 || number > kMostNumber)
+    refuse(word.where, "expected a whole number from 1 to " + std::to_string(kMostNumber) + ", not \"" +
+                           word.value + "\"");
   return number;
 }
 

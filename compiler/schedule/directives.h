@@ -26,8 +26,8 @@ std::vector<Word> words_of(const Located<std::string>& directive);
 /// The directive that the first word names, with as many words as it takes. Throws UserError.
 const DirectiveInfo& find_directive(const Location& where, const std::vector<Word>& words);
 
-/// A whole number from 1 to `most`. Throws UserError.
-int find_number(const Word& word, int most = 1 << 20);
+/// A whole number from 1 to 2^20. Throws UserError.
+int find_number(const Word& word);
 
 [[noreturn]] void refuse(const Location& where, std::string message, std::string help = {});
 

@@ -89,12 +89,14 @@ class Reader {
     return true;
   }
 
+  /// One of `words`; any other is an unknown `what`, or what the key says.
+  template <class Out>
   bool read_word(const std::string& key, const DocumentNode& node, const std::vector<std::string>& words,
-                 Located<std::string>& out) {
+                 Out& out, const std::string& what = {}) {
     Located<std::string> word;
     if (!read_text(key, node, word)) return false;
     if (std::ranges::count(words, word.value) == 0) {
-      unknown(word.where, key == "by" ? "implementation" : key, word.value, words);
+      unknown(word.where, what.empty() ? key : what, word.value, words);
       return false;
     }
     out = word;
@@ -115,12 +117,8 @@ class Reader {
 
   void read_implementation(const std::string& key, const DocumentNode& node,
                            const std::vector<std::string>& known, std::string& out) {
-    std::string word;
-    if (!read_text(key, node, word)) return;
-    if (std::ranges::find(known, word) != known.end())
-      out = word;
-    else
-      unknown(within(node), "implementation", word, known);
+    Located<std::string> word;
+    if (read_word(key, node, known, word, "implementation")) out = word.value;
   }
 
   void read_convolution(const DocumentNode& table, Schedule& s) {
@@ -154,10 +152,6 @@ class Reader {
 
   void read_product(const DocumentNode& table, Schedule& s) {
     ProductRule rule{.where = table.where};
-    const auto word = [&](const std::string& key, const DocumentNode& n,
-                          const std::vector<std::string>& words, std::optional<Located<std::string>>& out) {
-      if (Located<std::string> found; read_word(key, n, words, found)) out = found;
-    };
     read_keys(table,
               {{"match", [&](auto& n) { read_text("match", n, rule.match); }},
                {"kernel", [&](auto& n) { read_pair("kernel", n, rule.kernel); }},
@@ -166,9 +160,9 @@ class Reader {
                {"output_channels", [&](auto& n) { read_range("output_channels", n, rule.output_channels); }},
                {"by",
                 [&](auto& n) {
-                  word("by", n, {"halide", "onednn", "winograd"}, rule.by);
+                  read_word("by", n, {"halide", "onednn", "winograd"}, rule.by, "implementation");
                 }},
-               {"precision", [&](auto& n) { word("precision", n, kPrecisions, rule.precision); }}});
+               {"precision", [&](auto& n) { read_word("precision", n, kPrecisions, rule.precision); }}});
     if (!table.find("by") && !table.find("precision"))
       diagnostics_.error(table.where, "this product says neither \"by\" nor \"precision\"",
                          "say who computes it, as in by = \"onednn\"");

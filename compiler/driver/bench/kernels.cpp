@@ -87,11 +87,10 @@ std::vector<ChosenKernel> choose_kernels(const Variants& variants, const std::st
     if (match.fits(kernel.function, kernel.name)) chosen.push_back(std::move(kernel));
   }
   if (!chosen.empty()) return chosen;
-  const std::string close = nearest(pattern, names);
-  throw UserError{{{},
-                   "the model \"" + variants.model.name + "\" has no step \"" + pattern + "\"",
-                   close.empty() ? "sganc compile MODEL --emit program lists the steps of each update"
-                                 : "did you mean \"" + close + "\"?"}};
+  throw UserError{
+      {{},
+       "the model \"" + variants.model.name + "\" has no step \"" + pattern + "\"",
+       suggestion(pattern, names, "sganc compile MODEL --emit program lists the steps of each update")}};
 }
 
 BenchResult measure_kernels(const Variants& variants, const std::vector<ChosenKernel>& kernels,

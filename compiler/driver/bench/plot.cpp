@@ -8,6 +8,7 @@
 #include "compiler/inspect/svg_text.h"
 #include "compiler/inspect/text_table.h"
 #include "compiler/inspect/text_width.h"
+#include "compiler/language/spelling.h"
 
 namespace sganc {
 namespace {

@@ -21,9 +21,6 @@ std::string to_csv(const BenchResult& result);
 /// A table for a README on GitHub, one row a timing.
 std::string to_markdown(const BenchResult& result);
 
-/// "2 threads", "1 repetition".
-std::string counted(std::int64_t count, const std::string& thing);
-
 /// Why there is no p: "5 repetitions are too few to tell ...", or "" where they are enough or there is
 /// nothing to compare.
 std::string too_few(const BenchResult& result);

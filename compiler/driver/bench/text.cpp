@@ -4,6 +4,7 @@
 #include "compiler/driver/bench/spread.h"
 #include "compiler/driver/bench/step_table.h"
 #include "compiler/inspect/text_table.h"
+#include "compiler/language/spelling.h"
 
 namespace sganc {
 namespace {
@@ -13,9 +14,8 @@ std::string megabytes(std::int64_t bytes) {
 }
 
 std::string heading(const BenchResult& r) {
-  const std::string schedules = r.variants.size() == 1
-                                    ? "schedule " + r.variants[0].schedule
-                                    : counted(static_cast<std::int64_t>(r.variants.size()), "schedule");
+  const std::string schedules =
+      r.variants.size() == 1 ? "schedule " + r.variants[0].schedule : counted(r.variants.size(), "schedule");
   return r.model + ", " + schedules + ", " + counted(r.threads, "thread") + ", " + r.processor + "\n\n";
 }
 
@@ -88,10 +88,6 @@ std::string updates(const BenchResult& r) {
 }
 
 }  // namespace
-
-std::string counted(std::int64_t count, const std::string& thing) {
-  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
-}
 
 std::string too_few(const BenchResult& r) {
   const auto pairs = static_cast<std::size_t>(r.repetitions);

@@ -86,26 +86,23 @@ std::optional<Variants> compile_variants(const ModelRequest& request,
   const auto begin = Clock::now();
   auto model = load(request, terminal);
   if (!model) return {};
-  const auto module = build(*model, terminal);
+  auto module = build(*model, terminal);
   if (!module) return {};
-  std::vector<int> threads;
-  std::vector<Schedule> loaded;  // all of them before any is compiled: a mistake shows at once
-  for (const auto& name : schedules) {
+  Variants variants{.model = std::move(*model), .module = std::move(*module)};
+  for (const auto& name : schedules) {  // all of them before any is compiled: a mistake shows at once
     ModelRequest variant = request;
     variant.schedule = name;
     auto schedule = load_schedule_of(variant, terminal);
     if (!schedule) return {};
-    loaded.push_back(std::move(*schedule));
-    threads.push_back(variant.threads);
+    variants.list.push_back({.schedule = name, .rules = std::move(*schedule), .threads = variant.threads});
   }
   const double shared_s = seconds_since(begin), shared_age = process_age();
-  Variants variants{.model = std::move(*model)};
-  for (std::size_t i = 0; i < loaded.size(); ++i) {
+  for (auto& variant : variants.list) {
     const auto own = Clock::now();
-    Program program = compile(*module, loaded[i], terminal);
+    variant.program = compile(variants.module, variant.rules, terminal);
     const double own_s = seconds_since(own);
-    variants.list.push_back(
-        {schedules[i], std::move(program), threads[i], shared_s + own_s, shared_age + own_s});
+    variant.compile_s = shared_s + own_s;
+    variant.begin_s = shared_age + own_s;
   }
   return variants;
 }

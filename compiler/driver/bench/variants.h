@@ -14,7 +14,8 @@ namespace sganc {
 std::vector<std::string> schedules_of(const options::variables_map& values);
 
 struct Variant {
-  std::string schedule;
+  std::string schedule;  // as it was named
+  Schedule rules;
   Program program;
   int threads = 1;
   double compile_s = 0;  // from the model file to the program
@@ -23,6 +24,7 @@ struct Variant {
 
 struct Variants {
   Model model;
+  Module module;
   std::vector<Variant> list;
 
   /// What runs in a training step: the updates, and the averages of the weights.

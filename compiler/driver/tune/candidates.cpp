@@ -3,18 +3,19 @@
 #include <algorithm>
 #include <random>
 #include <set>
-#include <sstream>
+
+#include "compiler/schedule/directives.h"
 
 namespace sganc {
 namespace {
 
 using Words = std::vector<std::string>;
 
-Words words_of(const std::string& directive) {
-  std::istringstream stream(directive);
-  Words words;
-  for (std::string word; stream >> word;) words.push_back(word);
-  return words;
+/// The words of a directive without their places.
+Words texts_of(const Located<std::string>& directive) {
+  Words texts;
+  for (auto& word : words_of(directive)) texts.push_back(std::move(word.value));
+  return texts;
 }
 
 std::string joined(const Words& words) {
@@ -35,7 +36,7 @@ class Neighbourhood {
   std::vector<KernelSchedule> all() {
     for (std::size_t s = 0; s < schedule_.size(); ++s) {
       for (std::size_t d = 0; d < schedule_[s].directives.size(); ++d)
-        vary(s, d, words_of(schedule_[s].directives[d].value));
+        vary(s, d, texts_of(schedule_[s].directives[d]));
       add_loops(s);
     }
     return std::move(made_);
@@ -87,7 +88,7 @@ class Neighbourhood {
   /// The loops that a stage puts in order, innermost first.
   Words order_of(std::size_t s) const {
     for (const auto& directive : schedule_[s].directives)
-      if (Words words = words_of(directive.value); words[0] == "reorder") {
+      if (Words words = texts_of(directive); words[0] == "reorder") {
         words.erase(words.begin());
         return words;
       }
@@ -96,7 +97,7 @@ class Neighbourhood {
 
   bool mentions(std::size_t s, const std::string& begin) const {
     return std::ranges::any_of(schedule_[s].directives,
-                               [&](const auto& d) { return d.value.starts_with(begin); });
+                               [&](const auto& d) { return joined(texts_of(d)).starts_with(begin); });
   }
 
   /// Loops that are not unrolled or not shared among threads, and might be.

@@ -2,6 +2,7 @@
 
 #include "compiler/driver/tune/write.h"
 #include "compiler/inspect/text_table.h"
+#include "compiler/language/spelling.h"
 
 namespace sganc {
 namespace {
@@ -41,11 +42,9 @@ std::string to_text(const TuneReport& report) {
                std::to_string(t.candidates), std::to_string(t.failed)});
   }
   const auto measured = sum(report.tuned, &Tuned::measured);
-  const std::string left =
-      others == 0 ? "" : std::to_string(others) + (others == 1 ? " kernel" : " kernels") + " not looked at\n";
-  return table.text() + left + "\n" + std::to_string(measured) +
-         (measured == 1 ? " measurement" : " measurements") + ", kept in " + report.records + "\nschedule " +
-         report.file + "\n";
+  const std::string left = others == 0 ? "" : counted(others, "kernel") + " not looked at\n";
+  return table.text() + left + "\n" + counted(measured, "measurement") + ", kept in " + report.records +
+         "\nschedule " + report.file + "\n";
 }
 
 std::string to_json(const TuneReport& report) {

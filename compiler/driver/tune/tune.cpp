@@ -5,6 +5,7 @@
 #include "compiler/driver/places.h"
 #include "compiler/driver/tune/child_process.h"
 #include "compiler/driver/tune/write.h"
+#include "compiler/language/spelling.h"
 #include "runtime/report/files.h"
 #include "runtime/train/interrupt.h"
 
@@ -76,11 +77,9 @@ void keep_chosen(std::vector<Workload>& workloads, const std::string& pattern, c
   };
   std::erase_if(workloads, is_other);
   if (!workloads.empty()) return;
-  const std::string close = nearest(pattern, names);
   throw UserError{{{},
                    "the model \"" + model + "\" has nothing to tune that is called \"" + pattern + "\"",
-                   close.empty() ? "sganc compile MODEL --emit kernels lists the kernels"
-                                 : "did you mean \"" + close + "\"?"}};
+                   suggestion(pattern, names, "sganc compile MODEL --emit kernels lists the kernels")}};
 }
 
 std::string progress_of(const Tuned& t) {
@@ -90,8 +89,7 @@ std::string progress_of(const Tuned& t) {
     std::snprintf(figures, sizeof figures, "%.3f -> %.3f ms, ", t.record.base_ms(), t.record.ms());
   else
     std::snprintf(figures, sizeof figures, "no gain, ");
-  return text + figures + std::to_string(t.candidates) + (t.candidates == 1 ? " candidate" : " candidates") +
-         (t.measured == 0 ? " recorded before" : "");
+  return text + figures + counted(t.candidates, "candidate") + (t.measured == 0 ? " recorded before" : "");
 }
 
 /// Each workload gets the share of what is left that its time has in that of those to come.
@@ -147,34 +145,32 @@ void make_folder_of(const fs::path& file) {
 
 int run(const options::variables_map& values, Terminal& terminal) {
   const double budget = seconds_of(values["budget"].as<std::string>());
-  ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
+  const ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
   const std::string name = fs::path(request.file).stem().string();
   const fs::path records_file =
       values.count("records") ? values["records"].as<std::string>() : "runs/tune/" + name + ".jsonl";
   const fs::path out = values.count("out") ? fs::path(values["out"].as<std::string>())
                                            : records_file.parent_path() / (name + "-tuned.toml");
-  const auto schedule = load_schedule_of(request, terminal);
-  if (!schedule) return kBadInput;
   const auto variants = compile_variants(request, {request.schedule}, terminal);
   if (!variants) return kBadInput;
-  const auto module = build(variants->model, terminal);
-  if (!module) return kBadInput;
+  const Module& module = variants->module;
+  const Schedule& schedule = variants->list[0].rules;
 
   const InterruptGuard guard;
   terminal.say("measuring; the machine should have nothing else to do" + other_work());
-  const auto pieces = workpieces_of(*module, *schedule);
+  const auto pieces = workpieces_of(module, schedule);
   auto workloads = workloads_of(pieces, costs_of(*variants));
   std::erase_if(workloads, [](const Workload& w) { return w.ms == 0; });  // of no training step
   if (values.count("kernel"))
     keep_chosen(workloads, values["kernel"].as<std::string>(), variants->model.name);
   make_folder_of(records_file);
   make_folder_of(out);
-  const TuneContext context = tune_context(schedule->target.value, request.threads);
+  const TuneContext context = tune_context(schedule.target.value, variants->list[0].threads);
   auto records = use_given_file([&] { return TuneRecords(records_file, context); });
   const LibraryOptions library{.cache = kernel_cache(), .compiler = program_identity()};
-  Search searching(records, *schedule, library, [&] { return guard.signal() != 0; });
+  Search searching(records, schedule, library, [&] { return guard.signal() != 0; });
   TuneReport report{.model = variants->model.name,
-                    .schedule = schedule->name,
+                    .schedule = schedule.name,
                     .records = records_file.string(),
                     .file = out.string(),
                     .context = context,
@@ -183,7 +179,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
     terminal.say("stopped; the same command goes on from " + report.records);
     return 128 + signal;
   }
-  write_schedule(out, tuned_schedule(name + "-tuned", *module, *schedule, report.tuned, context), *module,
+  write_schedule(out, tuned_schedule(name + "-tuned", module, schedule, report.tuned, context), module,
                  terminal);
   terminal.out << (terminal.json ? to_json(report) : to_text(report));
   return kDone;

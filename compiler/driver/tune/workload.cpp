@@ -20,16 +20,11 @@ double cost_of(const Workpiece& piece, const std::vector<StepCost>& costs) {
   return 0;
 }
 
-/// Whether the schedule gives it to Halide without a mistake.
-bool halide_can(const Workpiece& piece) {
+/// Whether a schedule may give the convolution to Halide.
+bool has_choice(const Workpiece& piece) {
   const Function& f = piece.cut.description.function;
-  const auto product =
-      std::ranges::find_if(f.nodes, [](const Node& n) { return info(n.op).kind == OpClass::product; });
-  if (product == f.nodes.end()) return false;
-  const Node& n = *product;
-  const Shape& w = n.op == Op::conv_backward_weights ? n.type.shape : f.node(n.operands[1]).type.shape;
-  return n.attributes.groups == 1 && n.attributes.dilations == Attributes{}.dilations &&
-         std::min(w[0], w[1]) <= kMostFewChannels;
+  return std::ranges::any_of(
+      f.nodes, [&](const Node& n) { return info(n.op).kind == OpClass::product && halide_can(f, n); });
 }
 
 /// The name under which a library knows what is described: a digest.
@@ -56,7 +51,7 @@ std::string identity_of(const Workpiece& piece) {
 std::vector<Workload> workloads_of(const std::vector<Workpiece>& pieces, const std::vector<StepCost>& costs) {
   std::map<std::string, Workload> found;
   for (const auto& piece : pieces) {
-    const bool choice = piece.convolution && halide_can(piece);
+    const bool choice = piece.convolution && has_choice(piece);
     const bool bf16 = [&] {
       const auto* c = std::get_if<Convolution>(&piece.step.work);
       return c && c->precision == Precision::bf16;

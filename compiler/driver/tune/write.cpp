@@ -6,6 +6,7 @@
 
 #include "compiler/codegen/kernel_text.h"
 #include "compiler/inspect/text_table.h"
+#include "compiler/language/spelling.h"
 
 namespace sganc {
 namespace {
@@ -78,9 +79,8 @@ std::string evidence_of(const TuneRecord& r) {
   std::snprintf(error, sizeof error, "%.1e", r.measured.error);
   return "\n# " + r.kernel + " of " + r.function + ": " + fixed(r.base_ms(), 3) + " ms before, " +
          fixed(r.ms(), 3) + " ms now; medians of " + std::to_string(r.measured.ms.size()) + " in turns, " +
-         std::to_string(r.context.threads) + (r.context.threads == 1 ? " thread" : " threads") + ", " +
-         r.context.processor + ", " + r.date + "\n# largest difference " + error + " of the " +
-         r.measured.checked + "'s largest number\n";
+         counted(r.context.threads, "thread") + ", " + r.context.processor + ", " + r.date +
+         "\n# largest difference " + error + " of the " + r.measured.checked + "'s largest number\n";
 }
 
 /// A table's text without the empty line before it.
@@ -95,9 +95,8 @@ std::string tuned_schedule(const std::string& name, const Module& module, const 
   Schedule moved = base;
   moved.name = name;
   std::string text = "# Made by sganc tune from the schedule " + base.name + " for " + context.processor +
-                     ", " + std::to_string(context.threads) +
-                     (context.threads == 1 ? " thread" : " threads") + "; sganc " + context.sganc +
-                     ", Halide " + context.halide + ", oneDNN " + context.onednn + ".\n" + choices_of(moved);
+                     ", " + counted(context.threads, "thread") + "; sganc " + context.sganc + ", Halide " +
+                     context.halide + ", oneDNN " + context.onednn + ".\n" + choices_of(moved);
   for (const auto& kernel : base.kernels) text += table_of(kernel.match.value, kernel.stages);
   const auto before = workpieces_of(module, base);
   for (const auto& t : tuned) {
