@@ -71,18 +71,17 @@ def product_line(race: Race) -> str:
 def race_text(options: argparse.Namespace, race: Race) -> list[str]:
     versions = ", ".join(f"{name} {version}" for name, version in race.versions.items())
     declaration = race.declaration
-    return [
+    setting = [
         f"{declaration.file}: {declaration.images_of_step} images and {race.flop / 1e9:.1f} GFLOP a step",
-        f"{race.processor}, {race.threads} threads; {versions}",
+        f"{race.processor}, {counted(race.threads, 'thread')}; {versions}",
         f"{counted(options.rounds, 'round')} of {counted(options.steps, 'step')}, in turns; medians",
         product_line(race),
-        "",
-        step_table(race).formatted(options.format),
-        "",
-        *headlines(race),
-        warm_start_line(race),
-        *(f"left out: {variant}: {reason}" for variant, reason in race.left_out.items()),
     ]
+    left_out = [f"left out: {variant}: {reason}" for variant, reason in race.left_out.items()]
+    results = [*headlines(race), warm_start_line(race), *left_out]
+    bullet = "* " if options.format == "md" else ""
+    table = ["", step_table(race).formatted(options.format), ""]
+    return [bullet + line for line in setting] + table + [bullet + line for line in results]
 
 
 def warm_start_line(race: Race) -> str:
