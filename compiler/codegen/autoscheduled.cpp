@@ -1,6 +1,6 @@
 #include "compiler/codegen/autoscheduled.h"
 
-#include <link.h>
+#include <dlfcn.h>
 
 #include <algorithm>
 
@@ -15,15 +15,9 @@ namespace fs = std::filesystem;
 
 /// Where Halide's own library lies.
 fs::path halide_folder() {
-  fs::path library;
-  const auto look = [](dl_phdr_info* loaded, std::size_t, void* found) {
-    const fs::path path = loaded->dlpi_name;
-    if (!path.filename().string().starts_with("libHalide")) return 0;
-    *static_cast<fs::path*>(found) = path;
-    return 1;
-  };
-  ::dl_iterate_phdr(look, &library);
-  return library.parent_path();
+  Dl_info library{};
+  const bool found = ::dladdr(reinterpret_cast<void*>(&Halide::load_plugin), &library) != 0;
+  return found && library.dli_fname ? fs::path(library.dli_fname).parent_path() : fs::path();
 }
 
 /// Beside Halide's, or in the folder that Debian has there.

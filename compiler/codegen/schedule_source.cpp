@@ -77,8 +77,6 @@ class Translation {
   }
 
  private:
-  using Arguments = std::vector<std::string>;
-
   /// A directive that waits until all loops have their names.
   struct Placement {
     std::string stage, directive, func, loop;
@@ -97,8 +95,8 @@ class Translation {
   }
 
   /// The words within brackets, without signs.
-  Arguments arguments() {
-    Arguments found;
+  Words arguments() {
+    Words found;
     expect("(");
     for (std::string word = next(); word != ")"; word = next()) {
       if (word == "(") refuse({}, "its source has a call within a call");
@@ -125,7 +123,7 @@ class Translation {
   void name_func() {
     const std::string name = next();
     for (const char* word : {"=", "pipeline", ".", "get_func"}) expect(word);
-    const Arguments number = arguments();
+    const Words number = arguments();
     const bool known = number.size() == 1 && number[0].size() < 5 &&
                        number[0].find_first_not_of("0123456789") == std::string::npos &&
                        std::stoul(number[0]) < funcs_.size();
@@ -144,11 +142,10 @@ class Translation {
     if (known == stage_names_.end())
       refuse({}, "its source schedules \"" + func + "\", which is no Func of the kernel");
     std::string stage = known->second;
-    if (!is(".")) expect(".");
-    while (is(".")) {
-      ++at_;
+    do {
+      expect(".");
       const std::string call = next();
-      const Arguments given = arguments();
+      const Words given = arguments();
       if (stage.empty()) continue;
       if (call == "update")
         stage += given.empty() || given[0] == "0" ? ".update" : ".update_" + given[0];
@@ -156,17 +153,17 @@ class Translation {
         stage = factor(stage_named(stage), given, made);
       else
         translate(stage_named(stage), call, given);
-    }
+    } while (is("."));
   }
 
   SourceStage& stage_named(const std::string& name) {
     return stages_.try_emplace(name, SourceStage{.name = name}).first->second;
   }
 
-  void translate(SourceStage& stage, const std::string& call, const Arguments& given) {
+  void translate(SourceStage& stage, const std::string& call, const Words& given) {
     static const std::map<
         std::string,
-        std::pair<std::size_t, void (Translation::*)(SourceStage&, const std::string&, const Arguments&)>>
+        std::pair<std::size_t, void (Translation::*)(SourceStage&, const std::string&, const Words&)>>
         actions = {
             {"split", {4, &Translation::split}},
             {"fuse", {3, &Translation::fuse}},
@@ -227,7 +224,7 @@ class Translation {
   }
 
   /// (x, xo, xi, 8) or (x, xo, xi, 8, ShiftInwards)
-  void split(SourceStage& stage, const std::string&, const Arguments& given) {
+  void split(SourceStage& stage, const std::string&, const Words& given) {
     const std::string loop = stage.ours(given[0]);
     const std::int64_t extent = stage.extent(given[0]);
     const int factor = find_number({given[3], {}});
@@ -241,7 +238,7 @@ class Translation {
         "split " + loop + " " + outer + " " + inner + " " + given[3] + (tail.empty() ? "" : " " + tail));
   }
 
-  void fuse(SourceStage& stage, const std::string&, const Arguments& given) {
+  void fuse(SourceStage& stage, const std::string&, const Words& given) {
     const std::string inner = stage.ours(given[0]), outer = stage.ours(given[1]);
     const std::int64_t a = stage.extent(given[0]), b = stage.extent(given[1]);
     const std::string fused = fresh(stage, given[2], "f");
@@ -250,7 +247,7 @@ class Translation {
     add(stage, "fuse " + inner + " " + outer + " " + fused);
   }
 
-  void reorder(SourceStage& stage, const std::string&, const Arguments& given) {
+  void reorder(SourceStage& stage, const std::string&, const Words& given) {
     if (given.size() == 1) return;
     std::string directive = "reorder";
     for (const auto& loop : given) directive += " " + stage.ours(loop);
@@ -258,19 +255,19 @@ class Translation {
   }
 
   /// (x), or (x, 4, ShiftInwards), which Halide makes of a split
-  void run_as(SourceStage& stage, const std::string& call, const Arguments& given) {
+  void run_as(SourceStage& stage, const std::string& call, const Words& given) {
     if (call == "parallel" && take_back(stage, "atomic")) return;
     if (given.size() == 1) return add(stage, call + " " + stage.ours(given[0]));
     const std::string inner = given[0] + "i";
-    Arguments parts = {given[0], given[0], inner, given[1]};
+    Words parts = {given[0], given[0], inner, given[1]};
     parts.insert(parts.end(), given.begin() + 2, given.end());
     split(stage, "split", parts);
     add(stage, call + " " + stage.ours(call == "parallel" ? given[0] : inner));
   }
 
-  void plain(SourceStage& stage, const std::string& call, const Arguments&) { add(stage, call); }
+  void plain(SourceStage& stage, const std::string& call, const Words&) { add(stage, call); }
 
-  void store_in(SourceStage& stage, const std::string&, const Arguments& given) {
+  void store_in(SourceStage& stage, const std::string&, const Words& given) {
     static const std::map<std::string, std::string> kinds = {
         {"Heap", "heap"}, {"Stack", "stack"}, {"Register", "register"}};
     const auto kind = kinds.find(given[0]);
@@ -279,7 +276,7 @@ class Translation {
   }
 
   /// Its words are dimensions, not loops.
-  void reorder_storage(SourceStage& stage, const std::string&, const Arguments& given) {
+  void reorder_storage(SourceStage& stage, const std::string&, const Words& given) {
     if (stage.result || given.size() == 1) return;
     std::string directive = "reorder_storage";
     for (const auto& dimension : given) directive += " " + dimension;
@@ -287,7 +284,7 @@ class Translation {
   }
 
   /// `made` = STAGE.rfactor({{r, v}}): partial sums along r become a stage. Gives its name.
-  std::string factor(SourceStage& stage, const Arguments& given, const std::string& made) {
+  std::string factor(SourceStage& stage, const Words& given, const std::string& made) {
     if (made.empty() || given.size() != 2)
       refuse({}, "its source makes partial sums along several loops, which no directive does");
     const std::string whole = stage.name.substr(0, stage.name.find('.')), name = whole + "_partial";
@@ -307,7 +304,7 @@ class Translation {
   }
 
   /// compute_at and store_at: the loops of the other stage may get their names later.
-  void wait(SourceStage& stage, const std::string& call, const Arguments& given) {
+  void wait(SourceStage& stage, const std::string& call, const Words& given) {
     placements_.push_back({stage.name, call, given[0], given[1]});
   }
 

@@ -79,8 +79,9 @@ std::string evidence_of(const TuneRecord& r) {
   return "\n# " + r.kernel + " of " + r.function + ": " + fixed(r.base_ms(), 3) + " ms before, " +
          fixed(r.ms(), 3) + " ms now; medians of " + std::to_string(r.measured.ms.size()) + " in turns, " +
          std::to_string(r.context.threads) + (r.context.threads == 1 ? " thread" : " threads") + ", " +
-         r.context.processor + ", " + r.date + "\n# largest difference " + error + " of the " +
-         r.measured.checked + "'s largest number\n";
+         r.context.processor + ", " + r.date +
+         (r.autoscheduler.empty() ? "" : "; made by Halide's " + r.autoscheduler) +
+         "\n# largest difference " + error + " of the " + r.measured.checked + "'s largest number\n";
 }
 
 /// A table's text without the empty line before it.
