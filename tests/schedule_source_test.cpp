@@ -76,8 +76,8 @@ operand_im
     .cache_in_a_secret_place();
 )"),
       "output: split y yo yi 4 shift_inwards, split x xo xi 16 guard_with_if, split xi xio xii 8 "
-      "round_up, unroll yi, vectorize xii, compute_root, reorder xii xio xo yi yo, fuse xo yo xf, "
-      "parallel xf\n"
+      "round_up, unroll yi, vectorize xii, compute_root, reorder xii xio xo yi yo, fuse xo yo xo_yo, "
+      "parallel xo_yo\n"
       "sum: store_in stack, split x xo xi 16 round_up, vectorize xi, reorder xi xo y, compute_at output "
       "xio\n"
       "sum.update: split x xo xi 16 guard_with_if, unroll xo, vectorize xi, reorder xi xo r y\n"
@@ -107,13 +107,14 @@ Func sum = pipeline.get_func(2);
         .reorder(x, r, y);
 }
 )"),
-            "output: compute_root, split x x_vo x_vi 16, vectorize x_vi, parallel y\n"
+            "output: compute_root, split x xo xi 16, vectorize xi, parallel y\n"
             "sum.update: reorder x r y\n"
-            "sum: compute_at output x_vo\n");
+            "sum: compute_at output xo\n");
 }
 
 TEST(ScheduleSource, AsLi2018WritesIt) {
-  EXPECT_EQ(directives_of(R"(output$1.compute_root()
+  EXPECT_EQ(
+      directives_of(R"(output$1.compute_root()
     .split(x,v1,v2,8,ShiftInwards)
     .fuse(v1,y,v1)
     .reorder(v2,v1)
@@ -145,12 +146,12 @@ sum$1.update(0)
     .vectorize(r1)
 ;
 )"),
-            "output: compute_root, split x v1 v2 8 shift_inwards, fuse v1 y v1f, reorder v2 v1f, split v1f "
-            "v1o v1i 4 guard_with_if, parallel v1o, vectorize v2\n"
-            "sum: compute_root\n"
-            "sum.update: split r r1 r2 8 guard_with_if, rfactor r1 v3 sum_partial, atomic, vectorize r1\n"
-            "sum_partial: compute_root, parallel v3\n"
-            "sum_partial.update: reorder x r2 v3, split x xo xi 8, vectorize xi\n");
+      "output: compute_root, split x xo xi 8 shift_inwards, fuse xo y xo_y, reorder xi xo_y, split xo_y "
+      "xo_yo xo_yi 4 shift_inwards, parallel xo_yo, vectorize xi\n"
+      "sum: compute_root\n"
+      "sum.update: split r ro ri 8 guard_with_if, rfactor ro ro_part sum_partial, atomic, vectorize ro\n"
+      "sum_partial: compute_root, parallel ro_part\n"
+      "sum_partial.update: reorder x ri ro_part, split x xo xi 8, vectorize xi\n");
 }
 
 TEST(ScheduleSource, WhatNoDirectiveSaysIsRefused) {

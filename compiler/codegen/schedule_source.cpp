@@ -3,31 +3,13 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/codegen/source_statements.h"
 #include "compiler/schedule/directives.h"
 
 namespace sganc {
 namespace {
 
 using Words = std::vector<std::string>;
-
-bool in_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '$' || c == ':';
-}
-
-/// Names, numbers, and single signs; of TailStrategy::RoundUp the last part.
-Words words_of_source(const std::string& source) {
-  Words words;
-  for (std::size_t i = 0; i < source.size();) {
-    std::size_t end = i;
-    while (end < source.size() && in_word(source[end])) ++end;
-    if (end == i && !std::isspace(static_cast<unsigned char>(source[i])))
-      words.push_back(source.substr(i, 1));
-    else if (end > i)
-      words.push_back(source.substr(i, end - i).substr(source.substr(i, end - i).rfind(':') + 1));
-    i = std::max(end, i + 1);
-  }
-  return words;
-}
 
 /// A stage while the text shapes it. Loops go by the names that the text has for them at that point.
 struct SourceStage {
@@ -56,9 +38,7 @@ struct SourceStage {
 
 class Translation {
  public:
-  Translation(const std::string& source, const std::vector<SourceFunc>& funcs,
-              const std::vector<Stage>& stages)
-      : words_(words_of_source(source)), names_(words_.begin(), words_.end()), funcs_(funcs) {
+  Translation(const std::vector<SourceFunc>& funcs, const std::vector<Stage>& stages) : funcs_(funcs) {
     for (const auto& f : funcs) stage_names_[f.name] = f.stage;
     for (const auto& stage : stages) {
       const auto func =
@@ -69,8 +49,12 @@ class Translation {
     }
   }
 
-  KernelSchedule run() {
-    while (at_ < words_.size()) statement();
+  KernelSchedule run(const std::string& source) {
+    for (const auto& statement : statements_of_source(source))
+      if (statement.func == "pipeline")
+        name_func(statement);
+      else
+        translate(statement);
     for (const auto& placement : placements_) place(placement);
     std::erase_if(schedule_, [](const StageSchedule& s) { return s.directives.empty(); });
     return std::move(schedule_);
@@ -82,78 +66,29 @@ class Translation {
     std::string stage, directive, func, loop;
   };
 
-  bool is(const std::string& word) const { return at_ < words_.size() && words_[at_] == word; }
-
-  std::string next() {
-    if (at_ == words_.size()) refuse({}, "its source ends within a statement");
-    return words_[at_++];
-  }
-
-  void expect(const std::string& word) {
-    if (const std::string found = next(); found != word)
-      refuse({}, "its source has \"" + found + "\" in the place of \"" + word + "\"");
-  }
-
-  /// The words within brackets, without signs.
-  Words arguments() {
-    Words found;
-    expect("(");
-    for (std::string word = next(); word != ")"; word = next()) {
-      if (word == "(") refuse({}, "its source has a call within a call");
-      if (in_word(word[0])) found.push_back(word);
-    }
-    return found;
-  }
-
-  void statement() {
-    if (is(";") || is("{") || is("}")) {
-      ++at_;
-    } else if (is("Var") || is("RVar")) {
-      while (next() != ";") {
-      }
-    } else if (is("Func")) {
-      ++at_;
-      name_func();
-    } else {
-      chain();
-    }
-  }
-
   /// NAME = pipeline.get_func(3);
-  void name_func() {
-    const std::string name = next();
-    for (const char* word : {"=", "pipeline", ".", "get_func"}) expect(word);
-    const Words number = arguments();
-    const bool known = number.size() == 1 && number[0].size() < 5 &&
+  void name_func(const SourceStatement& statement) {
+    const Words& number = statement.calls[0].arguments;
+    const bool known = statement.calls[0].name == "get_func" && number.size() == 1 && number[0].size() < 5 &&
                        number[0].find_first_not_of("0123456789") == std::string::npos &&
                        std::stoul(number[0]) < funcs_.size();
     if (!known) refuse({}, "its source names a Func that the kernel does not have");
-    stage_names_[name] = funcs_[std::stoul(number[0])].stage;
+    stage_names_[statement.made] = funcs_[std::stoul(number[0])].stage;
   }
 
-  /// sum.update(0).vectorize(x) and its like, or made = sum.update(0).rfactor({{r, v}}).vectorize(v)
-  void chain() {
-    std::string func = next(), made;
-    if (is("=")) {
-      ++at_;
-      made = std::exchange(func, next());
-    }
-    const auto known = stage_names_.find(func);
+  void translate(const SourceStatement& statement) {
+    const auto known = stage_names_.find(statement.func);
     if (known == stage_names_.end())
-      refuse({}, "its source schedules \"" + func + "\", which is no Func of the kernel");
+      refuse({}, "its source schedules \"" + statement.func + "\", which is no Func of the kernel");
     std::string stage = known->second;
-    do {
-      expect(".");
-      const std::string call = next();
-      const Words given = arguments();
-      if (stage.empty()) continue;
+    if (stage.empty()) return;
+    for (const auto& [call, given] : statement.calls)
       if (call == "update")
         stage += given.empty() || given[0] == "0" ? ".update" : ".update_" + given[0];
       else if (call == "rfactor")
-        stage = factor(stage_named(stage), given, made);
+        stage = factor(stage_named(stage), given, statement.made);
       else
         translate(stage_named(stage), call, given);
-    } while (is("."));
   }
 
   SourceStage& stage_named(const std::string& name) {
@@ -200,11 +135,9 @@ class Translation {
     return true;
   }
 
-  /// The name of a loop that is made: the text's, or where that is one of the stage already, a new one.
-  std::string fresh(const SourceStage& stage, std::string name, const std::string& ending) const {
-    if (!stage.made.contains(name)) return name;
-    do name += ending;
-    while (stage.made.contains(name) || names_.contains(name));
+  /// The name, or where the stage has a loop of that name already, one that ends in more of its last letter.
+  static std::string fresh(const SourceStage& stage, std::string name) {
+    while (stage.made.contains(name)) name += name.back();
     return name;
   }
 
@@ -230,7 +163,7 @@ class Translation {
     const int factor = find_number({given[3], {}});
     std::string tail = given.size() > 4 ? tail_of(given[4]) : "";
     if (stage.result && !tail.empty() && !fits(tail, extent, factor)) tail = "guard_with_if";
-    const std::string outer = fresh(stage, given[1], "o"), inner = fresh(stage, given[2], "i");
+    const std::string outer = fresh(stage, loop + "o"), inner = fresh(stage, loop + "i");
     stage.loops.erase(given[0]);
     stage.take(given[1], outer, extent < 0 ? -1 : (extent + factor - 1) / factor);
     stage.take(given[2], inner, factor);
@@ -241,7 +174,7 @@ class Translation {
   void fuse(SourceStage& stage, const std::string&, const Words& given) {
     const std::string inner = stage.ours(given[0]), outer = stage.ours(given[1]);
     const std::int64_t a = stage.extent(given[0]), b = stage.extent(given[1]);
-    const std::string fused = fresh(stage, given[2], "f");
+    const std::string fused = fresh(stage, inner + "_" + outer);
     stage.loops.erase(given[0]), stage.loops.erase(given[1]);
     stage.take(given[2], fused, a < 0 || b < 0 ? -1 : a * b);
     add(stage, "fuse " + inner + " " + outer + " " + fused);
@@ -288,15 +221,16 @@ class Translation {
     if (made.empty() || given.size() != 2)
       refuse({}, "its source makes partial sums along several loops, which no directive does");
     const std::string whole = stage.name.substr(0, stage.name.find('.')), name = whole + "_partial";
-    add(stage, "rfactor " + stage.ours(given[0]) + " " + given[1] + " " + name);
+    const std::string loop = stage.ours(given[0]), part = fresh(stage, loop + "_part");
+    add(stage, "rfactor " + loop + " " + part + " " + name);
     SourceStage partial{.name = name};
-    for (const auto& [loop, ours] : stages_[whole].loops)
-      if (ours.name == loop) partial.take(loop, loop, ours.extent);
-    partial.take(given[1], given[1], stage.extent(given[0]));
+    for (const auto& [text, ours] : stages_[whole].loops)
+      if (ours.name == text) partial.take(text, text, ours.extent);
+    partial.take(given[1], part, stage.extent(given[0]));
     SourceStage update = partial;
     update.name += ".update";
-    for (const auto& [loop, ours] : stage.loops)
-      if (loop != given[0]) update.take(loop, ours.name, ours.extent);
+    for (const auto& [text, ours] : stage.loops)
+      if (text != given[0]) update.take(text, ours.name, ours.extent);
     stage_names_[made] = name;
     stages_[update.name] = update;
     stages_[name] = partial;
@@ -324,10 +258,7 @@ class Translation {
     add(stages_[p.stage], p.directive + " " + consumer + " " + loop);
   }
 
-  const Words words_;
-  const std::set<std::string> names_;
   const std::vector<SourceFunc>& funcs_;
-  std::size_t at_ = 0;                              // the next word
   std::map<std::string, std::string> stage_names_;  // by the text's names of Funcs
   std::map<std::string, SourceStage> stages_;       // by ours
   std::vector<Placement> placements_;
@@ -338,7 +269,7 @@ class Translation {
 
 KernelSchedule directives_of_source(const std::string& source, const std::vector<SourceFunc>& funcs,
                                     const std::vector<Stage>& stages) {
-  return Translation(source, funcs, stages).run();
+  return Translation(funcs, stages).run(source);
 }
 
 }  // namespace sganc

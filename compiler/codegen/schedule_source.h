@@ -15,7 +15,7 @@ struct SourceFunc {
 };
 
 /// The directives that the text gives the stages. `funcs` stand in the order of Pipeline::get_func. Loops
-/// keep their names, but where the text gives a name twice: `split(x, x, xi, 8)` makes "split x xo xi 8".
+/// that it makes are named after those that they are made of, as xo and xi, or x_y.
 /// Left out is what is for Funcs that are no stages, moves the memory of a result, or shares a sum among
 /// threads, which would add in no fixed order; a split of a result is guarded where its tail would leave the
 /// result. Throws UserError, without a place, at what no directive says.
