@@ -35,6 +35,19 @@ TEST(TuneCandidates, AsText) {
       "by halide; output: split x xo xi 7, parallel n; sum:");
 }
 
+TEST(TuneCandidates, FromText) {
+  for (const std::string text :
+       {"default", "by onednn", "by halide; output: split x xo xi 7, parallel n; sum:; sum.update: unroll r",
+        "output: compute_root"})
+    EXPECT_EQ(text_of(candidate_of(text)), text);
+  const Candidate candidate = candidate_of("by halide; output: split x xo xi 7, parallel n; sum:");
+  EXPECT_EQ(candidate.by, "halide");
+  ASSERT_EQ(candidate.stages.size(), 2U);
+  EXPECT_EQ(candidate.stages[0].stage, "output");
+  EXPECT_EQ(candidate.stages[0].directives[1].value, "parallel n");
+  EXPECT_TRUE(candidate.stages[1].directives.empty());
+}
+
 TEST(TuneCandidates, TasksOfAFlatKernel) {
   EXPECT_EQ(
       neighbours(schedule_of({{"output", {"vectorize lane", "split block task part 8", "parallel task"}}})),

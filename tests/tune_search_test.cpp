@@ -119,6 +119,7 @@ TEST_F(TuneSearch, WritesAScheduleThatLoads) {
     t.record = {.kernel = t.workload->kernel(),
                 .function = "g",
                 .context = context,
+                .autoscheduler = use.starts_with("d_real") ? "li2018" : "",
                 .measured = {{1}, {2}, 2.5e-7, "reference"},
                 .date = "2026-11-23"};
     return t;
@@ -138,7 +139,8 @@ TEST_F(TuneSearch, WritesAScheduleThatLoads) {
       text.find("\n# trunk.conv_1.backward_weights of g: 2.000 ms before, 1.000 ms now; medians of 1 in "
                 "turns, 1 thread, " +
                 context.processor +
-                ", 2026-11-23\n# largest difference 2.5e-07 of the reference's largest number\n"
+                ", 2026-11-23; made by Halide's li2018\n# largest difference 2.5e-07 of the reference's "
+                "largest number\n"
                 "[[kernel]]\nmatch = \"d_real/trunk.conv_1.backward_weights\"\n"),
       text.npos)
       << text;

@@ -24,6 +24,16 @@ std::string joined(const Words& words) {
   return text;
 }
 
+/// The parts between signs; none of an empty text.
+std::vector<std::string> split(const std::string& text, const std::string& sign) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0, end; begin < text.size(); begin = end + sign.size()) {
+    end = std::min(text.find(sign, begin), text.size());
+    parts.push_back(text.substr(begin, end - begin));
+  }
+  return parts;
+}
+
 bool is_number(const std::string& word) {
   return !word.empty() && std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -144,6 +154,22 @@ std::string text_of(const Candidate& candidate) {
       text += (i == 0 ? " " : ", ") + stage.directives[i].value;
   }
   return text.empty() ? "default" : text;
+}
+
+Candidate candidate_of(const std::string& text) {
+  Candidate candidate;
+  for (const auto& part : split(text == "default" ? "" : text, "; ")) {
+    const auto colon = part.find(':');
+    if (part.starts_with("by ")) {
+      candidate.by = part.substr(3);
+      continue;
+    }
+    candidate.stages.push_back({part.substr(0, colon), {}});
+    if (colon + 2 < part.size())
+      for (auto& directive : split(part.substr(colon + 2), ", "))
+        candidate.stages.back().directives.push_back({std::move(directive), {}});
+  }
+  return candidate;
 }
 
 std::vector<KernelSchedule> neighbours_of(const KernelSchedule& schedule) {

@@ -12,11 +12,14 @@ namespace sganc {
 struct Candidate {
   std::string by;         // of a convolution: halide | onednn; "" for kernels that only Halide computes
   KernelSchedule stages;  // none: the default
+  std::string autoscheduler = {};  // of Halide, that made these
   bool operator==(const Candidate& other) const;
 };
 
 /// by halide; output: split x xo xi 14, parallel n; partial: compute_at output xo
 std::string text_of(const Candidate& candidate);
+/// The same back, where no directive has a sign of its own.
+Candidate candidate_of(const std::string& text);
 
 /// Schedules that differ from this one in one respect, each once, always in the same order: another factor of
 /// a split or width of a vector, two loops in the other order, a loop unrolled or not, another loop or none

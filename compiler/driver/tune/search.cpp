@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <set>
 
-#include "compiler/driver/tune/child_process.h"
+#include "compiler/driver/tune/autoschedule.h"
 
 namespace sganc {
 namespace {
@@ -16,6 +16,8 @@ constexpr int kRepetitions = 7, kConfirmations = 21;
 constexpr double kMostSeconds = 30;
 /// Halide's default is not worth tuning where it takes so many times as long as oneDNN.
 constexpr double kFarBehind = 3;
+/// Of the time that is left, for an autoscheduler to make its schedule.
+constexpr double kAutoschedulersPart = 0.1;
 
 /// The search within one workload.
 class Climb {
@@ -43,7 +45,11 @@ class Climb {
         ratio = record->ratio();
       }
     }
-    for (auto next = step_from({by, trial_.directives()}, ratio); next; next = step_from(*next, ratio)) {
+    Candidate from{by, trial_.directives()};
+    for (const auto& autoscheduler : autoschedulers())
+      if (const auto made = made_by(autoscheduler, by))
+        if (gains_on(look_at(*made), ratio)) from = *made;
+    for (auto next = step_from(from, ratio); next; next = step_from(*next, ratio)) {
     }
     return finished();
   }
@@ -55,12 +61,37 @@ class Climb {
       Candidate candidate{from.by, std::move(stages)};
       const auto* record = look_at(candidate);
       if (!record) return {};
-      if (!record->ok() || record->ratio() > (1 - kLeastGain) * ratio) continue;
-      if (record->base_ms() * ratio - record->ms() <= record->spread()) continue;
-      ratio = record->ratio();
-      return candidate;
+      if (gains_on(record, ratio)) return candidate;
     }
     return {};
+  }
+
+  /// Whether it does on a candidate of that ratio to the base, which then becomes the record's.
+  static bool gains_on(const TuneRecord* record, double& ratio) {
+    if (!record || !record->ok() || record->ratio() > (1 - kLeastGain) * ratio) return false;
+    if (record->base_ms() * ratio - record->ms() <= record->spread()) return false;
+    ratio = record->ratio();
+    return true;
+  }
+
+  /// What an autoscheduler makes of the kernel, now or in an earlier run; nothing where it makes nothing,
+  /// which is recorded, or where it would take more than its part of the time.
+  std::optional<Candidate> made_by(const Autoscheduler& by, const std::string& implementation) {
+    const std::string nothing = "autoscheduler " + by.name;
+    const auto* record = records_.of_autoscheduler(workload_.hash, by.name);
+    std::string text = record ? record->parameters : "";
+    if (!record) {
+      const double limit = std::min(seconds_left() * kAutoschedulersPart, kMostSeconds);
+      if (by.library.empty() || limit <= 0 || stopped_()) return {};
+      const ChildResult child = autoschedule(trial_, implementation, by, records_.context().threads, limit);
+      if (child.timed_out && limit < kMostSeconds) return {};
+      text = child.failure.empty() ? child.text : nothing;
+      if (text == nothing) record = add(record_of(nothing, by.name, child.failure));
+    }
+    if (text == nothing) return counted(*record), std::nullopt;
+    Candidate candidate = candidate_of(text);
+    candidate.autoscheduler = by.name;
+    return candidate;
   }
 
   /// The best so far, once more with more repetitions: the least of many numbers is small by chance too.
@@ -96,33 +127,32 @@ class Climb {
   const TuneRecord* look_at(const Candidate& candidate) {
     const auto* record = records_.first(workload_.hash, text_of(candidate));
     if (!record) record = measured(candidate, kRepetitions);
-    if (!record) return nullptr;
-    if (seen_.insert(record->parameters).second) {
-      ++result_.candidates;
-      if (!record->ok())
-        ++result_.failed;
-      else
-        good_.push_back(candidate), bases_.push_back(record->base_ms()), result_.record = *record;
-    }
+    if (record && counted(*record) && record->ok())
+      good_.push_back(candidate), bases_.push_back(record->base_ms()), result_.record = *record;
     return record;
   }
+
+  /// Counts each candidate once; whether it was counted now.
+  bool counted(const TuneRecord& record) {
+    if (!seen_.insert(record.parameters).second) return false;
+    ++result_.candidates;
+    if (!record.ok()) ++result_.failed;
+    return true;
+  }
+
+  double seconds_left() const { return std::chrono::duration<double>(end_ - Clock::now()).count(); }
 
   const TuneRecord* measured(const Candidate& candidate, int repetitions) {
     if (Clock::now() >= end_ || stopped_()) return nullptr;
     trial_.prepare();
-    const double left = std::chrono::duration<double>(end_ - Clock::now()).count();
-    const double limit = std::clamp(left + 1, 1.0, kMostSeconds);
+    const double limit = std::clamp(seconds_left() + 1, 1.0, kMostSeconds);
     const ChildResult child = run_in_child(
         [&] {
           return to_json(measure(trial_, candidate, repetitions, records_.context().threads, options_));
         },
         limit);
     if (child.timed_out && limit < kMostSeconds) return nullptr;  // the budget, not the candidate
-    TuneRecord record{.workload = workload_.hash,
-                      .kernel = workload_.kernel(),
-                      .function = workload_.piece.function,
-                      .parameters = text_of(candidate),
-                      .failure = child.failure};
+    TuneRecord record = record_of(text_of(candidate), candidate.autoscheduler, child.failure);
     if (child.failure.empty()) {
       record.measured = measurement_of_json(child.text);
       if (record.measured.ms.empty()) {
@@ -131,6 +161,20 @@ class Climb {
         record.failure = text;
       }
     }
+    return add(std::move(record));
+  }
+
+  TuneRecord record_of(const std::string& parameters, const std::string& autoscheduler,
+                       const std::string& failure) const {
+    return {.workload = workload_.hash,
+            .kernel = workload_.kernel(),
+            .function = workload_.piece.function,
+            .parameters = parameters,
+            .autoscheduler = autoscheduler,
+            .failure = failure};
+  }
+
+  const TuneRecord* add(TuneRecord record) {
     ++result_.measured;
     return &records_.add(std::move(record));
   }

@@ -103,12 +103,25 @@ void Trial::evaluate_truth() {
   truth_ = evaluate(module_, f, operands_, none);
 }
 
-KernelSchedule Trial::directives() const {
-  if (workload_.piece.is_kernel()) return schedule_in_force(workload_.piece.cut.description);
+/// The workload as Halide computes it; no schedule's directives where the base has another compute it.
+Workpiece Trial::halide_piece() const {
+  if (workload_.piece.is_kernel()) return workload_.piece;
   const auto [module, schedule] = convolution(Candidate{.by = "halide"});
-  for (const auto& piece : workpieces_of(module, schedule))
-    if (piece.convolution) return schedule_in_force(piece.cut.description);
-  return {};
+  for (auto& piece : workpieces_of(module, schedule))
+    if (piece.convolution) return piece;
+  throw std::logic_error("Halide does not compute " + workload_.kernel());
+}
+
+KernelSchedule Trial::directives() const {
+  return schedule_in_force(halide_piece().cut.description);
+}
+
+KernelSchedule Trial::autoscheduled(const Autoscheduler& by, int threads) const {
+  const Workpiece piece = halide_piece();
+  std::vector<Shape> extents;
+  for (const auto& argument : std::get<KernelCall>(piece.step.work).arguments)
+    extents.push_back(seen(argument, argument).extents);
+  return sganc::autoscheduled(piece.cut.description, extents, by, threads);
 }
 
 /// Its weights are variables again: what is fused into a product depends on that.

@@ -122,6 +122,12 @@ std::string other_work() {
   return text;
 }
 
+void say_which_are_missing(Terminal& terminal) {
+  for (const auto& autoscheduler : autoschedulers())
+    if (autoscheduler.library.empty())
+      terminal.say("Halide's autoscheduler " + autoscheduler.name + " is not installed");
+}
+
 /// Writes the schedule once it is known to load and to compile.
 void write_schedule(const fs::path& path, const std::string& text, const Module& module, Terminal& terminal) {
   Diagnostics diagnostics;
@@ -163,6 +169,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
   std::erase_if(workloads, [](const Workload& w) { return w.ms == 0; });  // of no training step
   if (values.count("kernel"))
     keep_chosen(workloads, values["kernel"].as<std::string>(), variants->model.name);
+  if (terminal.verbose) say_which_are_missing(terminal);
   make_folder_of(records_file);
   make_folder_of(out);
   const TuneContext context = tune_context(schedule.target.value, variants->list[0].threads);
@@ -193,11 +200,11 @@ extern const Verb tune_verb{
     .usage = "MODEL [--budget 10m] [--kernel NAME] [--records FILE.jsonl] [--out FILE.toml]",
     .details =
         "Changes the directives of each kernel in one respect after the other, the costliest kernels first,\n"
-        "and tries oneDNN for the convolutions of Halide with few channels, and the other way round. Each\n"
-        "candidate is compiled, checked and measured beside the base in a process of its own. All of it is\n"
-        "recorded: a run that is stopped, or started again, goes on from there. What is more than 2 % "
-        "faster,\n"
-        "and more than the spread, goes into the schedule. The machine should have nothing else to do.\n\n"
+        "from the best of the base's and those that Halide's autoschedulers make; and tries oneDNN for the\n"
+        "convolutions of Halide with few channels, and the other way round. Each candidate is compiled,\n"
+        "checked and measured beside the base in a process of its own. All of it is recorded: a run that is\n"
+        "stopped, or started again, goes on from there. What is more than 2 % faster, and more than the\n"
+        "spread, goes into the schedule. The machine should have nothing else to do.\n\n"
         "  sganc tune models/mnist_stacked.toml --budget 30m\n"
         "  sganc tune models/mnist_stacked.toml --kernel \"generator.conv_1.*\" --budget 90s\n"
         "  sganc train models/mnist_stacked.toml --schedule runs/tune/mnist_stacked-tuned.toml\n",

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/codegen/autoscheduled.h"
 #include "compiler/codegen/library.h"
 #include "compiler/codegen/workpieces.h"
 #include "compiler/driver/bench/result.h"
@@ -42,6 +43,10 @@ class Trial {
   /// The directives of Halide's kernel under the base; none where it has none.
   KernelSchedule directives() const;
 
+  /// What one of Halide's autoschedulers makes of that kernel for so many threads; see
+  /// codegen/autoscheduled.h.
+  KernelSchedule autoscheduled(const Autoscheduler& by, int threads) const;
+
   /// A program of one function "kernel": inputs or variables operand_0, ..., outputs r0, ... The candidate
   /// may be nothing: as the base has it. Convolutions go through all passes, so that whoever computes them
   /// fuses what he can. Throws UserError where the candidate cannot be applied.
@@ -53,6 +58,7 @@ class Trial {
   const std::optional<Tensors>& truth() const { return truth_; }
 
  private:
+  Workpiece halide_piece() const;
   std::pair<Module, Schedule> convolution(const std::optional<Candidate>& candidate) const;
   Program program_of_kernel(const std::optional<Candidate>& candidate, const LibraryOptions& options) const;
   void fix_sizes();

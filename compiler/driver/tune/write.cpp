@@ -80,6 +80,7 @@ std::string evidence_of(const TuneRecord& r) {
   return "\n# " + r.kernel + " of " + r.function + ": " + fixed(r.base_ms(), 3) + " ms before, " +
          fixed(r.ms(), 3) + " ms now; medians of " + std::to_string(r.measured.ms.size()) + " in turns, " +
          counted(r.context.threads, "thread") + ", " + r.context.processor + ", " + r.date +
+         (r.autoscheduler.empty() ? "" : "; made by Halide's " + r.autoscheduler) +
          "\n# largest difference " + error + " of the " + r.measured.checked + "'s largest number\n";
 }
 
