@@ -35,13 +35,10 @@ Halide::Region region_of(const Shape& extents) {
   return region;
 }
 
-/// Tells how large the arguments are; an input that a result overwrites is none.
-void estimate(const KernelDescription& kernel, EmittedKernel& emitted, const std::vector<Shape>& extents) {
+/// Tells how large the arguments are, operands first.
+void estimate(EmittedKernel& emitted, const std::vector<Shape>& extents) {
   std::size_t argument = 0;
-  for (const auto& node : kernel.function.nodes)
-    if (const auto operand = emitted.facts.operands.find(node.attributes.name);
-        node.op == Op::input && operand != emitted.facts.operands.end())
-      operand->second.set_estimates(region_of(extents.at(argument++)));
+  for (auto& operand : emitted.facts.operands) operand.set_estimates(region_of(extents.at(argument++)));
   for (auto& output : emitted.outputs) {
     output.set_estimates(region_of(extents.at(argument)));
     argument += static_cast<std::size_t>(output.outputs());
@@ -93,7 +90,7 @@ KernelSchedule autoscheduled(const KernelDescription& kernel, const std::vector<
   EmittedKernel emitted = emit(kernel, target);
   const auto stages = stages_of(emitted);
   try {
-    estimate(kernel, emitted, extents);
+    estimate(emitted, extents);
     Halide::Pipeline pipeline(emitted.outputs);
     const auto funcs = funcs_of(emitted, pipeline);
     return directives_of_source(source_of(pipeline, target, by, threads), funcs, stages);
