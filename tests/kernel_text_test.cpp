@@ -125,6 +125,7 @@ precision = "bf16"
 few_input_channels = "onednn"
 few_output_channels = "halide"
 few_channels = 2
+fewer_products = "onednn"
 
 [fusion]
 reach = "layers"

@@ -89,5 +89,47 @@ TEST(ChooseImplementations, GivesGroupsAndDilationsToOneDnn) {
             "a.conv_2.forward: dilation = [2, 2]\n");
 }
 
+const std::string kManyVariables = "variable v : f32[32, 64, 3, 3] {weight, zeros}\n";
+const std::string kMany =
+    "  %0 = input {name = \"x\"} : f32[4, 12, 12, 64]\n"
+    "  %1 = variable {name = \"v\"} : f32[32, 64, 3, 3]\n"
+    "  %2 = conv(%0, %1) {strides = [1, 1], pads = [1, 1, 1, 1]} : f32[4, 12, 12, 32]  # a.conv_1\n"
+    "  %3 = conv(%0, %1) {strides = [2, 2], pads = [0, 0, 1, 1]} : f32[4, 6, 6, 32]  # a.conv_2\n"
+    "  result y = %2\n"
+    "  result z = %3\n";
+
+TEST(ChooseImplementations, GivesWhatHasFarFewerProductsToWinograd) {
+  EXPECT_EQ(plan_of("choose-implementations", kMany, kManyVariables),
+            "  product a.conv_1.forward = winograd() anchor %2 tiles of 4, blocks of 2 -> %2\n"
+            "  product a.conv_2.forward = convolution() anchor %3 -> %3\n");
+  EXPECT_EQ(reasons(kManyVariables, kMany),
+            "a.conv_1.forward: 4.00 times fewer products, by tiles of 4x4\n"
+            "a.conv_2.forward: both sides have more than 4 channels\n");
+}
+
+TEST(ChooseImplementations, GivesNothingToWinogradWhereAnotherIsWanted) {
+  const std::string all_of_onednn =
+      "  product a.conv_1.forward = convolution() anchor %2 -> %2\n"
+      "  product a.conv_2.forward = convolution() anchor %3 -> %3\n";
+  Schedule schedule{.name = "mine"};
+  schedule.fewer_products = "onednn";
+  EXPECT_EQ(plan_of("choose-implementations", kMany, kManyVariables, schedule), all_of_onednn);
+  schedule.fewer_products = "winograd";
+  schedule.products.push_back({.match = {"*"}, .by = {{"onednn"}}});
+  EXPECT_EQ(plan_of("choose-implementations", kMany, kManyVariables, schedule), all_of_onednn);
+  schedule.products = {{.match = {"*"}, .precision = {{"bf16"}}}};
+  EXPECT_EQ(plan_of("choose-implementations", kMany, kManyVariables, schedule),
+            "  product a.conv_1.forward = convolution() anchor %2 in bf16 -> %2\n"
+            "  product a.conv_2.forward = convolution() anchor %3 in bf16 -> %3\n");
+}
+
+TEST(ChooseImplementations, GivesToWinogradWhatAScheduleSays) {
+  Schedule schedule{.name = "mine"};
+  schedule.products.push_back({.match = {"*"}, .by = {{"winograd"}}});
+  EXPECT_EQ(reasons(kManyVariables, kMany, schedule),
+            "a.conv_1.forward: a [[product]] of schedule mine says by = winograd\n"
+            "a.conv_2.forward: a [[product]] of schedule mine says by = winograd\n");
+}
+
 }  // namespace
 }  // namespace sganc

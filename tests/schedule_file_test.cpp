@@ -131,7 +131,7 @@ TEST(ScheduleFile, CollectsSeveralMistakes) {
   EXPECT_EQ(errors_of("name = 1\n[convolution]\nfew = 2\n"),
             "1:8+1: \"name\" must be a string, not an integer\n"
             "3:1+3: unknown key \"few\" | expected one of \"few_input_channels\", \"few_output_channels\", "
-            "\"few_channels\"\n");
+            "\"fewer_products\", \"few_channels\"\n");
 }
 
 TEST(ScheduleFile, SyntaxErrorsHaveAPlace) {
@@ -166,12 +166,14 @@ TEST(ScheduleFile, DeliveredFilesLoad) {
   EXPECT_EQ(standard->name, built_in.name);
   EXPECT_EQ(standard->few_input_channels, built_in.few_input_channels);
   EXPECT_EQ(standard->few_output_channels, built_in.few_output_channels);
+  EXPECT_EQ(standard->fewer_products, built_in.fewer_products);
   EXPECT_EQ(standard->few_channels, built_in.few_channels);
   EXPECT_TRUE(standard->kernels.empty());
   ASSERT_NE(naive->override_for("c", "any.kernel"), nullptr);
   EXPECT_TRUE(naive->override_for("c", "any.kernel")->stages.empty());
   EXPECT_EQ(onednn->few_input_channels, "onednn");
   EXPECT_EQ(onednn->few_output_channels, "onednn");
+  EXPECT_EQ(onednn->fewer_products, "onednn");
 }
 
 }  // namespace

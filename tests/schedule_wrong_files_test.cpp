@@ -209,7 +209,7 @@ help: say who computes it, as in by = "onednn"
        R"_(s.toml:2:7: error: unknown implementation "cudnn"
   2 | by = "cudnn"
     |       ^^^^^
-help: expected one of "halide", "onednn"
+help: expected one of "halide", "onednn", "winograd"
 )_"},
       {"of an unknown precision",
        "[[product]]\n"
@@ -283,6 +283,24 @@ help: expected one of "f32", "bf16"
   3 | by = "halide"
     |       ^^^^^^
 help: say which are meant, as in output_channels = "1..4"
+)_"},
+      {"that Winograd's filtering does not fit",
+       "[[product]]\n"
+       "match = \"trunk.conv_2.forward\"\n"
+       "by = \"winograd\"\n",
+       R"_(s.toml:3:7: error: "trunk.conv_2.forward" does not fit; Winograd's filtering is for convolutions without groups and dilation, of 2 or 3 taps a phase of the stride, and multiples of 16 channels
+  3 | by = "winograd"
+    |       ^^^^^^^^
+help: say which are meant, by "match" or by their shape
+)_"},
+      {"of a matrix product by Winograd's filtering",
+       "[[product]]\n"
+       "match = \"*dense*\"\n"
+       "by = \"winograd\"\n",
+       R"_(s.toml:3:7: error: "logits.dense_1.forward" is a matrix product; Winograd's filtering is for convolutions without groups and dilation, of 2 or 3 taps a phase of the stride, and multiples of 16 channels
+  3 | by = "winograd"
+    |       ^^^^^^^^
+help: say which are meant, by "match" or by their shape
 )_"},
       {"of everything by Halide",
        "[[product]]\n"

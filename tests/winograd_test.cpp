@@ -159,7 +159,7 @@ TEST(WinogradTiling, WastesLittle) {
   };
   EXPECT_EQ(all({"", 100, 28, 28, 128, 128, 4, 4, {2, 2}, {1, 1, 1, 1}}),
             "2.42 times fewer, tiles of 5, blocks of 10\n"
-            "1.96 times fewer, tiles of 3, blocks of 4\n"
+            "2.42 times fewer, tiles of 5, blocks of 10\n"
             "2.42 times fewer, tiles of 5, blocks of 10\n");
   EXPECT_EQ(all({"", 50, 14, 14, 128, 128, 4, 4, {2, 2}, {1, 1, 1, 1}}),
             "1.96 times fewer, tiles of 4, blocks of 25\n"

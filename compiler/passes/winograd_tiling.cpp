@@ -76,10 +76,11 @@ std::optional<WinogradChoice> winograd_tiling(const Function& f, const Node& n) 
     for (const Axis& a : axes) products *= a.tiles(m) * a.positions(m) * a.phases;
     return products;
   };
-  // smaller tiles are more exact and have fewer weights, so a larger one must save a fifth
-  std::int64_t best = 2;
-  for (std::int64_t m = 3; m + std::max(axes[0].taps, axes[1].taps) - 1 <= kMostPositions; ++m)
-    if (5 * products_of(m) < 4 * products_of(best)) best = m;
+  const std::int64_t most = kMostPositions + 1 - std::max(axes[0].taps, axes[1].taps);
+  std::int64_t least = products_of(2), best = 2;
+  for (std::int64_t m = 3; m <= most; ++m) least = std::min(least, products_of(m));
+  // smaller tiles are more exact and have fewer weights
+  while (8 * products_of(best) > 9 * least) ++best;
   const Shape &w = weights_shape(f, n), &y = y_shape(f, n);
   const std::int64_t block = images_of_block(y[0], axes[0].tiles(best) * axes[1].tiles(best));
   return WinogradChoice{
