@@ -233,35 +233,44 @@ Func Expressions::reduction(const Node& node, Value v) {
   if (const auto found = reduced_.find(v); found != reduced_.end()) return found->second;
   const Shape& whole = function_.node(node.operands[0]).type.shape;
   const bool sum = node.op == Op::reduce_sum;
+  const auto reduces = [&](std::size_t axis) {
+    return std::ranges::find(node.attributes.axes, static_cast<int>(axis)) != node.attributes.axes.end();
+  };
+  const bool keeps_last = !reduces(whole.size() - 1);
+  // channels of images: each image on its own first, so that threads share the images
+  const bool by_image = keeps_last && node.type.shape.size() == 1 && whole.size() > 2 && whole[0] > 1;
   Coordinates inner(whole.size());
   std::vector<Var> kept;
   std::vector<Halide::Internal::ReductionVariable> ranges;
-  for (std::size_t i = whole.size(); i-- > 0;) {
-    const bool gone =
-        std::ranges::find(node.attributes.axes, static_cast<int>(i)) != node.attributes.axes.end();
-    if (gone)
+  for (std::size_t i = whole.size(); i-- > 0;)
+    if (reduces(i) && !(by_image && i == 0))
       ranges.push_back({"r" + std::to_string(ranges.size()), 0, extent(whole[i])});
     else
       inner[i] = kept.emplace_back("x" + std::to_string(kept.size()));
-  }
-  RDom r{Halide::Internal::ReductionDomain(ranges)};
+  const RDom r{Halide::Internal::ReductionDomain(ranges)};
   for (std::size_t i = whole.size(), k = 0; i-- > 0;)
     if (!inner[i].defined()) inner[i] = r[static_cast<int>(k++)];
-
   const std::string name = (sum ? "sum_" : "max_") + std::to_string(++reduction_count_);
-  Func f(name);
   Domain domain(inner);
   Expr element = at(node.operands[0], domain);
   // Halide runs over a domain only where the element mentions it
   if (!ranges.empty() && !mentions(element, r)) element = Halide::select(r[0] >= 0, element, 0.0f);
-  f(kept) = sum ? Expr(0.0f) : Halide::Float(32).min();
-  f(kept) = sum ? f(kept) + element : max(f(kept), element);
-  reduced_[v] = f;
-  reductions_.push_back({name, f});
-  const int last = static_cast<int>(whole.size()) - 1;
-  reduced_loops_.push_back({name, whole, node.type.shape,
-                            std::ranges::find(node.attributes.axes, last) == node.attributes.axes.end()});
-  return f;
+
+  const auto reduced = [&](const std::string& stage, const std::vector<Var>& vars, const Expr& each,
+                           const Shape& read, const Shape& shape) {
+    Func f(stage);
+    f(vars) = sum ? Expr(0.0f) : Halide::Float(32).min();
+    f(vars) = sum ? f(vars) + each : max(f(vars), each);
+    reductions_.push_back({stage, f});
+    reduced_loops_.push_back({stage, read, shape, keeps_last});
+    return f;
+  };
+  if (!by_image) return reduced_[v] = reduced(name, kept, element, whole, node.type.shape);
+  const Shape rows = {whole.front(), whole.back()};
+  Func of_image = reduced(name + "_of_image", kept, element, whole, rows);
+  const std::vector<Halide::Internal::ReductionVariable> all = {{"r0", 0, extent(whole[0])}};
+  const RDom images{Halide::Internal::ReductionDomain(all)};
+  return reduced_[v] = reduced(name, {kept[0]}, of_image(kept[0], images), rows, node.type.shape);
 }
 
 }  // namespace sganc

@@ -55,31 +55,6 @@ std::vector<std::string> column_loops(const Shape& shape, const VectorUnit& unit
           shape.back() >= 64 * unit.lanes ? "parallel x0_outer" : "rename x0_outer columns"};
 }
 
-/// Whether it adds up pixels of many images to one number a channel.
-bool sums_channels(const FusedLoops& l, const VectorUnit& unit) {
-  return l.keeps_last && l.shape.size() == 1 && l.shape[0] >= unit.lanes && l.whole.size() > 2 &&
-         l.whole[0] > 1 && Type{DType::f32, l.whole}.elements() >= kParallel;
-}
-
-// Each image on its own, read from front to back, images shared among threads: 128 channels of 100 images of
-// 28x28 in 0.73 ms (55 GB/s), by one thread with the pixels of a vector of channels inside 6.9 ms (`sganc
-// bench models/mnist_stacked.toml --kernel g/generator.conv_transpose_2.backward`, of 8 interleaved
-// repetitions, 2 cores of an Intel Xeon with AVX-512).
-void add_channel_sums(KernelSchedule& schedule, const FusedLoops& l, const VectorUnit& unit) {
-  const std::size_t images = l.whole.size() - 2;
-  const std::string parts = l.stage + "_of_image";
-  std::string order = "reorder x0_inner x0_outer";
-  for (std::size_t i = 0; i < images; ++i) order += " r" + std::to_string(i);
-  add(schedule, l.stage + ".update",
-      {"rfactor r" + std::to_string(images) + " image " + parts,
-       "split x0 x0_outer x0_inner " + number(guarded_width(l.shape[0], unit)) + " guard_with_if",
-       "vectorize x0_inner"});
-  add(schedule, parts, {"compute_root"});
-  add(schedule, parts + ".update",
-      {"split x0 x0_outer x0_inner " + number(guarded_width(l.shape[0], unit)) + " guard_with_if",
-       order + " image", "vectorize x0_inner", "parallel image"});
-}
-
 /// A reduction that leaves several axes: a vector along the innermost where that is one of what it reads, all
 /// that is reduced inside, the outermost shared among threads where it pays.
 std::vector<std::string> image_loops(const FusedLoops& l, const VectorUnit& unit) {
@@ -125,9 +100,7 @@ KernelSchedule general_schedule(const std::vector<FusedLoops>& loops, const Vect
         add(schedule, l.stage + ".update", std::move(directives));
       continue;
     }
-    if (l.reduction && sums_channels(l, unit))
-      add_channel_sums(schedule, l, unit);
-    else if (l.reduction && l.shape.size() == 1 && l.shape[0] >= unit.lanes)
+    if (l.reduction && l.shape.size() == 1 && l.shape[0] >= unit.lanes)
       add(schedule, l.stage + ".update", column_loops(l.shape, unit));
     if (l.reduction && l.shape.size() > 1) add(schedule, l.stage + ".update", image_loops(l, unit));
   }
