@@ -51,7 +51,7 @@ BenchResult two_kernels() {
 }
 
 TEST(BenchReport, TextOfSchedules) {
-  EXPECT_EQ(to_text(two_schedules(), 3),
+  EXPECT_EQ(to_text(two_schedules(), {.top = 3}),
             R"(tiny, 2 schedules, 2 threads, P<1>
 
 schedule    ms  deviation  least  most  images/s  GFLOP/s  of product  compile s  memory MB  speed-up
@@ -75,7 +75,7 @@ TEST(BenchReport, TextOfKernels) {
   BenchResult r = two_kernels();
   r.repetitions = 5;
   for (auto& t : r.timings) t.ms.resize(5);
-  EXPECT_EQ(to_text(r, 3), R"(tiny, 2 schedules, 2 threads, P<1>
+  EXPECT_EQ(to_text(r, {.top = 3}), R"(tiny, 2 schedules, 2 threads, P<1>
 
 step    schedule  by          ms  deviation  GFLOP/s  GB/s  of product  speed-up
 g/conv  default   onednn  8.0000     0.0000    250.0   0.5        4.00

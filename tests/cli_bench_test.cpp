@@ -1,5 +1,7 @@
 // bench as a person runs it: schedules beside each other, kernels alone, the formats, mistakes.
 
+#include <unistd.h>
+
 #include <set>
 
 #include "tests/cli_program.h"
@@ -166,6 +168,73 @@ TEST_F(CliBench, Plots) {
                "error: --plot cannot write \"none/bench.svg\"\nhelp: there is no folder \"none\"\n");
 }
 
+TEST_F(CliBench, ListsLayers) {
+  const auto text = bench({"--by", "layer", "--top", "100"});
+  for (const auto* row :
+       {"\nlayer ", "\ngenerator.conv_transpose_2 ", "\ntrunk.conv_1 ", "\noptimizer ", "\nall "})
+    EXPECT_NE(text.find(row), std::string::npos) << row << text;
+  EXPECT_EQ(text.find("trunk.conv_1.forward"), std::string::npos) << text;
+  const auto result = bench_json({});
+  double layers = 0, steps = 0;
+  for (const auto& layer : result["variants"][0]["layers"]) layers += layer["ms"].get<double>();
+  for (const auto& step : result["variants"][0]["steps"]) steps += step["ms"].get<double>();
+  EXPECT_NEAR(layers, steps, 1e-9 * steps);
+}
+
+TEST_F(CliBench, WritesAProfile) {
+  const auto result = bench_json({"--schedules", "default,naive", "--profile", "trace.json"});
+  const auto trace = nlohmann::ordered_json::parse(content("trace.json"));
+  struct Track {
+    Words names;
+    std::vector<double> begins, ends;
+  };
+  std::map<std::pair<int, int>, Track> tracks;
+  Words processes;
+  for (const auto& e : trace["traceEvents"]) {
+    if (e["name"] == "process_name") processes.push_back(e["args"]["name"]);
+    if (e["ph"] != "X") continue;
+    auto& track = tracks[{e["pid"].get<int>(), e["tid"].get<int>()}];
+    track.names.push_back(e["name"]);
+    track.begins.push_back(e["ts"]);
+    track.ends.push_back(e["ts"].get<double>() + e["dur"].get<double>());
+  }
+  EXPECT_EQ(processes, (Words{"small, schedule default", "small, schedule naive"}));
+  ASSERT_EQ(tracks.size(), 4U);
+  for (int pid = 1; pid <= 2; ++pid) {
+    const auto& variant = result["variants"][static_cast<std::size_t>(pid - 1)];
+    const Track &updates = tracks[{pid, 1}], &steps = tracks[{pid, 2}];
+    EXPECT_EQ(updates.names, (Words{"c", "d_real", "d_fake", "g"}));
+    EXPECT_LT(updates.begins[0], 1e3);  // the schedule's own training step is the origin
+    ASSERT_EQ(steps.names.size(), variant["steps"].size());
+    std::size_t update = 0;
+    for (std::size_t i = 0; i < steps.names.size(); ++i) {
+      EXPECT_EQ(steps.names[i], variant["steps"][i]["name"]);
+      while (updates.names[update] != variant["steps"][i]["update"]) ++update;
+      EXPECT_GE(steps.begins[i], updates.begins[update] - 1e-3) << steps.names[i];
+      EXPECT_LE(steps.ends[i], updates.ends[update] + 1e-3) << steps.names[i];
+      EXPECT_GE(steps.begins[i], (i > 0 ? steps.ends[i - 1] : 0) - 1e-3) << steps.names[i];
+    }
+    // The last of two repetitions of the step is the sum of its updates.
+    double sum = 0;
+    for (std::size_t i = 0; i < updates.names.size(); ++i) sum += updates.ends[i] - updates.begins[i];
+    EXPECT_NEAR(sum, 1e3 * variant["step_ms"][1].get<double>(), 1e-3);
+  }
+}
+
+TEST_F(CliBench, RefusesAProfileBeforeItMeasures) {
+  const auto refused = [&](const std::string& file, const std::string& why) {
+    expect_error(sganc({"bench", "small.toml", "--profile", file}), 2,
+                 "error: --profile cannot write \"" + file + "\"\nhelp: " + why + "\n");
+  };
+  refused("none/trace.json", "there is no folder \"none\"");
+  folder.file("taken/file", "");
+  refused("taken", "it is a folder");
+  if (geteuid() == 0) return;  // who may write everywhere
+  std::filesystem::permissions(folder / "taken", std::filesystem::perms::owner_read);
+  refused("taken/trace.json", "the system says: Permission denied");
+  std::filesystem::permissions(folder / "taken", std::filesystem::perms::owner_all);
+}
+
 TEST_F(CliBench, Mistakes) {
   const auto mistaken = [&](Words words, const std::string& message) {
     words.insert(words.begin(), {"bench", "small.toml", "-q"});
@@ -192,6 +261,13 @@ TEST_F(CliBench, Mistakes) {
   mistaken({"--format", "xml"},
            "error: --format cannot be \"xml\"\n"
            "help: expected one of \"text\", \"json\", \"csv\", \"md\", \"table\"\n");
+  mistaken({"--by", "layers"}, "error: --by cannot be \"layers\"\nhelp: did you mean \"layer\"?\n");
+  mistaken(
+      {"--kernel", "z.forward", "--by", "layer"},
+      "error: --kernel and --by cannot both be given\nhelp: --by shows the inside of whole training steps\n");
+  mistaken({"--kernel", "z.forward", "--profile", "trace.json"},
+           "error: --kernel and --profile cannot both be given\n"
+           "help: --profile shows the inside of whole training steps\n");
   mistaken({"--kernel", "trunk.conv_1.forwrd"},
            "error: the model \"small\" has no step \"trunk.conv_1.forwrd\"\n"
            "help: did you mean \"trunk.conv_1.forward\"?\n");

@@ -1,10 +1,16 @@
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <numeric>
 
 #include "compiler/driver/bench/measure.h"
 #include "compiler/driver/bench/plot.h"
 #include "compiler/driver/bench/report.h"
+#include "compiler/driver/bench/trace.h"
+#include "compiler/language/spelling.h"
 #include "runtime/execute/machine.h"
 #include "runtime/report/files.h"
 
@@ -24,7 +30,34 @@ void add_options(options::options_description& o) {
       "warmup", value<int>()->default_value(3)->value_name("N"), "steps before them")(
       "top", value<int>()->default_value(10)->value_name("N"),
       "how many of the costliest steps to show, or of those whose times lie furthest apart")(
-      "plot", value<std::string>()->value_name("FILE.svg"), "write a bar chart too");
+      "by", value<std::string>()->default_value("step")->value_name("step|layer"),
+      "list steps, or layers with the sum of their steps (text and md)")(
+      "plot", value<std::string>()->value_name("FILE.svg"), "write a bar chart too")(
+      "profile", value<std::string>()->value_name("FILE.json"),
+      "write when each step of the last repetition ran, for chrome://tracing or ui.perfetto.dev");
+}
+
+/// Measuring takes a while, so that a file that cannot be written is better known before.
+void require_writable(const std::string& option, const fs::path& file) {
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  std::string why;
+  if (fs::is_directory(file))
+    why = "it is a folder";
+  else if (!fs::is_directory(folder))
+    why = "there is no folder \"" + folder.string() + "\"";
+  else if (access((fs::is_other(file) ? file : folder).c_str(), W_OK) != 0)
+    why = "the system says: " + std::string(std::strerror(errno));
+  if (!why.empty()) throw UserError{{{}, "--" + option + " cannot write \"" + file.string() + "\"", why}};
+}
+
+void require_writable_files(const options::variables_map& values) {
+  if (values.count("plot")) {
+    const fs::path plot = values["plot"].as<std::string>();
+    if (plot.extension() != ".svg")
+      throw UserError{{{}, "--plot cannot write \"" + plot.string() + "\"", "name a file that ends in .svg"}};
+    require_writable("plot", plot);
+  }
+  if (values.count("profile")) require_writable("profile", values["profile"].as<std::string>());
 }
 
 /// What can be known to be wrong before anything is measured.
@@ -32,14 +65,15 @@ void require_sound(const options::variables_map& values) {
   if (values["repetitions"].as<int>() < 1 || values["warmup"].as<int>() < 1)
     throw UserError{{{}, "--repetitions and --warmup must be at least 1", ""}};
   if (values["top"].as<int>() < 0) throw UserError{{{}, "--top must be at least 0", ""}};
-  if (!values.count("plot")) return;
-  const fs::path plot = values["plot"].as<std::string>();
-  if (plot.extension() != ".svg")
-    throw UserError{{{}, "--plot cannot write \"" + plot.string() + "\"", "name a file that ends in .svg"}};
-  if (plot.has_parent_path() && !fs::is_directory(plot.parent_path()))
-    throw UserError{{{},
-                     "--plot cannot write \"" + plot.string() + "\"",
-                     "there is no folder \"" + plot.parent_path().string() + "\""}};
+  const std::string by = values["by"].as<std::string>();
+  if (by != "step" && by != "layer")
+    throw UserError{{{}, "--by cannot be \"" + by + "\"", suggestion(by, {"step", "layer"})}};
+  for (const std::string option : {"profile", "by"})
+    if (values.count("kernel") && values.count(option) && !values[option].defaulted())
+      throw UserError{{{},
+                       "--kernel and --" + option + " cannot both be given",
+                       "--" + option + " shows the inside of whole training steps"}};
+  require_writable_files(values);
 }
 
 BenchPlan plan_of(const options::variables_map& values, const Variants& variants, Terminal& terminal) {
@@ -52,10 +86,10 @@ BenchPlan plan_of(const options::variables_map& values, const Variants& variants
   return plan;
 }
 
-std::string report(const BenchResult& result, const std::string& format, int top) {
+std::string report(const BenchResult& result, const std::string& format, const Detail& detail) {
   if (format == "json") return to_json(result);
   if (format == "csv") return to_csv(result);
-  return format == "md" ? to_markdown(result) : to_text(result, top);
+  return format == "md" ? to_markdown(result, detail) : to_text(result, detail);
 }
 
 int run(const options::variables_map& values, Terminal& terminal) {
@@ -71,7 +105,10 @@ int run(const options::variables_map& values, Terminal& terminal) {
       kernels.empty() ? measure_steps(*variants, plan) : measure_kernels(*variants, kernels, plan);
   if (values.count("plot"))
     use_given_file([&] { write_file_atomically(values["plot"].as<std::string>(), to_svg(result)); });
-  terminal.out << report(result, values["format"].as<std::string>(), values["top"].as<int>());
+  if (values.count("profile"))
+    use_given_file([&] { write_file_atomically(values["profile"].as<std::string>(), to_trace(result)); });
+  const Detail detail{.top = values["top"].as<int>(), .by_layer = values["by"].as<std::string>() == "layer"};
+  terminal.out << report(result, values["format"].as<std::string>(), detail);
   return kDone;
 }
 
@@ -80,7 +117,9 @@ int run(const options::variables_map& values, Terminal& terminal) {
 extern const Verb bench_verb{
     .name = "bench",
     .summary = "time a model's training step, compare schedules, and the machine's matrix product",
-    .usage = "MODEL [--schedules default,naive,mine.toml] [--kernel NAME] [--plot FILE.svg]",
+    .usage =
+        "MODEL [--schedules default,naive,mine.toml] [--kernel NAME] [--by layer] [--plot FILE.svg] "
+        "[--profile FILE.json]",
     .details =
         "Trains on random bytes, so that no data set is needed. Each update runs once a step, whatever its "
         "every\n"
@@ -93,6 +132,7 @@ extern const Verb bench_verb{
         "repetitions at least.\n\n"
         "  sganc bench models/mnist_stacked.toml --schedules default,onednn --plot bench.svg\n"
         "  sganc bench models/mnist_stacked.toml --schedules default,mine.toml --kernel \"g/generator.*\"\n"
+        "  sganc bench models/mnist_stacked.toml --by layer --profile trace.json\n"
         "  sganc bench models/mnist_stacked.toml --format json > now.json    for compare.py of Google "
         "Benchmark\n",
     .positional = {"MODEL"},

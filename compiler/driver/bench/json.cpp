@@ -6,6 +6,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "compiler/driver/bench/layers.h"
 #include "compiler/driver/bench/report.h"
 #include "compiler/driver/bench/spread.h"
 #include "runtime/execute/machine.h"
@@ -141,6 +142,20 @@ void add_benchmarks(const BenchResult& r, Json& list) {
   }
 }
 
+Json layer(const BenchResult& r, const std::string& name, const LayerCost& cost) {
+  Json j = {{"name", name}};
+  j["forward_ms"] = cost[Purpose::forward];
+  j["data_gradient_ms"] = cost[Purpose::data_gradient];
+  j["weights_gradient_ms"] = cost[Purpose::weights_gradient];
+  j["other_ms"] = cost[Purpose::other];
+  j["ms"] = cost.ms();
+  j["flop"] = cost.flops;
+  j["bytes"] = cost.bytes;
+  j["gflops"] = gflops(cost.flops, cost.ms());
+  if (const auto share = product_share(r, cost.flops, cost.bytes, cost.ms())) j["of_product"] = *share;
+  return j;
+}
+
 Json variant_of(const BenchResult& r, std::size_t index) {
   const VariantResult& v = r.variants[index];
   Json j = {{"schedule", v.schedule},
@@ -166,6 +181,8 @@ Json variant_of(const BenchResult& r, std::size_t index) {
                           {"ms", c.ms},
                           {"flop", c.flops},
                           {"bytes", c.bytes}});
+  for (const auto& row : layers_of(r))
+    if (row.costs[index].ms() > 0) j["layers"].push_back(layer(r, row.layer, row.costs[index]));
   return j;
 }
 

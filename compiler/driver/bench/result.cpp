@@ -16,12 +16,22 @@ double gflops(const Timing& timing) {
   return rate(timing.flops, median(timing.ms));
 }
 
+double gflops(double flops, double ms) {
+  return rate(flops, ms);
+}
+
 double gigabytes_per_second(const Timing& timing) {
   return rate(static_cast<double>(timing.bytes), median(timing.ms));
 }
 
 double images_per_second(const BenchResult& result, const Timing& timing) {
   return 1e9 * rate(static_cast<double>(result.images), median(timing.ms));
+}
+
+std::optional<double> product_share(const BenchResult& result, double flops, std::int64_t bytes, double ms) {
+  const double product = median(result.product_gflops);
+  if (flops <= static_cast<double>(bytes) || product <= 0) return {};
+  return gflops(flops, ms) / product;
 }
 
 double product_ms(const BenchResult& result, double flops) {

@@ -11,6 +11,14 @@
 
 namespace sganc {
 
+/// What a step computes of a layer.
+enum class Purpose : std::uint8_t { forward, data_gradient, weights_gradient, other };
+
+/// When something ran in the last repetition: nanoseconds from the beginning of its variant's training step.
+struct Span {
+  std::int64_t begin_ns = 0, ns = 0;
+};
+
 /// A step of an update within the training step.
 struct StepCost {
   std::string update, name, implementation;
@@ -18,6 +26,9 @@ struct StepCost {
   double ms = 0;       // mean of the repetitions
   double flops = 0;
   std::int64_t bytes = 0;
+  std::string layer;  // "trunk.conv_1", "optimizer"; what place_of() says
+  Purpose purpose = Purpose::other;
+  Span last;
 };
 
 /// One variant of the program.
@@ -28,6 +39,7 @@ struct VariantResult {
   double first_step_s = 0;      // from the start of the process to the end of the first step, were it alone
   std::int64_t peak_bytes = 0;  // of the resident set, were it alone
   std::vector<std::pair<std::string, std::vector<double>>> update_ms;  // each repetition; none for kernels
+  std::vector<Span> update_spans;                                      // of update_ms
   std::vector<StepCost> costs;                                         // all steps of all updates; the same
 };
 
@@ -57,6 +69,13 @@ struct BenchResult {
 double gflops(const Timing& timing);
 double gigabytes_per_second(const Timing& timing);
 double images_per_second(const BenchResult& result, const Timing& timing);
+
+/// 10^9 operations a second, from a count of them and ms; 0 where ms is 0.
+double gflops(double flops, double ms);
+
+/// The GFLOP/s as a share of the machine's matrix product; nothing for what moves memory: at most one
+/// operation a byte.
+std::optional<double> product_share(const BenchResult& result, double flops, std::int64_t bytes, double ms);
 
 /// What the machine's matrix product would take for as many operations, in ms.
 double product_ms(const BenchResult& result, double flops);

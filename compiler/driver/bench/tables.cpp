@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/driver/bench/layers.h"
 #include "compiler/driver/bench/report.h"
 #include "compiler/driver/bench/spread.h"
 #include "compiler/inspect/text_table.h"
@@ -73,6 +74,20 @@ std::string markdown_line(const Cells& cells) {
   return line + "\n";
 }
 
+/// A column whose name begins with '>' stands to the right.
+std::string markdown_table(const Cells& columns, const std::vector<Cells>& rows) {
+  Cells names;
+  std::string rule = "|";
+  for (const auto& column : columns) {
+    const bool right = column.starts_with('>');
+    names.push_back(column.substr(right ? 1 : 0));
+    rule += right ? " ---: |" : " --- |";
+  }
+  std::string text = markdown_line(names) + rule + "\n";
+  for (const auto& row : rows) text += markdown_line(row);
+  return text;
+}
+
 Cells markdown_row(const BenchResult& r, const Timing& t) {
   const VariantResult& v = r.variants[t.variant];
   const auto against = speedup(r, t);
@@ -107,25 +122,23 @@ std::string to_csv(const BenchResult& r) {
   return text;
 }
 
-std::string to_markdown(const BenchResult& r) {
+std::string to_markdown(const BenchResult& r, const Detail& detail) {
   const Cells columns =
       r.of_kernels()
-          ? Cells{"step", "schedule", "by", "ms", "GFLOP/s", "GB/s", "of the product's time", "speed-up"}
-          : Cells{"schedule", "ms",        "images/s", "GFLOP/s", "of the product's time",
-                  "speed-up", "compile s", "memory MB"};
+          ? Cells{"step", "schedule", "by", ">ms", ">GFLOP/s", ">GB/s", ">of the product's time", "speed-up"}
+          : Cells{"schedule", ">ms",        ">images/s", ">GFLOP/s", ">of the product's time",
+                  "speed-up", ">compile s", ">memory MB"};
   std::string text = "**" + r.model + "**, " + counted(r.threads, "thread") + ", " + r.processor +
                      ": median ± median deviation of " + counted(r.repetitions, "repetition") +
                      "; the matrix product (f32, 2048 cubed, oneDNN) reaches " +
                      fixed(median(r.product_gflops), 1) + " GFLOP/s.\n";
   if (const auto warning = too_few(r); !warning.empty()) text += "Speed-up: " + warning + ".\n";
-  text += "\n" + markdown_line(columns) + "|";
-  for (const auto& column : columns) {
-    const bool words = column == "step" || column == "schedule" || column == "by" || column == "speed-up";
-    text += words ? " --- |" : " ---: |";
-  }
-  text += "\n";
-  for (const auto& t : r.timings) text += markdown_line(markdown_row(r, t));
-  return text;
+  std::vector<Cells> rows;
+  for (const auto& t : r.timings) rows.push_back(markdown_row(r, t));
+  text += "\n" + markdown_table(columns, rows);
+  if (!detail.by_layer || r.of_kernels()) return text;
+  const LayerTable layers = layer_table(r, static_cast<std::size_t>(detail.top));
+  return text + "\n" + markdown_table(layers.columns, layers.rows);
 }
 
 }  // namespace sganc

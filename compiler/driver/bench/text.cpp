@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/driver/bench/layers.h"
 #include "compiler/driver/bench/report.h"
 #include "compiler/driver/bench/spread.h"
 #include "compiler/driver/bench/step_table.h"
@@ -87,6 +88,13 @@ std::string updates(const BenchResult& r) {
   return table.text();
 }
 
+std::string layers(const BenchResult& r, std::size_t top) {
+  const LayerTable layers = layer_table(r, top);
+  TextTable table(layers.columns);
+  for (const auto& row : layers.rows) table.row(row);
+  return table.text();
+}
+
 }  // namespace
 
 std::string too_few(const BenchResult& r) {
@@ -96,7 +104,7 @@ std::string too_few(const BenchResult& r) {
          " too few to tell a difference from chance; that takes " + std::to_string(kLeastPairs);
 }
 
-std::string to_text(const BenchResult& r, int top) {
+std::string to_text(const BenchResult& r, const Detail& detail) {
   std::string text = heading(r);
   if (r.of_kernels())
     text += kernels(r);
@@ -107,7 +115,8 @@ std::string to_text(const BenchResult& r, int top) {
             "; half of them lie within the deviation of it\n";
   if (const auto warning = too_few(r); !warning.empty()) text += "speed-up           " + warning + "\n";
   if (r.of_kernels()) return text;
-  return text + "\n" + updates(r) + "\n" + step_table(r, static_cast<std::size_t>(top));
+  const auto top = static_cast<std::size_t>(detail.top);
+  return text + "\n" + updates(r) + "\n" + (detail.by_layer ? layers(r, top) : step_table(r, top));
 }
 
 }  // namespace sganc
