@@ -119,6 +119,16 @@ TEST(Expressions, TrainAsTheReferenceDoes) {
   train(twin, 3);
 }
 
+/// Transposed convolutions and convolutions of stride 2 with their activations, and all of their gradients.
+TEST(ByWinograd, TrainsAsTheReferenceDoes) {
+  Schedule schedule{.name = "winograd"};
+  for (const char* layer : {"generator.conv_transpose_*", "trunk.conv_2.*", "trunk.conv_3.*"})
+    schedule.products.push_back({.match = {layer}, .by = {{"winograd"}}});
+  const SmallModel wide{.seed_image = "[2, 2, 16]", .seed_units = 64, .filters = 16};
+  Twin twin(module_of_text(text_of(wide)), schedule);
+  train(twin, 4);
+}
+
 /// Skips: sums, products and concatenations of earlier layers and of the net's own input.
 TEST(LayerGraphs, TrainAsTheReferenceDoes) {
   for (const SmallModel& shape : {SmallModel{}, kOdd}) {

@@ -91,20 +91,30 @@ TEST(ChooseImplementations, GivesGroupsAndDilationsToOneDnn) {
 
 const std::string kManyVariables = "variable v : f32[32, 64, 3, 3] {weight, zeros}\n";
 const std::string kMany =
-    "  %0 = input {name = \"x\"} : f32[4, 12, 12, 64]\n"
+    "  %0 = input {name = \"x\"} : f32[16, 12, 12, 64]\n"
     "  %1 = variable {name = \"v\"} : f32[32, 64, 3, 3]\n"
-    "  %2 = conv(%0, %1) {strides = [1, 1], pads = [1, 1, 1, 1]} : f32[4, 12, 12, 32]  # a.conv_1\n"
-    "  %3 = conv(%0, %1) {strides = [2, 2], pads = [0, 0, 1, 1]} : f32[4, 6, 6, 32]  # a.conv_2\n"
+    "  %2 = conv(%0, %1) {strides = [1, 1], pads = [1, 1, 1, 1]} : f32[16, 12, 12, 32]  # a.conv_1\n"
+    "  %3 = conv(%0, %1) {strides = [2, 2], pads = [0, 0, 1, 1]} : f32[16, 6, 6, 32]  # a.conv_2\n"
     "  result y = %2\n"
     "  result z = %3\n";
 
 TEST(ChooseImplementations, GivesWhatHasFarFewerProductsToWinograd) {
   EXPECT_EQ(plan_of("choose-implementations", kMany, kManyVariables),
-            "  product a.conv_1.forward = winograd() anchor %2 tiles of 4, blocks of 2 -> %2\n"
+            "  product a.conv_1.forward = winograd() anchor %2 tiles of 4, blocks of 8 -> %2\n"
             "  product a.conv_2.forward = convolution() anchor %3 -> %3\n");
   EXPECT_EQ(reasons(kManyVariables, kMany),
             "a.conv_1.forward: 4.00 times fewer products, by tiles of 4x4\n"
             "a.conv_2.forward: both sides have more than 4 channels\n");
+}
+
+TEST(ChooseImplementations, GivesFewTilesToOneDnn) {
+  const std::string body =
+      "  %0 = input {name = \"x\"} : f32[8, 12, 12, 64]\n"
+      "  %1 = variable {name = \"v\"} : f32[32, 64, 3, 3]\n"
+      "  %2 = conv(%0, %1) {strides = [1, 1], pads = [1, 1, 1, 1]} : f32[8, 12, 12, 32]  # a.conv_1\n"
+      "  result y = %2\n";
+  EXPECT_EQ(plan_of("choose-implementations", body, kManyVariables),
+            "  product a.conv_1.forward = convolution() anchor %2 -> %2\n");
 }
 
 TEST(ChooseImplementations, GivesNothingToWinogradWhereAnotherIsWanted) {

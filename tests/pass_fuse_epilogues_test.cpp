@@ -78,10 +78,10 @@ TEST(FuseEpilogues, TakesTheBiasGradientAlongWithThatOfTheWeights) {
 TEST(FuseEpilogues, WinogradTakesWhatFollowsButNoBiasGradient) {
   const std::string variables = "variable v : f32[32, 32, 3, 3] {weight, zeros}\n";
   const std::string body =
-      "  %0 = input {name = \"x\"} : f32[4, 12, 12, 32]\n"
+      "  %0 = input {name = \"x\"} : f32[16, 12, 12, 32]\n"
       "  %1 = variable {name = \"v\"} : f32[32, 32, 3, 3]\n"
-      "  %2 = conv(%0, %1) {strides = [1, 1], pads = [1, 1, 1, 1]} : f32[4, 12, 12, 32]  # net.conv_1\n"
-      "  %3 = exp(%2) : f32[4, 12, 12, 32]\n"
+      "  %2 = conv(%0, %1) {strides = [1, 1], pads = [1, 1, 1, 1]} : f32[16, 12, 12, 32]  # net.conv_1\n"
+      "  %3 = exp(%2) : f32[16, 12, 12, 32]\n"
       "  %4 = conv_backward_weights(%0, %3) {strides = [1, 1], pads = [1, 1, 1, 1], shape = [32, 32, 3, 3]} "
       ": f32[32, 32, 3, 3]  # net.conv_1 (backward)\n"
       "  %5 = reduce_sum(%3) {axes = [0, 1, 2]} : f32[32]  # net.conv_1 (backward)\n"
@@ -89,8 +89,8 @@ TEST(FuseEpilogues, WinogradTakesWhatFollowsButNoBiasGradient) {
       "  result dw = %4\n"
       "  result db = %5\n";
   EXPECT_EQ(plan_of("fuse-epilogues", body, variables),
-            "  product net.conv_1.forward = winograd() anchor %2 tiles of 4, blocks of 2 -> %3\n"
-            "  product net.conv_1.backward_weights = winograd() anchor %4 tiles of 4, blocks of 2 -> %4\n");
+            "  product net.conv_1.forward = winograd() anchor %2 tiles of 4, blocks of 8 -> %3\n"
+            "  product net.conv_1.backward_weights = winograd() anchor %4 tiles of 4, blocks of 8 -> %4\n");
 }
 
 }  // namespace

@@ -14,6 +14,9 @@ using Halide::Var;
 
 namespace {
 
+/// Of the partial sums of a long row: those of the widest vector.
+constexpr std::int64_t kLanes = 16;
+
 Expr extent(std::int64_t n) {
   return Expr(static_cast<std::int32_t>(n));
 }
@@ -231,25 +234,30 @@ Func Expressions::scattered(const Node& node, Value v) {
 
 Func Expressions::reduction(const Node& node, Value v) {
   if (const auto found = reduced_.find(v); found != reduced_.end()) return found->second;
-  const Shape& whole = function_.node(node.operands[0]).type.shape;
+  const Shape &whole = function_.node(node.operands[0]).type.shape, &left = node.type.shape;
   const bool sum = node.op == Op::reduce_sum;
   const auto reduces = [&](std::size_t axis) {
     return std::ranges::find(node.attributes.axes, static_cast<int>(axis)) != node.attributes.axes.end();
   };
-  const bool keeps_last = !reduces(whole.size() - 1);
+  const std::size_t last = whole.size() - 1;
   // channels of images: each image on its own first, so that threads share the images
-  const bool by_image = keeps_last && node.type.shape.size() == 1 && whole.size() > 2 && whole[0] > 1;
-  Coordinates inner(whole.size());
+  const bool by_image = !reduces(last) && left.size() == 1 && whole.size() > 2 && whole[0] > 1;
+  // long rows: each lane of a vector on its own first
+  const bool by_lane = reduces(last) && whole[last] >= 4 * kLanes && whole[last] % kLanes == 0;
   std::vector<Var> kept;
+  if (by_lane) kept.emplace_back("x0");
+  Coordinates inner(whole.size());
   std::vector<Halide::Internal::ReductionVariable> ranges;
   for (std::size_t i = whole.size(); i-- > 0;)
     if (reduces(i) && !(by_image && i == 0))
-      ranges.push_back({"r" + std::to_string(ranges.size()), 0, extent(whole[i])});
+      ranges.push_back({"r" + std::to_string(ranges.size()), 0,
+                        extent(by_lane && i == last ? whole[i] / kLanes : whole[i])});
     else
       inner[i] = kept.emplace_back("x" + std::to_string(kept.size()));
   const RDom r{Halide::Internal::ReductionDomain(ranges)};
   for (std::size_t i = whole.size(), k = 0; i-- > 0;)
     if (!inner[i].defined()) inner[i] = r[static_cast<int>(k++)];
+  if (by_lane) inner[last] = inner[last] * extent(kLanes) + kept[0];
   const std::string name = (sum ? "sum_" : "max_") + std::to_string(++reduction_count_);
   Domain domain(inner);
   Expr element = at(node.operands[0], domain);
@@ -257,7 +265,7 @@ Func Expressions::reduction(const Node& node, Value v) {
   if (!ranges.empty() && !mentions(element, r)) element = Halide::select(r[0] >= 0, element, 0.0f);
 
   const auto reduced = [&](const std::string& stage, const std::vector<Var>& vars, const Expr& each,
-                           const Shape& read, const Shape& shape) {
+                           const Shape& read, const Shape& shape, bool keeps_last) {
     Func f(stage);
     f(vars) = sum ? Expr(0.0f) : Halide::Float(32).min();
     f(vars) = sum ? f(vars) + each : max(f(vars), each);
@@ -265,12 +273,25 @@ Func Expressions::reduction(const Node& node, Value v) {
     reduced_loops_.push_back({stage, read, shape, keeps_last});
     return f;
   };
-  if (!by_image) return reduced_[v] = reduced(name, kept, element, whole, node.type.shape);
-  const Shape rows = {whole.front(), whole.back()};
-  Func of_image = reduced(name + "_of_image", kept, element, whole, rows);
-  const std::vector<Halide::Internal::ReductionVariable> all = {{"r0", 0, extent(whole[0])}};
-  const RDom images{Halide::Internal::ReductionDomain(all)};
-  return reduced_[v] = reduced(name, {kept[0]}, of_image(kept[0], images), rows, node.type.shape);
+  if (!by_image && !by_lane) return reduced_[v] = reduced(name, kept, element, whole, left, !reduces(last));
+  Shape read = whole, parts = left;
+  if (by_lane) {
+    read.back() /= kLanes;
+    read.push_back(kLanes);
+    parts.push_back(kLanes);
+  } else {
+    parts.insert(parts.begin(), whole[0]);
+  }
+  Func part = reduced(name + (by_lane ? "_of_lane" : "_of_image"), kept, element, read, parts, true);
+  const std::vector<Halide::Internal::ReductionVariable> all = {
+      {"r0", 0, extent(by_lane ? kLanes : whole[0])}};
+  const RDom of_all{Halide::Internal::ReductionDomain(all)};
+  std::vector<Var> vars;
+  std::vector<Expr> from;
+  if (by_lane) from.emplace_back(of_all);
+  for (std::size_t i = 0; i < left.size(); ++i) from.emplace_back(vars.emplace_back("x" + std::to_string(i)));
+  if (by_image) from.emplace_back(of_all);
+  return reduced_[v] = reduced(name, vars, part(from), parts, left, by_image);
 }
 
 }  // namespace sganc

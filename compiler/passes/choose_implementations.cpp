@@ -9,6 +9,9 @@ namespace {
 // By default where it saves so much, and where the products are large enough to run at the machine's speed.
 constexpr double kWorthWinograd = 1.6;
 constexpr std::int64_t kWorthChannels = 32;
+// Weights are transformed for each use: fewer tiles do not repay it. `bench/growth` at batch 1, before there
+// was this limit: 15.1 ms a step, oneDNN 10.1.
+constexpr std::int64_t kWorthTiles = 128;
 
 bool fits(const ProductRule& rule, const Function& f, const Node& n, const std::string& name) {
   if (!rule.fits(f.name, name) || (n.op == Op::matmul && rule.has_shape())) return false;
@@ -88,7 +91,9 @@ void choose_by_channels(Group& group, const Function& f, const Node& n, const Sc
 void choose_winograd(Group& group, const Function& f, const Node& n) {
   const auto choice = winograd_tiling(f, n);
   const Shape& w = weights_shape(f, n);
-  if (!choice || choice->fewer < kWorthWinograd || std::min(w[0], w[1]) < kWorthChannels) return;
+  if (!choice || choice->fewer < kWorthWinograd || std::min(w[0], w[1]) < kWorthChannels ||
+      choice->tiles < kWorthTiles)
+    return;
   char why[64];
   std::snprintf(why, sizeof why, "%.2f times fewer products, by tiles of %dx%d", choice->fewer,
                 choice->tiling.outputs, choice->tiling.outputs);

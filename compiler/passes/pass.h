@@ -72,6 +72,7 @@ const Shape& weights_shape(const Function& function, const Node& convolution);
 struct WinogradChoice {
   Tiling tiling;
   double fewer = 1;
+  std::int64_t tiles = 0;  // of all images
 };
 constexpr std::int64_t kWinogradChannels = 16;
 std::optional<WinogradChoice> winograd_tiling(const Function& function, const Node& convolution);

@@ -82,10 +82,11 @@ std::optional<WinogradChoice> winograd_tiling(const Function& f, const Node& n) 
   // smaller tiles are more exact and have fewer weights
   while (8 * products_of(best) > 9 * least) ++best;
   const Shape &w = weights_shape(f, n), &y = y_shape(f, n);
-  const std::int64_t block = images_of_block(y[0], axes[0].tiles(best) * axes[1].tiles(best));
-  return WinogradChoice{
-      {static_cast<int>(best), static_cast<int>(block)},
-      static_cast<double>(y[1] * y[2] * w[2] * w[3]) / static_cast<double>(products_of(best))};
+  const std::int64_t tiles = axes[0].tiles(best) * axes[1].tiles(best), block = images_of_block(y[0], tiles);
+  const auto direct = static_cast<double>(y[1] * y[2] * w[2] * w[3]);
+  return WinogradChoice{{static_cast<int>(best), static_cast<int>(block)},
+                        direct / static_cast<double>(products_of(best)),
+                        y[0] * tiles};
 }
 
 }  // namespace sganc

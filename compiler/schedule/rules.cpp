@@ -133,7 +133,12 @@ int winograd_groups(int blocks, int phases) {
 // The sums of 6 tiles times a panel of channels stay in registers over all channels that are read: 24 vectors
 // of 32, and what is left for the weights. Tiles and products of a block of images stay in the second-level
 // cache, products of one phase after the other where the phases are those of what is written, tiles of one
-// after the other where they are those of what is read.
+// after the other where they are those of what is read. Evidence, beside a schedule that says fewer_products
+// = "onednn", in turns, 334 GFLOP/s of matrix product, G's transposed convolution of 128 -> 128 channels,
+// 4x4, stride 2, 14x14 -> 28x28, batch 100: forward with bias and leaky ReLU 19.7 ms, oneDNN 39.2; data
+// gradient with that of the leaky ReLU 21.7, oneDNN 28.2 without. The same within noise: tiles of 3 instead
+// of 5 outputs (half the weights, 1.2 times the products), blocks of 5 instead of 10 images, products of one
+// panel or of both phases of a row at once, rows of all channels of a tile before its columns.
 KernelSchedule winograd_schedule(const WinogradLoops& loops, const VectorUnit& unit) {
   const int lanes = lanes_for(loops.panel, unit);
   const std::string of_c = with("vectorize c", lanes), of_k = with("vectorize k", lanes);
@@ -170,7 +175,9 @@ KernelSchedule winograd_schedule(const WinogradLoops& loops, const VectorUnit& u
 }
 
 // The sums of 4 channels of x times a panel of channels of y stay in registers over the tiles of a block,
-// whose tiles of a phase stay in the second-level cache.
+// whose tiles of a phase stay in the second-level cache. The same layer and run: 25.2 ms and 1.1 for the sum
+// of the bias's gradient, oneDNN 36.5 with it. The same within noise: gradients' tiles made anew for each
+// phase.
 KernelSchedule winograd_weights_schedule(int rows, int channels, const VectorUnit& unit) {
   const int panel = winograd_panel(channels, unit), lanes = lanes_for(panel, unit);
   const std::string of_c = with("vectorize c", lanes), of_k = with("vectorize k", lanes_for(rows, unit));

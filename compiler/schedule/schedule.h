@@ -56,7 +56,7 @@ struct ProductRule {
   Located<std::string> match = {"*", {}};                     // as of a kernel
   std::optional<std::array<std::int64_t, 2>> kernel, stride;  // {height, width}
   std::optional<Range> input_channels, output_channels;       // of a transposed convolution: of its adjoint
-  std::optional<Located<std::string>> by;                     // halide | onednn
+  std::optional<Located<std::string>> by;                     // halide | winograd | onednn
   std::optional<Located<std::string>> precision;              // of kPrecisions
 
   bool fits(const std::string& function, const std::string& product) const;
