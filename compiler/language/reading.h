@@ -51,7 +51,8 @@ void read_evaluation(Reading& reading);
 const KindKeys* kind_of(const DocumentNode& table, const std::vector<KindKeys>& kinds,
                         const std::string& what, Diagnostics& diagnostics);
 
-/// The first key of the table that is nearly `key`, or nullptr: what is reported as unknown is not also missing.
+/// The first key of the table that is nearly `key`, or nullptr: what is reported as unknown is not also
+/// missing.
 const Entry* misspelled(const DocumentNode& table, const std::string& key);
 
 /// A file or folder that the model names at `where`, as an absolute path: relative to the file that says so,
