@@ -62,6 +62,58 @@ bool mentions(const Expr& e, const RDom& r) {
   return false;
 }
 
+/// How a reduction is shared among threads and lanes: in parts that are then reduced themselves.
+enum class Parts : std::uint8_t {
+  none,
+  images,  // channels of images: each image on its own
+  lanes,   // long rows: each lane of a vector on its own
+};
+
+bool reduces(const Node& node, std::size_t axis) {
+  return std::ranges::find(node.attributes.axes, static_cast<int>(axis)) != node.attributes.axes.end();
+}
+
+bool reduces_last(const Node& node, const Shape& whole) {
+  return reduces(node, whole.size() - 1);
+}
+
+Parts parts_of(const Node& node, const Shape& whole) {
+  if (reduces_last(node, whole))
+    return whole.back() >= 4 * kLanes && whole.back() % kLanes == 0 ? Parts::lanes : Parts::none;
+  return node.type.shape.size() == 1 && whole.size() > 2 && whole[0] > 1 ? Parts::images : Parts::none;
+}
+
+RDom domain_of(const std::vector<Halide::Internal::ReductionVariable>& ranges) {
+  return RDom{Halide::Internal::ReductionDomain(ranges)};
+}
+
+/// The axes that are kept (x0 the innermost; of lanes the lane), those that are reduced (r0 the innermost),
+/// and the coordinates of what is read.
+struct ReductionLoops {
+  std::vector<Var> kept;
+  RDom r;
+  Coordinates inner;
+};
+
+ReductionLoops loops_of(const Node& node, const Shape& whole, Parts parts) {
+  ReductionLoops loops{.inner = Coordinates(whole.size())};
+  const std::size_t last = whole.size() - 1;
+  const bool lanes = parts == Parts::lanes;
+  if (lanes) loops.kept.emplace_back("x0");
+  std::vector<Halide::Internal::ReductionVariable> ranges;
+  for (std::size_t i = whole.size(); i-- > 0;)
+    if (reduces(node, i) && !(parts == Parts::images && i == 0))
+      ranges.push_back({"r" + std::to_string(ranges.size()), 0,
+                        extent(lanes && i == last ? whole[i] / kLanes : whole[i])});
+    else
+      loops.inner[i] = loops.kept.emplace_back("x" + std::to_string(loops.kept.size()));
+  loops.r = domain_of(ranges);
+  for (std::size_t i = whole.size(), k = 0; i-- > 0;)
+    if (!loops.inner[i].defined()) loops.inner[i] = loops.r[static_cast<int>(k++)];
+  if (lanes) loops.inner[last] = loops.inner[last] * extent(kLanes) + loops.kept[0];
+  return loops;
+}
+
 }  // namespace
 
 Expr linear_index(const Coordinates& at, const Shape& shape) {
@@ -232,66 +284,49 @@ Func Expressions::scattered(const Node& node, Value v) {
   return f;
 }
 
+/// A Func of `kept` that sums up `each`, or takes the largest.
+Func Expressions::reduced(Op op, Reduction loops, const std::vector<Var>& kept, const Expr& each) {
+  Func f(loops.name);
+  const bool sum = op == Op::reduce_sum;
+  f(kept) = sum ? Expr(0.0f) : Halide::Float(32).min();
+  f(kept) = sum ? f(kept) + each : max(f(kept), each);
+  reductions_.push_back({loops.name, f});
+  reduced_loops_.push_back(std::move(loops));
+  return f;
+}
+
 Func Expressions::reduction(const Node& node, Value v) {
   if (const auto found = reduced_.find(v); found != reduced_.end()) return found->second;
   const Shape &whole = function_.node(node.operands[0]).type.shape, &left = node.type.shape;
-  const bool sum = node.op == Op::reduce_sum;
-  const auto reduces = [&](std::size_t axis) {
-    return std::ranges::find(node.attributes.axes, static_cast<int>(axis)) != node.attributes.axes.end();
-  };
-  const std::size_t last = whole.size() - 1;
-  // channels of images: each image on its own first, so that threads share the images
-  const bool by_image = !reduces(last) && left.size() == 1 && whole.size() > 2 && whole[0] > 1;
-  // long rows: each lane of a vector on its own first
-  const bool by_lane = reduces(last) && whole[last] >= 4 * kLanes && whole[last] % kLanes == 0;
-  std::vector<Var> kept;
-  if (by_lane) kept.emplace_back("x0");
-  Coordinates inner(whole.size());
-  std::vector<Halide::Internal::ReductionVariable> ranges;
-  for (std::size_t i = whole.size(); i-- > 0;)
-    if (reduces(i) && !(by_image && i == 0))
-      ranges.push_back({"r" + std::to_string(ranges.size()), 0,
-                        extent(by_lane && i == last ? whole[i] / kLanes : whole[i])});
-    else
-      inner[i] = kept.emplace_back("x" + std::to_string(kept.size()));
-  const RDom r{Halide::Internal::ReductionDomain(ranges)};
-  for (std::size_t i = whole.size(), k = 0; i-- > 0;)
-    if (!inner[i].defined()) inner[i] = r[static_cast<int>(k++)];
-  if (by_lane) inner[last] = inner[last] * extent(kLanes) + kept[0];
-  const std::string name = (sum ? "sum_" : "max_") + std::to_string(++reduction_count_);
-  Domain domain(inner);
+  const Parts parts = parts_of(node, whole);
+  const ReductionLoops loops = loops_of(node, whole, parts);
+  const std::string name = (node.op == Op::reduce_sum ? "sum_" : "max_") + std::to_string(++reduction_count_);
+  Domain domain(loops.inner);
   Expr element = at(node.operands[0], domain);
   // Halide runs over a domain only where the element mentions it
-  if (!ranges.empty() && !mentions(element, r)) element = Halide::select(r[0] >= 0, element, 0.0f);
+  if (loops.r.dimensions() > 0 && !mentions(element, loops.r))
+    element = Halide::select(loops.r[0] >= 0, element, 0.0f);
+  if (parts == Parts::none)
+    return reduced_[v] =
+               reduced(node.op, {name, whole, left, !reduces_last(node, whole)}, loops.kept, element);
 
-  const auto reduced = [&](const std::string& stage, const std::vector<Var>& vars, const Expr& each,
-                           const Shape& read, const Shape& shape, bool keeps_last) {
-    Func f(stage);
-    f(vars) = sum ? Expr(0.0f) : Halide::Float(32).min();
-    f(vars) = sum ? f(vars) + each : max(f(vars), each);
-    reductions_.push_back({stage, f});
-    reduced_loops_.push_back({stage, read, shape, keeps_last});
-    return f;
-  };
-  if (!by_image && !by_lane) return reduced_[v] = reduced(name, kept, element, whole, left, !reduces(last));
-  Shape read = whole, parts = left;
-  if (by_lane) {
+  const bool lanes = parts == Parts::lanes;
+  Shape read = whole, kept = left;
+  if (lanes) {
     read.back() /= kLanes;
     read.push_back(kLanes);
-    parts.push_back(kLanes);
+    kept.push_back(kLanes);
   } else {
-    parts.insert(parts.begin(), whole[0]);
+    kept.insert(kept.begin(), whole[0]);
   }
-  Func part = reduced(name + (by_lane ? "_of_lane" : "_of_image"), kept, element, read, parts, true);
-  const std::vector<Halide::Internal::ReductionVariable> all = {
-      {"r0", 0, extent(by_lane ? kLanes : whole[0])}};
-  const RDom of_all{Halide::Internal::ReductionDomain(all)};
+  Func part =
+      reduced(node.op, {name + (lanes ? "_of_lane" : "_of_image"), read, kept, true}, loops.kept, element);
+  const RDom all = domain_of({{"r0", 0, extent(lanes ? kLanes : whole[0])}});
   std::vector<Var> vars;
   std::vector<Expr> from;
-  if (by_lane) from.emplace_back(of_all);
   for (std::size_t i = 0; i < left.size(); ++i) from.emplace_back(vars.emplace_back("x" + std::to_string(i)));
-  if (by_image) from.emplace_back(of_all);
-  return reduced_[v] = reduced(name, vars, part(from), parts, left, by_image);
+  from.insert(lanes ? from.begin() : from.end(), Expr(all));
+  return reduced_[v] = reduced(node.op, {name, kept, left, !lanes}, vars, part(from));
 }
 
 }  // namespace sganc

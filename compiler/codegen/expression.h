@@ -65,6 +65,8 @@ class Expressions {
   Domain& derived(Domain& domain, const std::string& key, const std::function<Coordinates()>& coordinates);
   Domain& row_domain(const Node& gather, Domain& domain);
   Halide::Func reduction(const Node& node, Value v);
+  Halide::Func reduced(Op op, Reduction loops, const std::vector<Halide::Var>& kept,
+                       const Halide::Expr& each);
   Halide::Func scattered(const Node& node, Value v);
 
   const Function& function_;
