@@ -4,9 +4,7 @@
 
 #include "compiler/codegen/kernel_text.h"
 #include "compiler/driver/tune/search.h"
-#include "tests/compiled_model.h"
-#include "tests/compiled_twin.h"
-#include "tests/data_folder.h"
+#include "tests/tune_workloads.h"
 
 namespace sganc {
 namespace {
@@ -14,21 +12,8 @@ namespace {
 using testing::TestFolder;
 using Clock = Search::Clock;
 
-class TuneAutoschedule : public ::testing::Test {
+class TuneAutoschedule : public TuneWorkloads {
  protected:
-  const Module module = module_of_text(text_of(SmallModel{}));
-  const Schedule base;
-  const TestFolder folder;
-  const LibraryOptions library{folder / "cache", "test"};
-  const TuneContext context = tune_context("native", 1);
-  const std::vector<Workload> workloads = workloads_of(workpieces_of(module, base), {});
-
-  const Workload& workload(const std::string& use) const {
-    for (const auto& w : workloads)
-      if (std::ranges::count(w.uses, use) > 0) return w;
-    throw std::logic_error("no workload " + use);
-  }
-
   static std::vector<Autoscheduler> installed() {
     auto all = autoschedulers();
     std::erase_if(all, [](const Autoscheduler& a) { return a.library.empty(); });
@@ -49,7 +34,7 @@ class TuneAutoschedule : public ::testing::Test {
     const Workload& what = workload(use);
     Trial trial(what, base);
     trial.prepare();
-    const auto made = autoschedule(trial, what.piece.convolution ? "halide" : "", by, 2, 300);
+    const auto made = autoschedule(trial, what.in_halide(), by, 2, 300);
     ASSERT_EQ(made.failure, "");
     const Candidate candidate = candidate_of(made.text);
     EXPECT_EQ(text_of(candidate), made.text);

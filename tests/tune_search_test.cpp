@@ -5,12 +5,11 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <set>
 
 #include "compiler/driver/tune/child_process.h"
 #include "compiler/driver/tune/write.h"
-#include "tests/compiled_model.h"
-#include "tests/compiled_twin.h"
-#include "tests/data_folder.h"
+#include "tests/tune_workloads.h"
 
 namespace sganc {
 namespace {
@@ -39,21 +38,8 @@ TEST(ChildProcess, EndsWithItsTime) {
   EXPECT_EQ(result.failure, "took more than the time limit");
 }
 
-class TuneSearch : public ::testing::Test {
+class TuneSearch : public TuneWorkloads {
  protected:
-  const Module module = module_of_text(text_of(SmallModel{}));
-  const Schedule base;
-  const TestFolder folder;
-  const LibraryOptions library{folder / "cache", "test"};
-  const TuneContext context = tune_context("native", 1);
-  const std::vector<Workload> workloads = workloads_of(workpieces_of(module, base), {});
-
-  const Workload& workload(const std::string& use) const {
-    for (const auto& w : workloads)
-      if (std::ranges::count(w.uses, use) > 0) return w;
-    throw std::logic_error("no workload " + use);
-  }
-
   Tuned search(const Workload& what, double seconds, bool stop = false) const {
     TuneRecords records(folder / "r.jsonl", context);
     return Search(records, base, library, [=] { return stop; })
@@ -68,7 +54,7 @@ TEST_F(TuneSearch, EqualKernelsAreOneWorkload) {
   EXPECT_EQ(workload("d_real/trunk.conv_1.backward_weights").uses,
             (std::vector<std::string>{"d_real/trunk.conv_1.backward_weights",
                                       "d_fake/trunk.conv_1.backward_weights"}));
-  EXPECT_TRUE(workload("c/trunk.conv_1.forward").halide_can);
+  EXPECT_EQ(workload("c/trunk.conv_1.forward").other, "onednn");
   for (const auto& w : workloads) EXPECT_NE(w.kernel(), "trunk.conv_2.forward");  // 20 channels on both sides
 }
 
@@ -77,7 +63,7 @@ TEST_F(TuneSearch, EveryWorkloadRunsAloneAsTheReferenceDoes) {
     SCOPED_TRACE(w.uses[0]);
     Trial trial(w, base);
     trial.prepare();
-    const Candidate same{w.piece.convolution ? "halide" : "", trial.directives()};
+    const Candidate same{w.in_halide(), trial.directives()};
     const Measurement m = measure(trial, same, 1, 1, library);
     EXPECT_EQ(m.checked, "reference");
     EXPECT_EQ(m.ms.size(), 1U);
@@ -95,6 +81,34 @@ TEST_F(TuneSearch, OneDnnComputesWhatAHalideKernelDoes) {
     EXPECT_EQ(m.ms.size(), 1U);
     EXPECT_LE(m.error, kMostError);
   }
+}
+
+TEST_F(TuneSearch, ConvolutionsByWinogradHaveAChoiceToo) {
+  const Module wide = module_of_text(text_of({.seed_image = "[2, 2, 16]", .seed_units = 64, .filters = 16}));
+  Schedule winograd{.name = "winograd"};
+  winograd.products.push_back({.match = {"generator.conv_transpose_2.*"}, .by = {{"winograd"}}});
+  std::set<std::string> found;
+  for (const auto& w : workloads_of(workpieces_of(wide, winograd), {})) {
+    if (w.piece.by != "winograd" && w.other != "winograd") continue;
+    SCOPED_TRACE(w.uses[0]);
+    for (auto& u : w.uses) std::cerr << u << " ";
+    std::cerr << w.piece.by << "/" << w.other << std::endl;
+    found.insert(w.uses[0]);
+    EXPECT_EQ(w.in_halide(), "winograd");
+    Trial trial(w, winograd);
+    trial.prepare();
+    for (const Candidate& candidate :
+         {Candidate{"winograd", trial.directives()}, Candidate{"winograd", {}}, Candidate{"onednn", {}}}) {
+      const Measurement m = measure(trial, candidate, 1, 1, library);
+      EXPECT_EQ(m.checked, "reference");
+      EXPECT_EQ(m.ms.size(), 1U);
+      EXPECT_LE(m.error, kMostError);
+    }
+  }
+  const std::string layer = "generator.conv_transpose_2.";
+  EXPECT_EQ(found, (std::set<std::string>{"d_fake/" + layer + "forward", "g/" + layer + "forward",
+                                          "g/" + layer + "backward_data", "g/" + layer + "backward_weights",
+                                          "sample/" + layer + "forward"}));
 }
 
 TEST_F(TuneSearch, GoesOnFromItsRecords) {

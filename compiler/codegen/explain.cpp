@@ -91,9 +91,7 @@ Words fused_into(const Function& f, const Group& group) {
     const auto count = std::ranges::count_if(computed, [&](Value v) { return is_work(f.node(v)); });
     return {counted(count, "operation")};
   }
-  Words words = group.kind == Group::Kind::few_channels || group.kind == Group::Kind::winograd
-                    ? chain_of(f, group)
-                    : post_ops_of(group);
+  Words words = is_kernel(group.kind) ? chain_of(f, group) : post_ops_of(group);
   if (group.bias_gradient.id >= 0) words.emplace_back("bias gradient");
   return words;
 }

@@ -9,10 +9,6 @@
 namespace sganc {
 namespace {
 
-bool is_kernel(const Group& group) {
-  return group.kind != Group::Kind::convolution && group.kind != Group::Kind::matrix_product;
-}
-
 /// Lowers one planned function to steps.
 class FunctionLowering {
  public:
@@ -171,7 +167,7 @@ void append(const Module& module, const Function& function, const Schedule& sche
             std::int64_t base, FunctionProgram& program, std::int64_t& arena_end, GroupNames& names) {
   const Compilation c = run_passes(function, module, schedule, layout, passes);
   for (const auto& group : c.plan.groups) {
-    if (is_kernel(group)) names.kernels.push_back(group.name);
+    if (is_kernel(group.kind)) names.kernels.push_back(group.name);
     if (group.anchor.id >= 0) names.products.push_back(group.name);
   }
   FunctionLowering lowering(c, library);
@@ -272,7 +268,7 @@ std::vector<UsedKernel> kernels_of(const Module& module, const Schedule& schedul
   for (const auto& function : module.functions) {
     const Compilation c = run_passes(function, module, schedule, layout, passes);
     for (const auto& group : c.plan.groups)
-      if (is_kernel(group)) kernels.push_back({function.name, scheduled_kernel(c, group)});
+      if (is_kernel(group.kind)) kernels.push_back({function.name, scheduled_kernel(c, group)});
   }
   return kernels;
 }

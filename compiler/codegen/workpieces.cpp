@@ -5,14 +5,25 @@
 namespace sganc {
 namespace {
 
+std::string implementation_of(Group::Kind kind) {
+  switch (kind) {
+    case Group::Kind::few_channels:
+      return "halide";
+    case Group::Kind::winograd:
+      return "winograd";
+    case Group::Kind::convolution:
+      return "onednn";
+    default:
+      return "";
+  }
+}
+
 Workpiece workpiece(const Compilation& c, LoweredStep lowered) {
   const Group& first = *lowered.groups.at(0);
   Workpiece piece{.function = c.function.name,
                   .step = std::move(lowered.step),
                   .cut = scheduled_kernel(c, first),
-                  .convolution = first.kind == Group::Kind::few_channels ||
-                                 first.kind == Group::Kind::winograd ||
-                                 first.kind == Group::Kind::convolution};
+                  .by = implementation_of(first.kind)};
   for (const Group* group : lowered.groups) piece.names.push_back(group->name);
   for (Value v : first.inputs) piece.variables.push_back(c.function.node(v).op == Op::variable);
   return piece;

@@ -17,7 +17,7 @@ struct Workpiece {
   Step step;
   CutKernel cut;                // of its first group; a convolution is cut like a kernel
   std::vector<bool> variables;  // for each operand of the cut function: whether it is a weight or a state
-  bool convolution = false;     // with what is fused into it, by Halide or by oneDNN
+  std::string by = {};          // of a convolution: who computes it, as [[product]] says; else ""
 
   bool is_kernel() const { return std::holds_alternative<KernelCall>(step.work); }
 };

@@ -10,7 +10,8 @@ namespace {
 constexpr double kWorthWinograd = 1.6;
 constexpr std::int64_t kWorthChannels = 32;
 // Weights are transformed for each use: fewer tiles do not repay it. `bench/growth`, with the limit and
-// without: batch 1 7.9 and 15.1 ms a step, batch 2 12.3 and 18.3, batch 5 24.7 and 27.8, batch 10 42.5 and 43.
+// without: batch 1 7.9 and 15.1 ms a step, batch 2 12.3 and 18.3, batch 5 24.7 and 27.8, batch 10 42.5
+// and 43.
 constexpr std::int64_t kWorthTiles = 128;
 
 bool fits(const ProductRule& rule, const Function& f, const Node& n, const std::string& name) {
@@ -134,8 +135,7 @@ void choose(Group& group, const Function& f, const Node& n, const Schedule& s) {
   }
   if (group.kind == Group::Kind::convolution && !said && precision == "f32" && s.fewer_products == "winograd")
     choose_winograd(group, f, n);
-  const bool by_halide = group.kind == Group::Kind::few_channels || group.kind == Group::Kind::winograd;
-  if (!by_halide && precision == "bf16") group.precision = Precision::bf16;
+  if (!is_kernel(group.kind) && precision == "bf16") group.precision = Precision::bf16;
 }
 
 /// trunk.conv_1.forward, trunk.conv_1.backward_data, trunk.conv_1.backward_weights

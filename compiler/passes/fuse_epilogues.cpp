@@ -146,7 +146,7 @@ void fuse_epilogues(Compilation& c) {
   const Readers readers(f, c.schedule->fusion);
   std::set<Value> taken;
   for (auto& [anchor, group] : c.plan.products) {
-    if (group.kind != Group::Kind::few_channels && group.kind != Group::Kind::winograd)
+    if (!is_kernel(group.kind))
       fuse_post_ops(f, readers, group);
     else if (f.node(anchor).op != Op::conv_backward_weights)
       group.outputs = {end_of_chain(f, readers, anchor)};

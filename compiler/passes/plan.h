@@ -77,6 +77,11 @@ bool separates(const Function& function, const Fusion& fusion, Value v, Value re
 /// else under its own shape.
 Shape tiled_extents(const Node& convolution, const Tiling& tiling);
 
+/// Whether a group is a kernel of Halide; else oneDNN computes it.
+inline bool is_kernel(Group::Kind kind) {
+  return kind != Group::Kind::convolution && kind != Group::Kind::matrix_product;
+}
+
 /// Whether the value is memory to begin with: a variable or an input.
 inline bool is_memory(const Node& node) {
   return node.op == Op::variable || node.op == Op::input;

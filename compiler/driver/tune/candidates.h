@@ -10,8 +10,8 @@ namespace sganc {
 
 /// One way to run a kernel.
 struct Candidate {
-  std::string by;         // of a convolution: halide | onednn; "" for kernels that only Halide computes
-  KernelSchedule stages;  // none: the default
+  std::string by;  // of a convolution: halide | winograd | onednn; "" for kernels that only Halide computes
+  KernelSchedule stages;           // none: the default
   std::string autoscheduler = {};  // of Halide, that made these
   bool operator==(const Candidate& other) const;
 };

@@ -34,13 +34,11 @@ class Climb {
   }
 
   Tuned run() {
-    const bool from_halide = workload_.piece.is_kernel();
-    const std::string by = workload_.piece.convolution ? "halide" : "";
+    const std::string& by = workload_.in_halide();
     double ratio = 1;  // of Halide's directives so far, to the base
-    if (workload_.halide_can) {
-      const Candidate other{from_halide ? "onednn" : "halide", {}};
-      const auto* record = look_at(other);
-      if (!from_halide) {
+    if (!workload_.other.empty()) {
+      const auto* record = look_at({workload_.other, {}});
+      if (!workload_.piece.is_kernel()) {
         if (!record || !record->ok() || record->ratio() > kFarBehind) return finished();
         ratio = record->ratio();
       }

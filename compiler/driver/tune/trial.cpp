@@ -106,9 +106,9 @@ void Trial::evaluate_truth() {
 /// The workload as Halide computes it; no schedule's directives where the base has another compute it.
 Workpiece Trial::halide_piece() const {
   if (workload_.piece.is_kernel()) return workload_.piece;
-  const auto [module, schedule] = convolution(Candidate{.by = "halide"});
+  const auto [module, schedule] = convolution(Candidate{.by = workload_.in_halide()});
   for (auto& piece : workpieces_of(module, schedule))
-    if (piece.convolution) return piece;
+    if (!piece.by.empty()) return piece;
   throw std::logic_error("Halide does not compute " + workload_.kernel());
 }
 
@@ -135,9 +135,8 @@ std::pair<Module, Schedule> Trial::convolution(const std::optional<Candidate>& c
     module.variables.push_back({n.attributes.name, n.type});
   }
   Schedule schedule{.name = base_.name, .target = base_.target};
-  const bool base_is_halide = workload_.piece.is_kernel();
   ProductRule rule;
-  rule.by = {candidate ? candidate->by : base_is_halide ? "halide" : "onednn", {}};
+  rule.by = {candidate ? candidate->by : workload_.piece.by, {}};
   schedule.products = {rule};
   const auto* given = workload_.piece.cut.description.override_schedule;
   if (candidate && !candidate->stages.empty())
@@ -148,7 +147,7 @@ std::pair<Module, Schedule> Trial::convolution(const std::optional<Candidate>& c
 }
 
 Program Trial::program(const std::optional<Candidate>& candidate, const LibraryOptions& options) const {
-  if (!workload_.piece.convolution) return program_of_kernel(candidate, options);
+  if (workload_.piece.by.empty()) return program_of_kernel(candidate, options);
   const auto [module, schedule] = convolution(candidate);
   return lower(module, schedule, options);
 }

@@ -201,10 +201,10 @@ extern const Verb tune_verb{
     .details =
         "Changes the directives of each kernel in one respect after the other, the costliest kernels first,\n"
         "from the best of the base's and those that Halide's autoschedulers make; and tries oneDNN for the\n"
-        "convolutions of Halide with few channels, and the other way round. Each candidate is compiled,\n"
-        "checked and measured beside the base in a process of its own. All of it is recorded: a run that is\n"
-        "stopped, or started again, goes on from there. What is more than 2 % faster, and more than the\n"
-        "spread, goes into the schedule. The machine should have nothing else to do.\n\n"
+        "convolutions of Halide, and the other way round. Each candidate is compiled, checked and measured\n"
+        "beside the base in a process of its own. All of it is recorded: a run that is stopped, or started\n"
+        "again, goes on from there. What is more than 2 % faster, and more than the spread, goes into the\n"
+        "schedule. The machine should have nothing else to do.\n\n"
         "  sganc tune models/mnist_stacked.toml --budget 30m\n"
         "  sganc tune models/mnist_stacked.toml --kernel \"generator.conv_1.*\" --budget 90s\n"
         "  sganc train models/mnist_stacked.toml --schedule runs/tune/mnist_stacked-tuned.toml\n",

@@ -20,11 +20,17 @@ double cost_of(const Workpiece& piece, const std::vector<StepCost>& costs) {
   return 0;
 }
 
-/// Whether a schedule may give the convolution to Halide.
-bool has_choice(const Workpiece& piece) {
+/// To whom a schedule may give the convolution instead: from Halide to oneDNN and back.
+std::string other_than(const Workpiece& piece) {
+  if (piece.by.empty()) return "";
+  if (piece.by != "onednn") return "onednn";
   const Function& f = piece.cut.description.function;
-  return std::ranges::any_of(
-      f.nodes, [&](const Node& n) { return info(n.op).kind == OpClass::product && halide_can(f, n); });
+  for (const auto& n : f.nodes) {
+    if (info(n.op).kind != OpClass::product) continue;
+    if (halide_can(f, n)) return "halide";
+    if (winograd_tiling(f, n)) return "winograd";
+  }
+  return "";
 }
 
 /// The name under which a library knows what is described: a digest.
@@ -45,20 +51,20 @@ std::string sizes_of(const Workpiece& piece) {
 }  // namespace
 
 std::string identity_of(const Workpiece& piece) {
-  return digest_of(piece.cut.description, piece.convolution ? " convolution" : "");
+  return digest_of(piece.cut.description, piece.by.empty() ? "" : " convolution");
 }
 
 std::vector<Workload> workloads_of(const std::vector<Workpiece>& pieces, const std::vector<StepCost>& costs) {
   std::map<std::string, Workload> found;
   for (const auto& piece : pieces) {
-    const bool choice = piece.convolution && has_choice(piece);
+    const std::string other = other_than(piece);
     const bool bf16 = [&] {
       const auto* c = std::get_if<Convolution>(&piece.step.work);
       return c && c->precision == Precision::bf16;
     }();
-    if ((!piece.is_kernel() && !choice) || bf16) continue;
+    if ((!piece.is_kernel() && other.empty()) || bf16) continue;
     const double ms = cost_of(piece, costs);
-    auto [it, fresh] = found.try_emplace(identity_of(piece), Workload{.piece = piece, .halide_can = choice});
+    auto [it, fresh] = found.try_emplace(identity_of(piece), Workload{.piece = piece, .other = other});
     Workload& workload = it->second;
     if (!fresh && ms > cost_of(workload.piece, costs)) workload.piece = piece;
     workload.ms += ms;

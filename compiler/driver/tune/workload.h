@@ -19,9 +19,11 @@ struct Workload {
   std::string hash;               // of what is computed and for which sizes; no schedule changes it
   double ms = 0;                  // of all its uses in a training step
   std::vector<std::string> uses;  // FUNCTION/NAME as schedules know them
-  bool halide_can = false;        // of a convolution
+  std::string other = {};         // of a convolution: who else may compute it; "" where nobody
 
   const std::string& kernel() const { return piece.names.at(0); }
+  /// Of a convolution: as what Halide computes it.
+  const std::string& in_halide() const { return piece.is_kernel() ? piece.by : other; }
 };
 
 /// What no schedule changes of a kernel, and what is computed by kernels of any size.

@@ -38,7 +38,7 @@ bool is_use(const Workload& workload, const Workpiece& piece, const std::string&
 
 /// Whether someone else computes the convolution than under the base.
 bool moves(const Tuned& t) {
-  return !t.best->by.empty() && (t.best->by == "halide") != t.workload->piece.is_kernel();
+  return !t.best->by.empty() && t.best->by != t.workload->piece.by;
 }
 
 std::vector<ProductRule> rules_for(const std::vector<Workpiece>& pieces, const Tuned& t) {

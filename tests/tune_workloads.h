@@ -1,0 +1,29 @@
+#pragma once
+// The small model's workloads, and what searching among them takes.
+
+#include <gtest/gtest.h>
+
+#include "compiler/driver/tune/search.h"
+#include "tests/compiled_model.h"
+#include "tests/compiled_twin.h"
+#include "tests/data_folder.h"
+
+namespace sganc {
+
+class TuneWorkloads : public ::testing::Test {
+ protected:
+  const Module module = module_of_text(text_of(SmallModel{}));
+  const Schedule base;
+  const testing::TestFolder folder;
+  const LibraryOptions library{folder / "cache", "test"};
+  const TuneContext context = tune_context("native", 1);
+  const std::vector<Workload> workloads = workloads_of(workpieces_of(module, base), {});
+
+  const Workload& workload(const std::string& use) const {
+    for (const auto& w : workloads)
+      if (std::ranges::count(w.uses, use) > 0) return w;
+    throw std::logic_error("no workload " + use);
+  }
+};
+
+}  // namespace sganc
