@@ -71,14 +71,18 @@ class SingleLayer : public LayerContext, public Scope {
   void set_statistic(const std::string& name, Value value) override { Scope::b.result(full(name), value); }
   Value once(const std::string&, const std::function<Value()>& make) override { return make(); }
   void begin(const std::string&, Value) override {}
-  Value random(const Shape& shape) override {
-    return Scope::b.random(Scope::b.input("random.key", {DType::i32, {4}}), streams_++, shape);
+  Value random(const Shape& shape) override { return Scope::b.random(key(), streams_++, shape); }
+  Value random_normal(const Shape& shape) override {
+    streams_ += 2;
+    return Scope::b.random_normal(key(), streams_ - 2, shape);
   }
   void declare_logits(Value activation, Logits logits) override { declared[activation] = logits; }
 
   std::map<Value, Logits> declared;
 
  private:
+  Value key() { return Scope::b.input("random.key", {DType::i32, {4}}); }
+
   std::int64_t streams_ = 0;
 };
 

@@ -69,6 +69,8 @@ TEST(ApplySchedule, EveryDirectiveKeepsTheResult) {
        {"sum", {"compute_at output xo", "vectorize x 8"}},
        {"sum.update", {"reorder x r y", "vectorize x 8", "unroll r 2"}},
        {"source", {"compute_at output y", "reorder y x", "reorder_storage y x", "store_in heap"}}});
+  expect_same_result({{"source", {"compute_at output y", "align_storage x 48"}},
+                      {"sum", {"compute_at output y", "align_storage x 16"}}});
   expect_same_result({{"output",
                        {"tile x y xo yo xi yi 8 4", "fuse xo yo tiles", "parallel tiles", "rename xi lane",
                         "vectorize lane"}},
@@ -116,6 +118,15 @@ TEST(ApplySchedule, UnknownNames) {
             "29+1: stage \"output\" has no loop \"n\" | its loops are \"x\", \"y\"");
   EXPECT_EQ(error_of("source", {"reorder_storage c x"}),
             "27+1: stage \"source\" has no dimension \"c\" | its dimensions are \"x\", \"y\"");
+}
+
+TEST(ApplySchedule, RoomBetweenRows) {
+  EXPECT_EQ(error_of("source", {"align_storage c 8"}),
+            "25+1: stage \"source\" has no dimension \"c\" | its dimensions are \"x\", \"y\"");
+  EXPECT_EQ(error_of("source", {"align_storage x 5000"}),
+            "27+4: expected a multiple of at most 4096 elements, not \"5000\"");
+  EXPECT_EQ(error_of("sum.update", {"align_storage x 8"}),
+            "11+13: \"align_storage\" belongs to a whole stage, not to its update | give it to \"sum\"");
 }
 
 TEST(ApplySchedule, WrongWords) {

@@ -66,7 +66,7 @@ bool mentions(const Expr& e, const RDom& r) {
 enum class Parts : std::uint8_t {
   none,
   images,  // channels of images: each image on its own
-  lanes,   // long rows: each lane of a vector on its own
+  lanes,   // long rows: each lane of a vector on its own, after what no vector fills
 };
 
 bool reduces(const Node& node, std::size_t axis) {
@@ -78,8 +78,7 @@ bool reduces_last(const Node& node, const Shape& whole) {
 }
 
 Parts parts_of(const Node& node, const Shape& whole) {
-  if (reduces_last(node, whole))
-    return whole.back() >= 4 * kLanes && whole.back() % kLanes == 0 ? Parts::lanes : Parts::none;
+  if (reduces_last(node, whole)) return whole.back() >= 4 * kLanes ? Parts::lanes : Parts::none;
   return node.type.shape.size() == 1 && whole.size() > 2 && whole[0] > 1 ? Parts::images : Parts::none;
 }
 
@@ -166,7 +165,7 @@ Expr Expressions::compute(const Node& node, Value v, Domain& domain) {
       // the coordinates of a flat kernel are {block, lane}
       const bool flat = domain.at.size() != node.type.shape.size();
       const Shape shape = flat ? Shape{kUnknownExtent, kFlatBlock} : node.type.shape;
-      return random_uniform(key, node.attributes.stream, linear_index(domain.at, shape));
+      return drawn_uniform(key, node.attributes.stream, linear_index(domain.at, shape));
     }
     case OpClass::structure:
       return structure(node, v, domain);
@@ -284,15 +283,23 @@ Func Expressions::scattered(const Node& node, Value v) {
   return f;
 }
 
-/// A Func of `kept` that sums up `each`, or takes the largest.
-Func Expressions::reduced(Op op, Reduction loops, const std::vector<Var>& kept, const Expr& each) {
+/// A Func of `kept` that sums up `each`, or takes the largest, from `first` on.
+Func Expressions::reduced(Op op, Reduction loops, const std::vector<Var>& kept, const Expr& each,
+                          const Expr& first) {
   Func f(loops.name);
-  const bool sum = op == Op::reduce_sum;
-  f(kept) = sum ? Expr(0.0f) : Halide::Float(32).min();
-  f(kept) = sum ? f(kept) + each : max(f(kept), each);
+  f(kept) = first;
+  f(kept) = op == Op::reduce_sum ? f(kept) + each : max(f(kept), each);
   reductions_.push_back({loops.name, f});
   reduced_loops_.push_back(std::move(loops));
   return f;
+}
+
+Expr Expressions::reduced_element(const Node& node, const RDom& r, const Coordinates& coordinates) {
+  Domain domain(coordinates);
+  const Expr element = at(node.operands[0], domain);
+  // Halide runs over a domain only where the element mentions it
+  if (r.dimensions() == 0 || mentions(element, r)) return element;
+  return Halide::select(r[0] >= 0, element, 0.0f);
 }
 
 Func Expressions::reduction(const Node& node, Value v) {
@@ -301,32 +308,36 @@ Func Expressions::reduction(const Node& node, Value v) {
   const Parts parts = parts_of(node, whole);
   const ReductionLoops loops = loops_of(node, whole, parts);
   const std::string name = (node.op == Op::reduce_sum ? "sum_" : "max_") + std::to_string(++reduction_count_);
-  Domain domain(loops.inner);
-  Expr element = at(node.operands[0], domain);
-  // Halide runs over a domain only where the element mentions it
-  if (loops.r.dimensions() > 0 && !mentions(element, loops.r))
-    element = Halide::select(loops.r[0] >= 0, element, 0.0f);
+  const Expr nothing = node.op == Op::reduce_sum ? Expr(0.0f) : Halide::Float(32).min();
+  const Expr element = reduced_element(node, loops.r, loops.inner);
   if (parts == Parts::none)
-    return reduced_[v] =
-               reduced(node.op, {name, whole, left, !reduces_last(node, whole)}, loops.kept, element);
+    return reduced_[v] = reduced(node.op, {name, whole, left, !reduces_last(node, whole)}, loops.kept,
+                                 element, nothing);
 
+  std::vector<Var> vars;
+  for (std::size_t i = 0; i < left.size(); ++i) vars.emplace_back("x" + std::to_string(i));
+  std::vector<Expr> from(vars.begin(), vars.end());
   const bool lanes = parts == Parts::lanes;
   Shape read = whole, kept = left;
+  Expr first = nothing;
   if (lanes) {
+    if (Shape rest = whole; (rest.back() %= kLanes) > 0) {
+      ReductionLoops last = loops_of(node, rest, Parts::none);
+      last.inner.back() += extent(whole.back() - rest.back());
+      first = reduced(node.op, {name + "_of_rest", rest, left}, last.kept,
+                      reduced_element(node, last.r, last.inner), nothing)(vars);
+    }
     read.back() /= kLanes;
     read.push_back(kLanes);
     kept.push_back(kLanes);
   } else {
     kept.insert(kept.begin(), whole[0]);
   }
-  Func part =
-      reduced(node.op, {name + (lanes ? "_of_lane" : "_of_image"), read, kept, true}, loops.kept, element);
+  const Func part = reduced(node.op, {name + (lanes ? "_of_lane" : "_of_image"), read, kept, true},
+                            loops.kept, element, nothing);
   const RDom all = domain_of({{"r0", 0, extent(lanes ? kLanes : whole[0])}});
-  std::vector<Var> vars;
-  std::vector<Expr> from;
-  for (std::size_t i = 0; i < left.size(); ++i) from.emplace_back(vars.emplace_back("x" + std::to_string(i)));
   from.insert(lanes ? from.begin() : from.end(), Expr(all));
-  return reduced_[v] = reduced(node.op, {name, kept, left, !lanes}, vars, part(from));
+  return reduced_[v] = reduced(node.op, {name, kept, left, !lanes}, vars, part(from), first);
 }
 
 }  // namespace sganc

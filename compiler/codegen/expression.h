@@ -65,8 +65,9 @@ class Expressions {
   Domain& derived(Domain& domain, const std::string& key, const std::function<Coordinates()>& coordinates);
   Domain& row_domain(const Node& gather, Domain& domain);
   Halide::Func reduction(const Node& node, Value v);
-  Halide::Func reduced(Op op, Reduction loops, const std::vector<Halide::Var>& kept,
-                       const Halide::Expr& each);
+  Halide::Func reduced(Op op, Reduction loops, const std::vector<Halide::Var>& kept, const Halide::Expr& each,
+                       const Halide::Expr& first);
+  Halide::Expr reduced_element(const Node& node, const Halide::RDom& r, const Coordinates& coordinates);
   Halide::Func scattered(const Node& node, Value v);
 
   const Function& function_;
@@ -86,6 +87,6 @@ Coordinates coordinates_of(Halide::Expr index, const Shape& shape);
 Halide::Expr pointwise(const Node& node, const std::vector<Halide::Expr>& operands);
 
 /// The primitive `random` at a linear index, given the four words of its key.
-Halide::Expr random_uniform(const std::vector<Halide::Expr>& key, std::int64_t stream, Halide::Expr index);
+Halide::Expr drawn_uniform(const std::vector<Halide::Expr>& key, std::int64_t stream, Halide::Expr index);
 
 }  // namespace sganc

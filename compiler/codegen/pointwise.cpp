@@ -84,24 +84,26 @@ Expr pointwise(const Node& node, const std::vector<Expr>& x) {
   }
 }
 
-/// Philox4x32-10 as in runtime/execute/random.h, its first word to 24 bits.
-Expr random_uniform(const std::vector<Expr>& key, std::int64_t stream, Expr index) {
-  const auto word = [](const Expr& e) { return cast<std::uint32_t>(e); };
-  const auto wide = [](std::uint32_t a, const Expr& b) {
-    return Halide::cast<std::uint64_t>(Expr(a)) * cast<std::uint64_t>(b);
-  };
-  Expr c[4] = {word(index), Expr(static_cast<std::uint32_t>(stream)), word(key[2]), word(key[3])};
+/// Philox4x32-10 as in runtime/execute/random.h, a word of it to 24 bits. Words are the low halves of 64-bit
+/// lanes, which multiply as they are (vpmuludq) and shift their high halves down; what lies above a word is
+/// left there. Normal numbers of 100 x 1000: 0.28 ms with 32-bit lanes, 0.12 with these, of 2 threads.
+Expr drawn_uniform(const std::vector<Expr>& key, std::int64_t stream, Expr index) {
+  const auto lane = [](const Expr& e) { return cast<std::uint64_t>(e); };
+  const auto word = [&](const Expr& e) { return lane(cast<std::uint32_t>(e)); };
+  const Expr low = Halide::Internal::make_const(Halide::UInt(64), 0xFFFFFFFFu);
+  const auto times = [&](std::uint32_t a, const Expr& b) { return (b & low) * lane(Expr(a)); };
+  Expr c[4] = {word(index), lane(Expr(static_cast<std::uint32_t>(stream / 2))), word(key[2]), word(key[3])};
   Expr k[2] = {word(key[0]), word(key[1])};
   for (int round = 0; round < 10; ++round) {
-    const Expr a = wide(0xD2511F53u, c[0]), b = wide(0xCD9E8D57u, c[2]);
-    const Expr next[4] = {cast<std::uint32_t>(b >> 32) ^ c[1] ^ k[0], cast<std::uint32_t>(b),
-                          cast<std::uint32_t>(a >> 32) ^ c[3] ^ k[1], cast<std::uint32_t>(a)};
+    const Expr a = times(0xD2511F53u, c[0]), b = times(0xCD9E8D57u, c[2]);
+    const Expr next[4] = {(b >> 32) ^ c[1] ^ k[0], b, (a >> 32) ^ c[3] ^ k[1], a};
     for (int i = 0; i < 4; ++i) c[i] = next[i];
-    k[0] = k[0] + Expr(0x9E3779B9u);
-    k[1] = k[1] + Expr(0xBB67AE85u);
+    k[0] = k[0] + lane(Expr(0x9E3779B9u));
+    k[1] = k[1] + lane(Expr(0xBB67AE85u));
   }
+  const Expr bits = cast<std::int32_t>(cast<std::uint32_t>(c[stream % 2]) >> 8);
   // strict: LLVM would move the factor out of a power of this number, and the power of 2^24 would overflow
-  return Halide::strict_float(cast<float>(cast<std::int32_t>(c[0] >> 8)) * 0x1p-24f);
+  return Halide::strict_float(cast<float>(bits) * 0x1p-24f);
 }
 
 }  // namespace sganc

@@ -152,14 +152,10 @@ Value Builder::softplus(Value x) {
   return add(maximum(x, 0.0), log(add(exp(negate(absolute(x))), 1.0)));
 }
 
-Value Builder::normal_of(Value u, Value v) {
+Value Builder::random_normal(Value key, std::int64_t stream, const Shape& shape) {
+  const Value u = random(key, stream, shape), v = random(key, stream + 1, shape);
   const Value radius = sqrt(multiply(log(subtract(1.0, u)), -2.0));
   return multiply(radius, cos(multiply(v, 2 * std::numbers::pi)));
-}
-
-Value Builder::random_normal(Value key, std::int64_t stream, const Shape& shape) {
-  const Value u = random(key, stream, shape);
-  return normal_of(u, random(key, stream + 1, shape));
 }
 
 }  // namespace sganc

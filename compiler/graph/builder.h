@@ -95,8 +95,7 @@ class Builder {
   /// 1 / (1 + exp(-x)), of which neither value nor gradient overflows.
   Value sigmoid(Value x);
   /// Standard normal numbers of two independent uniform ones, by Box and Muller.
-  Value normal_of(Value u, Value v);
-  /// Standard normal numbers; uses two streams.
+  /// Standard normal numbers (Box, Muller 1958), of this stream and the next.
   Value random_normal(Value key, std::int64_t stream, const Shape& shape);
 
   void result(const std::string& name, Value value) { function_->results.push_back({name, value}); }

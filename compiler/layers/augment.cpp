@@ -226,21 +226,20 @@ Value warped(Builder& b, Value x, const Warp& warp) {
 }
 
 Value augmented(Builder& b, Value x, const DeclaredAugmentation& how, double low, double high,
-                const Uniform& uniform) {
+                const Draws& draws) {
   const Shape shape = b.shape(x);
   require_images(shape);
   const std::string& fill = how.keys.text("fill");
   const double filled = fill == "middle" ? (low + high) / 2 : low;
-  Warp warp = drawn_warp(b, how, shape, uniform);
+  Warp warp = drawn_warp(b, how, shape, draws.uniform);
   if (fill != "edge") warp.fill = filled;
   if (changes_places(warp)) x = warped(b, x, warp);
   const Shape rows = {shape[0], shape[1], shape[2] * shape[3]};
   if (const double deviation = how.keys.number("noise"); deviation > 0) {
-    const Value u = uniform(rows), v = uniform(rows);
-    x = b.view(b.add(b.view(x, rows), b.multiply(b.normal_of(u, v), deviation)), shape);
+    x = b.view(b.add(b.view(x, rows), b.multiply(draws.normal(rows), deviation)), shape);
   }
   if (const std::int64_t side = how.keys.integer("cutout"); side > 0) {
-    const Value square = squares(b, side, {shape[0], shape[1], shape[2]}, uniform);
+    const Value square = squares(b, side, {shape[0], shape[1], shape[2]}, draws.uniform);
     const Value images = b.view(x, rows), within = b.view(b.broadcast(square, shape, {0, 1, 2}), rows);
     x = b.view(b.select(within, b.like(images, filled), images), shape);
   }

@@ -29,9 +29,14 @@ struct Warp {
 /// Throws ShapeError where x is no batch of images.
 Value warped(Builder& b, Value x, const Warp& warp);
 
-/// As [augment] says. `low` and `high` are the ends of the data's range; `uniform` gives numbers in [0, 1) of
-/// a new stream. x itself where nothing changes. Throws ShapeError.
+/// Numbers that were not drawn before: uniform in [0, 1), standard normal.
+struct Draws {
+  std::function<Value(const Shape&)> uniform, normal;
+};
+
+/// As [augment] says. `low` and `high` are the ends of the data's range. x itself where nothing changes.
+/// Throws ShapeError.
 Value augmented(Builder& b, Value x, const DeclaredAugmentation& how, double low, double high,
-                const std::function<Value(const Shape&)>& uniform);
+                const Draws& draws);
 
 }  // namespace sganc

@@ -29,12 +29,12 @@ Value FunctionBuild::images(const std::string& index_name, std::int64_t count) {
 Value FunctionBuild::drawn(const DeclaredInput& input, std::int64_t count) {
   const Shape shape = {count, input.shape[0]};
   if (input.kind == DeclaredInput::Kind::label) return classes(input, count);
-  if (input.distribution == "normal") return b.random_normal(key(), streams_.take(2), shape);
-  return b.add(b.multiply(b.random(key(), streams_.take(1), shape), 2.0), -1.0);
+  if (input.distribution == "normal") return b.random_normal(key(), streams_.take_pair(), shape);
+  return b.add(b.multiply(b.random(key(), streams_.take(), shape), 2.0), -1.0);
 }
 
 Value FunctionBuild::classes(const DeclaredInput& input, std::int64_t count) {
-  const Value u = b.random(key(), streams_.take(1), {count});
+  const Value u = b.random(key(), streams_.take(), {count});
   return b.convert(b.multiply(u, static_cast<double>(input.shape[0])), DType::i32);
 }
 

@@ -39,12 +39,15 @@ class LayerCall : public LayerContext {
   void set_statistic(const std::string&, Value) override {}
   Value once(const std::string&, const std::function<Value()>& make) override { return make(); }
   void begin(const std::string&, Value) override {}
-  Value random(const Shape&) override {
-    throw std::logic_error("a layer that is a function asks for random numbers");
-  }
+  Value random(const Shape&) override { return refuse_random(); }
+  Value random_normal(const Shape&) override { return refuse_random(); }
   void declare_logits(Value activation, Logits logits) override { build_.logits_[activation] = logits; }
 
  private:
+  [[noreturn]] static Value refuse_random() {
+    throw std::logic_error("a layer that is a function asks for random numbers");
+  }
+
   FunctionBuild& build_;
 };
 
@@ -59,8 +62,9 @@ Value FunctionBuild::call(const Layer& layer, Value x) {
 
 Value FunctionBuild::augment(const DeclaredAugmentation& how, Value x) {
   const Axes names = axes.of(x);
-  const auto uniform = [&](const Shape& shape) { return b.random(key(), streams_.take(1), shape); };
-  const Value y = augmented(b, x, how, model_.data.range_low, model_.data.range_high, uniform);
+  const Draws draws{[&](const Shape& shape) { return b.random(key(), streams_.take(), shape); },
+                    [&](const Shape& shape) { return b.random_normal(key(), streams_.take_pair(), shape); }};
+  const Value y = augmented(b, x, how, model_.data.range_low, model_.data.range_high, draws);
   axes.name(y, names);
   return y;
 }

@@ -19,7 +19,13 @@ inline const std::string kAverage = "average.";
 /// A random stream for each site of the module that draws, in the order of building.
 struct Streams {
   std::int64_t next = 0;
-  std::int64_t take(int count) { return (next += count) - count; }
+  std::int64_t take() { return next++; }
+  /// It and the next are of the same blocks (runtime/execute/random.h).
+  std::int64_t take_pair() {
+    const std::int64_t even = next + next % 2;
+    next = even + 2;
+    return even;
+  }
 };
 
 class FunctionBuild : public FunctionContext {

@@ -38,7 +38,10 @@ class LayerBuild : public LayerContext {
   void begin(const std::string& weight, Value value) override {
     build_.assigned_[full(weight)] = b.view(value, build_.module_.variable(full(weight))->type.shape);
   }
-  Value random(const Shape& shape) override { return b.random(build_.key(), build_.streams_.take(1), shape); }
+  Value random(const Shape& shape) override { return b.random(build_.key(), build_.streams_.take(), shape); }
+  Value random_normal(const Shape& shape) override {
+    return b.random_normal(build_.key(), build_.streams_.take_pair(), shape);
+  }
   void declare_logits(Value activation, Logits logits) override { build_.logits_[activation] = logits; }
 
  private:

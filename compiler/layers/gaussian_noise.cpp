@@ -8,8 +8,7 @@ Value gaussian_noise(LayerContext& c, Value x) {
   const double deviation = c.keys.number("deviation");
   if (!c.training || deviation == 0) return x;
   const Shape shape = c.b.shape(x);
-  const Value u = c.random(shape), v = c.random(shape);
-  return c.b.add(x, c.b.multiply(c.b.normal_of(u, v), deviation));
+  return c.b.add(x, c.b.multiply(c.random_normal(shape), deviation));
 }
 
 }  // namespace

@@ -43,6 +43,8 @@ class LayerContext {
   virtual void begin(const std::string& weight, Value value) = 0;  // in any shape of as many elements
   /// Uniform numbers in [0, 1), new in each step, of a stream of their own.
   virtual Value random(const Shape& shape) = 0;
+  /// The same of the standard normal distribution.
+  virtual Value random_normal(const Shape& shape) = 0;
   /// Says that `activation` is softmax or sigmoid of `logits`.
   virtual void declare_logits(Value activation, Logits logits) = 0;
 

@@ -35,7 +35,7 @@ Tensor random(const Node& node, Operands in) {
   const auto stream = static_cast<std::uint32_t>(node.attributes.stream);
   Tensor result = filled(node.type);
   for (std::size_t i = 0; i < result.data.size(); ++i)
-    result.data[i] = random_uniform(key, stream, static_cast<std::uint32_t>(i));
+    result.data[i] = drawn_uniform(key, stream, static_cast<std::uint32_t>(i));
   return result;
 }
 

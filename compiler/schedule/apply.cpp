@@ -88,13 +88,21 @@ class Application {
 
   void shape(ScheduledStage& stage, const Words& words) {
     static const std::map<std::string, void (Application::*)(ScheduledStage&, const Words&)> actions = {
-        {"split", &Application::split},       {"tile", &Application::tile},
-        {"fuse", &Application::fuse},         {"rename", &Application::rename},
-        {"reorder", &Application::reorder},   {"vectorize", &Application::vectorize},
-        {"unroll", &Application::unroll},     {"parallel", &Application::parallel},
-        {"atomic", &Application::atomic},     {"rfactor", &Application::rfactor},
-        {"prefetch", &Application::prefetch}, {"specialize", &Application::specialize},
-        {"store_in", &Application::store_in}, {"reorder_storage", &Application::reorder_storage},
+        {"split", &Application::split},
+        {"tile", &Application::tile},
+        {"fuse", &Application::fuse},
+        {"rename", &Application::rename},
+        {"reorder", &Application::reorder},
+        {"vectorize", &Application::vectorize},
+        {"unroll", &Application::unroll},
+        {"parallel", &Application::parallel},
+        {"atomic", &Application::atomic},
+        {"rfactor", &Application::rfactor},
+        {"prefetch", &Application::prefetch},
+        {"specialize", &Application::specialize},
+        {"store_in", &Application::store_in},
+        {"reorder_storage", &Application::reorder_storage},
+        {"align_storage", &Application::align_storage},
     };
     (this->*actions.at(words[0].value))(stage, words);
   }
@@ -268,6 +276,16 @@ class Application {
     for (std::size_t i = 1; i < words.size(); ++i)
       order.push_back(stage.func.args()[stage.find_dimension(words[i])]);
     stage.func.reorder_storage(order);
+  }
+
+  void align_storage(ScheduledStage& stage, const Words& words) {
+    constexpr int kMost = 4096;  // a row of one element takes as much memory as a multiple
+    const Halide::Var dimension = stage.func.args()[stage.find_dimension(words[1])];
+    const int multiple = find_number(words[2]);
+    if (multiple > kMost)
+      refuse(words[2].where, "expected a multiple of at most " + std::to_string(kMost) + " elements, not \"" +
+                                 words[2].value + "\"");
+    stage.func.align_storage(dimension, multiple);
   }
 
   void store_in(ScheduledStage& stage, const Words& words) {

@@ -26,6 +26,7 @@ const std::vector<DirectiveInfo>& directives() {
       {"prefetch", "prefetch STAGE|OPERAND LOOP DISTANCE", 3, 3, false, false},
       {"specialize", "specialize DIMENSION ==|<|<=|>|>=|% NUMBER [: DIRECTIVE]", 3, kAny, false, false},
       {"reorder_storage", "reorder_storage INNERMOST ... OUTERMOST", 2, kAny, false, true},
+      {"align_storage", "align_storage DIMENSION MULTIPLE", 2, 2, false, true},
       {"store_in", "store_in stack|heap|register", 1, 1, false, true},
       {"compute_root", "compute_root", 0, 0, true, true},
       {"compute_inline", "compute_inline", 0, 0, true, true},

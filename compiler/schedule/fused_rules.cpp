@@ -48,11 +48,15 @@ std::int64_t guarded_width(std::int64_t columns, const VectorUnit& unit) {
   return 1;
 }
 
-/// The sums of many columns side by side: a vector of columns, all rows inside, vectors shared among threads.
-std::vector<std::string> column_loops(const Shape& shape, const VectorUnit& unit) {
-  return {"split x0 x0_outer x0_inner " + number(guarded_width(shape.back(), unit)) + " guard_with_if",
-          "reorder x0_inner r0 x0_outer", "vectorize x0_inner",
-          shape.back() >= 64 * unit.lanes ? "parallel x0_outer" : "rename x0_outer columns"};
+/// The sums of many columns side by side: a vector of columns, all rows inside, vectors shared among threads
+/// where it pays.
+std::vector<std::string> column_loops(const FusedLoops& l, const VectorUnit& unit) {
+  std::vector<std::string> d = {
+      "split x0 x0_outer x0_inner " + number(guarded_width(l.shape.back(), unit)) + " guard_with_if",
+      "reorder x0_inner r0 x0_outer", "vectorize x0_inner"};
+  if (l.shape.back() >= 2 * unit.lanes && Type{DType::f32, l.whole}.elements() >= kParallel)
+    d.push_back("parallel x0_outer");
+  return d;
 }
 
 /// A reduction that leaves several axes: a vector along the innermost where that is one of what it reads, all
@@ -101,7 +105,7 @@ KernelSchedule general_schedule(const std::vector<FusedLoops>& loops, const Vect
       continue;
     }
     if (l.reduction && l.shape.size() == 1 && l.shape[0] >= unit.lanes)
-      add(schedule, l.stage + ".update", column_loops(l.shape, unit));
+      add(schedule, l.stage + ".update", column_loops(l, unit));
     if (l.reduction && l.shape.size() > 1) add(schedule, l.stage + ".update", image_loops(l, unit));
   }
   return schedule;

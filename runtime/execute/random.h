@@ -48,6 +48,12 @@ constexpr float random_uniform(RandomKey key, std::uint32_t stream, std::uint32_
   return static_cast<float>(random_bits(key, stream, index) >> 8) * 0x1p-24f;
 }
 
+/// As random_uniform, for the numbers that kernels draw: streams 2 s and 2 s + 1 are the first two words of
+/// the blocks of s, so that the two which a normal number takes cost one block.
+constexpr float drawn_uniform(RandomKey key, std::uint32_t stream, std::uint32_t index) {
+  return static_cast<float>(random_block(key, stream / 2, index)[stream % 2] >> 8) * 0x1p-24f;
+}
+
 /// Streams below this are the compiler's, one for each random operation of the module; the runtime's own
 /// start here.
 inline constexpr std::uint32_t kRuntimeStreams = 0x40000000;
