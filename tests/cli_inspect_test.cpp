@@ -107,6 +107,17 @@ TEST_F(CliInspect, DoctorLooksAtTheMachine) {
                           "\n  fashion-mnist: found\n", "\nlinker       found\n", "\nmatrix product "})
     EXPECT_NE(ending.out.find(row), std::string::npos) << row << ending.out;
 
+  const auto waiting = [&] {
+    const std::string out = sganc({"doctor"}).out;
+    const auto begin = out.find("\nwaiting      ") + 1;
+    return out.substr(begin, out.find('\n', begin) - begin);
+  };
+  EXPECT_EQ(waiting(), "waiting      threads look 5000 times for work before they sleep (GOMP_SPINCOUNT)");
+  environment["GOMP_SPINCOUNT"] = "77";
+  EXPECT_EQ(waiting(), "waiting      threads look 77 times for work before they sleep (GOMP_SPINCOUNT)");
+  environment["OMP_WAIT_POLICY"] = "passive";
+  EXPECT_EQ(waiting(), "waiting      as OMP_WAIT_POLICY=passive says");
+
   environment["PATH"] = folder.path();
   const auto bare = sganc({"doctor"});
   EXPECT_EQ(bare.code, 1);

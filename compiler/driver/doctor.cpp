@@ -30,6 +30,14 @@ std::string cache_text(const fs::path& cache) {
   return cache.string() + " (" + std::to_string(files) + " files, " + std::to_string(bytes / 1000) + " kB)";
 }
 
+std::string how_threads_wait() {
+  if (const char* policy = std::getenv("OMP_WAIT_POLICY"))
+    return "as OMP_WAIT_POLICY=" + std::string(policy) + " says";
+  const char* count = std::getenv("GOMP_SPINCOUNT");
+  return count ? "threads look " + std::string(count) + " times for work before they sleep (GOMP_SPINCOUNT)"
+               : "threads look for work as long as OpenMP likes";
+}
+
 int run(const options::variables_map& values, Terminal& terminal) {
   auto& out = terminal.out;
   const Machine machine = this_machine();
@@ -55,6 +63,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
       << (linker ? "found" : "MISSING: install binutils, kernels cannot be linked without ld") << "\n";
   if (const char* threads = std::getenv("OMP_NUM_THREADS"))
     out << "note         OMP_NUM_THREADS is " << threads << "; --threads decides here\n";
+  out << "waiting      " << how_threads_wait() << "\n";
   out << "matrix product " << static_cast<int>(matrix_product_gflops(1024, 5))
       << " GFLOP/s (f32, 1024 cubed)\n";
   return healthy ? kDone : kFailed;

@@ -5,6 +5,7 @@
 
 #include "compiler/driver/verb.h"
 #include "compiler/language/source.h"
+#include "runtime/execute/waiting.h"
 
 namespace {
 
@@ -36,7 +37,10 @@ int main(int argc, char** argv) {
   }
   std::vector<std::string> names;
   for (const auto* verb : sganc::all_verbs()) {
-    if (verb->name == words[0]) return sganc::run_verb(*verb, {words.begin() + 1, words.end()});
+    if (verb->name == words[0]) {
+      sganc::wait_briefly(argv);
+      return sganc::run_verb(*verb, {words.begin() + 1, words.end()});
+    }
     names.push_back(verb->name);
   }
   const sganc::Terminal terminal;
