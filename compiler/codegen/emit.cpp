@@ -275,7 +275,7 @@ std::vector<Stage> stages_of(const EmittedKernel& emitted) {
     for (int update = 0; update < func.num_update_definitions(); ++update) {
       stage.name = name + ".update";
       for (const auto& r : func.function().update(update).schedule().rvars()) {
-        const auto* extent = Halide::Internal::as_const_int(r.extent);
+        const auto extent = Halide::Internal::as_const_int(r.extent);  // a pointer, of Halide 19 an optional
         stage.loops.emplace_back(r.var, extent ? *extent : -1);
       }
     }

@@ -28,7 +28,7 @@ class Winograd {
         panel_(winograd_panel(out_, unit)) {}
 
   FewChannelsKernel kernel(const Func& image, const Func& w, const Finish& finish, const VectorUnit& unit) {
-    input_ = winograd_tiles(image, images_, tiling_.images, x_, y_);
+    input_ = winograd_tiles(image, images_, tiling_.images, {x_, along_x_.input}, {y_, along_y_.input});
     transform_weights(w);
     multiply();
     transform_outputs();

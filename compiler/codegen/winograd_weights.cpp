@@ -31,8 +31,9 @@ class WinogradWeights {
         groups_(winograd_groups(images_ / block_, x_.stride * y_.stride)) {}
 
   FewChannelsKernel kernel(const Func& x, const Func& y, const VectorUnit& unit) {
-    input_ = winograd_tiles(x, images_, block_, x_, y_);
-    transform_gradients(y);
+    input_ = winograd_tiles(x, images_, block_, {x_, along_x_.input}, {y_, along_y_.input});
+    gradients_ = winograd_tiles(y, images_, block_, {x_.of_outputs(), along_x_.taps},
+                                {y_.of_outputs(), along_y_.taps});
     multiply();
     transform_outputs();
     return {{{"output", output_, true},
@@ -41,8 +42,8 @@ class WinogradWeights {
              {"total", total_},
              {"partial", partial_},
              {"sum", sum_},
-             {"gradients", gradients_},
-             {"gradient_row", gradient_row_},
+             {"gradients", gradients_.tiles},
+             {"gradient_row", gradients_.row},
              {"tiles", input_.tiles},
              {"tile_row", input_.row}},
             output_,
@@ -50,27 +51,10 @@ class WinogradWeights {
   }
 
  private:
-  void transform_gradients(const Func& y) {
-    const Expr tx = i % x_.tiles, ty = i / x_.tiles % y_.tiles,
-               n = block * block_ + i / (x_.tiles * y_.tiles);
-    std::vector<Expr> pixels, rows;
-    const Expr line = ty * y_.m + e;
-    for (int q = 0; q < x_.m; ++q) {
-      const Expr column = tx * x_.m + q;
-      pixels.push_back(Halide::select(column < x_.out && line < y_.out,
-                                      y(c, Halide::clamp(column, 0, x_.out - 1),
-                                        Halide::clamp(line, 0, y_.out - 1), Halide::clamp(n, 0, images_ - 1)),
-                                      0.0f));
-    }
-    gradient_row_(c, px, e, i, block) = times(along_x_.taps, px, pixels);
-    for (int q = 0; q < y_.m; ++q) rows.push_back(gradient_row_(c, px, q, i, block));
-    gradients_(c, i, px, py, block) = times(along_y_.taps, py, rows);
-  }
-
   void multiply() {
     const Halide::RDom r = over("r", x_.tiles * y_.tiles * block_);
     sum_(c, k, px, py, fx, fy, block) +=
-        input_.tiles(k, r, px, py, fx, fy, block) * gradients_(c, r, px, py, block);
+        input_.tiles(k, r, px, py, fx, fy, block) * gradients_.tiles(c, r, px, py, 0, 0, block);
     const int blocks = images_ / block_ / groups_;
     const Halide::RDom b = over("b", blocks);
     partial_(c, k, px, py, fx, fy, group) += sum_(c, k, px, py, fx, fy, group * blocks + b);
@@ -94,11 +78,11 @@ class WinogradWeights {
   WinogradAxis x_, y_;
   MinimalFilter along_x_, along_y_;
   int images_, in_, out_, block_, groups_;
-  Var c{"c"}, k{"k"}, kx{"kx"}, ky{"ky"}, i{"i"}, e{"e"}, px{"px"}, py{"py"}, fx{"fx"}, fy{"fy"}, jx{"jx"},
-      jy{"jy"}, block{"block"}, group{"group"};
-  WinogradTiles input_;
-  Func gradient_row_{"gradient_row"}, gradients_{"gradients"}, sum_{"sum"}, partial_{"partial"},
-      total_{"total"}, inverse_row_{"inverse_row"}, inverse_{"inverse"}, output_{"output"};
+  Var c{"c"}, k{"k"}, kx{"kx"}, ky{"ky"}, e{"e"}, px{"px"}, py{"py"}, fx{"fx"}, fy{"fy"}, jx{"jx"}, jy{"jy"},
+      block{"block"}, group{"group"};
+  WinogradTiles input_, gradients_;
+  Func sum_{"sum"}, partial_{"partial"}, total_{"total"}, inverse_row_{"inverse_row"}, inverse_{"inverse"},
+      output_{"output"};
 };
 
 }  // namespace

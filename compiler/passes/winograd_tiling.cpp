@@ -2,6 +2,7 @@
 #include <array>
 
 #include "compiler/passes/pass.h"
+#include "compiler/passes/phases.h"
 
 namespace sganc {
 namespace {
@@ -14,27 +15,19 @@ std::int64_t divided_up(std::int64_t a, std::int64_t b) {
   return (a + b - 1) / b;
 }
 
-/// A convolution along one axis, as its phases see it.
-struct Axis {
-  std::int64_t taps = 1, outputs = 1, phases = 1;
-  std::int64_t tiles(std::int64_t m) const { return divided_up(outputs, m); }
-  std::int64_t positions(std::int64_t m) const { return m + taps - 1; }
-};
-
 /// Of the forward convolution's output.
 const Shape& y_shape(const Function& f, const Node& n) {
   if (n.op == Op::conv) return n.type.shape;
   return f.node(n.operands[n.op == Op::conv_backward_data ? 0 : 1]).type.shape;
 }
 
-Axis axis_of(const Function& f, const Node& n, std::size_t axis) {
-  const std::int64_t stride = n.attributes.strides[axis], low = n.attributes.pads[axis];
-  Axis a{.taps = divided_up(weights_shape(f, n)[2 + axis], stride), .phases = stride};
-  a.outputs = y_shape(f, n)[1 + axis];
-  // the outputs of the last phase may lie one further than those of the first
-  if (n.op == Op::conv_backward_data)
-    a.outputs = n.type.shape[1 + axis] / stride + (stride - 1 + low) / stride - low / stride;
-  return a;
+Phases phases_of(const Function& f, const Node& n, std::size_t axis) {
+  const bool up = n.op == Op::conv_backward_data;
+  return {.up = up,
+          .out = (up ? n.type.shape : y_shape(f, n))[1 + axis],
+          .kernel = weights_shape(f, n)[2 + axis],
+          .stride = n.attributes.strides[axis],
+          .low = n.attributes.pads[axis]};
 }
 
 /// How many images a block has: a divisor of their number with which the team waits little for its last
@@ -61,7 +54,7 @@ bool fits(const Function& f, const Node& n) {
   const Shape& w = weights_shape(f, n);
   if (w[0] % kWinogradChannels != 0 || w[1] % kWinogradChannels != 0) return false;
   return std::ranges::all_of(std::array<std::size_t, 2>{0, 1}, [&](std::size_t axis) {
-    const std::int64_t taps = axis_of(f, n, axis).taps;
+    const std::int64_t taps = phases_of(f, n, axis).taps();
     return taps >= 2 && taps <= 3 && (!up || n.type.shape[1 + axis] % n.attributes.strides[axis] == 0);
   });
 }
@@ -70,13 +63,13 @@ bool fits(const Function& f, const Node& n) {
 
 std::optional<WinogradChoice> winograd_tiling(const Function& f, const Node& n) {
   if (!fits(f, n)) return {};
-  const std::array<Axis, 2> axes = {axis_of(f, n, 0), axis_of(f, n, 1)};
+  const std::array<Phases, 2> axes = {phases_of(f, n, 0), phases_of(f, n, 1)};
   const auto products_of = [&](std::int64_t m) {
     std::int64_t products = 1;
-    for (const Axis& a : axes) products *= a.tiles(m) * a.positions(m) * a.phases;
+    for (const Phases& a : axes) products *= a.tiles(m) * a.positions(m) * a.stride;
     return products;
   };
-  const std::int64_t most = kMostPositions + 1 - std::max(axes[0].taps, axes[1].taps);
+  const std::int64_t most = kMostPositions + 1 - std::max(axes[0].taps(), axes[1].taps());
   std::int64_t least = products_of(2), best = 2;
   for (std::int64_t m = 3; m <= most; ++m) least = std::min(least, products_of(m));
   // smaller tiles are more exact and have fewer weights

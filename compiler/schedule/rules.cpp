@@ -188,7 +188,8 @@ KernelSchedule winograd_schedule(const WinogradLoops& loops, const VectorUnit& u
 // turns), between gradients nothing.
 KernelSchedule winograd_weights_schedule(int rows, int channels, const VectorUnit& unit) {
   const int panel = winograd_panel(channels, unit), lanes = lanes_for(panel, unit);
-  const std::string of_c = with("vectorize c", lanes), of_k = with("vectorize k", lanes_for(rows, unit));
+  const std::string of_c = with("vectorize c", lanes), of_k = with("vectorize k", lanes_for(rows, unit)),
+                    of_gradient = with("vectorize k", lanes);
   return {
       stage("output", {"split k ko ki 1", "reorder kx ky c ki ko", of_c, "parallel ko"}),
       stage("inverse_row", {"compute_at output ko", "reorder jx e c", of_c, "unroll jx", "unroll e"}),
@@ -200,9 +201,10 @@ KernelSchedule winograd_weights_schedule(int rows, int channels, const VectorUni
              with("vectorize ci", lanes), "unroll ci", "unroll row", "parallel task"}),
       stage("sum", {"compute_at partial.update rows", of_c, "unroll c", "unroll k"}),
       stage("sum.update", {"reorder c k r px py", of_c, "unroll c", "unroll k"}),
-      stage("gradient_row", {"compute_at gradients c", "reorder px e c", of_c, "unroll px", "unroll e"}),
-      stage("gradients",
-            {"compute_root", "reorder px py c i block", of_c, "unroll px", "unroll py", "parallel block"}),
+      stage("gradient_row",
+            {"compute_at gradients k", "reorder px e k", of_gradient, "unroll px", "unroll e"}),
+      stage("gradients", {"compute_root", "reorder px py k i block", of_gradient, "unroll px", "unroll py",
+                          "parallel block"}),
       stage("tile_row", {"compute_at tiles k", "reorder px e k", of_k, "unroll px", "unroll e"}),
       stage("tiles", {"compute_at partial.update b", "reorder px py k i", of_k, "unroll px", "unroll py",
                       "align_storage k " + apart(rows)}),
