@@ -54,9 +54,9 @@ TEST(BenchReport, TextOfSchedules) {
   EXPECT_EQ(to_text(two_schedules(), {.top = 3}),
             R"(tiny, 2 schedules, 2 threads, P<1>
 
-schedule    ms  deviation  least  most  images/s  GFLOP/s  of product  compile s  memory MB  speed-up
-default   8.00       0.00   7.00  9.00   25000.0    250.0        4.00       1.50         90
-a,b|c     4.00       0.00   4.00  5.00   50000.0    500.0        2.00       0.50         80  2.00x (p = 0.031)
+schedule    ms  deviation  least  most  images/s  GFLOP/s  time/product  compile s  memory MB  speed-up
+default   8.00       0.00   7.00  9.00   25000.0    250.0          4.00       1.50         90
+a,b|c     4.00       0.00   4.00  5.00   50000.0    500.0          2.00       0.50         80  2.00x (p = 0.031)
 
 matrix product     1000.0 GFLOP/s (f32, 2048 cubed, oneDNN): 2.0 ms for as many operations
 ms                 median of 6 repetitions; half of them lie within the deviation of it
@@ -77,10 +77,10 @@ TEST(BenchReport, TextOfKernels) {
   for (auto& t : r.timings) t.ms.resize(5);
   EXPECT_EQ(to_text(r, {.top = 3}), R"(tiny, 2 schedules, 2 threads, P<1>
 
-step    schedule  by          ms  deviation  GFLOP/s  GB/s  of product  speed-up
-g/conv  default   onednn  8.0000     0.0000    250.0   0.5        4.00
-        a,b|c     onednn  4.0000     0.0000    500.0   1.0        2.00  2.00x
-g/move  default   onednn  8.0000     0.0000      0.0   0.5           -
+step    schedule  by          ms  deviation  GFLOP/s  GB/s  time/product  speed-up
+g/conv  default   onednn  8.0000     0.0000    250.0   0.5          4.00
+        a,b|c     onednn  4.0000     0.0000    500.0   1.0          2.00  2.00x
+g/move  default   onednn  8.0000     0.0000      0.0   0.5             -
 
 matrix product     1000.0 GFLOP/s (f32, 2048 cubed, oneDNN)
 ms                 median of 5 repetitions; half of them lie within the deviation of it

@@ -208,8 +208,9 @@ TEST_F(CliBench, WritesAProfile) {
     ASSERT_EQ(steps.names.size(), variant["steps"].size());
     std::size_t update = 0;
     for (std::size_t i = 0; i < steps.names.size(); ++i) {
-      EXPECT_EQ(steps.names[i], variant["steps"][i]["name"]);
-      while (updates.names[update] != variant["steps"][i]["update"]) ++update;
+      const auto& step = variant["steps"][i];
+      EXPECT_EQ(steps.names[i], step["name"].get<std::string>());
+      while (updates.names[update] != step["update"].get<std::string>()) ++update;
       EXPECT_GE(steps.begins[i], updates.begins[update] - 1e-3) << steps.names[i];
       EXPECT_LE(steps.ends[i], updates.ends[update] + 1e-3) << steps.names[i];
       EXPECT_GE(steps.begins[i], (i > 0 ? steps.ends[i - 1] : 0) - 1e-3) << steps.names[i];

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <stdexcept>
+
 #include "compiler/driver/tune/search.h"
 #include "tests/compiled_model.h"
 #include "tests/compiled_twin.h"

@@ -43,7 +43,7 @@ std::string one_variant(const BenchResult& r) {
 }
 
 std::string all_variants(const BenchResult& r) {
-  TextTable table({"schedule", ">ms", ">deviation", ">least", ">most", ">images/s", ">GFLOP/s", ">of product",
+  TextTable table({"schedule", ">ms", ">deviation", ">least", ">most", ">images/s", ">GFLOP/s", ">time/product",
                    ">compile s", ">memory MB", "speed-up"});
   for (const auto& t : r.timings) {
     const VariantResult& v = r.variants[t.variant];
@@ -59,7 +59,7 @@ std::string all_variants(const BenchResult& r) {
 
 std::string kernels(const BenchResult& r) {
   TextTable table(
-      {"step", "schedule", "by", ">ms", ">deviation", ">GFLOP/s", ">GB/s", ">of product", "speed-up"});
+      {"step", "schedule", "by", ">ms", ">deviation", ">GFLOP/s", ">GB/s", ">time/product", "speed-up"});
   std::string last;
   for (const auto& t : r.timings) {
     const auto against = speedup(r, t);
