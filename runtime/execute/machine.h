@@ -39,8 +39,8 @@ void restart_peak_memory();
 /// control group where that is less.
 std::int64_t available_memory_bytes();
 
-/// Median of the measured f32 throughput of an n x n x n matrix product by oneDNN with so many threads, or where
-/// that is 0 on OpenMP's present team, in GFLOP/s.
+/// Median of the measured f32 throughput of an n x n x n matrix product by oneDNN with so many threads, or
+/// where that is 0 on OpenMP's present team, in GFLOP/s.
 double matrix_product_gflops(int n = 2048, int repetitions = 5, int threads = 0);
 
 }  // namespace sganc

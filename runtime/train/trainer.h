@@ -33,12 +33,12 @@ struct TrainingEnvironment {
   std::function<void()> begun = [] {};
 };
 
-/// Writes log.txt, labels.txt, validation.txt, classes.txt, metrics.jsonl, samples and checkpoints (the driver the rest),
-/// and returns the exit code: 0 when all epochs are done, at once where they were; 130 after SIGINT and 143
-/// after SIGTERM, once the step is finished and a checkpoint written. Throws std::runtime_error for what
-/// cannot be read or written, for a state that does not belong to the plan, and where numbers became not
-/// finite: nothing that is not finite is ever written. The metrics' `seconds` are of the run since its
-/// beginning, evaluations included, pauses excluded.
+/// Writes log.txt, labels.txt, validation.txt, classes.txt, metrics.jsonl, samples and checkpoints (the
+/// driver the rest), and returns the exit code: 0 when all epochs are done, at once where they were; 130
+/// after SIGINT and 143 after SIGTERM, once the step is finished and a checkpoint written. Throws
+/// std::runtime_error for what cannot be read or written, for a state that does not belong to the plan, and
+/// where numbers became not finite: nothing that is not finite is ever written. The metrics' `seconds` are of
+/// the run since its beginning, evaluations included, pauses excluded.
 int run_training(const TrainingEnvironment& environment);
 
 }  // namespace sganc

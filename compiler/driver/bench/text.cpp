@@ -43,8 +43,8 @@ std::string one_variant(const BenchResult& r) {
 }
 
 std::string all_variants(const BenchResult& r) {
-  TextTable table({"schedule", ">ms", ">deviation", ">least", ">most", ">images/s", ">GFLOP/s", ">time/product",
-                   ">compile s", ">memory MB", "speed-up"});
+  TextTable table({"schedule", ">ms", ">deviation", ">least", ">most", ">images/s", ">GFLOP/s",
+                   ">time/product", ">compile s", ">memory MB", "speed-up"});
   for (const auto& t : r.timings) {
     const VariantResult& v = r.variants[t.variant];
     const auto [least, most] = std::ranges::minmax(t.ms);
