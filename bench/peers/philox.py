@@ -7,10 +7,10 @@ SHIFT = np.uint64(32)
 
 
 def bits(seed: int, step: int, stream: int, count: int) -> np.ndarray:
-    """The first word of each block at the counter (index, stream, step), of 32 bits."""
+    """Of 32 bits: of even streams the first words of the blocks at (index, stream / 2, step), of odd ones the second."""
     c = [
         np.arange(count, dtype=np.uint64),
-        *(np.full(count, n, np.uint64) for n in (stream, step, step >> 32)),
+        *(np.full(count, n, np.uint64) for n in (stream // 2, step, step >> 32)),
     ]
     c = [word & MASK for word in c]
     key = [np.uint64(seed) & MASK, np.uint64(seed) >> SHIFT]
@@ -18,7 +18,7 @@ def bits(seed: int, step: int, stream: int, count: int) -> np.ndarray:
         a, b = c[0] * np.uint64(0xD2511F53), c[2] * np.uint64(0xCD9E8D57)
         c = [(b >> SHIFT) ^ c[1] ^ key[0], b & MASK, (a >> SHIFT) ^ c[3] ^ key[1], a & MASK]
         key = [(key[0] + np.uint64(0x9E3779B9)) & MASK, (key[1] + np.uint64(0xBB67AE85)) & MASK]
-    return c[0]
+    return c[stream % 2]
 
 
 def uniform(seed: int, step: int, stream: int, shape: tuple[int, ...]) -> np.ndarray:
