@@ -89,8 +89,8 @@ std::vector<Case> every_schedule() {
 INSTANTIATE_TEST_SUITE_P(Schedules, Training, testing::ValuesIn(every_schedule()),
                          [](const auto& info) { return info.param.name; });
 
-void train(Twin& twin, int steps) {
-  std::mt19937 random(12);
+void train(Twin& twin, int steps, unsigned seed = 12) {
+  std::mt19937 random(seed);
   for (int step = 0; step < steps; ++step)
     for (const char* update : {"c", "d_real", "d_fake", "g"}) {
       SCOPED_TRACE("step " + std::to_string(step));
@@ -126,7 +126,7 @@ TEST(ByWinograd, TrainsAsTheReferenceDoes) {
     schedule.products.push_back({.match = {layer}, .by = {{"winograd"}}});
   const SmallModel wide{.seed_image = "[2, 2, 16]", .seed_units = 64, .filters = 16};
   Twin twin(module_of_text(text_of(wide)), schedule);
-  train(twin, 4);
+  train(twin, 4, /*seed=*/1);  // of numbers that lie near no kink: rounding would decide the side
 }
 
 /// Skips: sums, products and concatenations of earlier layers and of the net's own input.

@@ -1,6 +1,7 @@
 // Pictures of any size as images of one: exact values; and files that are no pictures, or lie.
 
 #include <gtest/gtest.h>
+#include <png.h>
 
 #include "runtime/data/image_folder.h"
 #include "runtime/data/jpeg.h"
@@ -171,7 +172,7 @@ TEST(Pictures, ThatCannotBeRead) {
       {"a PNG whose data is longer than the file", png_with_length("IDAT", "\x7f\xff\xff\xff"),
        no_png + "read beyond end of data"},
       {"a PNG whose header is long", png_with_length("IHDR", std::string("\0\0\1\0", 4)),
-       no_png + "IHDR: invalid"},
+       no_png + (png_access_version_number() < 10640 ? "IHDR: invalid" : "IHDR: too long")},
       {"a PNG of colours that are not listed",
        with_header(std::string("\0\0\0\x28\0\0\0\x28", 8) + std::string("\x08\x03\0\0\0", 5)),
        no_png + "IDAT: Missing PLTE before IDAT"},
