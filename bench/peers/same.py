@@ -110,7 +110,7 @@ def random_weights(random: np.random.Generator) -> dict[str, np.ndarray]:
 def prepare(declaration: Declaration, folder: Path) -> None:
     """Weights, images and labels as sganc reads them, and the same batches for the peers."""
     folder.mkdir(parents=True, exist_ok=True)
-    random = np.random.default_rng(1)
+    random = np.random.default_rng(2)
     pixels = random.integers(0, 256, (COUNT, *declaration.image), dtype=np.uint8)
     labels = np.arange(COUNT) % 10
     np.save(folder / "images.npy", pixels)
