@@ -54,13 +54,11 @@ enum class Precision : std::uint8_t { f32, bf16 };
 /// A convolution y[n,oy,ox,o] = sum x[n, oy*sy+ky*dy-top, ox*sx+kx*dx-left, i'] w[o,i,ky,kx] or an adjoint of
 /// it; i' is the i-th channel of o's group. `x`, `w`, `y` describe the forward convolution's tensors,
 /// whichever of them this step computes:
-///   forward           y = f(conv(x, w) + bias)         bias has the extent of y's channels
-///   backward_data     x = f(conv'(y, w) + bias)        the adjoint; a transposed convolution's forward;
-///                                                      bias has the extent of x's channels
-///   backward_weights  w = conv'(x, y)                  the gradient; `bias`, where present, receives the sum
-///   over
-///                                                      n, oy, ox of y, or where `bias_of_x` is set the sum
-///                                                      of x
+///   forward           y = f(conv(x, w) + bias)   bias has the extent of y's channels
+///   backward_data     x = f(conv'(y, w) + bias)  the adjoint; a transposed convolution's forward;
+///                                                bias has the extent of x's channels
+///   backward_weights  w = conv'(x, y)            the gradient; `bias`, where present, receives the sum
+///                                                over n, oy, ox of y, or where `bias_of_x` is set of x
 /// w has extents {o, i / groups, kh, kw}; x {n, h, w, i}; y {n, oh, ow, o}.
 struct Convolution {
   enum class Kind : std::uint8_t { forward, backward_data, backward_weights };

@@ -94,7 +94,6 @@ class Builder {
   Value softplus(Value x);
   /// 1 / (1 + exp(-x)), of which neither value nor gradient overflows.
   Value sigmoid(Value x);
-  /// Standard normal numbers of two independent uniform ones, by Box and Muller.
   /// Standard normal numbers (Box, Muller 1958), of this stream and the next.
   Value random_normal(Value key, std::int64_t stream, const Shape& shape);
 

@@ -43,15 +43,20 @@ constexpr std::uint32_t random_bits(RandomKey key, std::uint32_t stream, std::ui
   return random_block(key, stream, index)[0];
 }
 
-/// Uniform in [0, 1) with 24 bits: exact in f32.
+/// In [0, 1), with 24 bits of a word: exact in f32.
+constexpr float unit_interval(std::uint32_t word) {
+  return static_cast<float>(word >> 8) * 0x1p-24f;
+}
+
+/// Uniform in [0, 1).
 constexpr float random_uniform(RandomKey key, std::uint32_t stream, std::uint32_t index) {
-  return static_cast<float>(random_bits(key, stream, index) >> 8) * 0x1p-24f;
+  return unit_interval(random_bits(key, stream, index));
 }
 
 /// As random_uniform, for the numbers that kernels draw: streams 2 s and 2 s + 1 are the first two words of
 /// the blocks of s, so that the two which a normal number takes cost one block.
 constexpr float drawn_uniform(RandomKey key, std::uint32_t stream, std::uint32_t index) {
-  return static_cast<float>(random_block(key, stream / 2, index)[stream % 2] >> 8) * 0x1p-24f;
+  return unit_interval(random_block(key, stream / 2, index)[stream % 2]);
 }
 
 /// Streams below this are the compiler's, one for each random operation of the module; the runtime's own
