@@ -14,6 +14,8 @@
 #include "compiler/graph/builder.h"
 #include "compiler/reference/interpreter.h"
 #include "runtime/execute/executor.h"
+#include "tests/every_processor.h"
+#include "tests/this_processor.h"
 
 namespace sganc {
 
@@ -33,7 +35,8 @@ inline const std::filesystem::path& kernel_folder() {
 
 inline Program compile(const Module& module, const Schedule& schedule = {}, const PassOptions& passes = {}) {
   EXPECT_EQ(verify(module), std::vector<std::string>{});
-  return lower(module, schedule, {kernel_folder(), "test", {}}, passes);
+  compile_for_every_processor(module, schedule, passes);
+  return lower(module, fitted(schedule), {kernel_folder(), "test", {}}, passes);
 }
 
 /// The schedule that gives every convolution to oneDNN.

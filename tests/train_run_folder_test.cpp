@@ -96,6 +96,7 @@ TEST(RunFolder, WritesWhatIsKnownAtTheBeginning) {
   RunEnvironment environment{{{"A Processor", {"avx2", "fma"}}, 4, "2.6.3"}, 2, "avx2", {}, 7, {}, {}};
   environment.versions = {{"sganc", "0.1.0"}, {"halide", "14"}};
   environment.command = {"sganc", "train", "a.toml"};
+  environment.isa_reason = "avx512 needs avx512f";
   environment.started += std::chrono::seconds(1'700'000'000);
   run.write_environment(environment);
   EXPECT_EQ(content_of(folder / "x/model.toml"), "name = \"a\"\n");
@@ -111,6 +112,7 @@ TEST(RunFolder, WritesWhatIsKnownAtTheBeginning) {
   "seed": 7,
   "threads": 2,
   "isa": "avx2",
+  "isa_reason": "avx512 needs avx512f",
   "processor": "A Processor",
   "instructions": [
     "avx2",

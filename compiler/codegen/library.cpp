@@ -16,6 +16,7 @@
 
 #include "compiler/codegen/reads.h"
 #include "compiler/codegen/scheduled.h"
+#include "compiler/codegen/target.h"
 
 extern char** environ;
 
@@ -68,10 +69,6 @@ fs::path temporary(const fs::path& path) {
 
 }  // namespace
 
-std::string halide_target() {
-  return Halide::get_host_target().to_string() + " halide-" + std::to_string(SGANC_HALIDE_VERSION_MAJOR);
-}
-
 KernelLibraryBuilder::KernelLibraryBuilder(LibraryOptions options) : options_(std::move(options)) {}
 
 void KernelLibraryBuilder::prepare_cache() const {
@@ -84,7 +81,7 @@ void KernelLibraryBuilder::prepare_cache() const {
 
 std::string KernelLibraryBuilder::add(const KernelDescription& kernel) {
   const std::string symbol =
-      "sganc_" + digest(kernel.identity() + "\n" + halide_target() + "\n" + options_.compiler);
+      "sganc_" + digest(kernel.identity() + "\n" + target_text(kernel.target) + "\n" + options_.compiler);
   kernels_.emplace(symbol, kernel);
   ++work_.uses;
   return symbol;

@@ -65,7 +65,4 @@ class KernelLibraryBuilder {
   LibraryWork work_;
 };
 
-/// The processor's features as Halide names them, and Halide's version.
-std::string halide_target();
-
 }  // namespace sganc

@@ -10,6 +10,7 @@
 #include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
 #include "compiler/layers/table.h"
+#include "runtime/execute/fault.h"
 #include "runtime/execute/machine.h"
 
 namespace sganc {
@@ -62,10 +63,14 @@ std::optional<Module> build(const Model& model, Terminal& terminal, const BuildM
   return or_print(std::optional(std::move(module)), diagnostics, terminal);
 }
 
+void fit_to_this_processor(Schedule& schedule) {
+  fit_to_processor(schedule, this_processor().instructions, host_tuning());
+}
+
 std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& terminal) {
   Diagnostics diagnostics;
   auto schedule = load_schedule(schedule_file(request.schedule), diagnostics);
-  if (schedule) require_processor(*schedule, this_machine().processor.instructions);
+  if (schedule) fit_to_this_processor(*schedule);
   if (schedule && schedule->threads && !request.threads_given) request.threads = *schedule->threads;
   return or_print(std::move(schedule), diagnostics, terminal);
 }
@@ -85,6 +90,7 @@ Program compile(const Module& module, const Schedule& schedule, Terminal& termin
       terminal.say("compiling " + counted(count, "kernel"));
     shown = true;
   };
+  note_target(target_text(features_for(schedule)));
   Program program = lower(module, schedule, {kernel_cache(), program_identity(), progress, built}, passes);
   if (live && shown && !terminal.verbose) terminal.err << "\r\033[K" << std::flush;
   if (terminal.verbose) terminal.say("kernels " + program.kernel_library);
@@ -98,7 +104,7 @@ std::optional<Compiled> compile(ModelRequest& request, Terminal& terminal, const
   auto module = build(*model, terminal, make);
   if (!schedule || !module) return {};
   Program program = compile(*module, *schedule, terminal);
-  return Compiled{std::move(*model), std::move(*module), std::move(program)};
+  return Compiled{std::move(*model), std::move(*module), std::move(program), explained_target(*schedule)};
 }
 
 }  // namespace sganc

@@ -1,8 +1,9 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
-#include "compiler/codegen/library.h"
+#include "compiler/driver/compilation.h"
 #include "compiler/driver/load_data.h"
 #include "compiler/driver/places.h"
 #include "runtime/execute/machine.h"
@@ -38,16 +39,37 @@ std::string how_threads_wait() {
                : "threads look for work as long as OpenMP likes";
 }
 
+/// Those that tell processors apart: vectors, matrices, multiplying and adding at once.
+bool is_telling(const std::string& instruction) {
+  static const std::vector<std::string> beginnings = {"sse4_", "avx",   "fma", "f16c",
+                                                      "amx",   "asimd", "sve", "bf16"};
+  return std::ranges::any_of(beginnings, [&](const auto& b) { return instruction.starts_with(b); });
+}
+
+/// The target of kernels and what keeps them from more.
+std::string target_line(bool& healthy) {
+  Schedule native;
+  try {
+    fit_to_this_processor(native);
+  } catch (const UserError& error) {
+    healthy = false;
+    return "NO KERNELS: " + error.diagnostic.message + "; " + error.diagnostic.help;
+  }
+  const ExplainedTarget target = explained_target(native);
+  return target.text + "; " + target.reason;
+}
+
 int run(const options::variables_map& values, Terminal& terminal) {
   auto& out = terminal.out;
   const Machine machine = this_machine();
   out << "processor    " << machine.processor.name << ", " << machine.cores << " cores\ninstructions";
-  for (const auto& i : machine.processor.instructions) out << " " << i;
-  out << "\nonednn       " << machine.onednn << "\nhalide       " << halide_target() << "\nkernels      "
+  for (const auto& i : machine.processor.instructions)
+    if (is_telling(i)) out << " " << i;
+  bool healthy = true;
+  out << "\nonednn       " << machine.onednn << "\nhalide       " << target_line(healthy) << "\nkernels      "
       << cache_text(kernel_cache()) << "\n";
   const DataPlaces places = data_places(values);
   out << "data         " << places.folder.string() << "\n";
-  bool healthy = true;
   for (const auto& source : known_sources()) {
     bool found = true;
     for (const auto& file : source.files) found = found && find_file(source, file, places);

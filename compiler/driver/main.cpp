@@ -5,6 +5,7 @@
 
 #include "compiler/driver/verb.h"
 #include "compiler/language/source.h"
+#include "runtime/execute/fault.h"
 #include "runtime/execute/waiting.h"
 
 namespace {
@@ -39,6 +40,7 @@ int main(int argc, char** argv) {
   for (const auto* verb : sganc::all_verbs()) {
     if (verb->name == words[0]) {
       sganc::wait_briefly(argv);
+      sganc::report_faults();
       return sganc::run_verb(*verb, {words.begin() + 1, words.end()});
     }
     names.push_back(verb->name);

@@ -180,9 +180,11 @@ void conclude(Executor& executor, const Dataset& data, const TrainingPlan& plan,
   if (plan.generator) log.say("         ./sganc sample " + shell_word(out) + " --count 100 --out grid.png");
 }
 
-RunEnvironment environment_of(const ModelRequest& request, const TrainingPlan& plan,
-                              const std::vector<std::string>& command, const options::variables_map& values) {
-  RunEnvironment e{.machine = this_machine(), .threads = request.threads, .isa = halide_target()};
+RunEnvironment environment_of(const ModelRequest& request, const ExplainedTarget& target,
+                              const TrainingPlan& plan, const std::vector<std::string>& command,
+                              const options::variables_map& values) {
+  RunEnvironment e{.machine = this_machine(), .threads = request.threads, .isa = target.text};
+  e.isa_reason = target.reason;
   e.versions = {{"sganc", version()}, {"onednn", e.machine.onednn}};
   e.seed = plan.seed;
   e.started = std::chrono::system_clock::now();
@@ -277,7 +279,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const auto command = command_of(request, out, values);
   if (!values.count("resume")) {
     folder.write_model(model->file->text);
-    folder.write_environment(environment_of(request, plan, command, values));
+    folder.write_environment(environment_of(request, compiled->target, plan, command, values));
   }
   log.append_to(folder.log());
   announce(*compiled, loaded, division, plan, request, out, log);

@@ -9,50 +9,16 @@
 #include <array>
 #include <chrono>
 #include <fstream>
-#include <istream>
 #include <limits>
-#include <sstream>
 #include <stdexcept>
-#include <string_view>
 
 #include "runtime/execute/memory.h"
 #include "runtime/execute/onednn.h"
 
 namespace sganc {
-namespace {
-
-constexpr std::array<std::string_view, 17> kInstructions = {
-    "sse4_2",   "avx",      "f16c",     "fma",         "avx2",        "avx_vnni",
-    "avx512f",  "avx512bw", "avx512vl", "avx512_vnni", "avx512_bf16", "avx512_fp16",
-    "amx_tile", "amx_bf16", "asimd",    "sve",         "bf16"};
-
-}  // namespace
-
-Processor read_processor(std::istream& cpuinfo) {
-  Processor result;
-  std::vector<std::string> flags;
-  for (std::string line; std::getline(cpuinfo, line);) {
-    const auto colon = line.find(':');
-    if (colon == std::string::npos) continue;
-    const std::string key = line.substr(0, line.find_last_not_of(" \t", colon - 1) + 1);
-    const auto start = line.find_first_not_of(" \t", colon + 1);
-    const std::string value = start == std::string::npos ? "" : line.substr(start);
-    if (key == "model name" && result.name.empty()) result.name = value;
-    if ((key == "flags" || key == "Features") && flags.empty()) {
-      std::istringstream words(value);
-      for (std::string word; words >> word;) flags.push_back(word);
-    }
-  }
-  if (result.name.empty()) result.name = "unknown";
-  for (const std::string_view known : kInstructions)
-    if (std::ranges::find(flags, known) != flags.end()) result.instructions.emplace_back(known);
-  return result;
-}
-
 Machine this_machine() {
   Machine machine;
-  std::ifstream cpuinfo("/proc/cpuinfo");
-  machine.processor = read_processor(cpuinfo);
+  machine.processor = this_processor();
   cpu_set_t allowed;
   if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) machine.cores = std::max(1, CPU_COUNT(&allowed));
   machine.onednn = OneDnn::version();

@@ -2,21 +2,11 @@
 // What machine this is, and how fast it multiplies: for `env.json`, `doctor`, `bench`.
 
 #include <cstdint>
-#include <iosfwd>
 #include <string>
-#include <vector>
+
+#include "runtime/execute/processor.h"
 
 namespace sganc {
-
-struct Processor {
-  std::string name;  // "unknown" where the system does not say
-  std::vector<std::string>
-      instructions;  // of those that matter here: avx2, avx512f, avx512_bf16, amx_tile, ...
-  bool operator==(const Processor&) const = default;
-};
-
-/// Reads the text of /proc/cpuinfo.
-Processor read_processor(std::istream& cpuinfo);
 
 struct Machine {
   Processor processor;

@@ -95,6 +95,7 @@ std::string to_json(const RunEnvironment& environment) {
       {"seed", environment.seed},
       {"threads", environment.threads},
       {"isa", environment.isa},
+      {"isa_reason", environment.isa_reason},
       {"processor", machine.processor.name},
       {"instructions", machine.processor.instructions},
       {"cores", machine.cores},

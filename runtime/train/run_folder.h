@@ -22,6 +22,7 @@ struct RunEnvironment {
   std::uint64_t seed = 0;
   std::chrono::system_clock::time_point started;
   std::vector<std::string> command;  // the program and its arguments
+  std::string isa_reason = {};       // why kernels use no more instructions
 };
 
 /// {"started":"2026-11-23T01:27:36Z","command":["sganc","train"],...} and a newline.
