@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "runtime/execute/denormals.h"
 #include "runtime/execute/initialize.h"
 
 namespace sganc {
@@ -223,11 +224,13 @@ void Executor::begin(FunctionId id) const {
 
 void Executor::run(FunctionId id) {
   begin(id);
+  const FlushDenormalsInTeam flush;
   for (PreparedStep& step : functions_[id.index].steps) execute(step);
 }
 
 void Executor::run_timed(FunctionId id) {
   begin(id);
+  const FlushDenormalsInTeam flush;
   using Clock = std::chrono::steady_clock;
   PreparedFunction& function = functions_[id.index];
   auto before = Clock::now();
@@ -241,6 +244,7 @@ void Executor::run_timed(FunctionId id) {
 
 void Executor::run_step(FunctionId id, std::size_t step) {
   begin(id);
+  const FlushDenormalsInTeam flush;
   std::vector<PreparedStep>& steps = functions_[id.index].steps;
   if (step >= steps.size())
     throw std::logic_error("'" + program_.functions[id.index].name + "' has no step " + std::to_string(step));
@@ -257,6 +261,7 @@ void Executor::clear_times() {
 
 std::optional<std::string> Executor::run_checked(FunctionId id) {
   begin(id);
+  const FlushDenormalsInTeam flush;
   PreparedFunction& function = functions_[id.index];
   for (std::size_t i = 0; i < function.steps.size(); ++i) {
     execute(function.steps[i]);

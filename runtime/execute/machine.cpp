@@ -1,7 +1,6 @@
 #include "runtime/execute/machine.h"
 
 #include <omp.h>
-#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -10,11 +9,11 @@
 #include <chrono>
 #include <fstream>
 #include <istream>
-#include <limits>
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
 
+#include "runtime/execute/allowance.h"
 #include "runtime/execute/memory.h"
 #include "runtime/execute/onednn.h"
 
@@ -53,8 +52,7 @@ Machine this_machine() {
   Machine machine;
   std::ifstream cpuinfo("/proc/cpuinfo");
   machine.processor = read_processor(cpuinfo);
-  cpu_set_t allowed;
-  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) machine.cores = std::max(1, CPU_COUNT(&allowed));
+  machine.cores = usable_cores().usable();
   machine.onednn = OneDnn::version();
   return machine;
 }
@@ -77,13 +75,7 @@ void restart_peak_memory() {
 }
 
 std::int64_t available_memory_bytes() {
-  std::int64_t available = std::numeric_limits<std::int64_t>::max();
-  std::ifstream system("/proc/meminfo");
-  for (std::string line; std::getline(system, line);)
-    if (line.starts_with("MemAvailable:")) available = std::stoll(line.substr(13)) * 1024;
-  std::ifstream limit("/sys/fs/cgroup/memory.max");
-  if (std::int64_t most = 0; limit >> most) available = std::min(available, most);
-  return available;
+  return free_memory().usable();
 }
 
 double matrix_product_gflops(int n, int repetitions, int threads) {
