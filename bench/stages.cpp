@@ -65,10 +65,10 @@ void lower_program(benchmark::State& state) {
   const bool cold = state.range(0) == 0;
   const auto cache = std::filesystem::temp_directory_path() / "sganc_bench_cache";
   const Module module = shipped_module(shipped_model());
-  if (!cold) lower(module, fitted(), {cache, "bench", {}});
+  if (!cold) lower(module, fitted(), {cache});
   for (auto _ : state) {
     if (cold) std::filesystem::remove_all(cache);
-    benchmark::DoNotOptimize(lower(module, fitted(), {cache, "bench", {}}));
+    benchmark::DoNotOptimize(lower(module, fitted(), {cache}));
   }
   std::filesystem::remove_all(cache);
   state.SetLabel(cold ? "cold" : "warm");

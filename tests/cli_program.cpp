@@ -22,7 +22,9 @@ namespace {
 constexpr auto kPatience = std::chrono::minutes(5);
 
 /// Variables that change what the program does, and that a test gives where it wants them.
-constexpr const char* kNotInherited[] = {"NO_COLOR", "OMP_NUM_THREADS", "SGANC_DATA", "XDG_DATA_HOME"};
+constexpr const char* kNotInherited[] = {"NO_COLOR",       "OMP_NUM_THREADS", "OMP_WAIT_POLICY",
+                                         "GOMP_SPINCOUNT", "SGANC_CACHE_MB",  "SGANC_DATA",
+                                         "XDG_DATA_HOME"};
 
 std::vector<std::string> environment_of(const std::map<std::string, std::string>& changes) {
   std::map<std::string, std::string> all;
@@ -107,7 +109,10 @@ void RunningProgram::wait_for_lines(const fs::path& file, std::ptrdiff_t count) 
 
 ProgramTest::ProgramTest() {
   const auto kept = fs::path(SGANC_PROGRAM).parent_path() / "tests-home";
-  environment = {{"HOME", kept}, {"XDG_CACHE_HOME", kept / "cache"}, {"SGANC_DATA", folder / "data"}};
+  environment = {{"HOME", kept},
+                 {"XDG_CACHE_HOME", kept / "cache"},
+                 {"SGANC_DATA", folder / "data"},
+                 {"GOMP_SPINCOUNT", "5000"}};  // as the script sganc does
   folder.file("small.toml", kSmallModel);
 }
 

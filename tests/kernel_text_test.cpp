@@ -154,7 +154,7 @@ TEST(KernelText, AKernelThatIsNotThereIsTold) {
   const auto mistake = [&](const std::string& match) -> std::string {
     const Schedule schedule = parsed("name = \"x\"\n[[kernel]]\nmatch = \"" + match + "\"\n");
     try {
-      lower(module, schedule, {std::filesystem::temp_directory_path() / "sganc_no_kernels", "test", {}});
+      lower(module, schedule, {std::filesystem::temp_directory_path() / "sganc_no_kernels"});
     } catch (const UserError& error) {
       Diagnostics diagnostics;
       diagnostics.add(error.diagnostic);

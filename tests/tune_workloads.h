@@ -18,7 +18,7 @@ class TuneWorkloads : public ::testing::Test {
   const Module module = module_of_text(text_of(SmallModel{}));
   const Schedule base = fitted();
   const testing::TestFolder folder;
-  const LibraryOptions library{folder / "cache", "test"};
+  const LibraryOptions library{folder / "cache"};
   const TuneContext context = tune_context(base, 1);
   const std::vector<Workload> workloads = workloads_of(workpieces_of(module, base), {});
 

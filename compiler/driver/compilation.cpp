@@ -91,8 +91,14 @@ Program compile(const Module& module, const Schedule& schedule, Terminal& termin
     shown = true;
   };
   note_target(target_text(features_for(schedule)));
-  Program program = lower(module, schedule, {kernel_cache(), program_identity(), progress, built}, passes);
+  LibraryOptions options = library_options();
+  options.progress = progress;
+  options.built = built;
+  Program program = lower(module, schedule, options, passes);
   if (live && shown && !terminal.verbose) terminal.err << "\r\033[K" << std::flush;
+  if (!options.private_folder.empty() && (shown || terminal.verbose))
+    terminal.say("compiled kernels are kept for this process alone: " + why_not_kept(options.cache) +
+                 "; $XDG_CACHE_HOME names another place");
   if (terminal.verbose) terminal.say("kernels " + program.kernel_library);
   return program;
 }

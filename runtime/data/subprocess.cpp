@@ -63,13 +63,15 @@ bool read_until(Clock::time_point deadline, int pipe, std::string& text) {
   }
 }
 
-/// Waits for the end of the program until the deadline; true where it came.
-bool wait_until(Clock::time_point deadline, pid_t pid, int& status) {
+enum class Wait { ended, late, unseen };
+
+/// Waits for the end of the program until the deadline; `unseen` where the system does not say how it was.
+Wait wait_until(Clock::time_point deadline, pid_t pid, int& status) {
   for (;;) {
     const auto ended = ::waitpid(pid, &status, WNOHANG);
-    if (ended == pid) return true;
-    if (ended < 0 && errno != EINTR) return false;
-    if (Clock::now() >= deadline) return false;
+    if (ended == pid) return Wait::ended;
+    if (ended < 0 && errno != EINTR) return Wait::unseen;
+    if (Clock::now() >= deadline) return Wait::late;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
 }
@@ -97,14 +99,16 @@ ProcessResult run_process(const std::vector<std::string>& arguments, const std::
 
   std::string text;
   int status = 0;
-  const bool ended = read_until(deadline, pipe[0], text) && wait_until(deadline, pid, status);
+  const Wait wait = read_until(deadline, pipe[0], text) ? wait_until(deadline, pid, status) : Wait::late;
   ::close(pipe[0]);
   result.last_line = last_line_of(std::move(text));
-  if (!ended) {
+  if (wait == Wait::late) {
     ::kill(pid, SIGKILL);
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
     }
     result.end = ProcessResult::End::timed_out;
+  } else if (wait == Wait::unseen) {
+    result.end = ProcessResult::End::unseen;
   } else if (WIFEXITED(status)) {
     result.end = ProcessResult::End::exited;
     result.code = WEXITSTATUS(status);
@@ -125,6 +129,8 @@ std::string describe_failure(const ProcessResult& result, const std::string& pro
       return program + " took too long";
     case ProcessResult::End::killed:
       return program + " was ended by signal " + std::to_string(result.code);
+    case ProcessResult::End::unseen:
+      return "how " + program + " ended cannot be learnt: SIGCHLD is ignored";
     case ProcessResult::End::exited:
       break;
   }

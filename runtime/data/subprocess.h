@@ -10,10 +10,10 @@
 namespace sganc {
 
 struct ProcessResult {
-  enum class End { exited, killed, timed_out, not_installed, not_started };
-  End end = End::not_started;
-  int code = 0;           // of `exited` the exit code, of `killed` the signal
-  std::string last_line;  // the last line that is not empty of what it wrote to its error stream
+  enum class End { exited, killed, timed_out, not_installed, not_started, unseen };
+  End end = End::not_started;  // `unseen` where the system does not say: SIGCHLD is ignored
+  int code = 0;                // of `exited` the exit code, of `killed` the signal
+  std::string last_line;       // the last line that is not empty of what it wrote to its error stream
   bool succeeded() const { return end == End::exited && code == 0; }
 };
 

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "runtime/execute/denormals.h"
 #include "runtime/execute/fault.h"
 #include "runtime/execute/initialize.h"
 
@@ -224,6 +225,7 @@ void Executor::begin(FunctionId id) const {
 
 void Executor::run(FunctionId id) {
   begin(id);
+  const FlushDenormalsInTeam flush;
   const FunctionProgram& declared = program_.functions[id.index];
   std::vector<PreparedStep>& steps = functions_[id.index].steps;
   RunningFunction running(declared.name);
@@ -235,6 +237,7 @@ void Executor::run(FunctionId id) {
 
 void Executor::run_timed(FunctionId id) {
   begin(id);
+  const FlushDenormalsInTeam flush;
   using Clock = std::chrono::steady_clock;
   const FunctionProgram& declared = program_.functions[id.index];
   PreparedFunction& function = functions_[id.index];
@@ -251,6 +254,7 @@ void Executor::run_timed(FunctionId id) {
 
 void Executor::run_step(FunctionId id, std::size_t step) {
   begin(id);
+  const FlushDenormalsInTeam flush;
   const FunctionProgram& declared = program_.functions[id.index];
   std::vector<PreparedStep>& steps = functions_[id.index].steps;
   if (step >= steps.size())
@@ -270,6 +274,7 @@ void Executor::clear_times() {
 
 std::optional<std::string> Executor::run_checked(FunctionId id) {
   begin(id);
+  const FlushDenormalsInTeam flush;
   const FunctionProgram& declared = program_.functions[id.index];
   PreparedFunction& function = functions_[id.index];
   RunningFunction running(declared.name);

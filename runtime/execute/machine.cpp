@@ -1,7 +1,6 @@
 #include "runtime/execute/machine.h"
 
 #include <omp.h>
-#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -9,9 +8,10 @@
 #include <array>
 #include <chrono>
 #include <fstream>
-#include <limits>
+#include <istream>
 #include <stdexcept>
 
+#include "runtime/execute/allowance.h"
 #include "runtime/execute/memory.h"
 #include "runtime/execute/onednn.h"
 
@@ -19,8 +19,7 @@ namespace sganc {
 Machine this_machine() {
   Machine machine;
   machine.processor = this_processor();
-  cpu_set_t allowed;
-  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) machine.cores = std::max(1, CPU_COUNT(&allowed));
+  machine.cores = usable_cores().usable();
   machine.onednn = OneDnn::version();
   return machine;
 }
@@ -43,13 +42,7 @@ void restart_peak_memory() {
 }
 
 std::int64_t available_memory_bytes() {
-  std::int64_t available = std::numeric_limits<std::int64_t>::max();
-  std::ifstream system("/proc/meminfo");
-  for (std::string line; std::getline(system, line);)
-    if (line.starts_with("MemAvailable:")) available = std::stoll(line.substr(13)) * 1024;
-  std::ifstream limit("/sys/fs/cgroup/memory.max");
-  if (std::int64_t most = 0; limit >> most) available = std::min(available, most);
-  return available;
+  return free_memory().usable();
 }
 
 double matrix_product_gflops(int n, int repetitions, int threads) {

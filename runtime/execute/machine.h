@@ -10,7 +10,7 @@ namespace sganc {
 
 struct Machine {
   Processor processor;
-  int cores = 1;       // that this process may use
+  int cores = 1;       // that this process may use; allowance.h says why
   std::string onednn;  // version
 };
 
@@ -25,8 +25,8 @@ std::int64_t resident_memory_bytes();
 /// Lets the peak begin anew at the present resident set, where the system allows that.
 void restart_peak_memory();
 
-/// How many bytes of memory there are to take: what the system has available, or the limit of this process's
-/// control group where that is less.
+/// How many bytes of memory there are to take: what the system has available, or what this process's control
+/// groups leave where that is less.
 std::int64_t available_memory_bytes();
 
 /// Median of the measured f32 throughput of an n x n x n matrix product by oneDNN with so many threads, or

@@ -175,7 +175,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
   make_folder_of(out);
   const TuneContext context = tune_context(schedule, variants->list[0].threads);
   auto records = use_given_file([&] { return TuneRecords(records_file, context); });
-  const LibraryOptions library{.cache = kernel_cache(), .compiler = program_identity()};
+  const LibraryOptions library = library_options();
   Search searching(records, schedule, library, [&] { return guard.signal() != 0; });
   TuneReport report{.model = variants->model.name,
                     .schedule = schedule.name,
