@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <stop_token>
+#include <thread>
+
 #include "runtime/data/digest.h"
 #include "runtime/data/sources.h"
 #include "runtime/data/subprocess.h"
@@ -224,6 +227,19 @@ TEST(Subprocess, TellsHowAProgramEnded) {
   EXPECT_EQ(reason({"sh", "-c", "kill -9 $$"}), "sh was ended by signal 9");
   EXPECT_EQ(reason({"sleep", "600"}, 50ms), "sleep took too long");
   EXPECT_EQ(reason({"sh", "-c", "exec 2>&-; sleep 600"}, 50ms), "sh took too long");
+}
+
+TEST(Subprocess, IsEndedByWhoWaitsForIt) {
+  const TestFolder folder;
+  std::stop_source stop;
+  const auto begin = std::chrono::steady_clock::now();
+  const std::jthread impatient([&] {
+    std::this_thread::sleep_for(100ms);
+    stop.request_stop();
+  });
+  for (const auto* command : {"sleep 600", "exec 2>&-; exec sleep 600"})
+    EXPECT_FALSE(run_process({"sh", "-c", command}, folder.path(), 600s, stop.get_token()).succeeded());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
 }
 
 TEST(Subprocess, PassesArgumentsAsTheyAreAndRunsInTheFolder) {

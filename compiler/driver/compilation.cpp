@@ -71,10 +71,11 @@ std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& termin
 }
 
 Program compile(const Module& module, const Schedule& schedule, Terminal& terminal, const PassOptions& passes,
-                const std::function<void(const LibraryWork&)>& built) {
+                const std::function<void(const LibraryWork&)>& built, const std::function<void()>& between) {
   const bool live = isatty(STDERR_FILENO) && !terminal.quiet;
   bool shown = false;
   const auto progress = [&](const std::string& kernel, std::size_t number, std::size_t count) {
+    if (between) between();
     if (terminal.verbose)
       terminal.say("compiling kernel " + std::to_string(number) + " of " + std::to_string(count) + ": " +
                    kernel);
@@ -85,8 +86,17 @@ Program compile(const Module& module, const Schedule& schedule, Terminal& termin
       terminal.say("compiling " + counted(count, "kernel"));
     shown = true;
   };
-  Program program = lower(module, schedule, {kernel_cache(), program_identity(), progress, built}, passes);
-  if (live && shown && !terminal.verbose) terminal.err << "\r\033[K" << std::flush;
+  const auto erase = [&] {
+    if (live && shown && !terminal.verbose) terminal.err << "\r\033[K" << std::flush;
+  };
+  Program program;
+  try {
+    program = lower(module, schedule, {kernel_cache(), program_identity(), progress, built}, passes);
+  } catch (...) {
+    erase();
+    throw;
+  }
+  erase();
   if (terminal.verbose) terminal.say("kernels " + program.kernel_library);
   return program;
 }

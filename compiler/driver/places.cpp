@@ -19,10 +19,12 @@ fs::path from_environment(const char* variable, const char* below_home) {
   return home && *home ? fs::path(home) / below_home / "sganc" : fs::temp_directory_path() / "sganc";
 }
 
-/// build/sganc stands beside schedules/, an installed bin/sganc beside share/sganc/schedules.
+/// build/sganc stands beside schedules/, an installed bin/sganc beside share/sganc/schedules. A program that
+/// was built elsewhere finds them where its source was.
 std::vector<fs::path> schedule_folders() {
   const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
-  return {program.parent_path() / "schedules", program.parent_path() / "share/sganc/schedules"};
+  return {program.parent_path() / "schedules", program.parent_path() / "share/sganc/schedules",
+          fs::path(SGANC_SOURCE_FOLDER) / "schedules"};
 }
 
 }  // namespace

@@ -47,14 +47,21 @@ int spawn(const std::vector<std::string>& arguments, const std::filesystem::path
   return error;
 }
 
+/// Until when a program may run.
+struct Patience {
+  Clock::time_point deadline;
+  const std::stop_token& stop;
+  bool is_over() const { return stop.stop_requested() || Clock::now() >= deadline; }
+};
+
 /// Reads what the program says until it closes the pipe (true) or the time is over (false).
-bool read_until(Clock::time_point deadline, int pipe, std::string& text) {
+bool read_until(const Patience& patience, int pipe, std::string& text) {
+  constexpr int kMilliseconds = 50;  // from one look at the clock to the next
   std::array<char, 1024> buffer;
   for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) return false;
+    if (patience.is_over()) return false;
     pollfd waiting{pipe, POLLIN, 0};
-    if (::poll(&waiting, 1, static_cast<int>(std::min<long long>(left, 60'000))) <= 0) continue;
+    if (::poll(&waiting, 1, kMilliseconds) <= 0) continue;
     const auto count = ::read(pipe, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return true;
@@ -63,13 +70,13 @@ bool read_until(Clock::time_point deadline, int pipe, std::string& text) {
   }
 }
 
-/// Waits for the end of the program until the deadline; true where it came.
-bool wait_until(Clock::time_point deadline, pid_t pid, int& status) {
+/// Waits for the end of the program; true where it came in time.
+bool wait_until(const Patience& patience, pid_t pid, int& status) {
   for (;;) {
     const auto ended = ::waitpid(pid, &status, WNOHANG);
     if (ended == pid) return true;
     if (ended < 0 && errno != EINTR) return false;
-    if (Clock::now() >= deadline) return false;
+    if (patience.is_over()) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
 }
@@ -77,9 +84,9 @@ bool wait_until(Clock::time_point deadline, pid_t pid, int& status) {
 }  // namespace
 
 ProcessResult run_process(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
-                          std::chrono::milliseconds limit) {
+                          std::chrono::milliseconds limit, const std::stop_token& stop) {
   ProcessResult result;
-  const auto deadline = Clock::now() + limit;
+  const Patience patience{Clock::now() + limit, stop};
   int pipe[2];
   if (::pipe2(pipe, O_CLOEXEC) != 0) {
     result.last_line = std::strerror(errno);
@@ -97,7 +104,7 @@ ProcessResult run_process(const std::vector<std::string>& arguments, const std::
 
   std::string text;
   int status = 0;
-  const bool ended = read_until(deadline, pipe[0], text) && wait_until(deadline, pid, status);
+  const bool ended = read_until(patience, pipe[0], text) && wait_until(patience, pid, status);
   ::close(pipe[0]);
   result.last_line = last_line_of(std::move(text));
   if (!ended) {
