@@ -192,6 +192,9 @@ TEST(Sources, AFailedFetchSaysWhatWasTriedAndLeavesNothing) {
   folder.file("wrong/train-images-idx3-ubyte.gz", "a page that says hello");
   auto source = tiny_source();
   source.mirrors = {"file://" + folder.path().string() + "/wrong/"};
+  folder.file("data/.fetch-forgotten/x", "of a process that was killed two days ago");
+  std::filesystem::last_write_time(folder / "data/.fetch-forgotten",
+                                   std::filesystem::file_time_type::clock::now() - 48h);
   const auto error = error_of([&] { load_dataset(source, {.folder = folder / "data"}, {}); });
   EXPECT_NE(
       folder.without_path(error).find(

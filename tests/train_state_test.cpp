@@ -250,7 +250,7 @@ TEST(Interrupt, NotesTheFirstSignalAndLeavesTheFormerHandlers) {
       EXPECT_EQ(guard.signal(), signal);
       ::raise(SIGTERM);
       EXPECT_EQ(guard.signal(), signal);
-      EXPECT_THROW(guard.require_none(), Interrupted);
+      EXPECT_THROW(guard.require_none(), StoppedBySignal);
     }
     EXPECT_EQ(handler_of(signal), static_cast<void (*)(int)>(nothing));
     EXPECT_EQ(InterruptGuard().signal(), 0);

@@ -326,7 +326,7 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   if (code != kDone) return code;
   try {
     conclude(executor, data, plan, folder, interrupt, log, terminal);
-  } catch (const Interrupted& interrupted) {
+  } catch (const StoppedBySignal& interrupted) {
     log.say("stopped by " + signal_name(interrupted.signal) +
             ", the test images were not evaluated; go on with: " + resume_command(command));
     return 128 + interrupted.signal;
@@ -340,7 +340,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const InterruptGuard interrupt;
   try {
     return train(values, interrupt, terminal);
-  } catch (const Interrupted& interrupted) {
+  } catch (const StoppedBySignal& interrupted) {
     terminal.say(
         "stopped by " + signal_name(interrupted.signal) + " before the " +
         (values.count("resume") ? "run went on: nothing was changed" : "first step: nothing was written"));

@@ -75,7 +75,7 @@ int InterruptGuard::signal() const {
 }
 
 void InterruptGuard::require_none() const {
-  if (const int noted = signal()) throw Interrupted{noted};
+  if (const int noted = signal()) throw StoppedBySignal{noted};
 }
 
 }  // namespace sganc

@@ -9,7 +9,7 @@
 namespace sganc {
 
 /// Thrown by who gives up because a signal came.
-struct Interrupted {
+struct StoppedBySignal {
   int signal = 0;
 };
 
@@ -31,7 +31,7 @@ class InterruptGuard {
   /// The first signal that came; 0 where none did.
   int signal() const;
 
-  /// Throws Interrupted where a signal came.
+  /// Throws StoppedBySignal where a signal came.
   void require_none() const;
 
  private:

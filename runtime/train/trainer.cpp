@@ -306,7 +306,7 @@ std::optional<std::vector<EvalRecord>> Training::evaluate_splits() {
 std::optional<GeneratedImages> Training::draw_samples() {
   try {
     return sample_images(e_.executor, plan_.seed, 100, nullptr, [&] { e_.interrupt.require_none(); });
-  } catch (const Interrupted&) {
+  } catch (const StoppedBySignal&) {
     return std::nullopt;
   }
 }
