@@ -71,11 +71,10 @@ std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& termin
 }
 
 Program compile(const Module& module, const Schedule& schedule, Terminal& terminal, const PassOptions& passes,
-                const std::function<void(const LibraryWork&)>& built, const std::function<void()>& between) {
+                const std::function<void(const LibraryWork&)>& built, const std::function<bool()>& stop) {
   const bool live = isatty(STDERR_FILENO) && !terminal.quiet;
   bool shown = false;
   const auto progress = [&](const std::string& kernel, std::size_t number, std::size_t count) {
-    if (between) between();
     if (terminal.verbose)
       terminal.say("compiling kernel " + std::to_string(number) + " of " + std::to_string(count) + ": " +
                    kernel);
@@ -91,7 +90,7 @@ Program compile(const Module& module, const Schedule& schedule, Terminal& termin
   };
   Program program;
   try {
-    program = lower(module, schedule, {kernel_cache(), program_identity(), progress, built}, passes);
+    program = lower(module, schedule, {kernel_cache(), program_identity(), progress, built, stop}, passes);
   } catch (...) {
     erase();
     throw;

@@ -40,10 +40,10 @@ std::optional<Module> build(const Model& model, Terminal& terminal,
 /// Also takes over the schedule's threads where the command line gave none. Throws UserError where this
 /// machine cannot run the schedule.
 std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& terminal);
-/// `between` is called before each kernel that is compiled; what it throws ends the work.
+/// `stop` is asked before each kernel that is compiled: true ends it by Interrupted.
 Program compile(const Module& module, const Schedule& schedule, Terminal& terminal,
                 const PassOptions& passes = {}, const std::function<void(const LibraryWork&)>& built = {},
-                const std::function<void()>& between = {});
+                const std::function<bool()>& stop = {});
 
 /// All of it.
 struct Compiled {

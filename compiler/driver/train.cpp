@@ -275,6 +275,15 @@ std::optional<ReadModel> read_model(ModelRequest& request, Terminal& terminal) {
   return ReadModel{std::move(*model), std::move(*module), std::move(*schedule)};
 }
 
+/// Compiles it; a signal ends that between two kernels.
+Program compile(const ReadModel& read, const InterruptGuard& interrupt, Terminal& terminal) {
+  try {
+    return compile(read.module, read.schedule, terminal, {}, {}, [&] { return interrupt.signal() != 0; });
+  } catch (const Interrupted&) {
+    throw StoppedBySignal{interrupt.signal()};
+  }
+}
+
 int train(const options::variables_map& values, const InterruptGuard& interrupt, Terminal& terminal) {
   ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
   auto read = read_model(request, terminal);
@@ -289,7 +298,7 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
   RunLog log(terminal.quiet ? nullptr : stderr, &progress);
   DataLoading loading(read->model, values, request.threads, terminal);
-  Program program = compile(read->module, read->schedule, terminal, {}, {}, between);
+  Program program = compile(*read, interrupt, terminal);
   Compiled compiled{read->model, std::move(read->module), std::move(program)};
   const TrainingPlan plan = plan_of(compiled.model);
   Executor executor(compiled.program, request.threads, plan.seed);
@@ -356,11 +365,10 @@ extern const Verb train_verb{
     .usage = "MODEL [--out DIR] [--resume] [--set KEY=VALUE] [options]",
     .details =
         "Writes a run folder with metrics, pictures and checkpoints: the last one, one an evaluated epoch,\n"
-        "and the best where the model evaluates validation images. Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 "
-        "finish\n"
-        "the step, write a checkpoint and say how to go on; a second Ctrl-C ends at once. A run folder "
-        "belongs\n"
-        "to one process at a time. --force replaces a run and nothing else.\n"
+        "and the best where the model evaluates validation images.\n"
+        "Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 finish the step, write a checkpoint and say how to go on; a\n"
+        "second Ctrl-C ends at once. A run folder belongs to one process at a time. --force replaces a run\n"
+        "and nothing else.\n"
         "  sganc train models/mnist_stacked.toml\n"
         "  sganc train models/mnist_stacked.toml --resume\n"
         "  sganc train models/mnist_stacked.toml --set data.source=fashion-mnist --out runs/fashion\n",
