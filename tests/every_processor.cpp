@@ -30,7 +30,7 @@ void compile_for(const std::vector<KnownProcessor>& processors, const Module& mo
   for (const auto& processor : processors)
     if (const auto fitted = fitted_to(processor, schedule))
       if (const std::string target = features_for(*fitted); done.insert(target).second)
-        lower(module, *fitted, {.cache = folder / target, .compiler = "test"}, passes);
+        lower(module, *fitted, {.cache = folder / target}, passes);
 }
 
 void compile_for_every_processor(const Module& module, const Schedule& schedule, const PassOptions& passes) {

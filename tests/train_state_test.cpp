@@ -215,22 +215,65 @@ TEST(State, FindsTheFirstStoredVariableThatIsNotFinite) {
   EXPECT_EQ(first_not_finite(s.executor), "net.dense_2.weight");
 }
 
-TEST(Interrupt, NotesTheFirstSignalAndLeavesTheFormerHandlers) {
-  struct sigaction ignore {
-  }, former{}, now{};
-  ignore.sa_handler = SIG_IGN;
-  ::sigaction(SIGTERM, &ignore, &former);
-  {
-    const InterruptGuard guard;
-    EXPECT_EQ(guard.signal(), 0);
-    ::raise(SIGTERM);
-    EXPECT_EQ(guard.signal(), SIGTERM);
-    ::raise(SIGTERM);
-    EXPECT_EQ(guard.signal(), SIGTERM);
+/// Gives a signal a handler of the test's own, and back what it had.
+class HandlerFor {
+ public:
+  HandlerFor(int signal, void (*handler)(int)) : signal_(signal) {
+    struct sigaction action {};
+    action.sa_handler = handler;
+    ::sigaction(signal_, &action, &former_);
   }
-  ::sigaction(SIGTERM, &former, &now);
-  EXPECT_EQ(now.sa_handler, SIG_IGN);
-  EXPECT_EQ(InterruptGuard().signal(), 0);
+  HandlerFor(const HandlerFor&) = delete;
+  HandlerFor& operator=(const HandlerFor&) = delete;
+  ~HandlerFor() { ::sigaction(signal_, &former_, nullptr); }
+
+ private:
+  int signal_;
+  struct sigaction former_ {};
+};
+
+void (*handler_of(int signal))(int) {
+  struct sigaction now {};
+  ::sigaction(signal, nullptr, &now);
+  return now.sa_handler;
+}
+
+TEST(Interrupt, NotesTheFirstSignalAndLeavesTheFormerHandlers) {
+  const auto nothing = [](int) {};
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
+    const HandlerFor former(signal, nothing);
+    {
+      const InterruptGuard guard;
+      EXPECT_EQ(guard.signal(), 0);
+      EXPECT_NO_THROW(guard.require_none());
+      ::raise(signal);
+      EXPECT_EQ(guard.signal(), signal);
+      ::raise(SIGTERM);
+      EXPECT_EQ(guard.signal(), signal);
+      EXPECT_THROW(guard.require_none(), StoppedBySignal);
+    }
+    EXPECT_EQ(handler_of(signal), static_cast<void (*)(int)>(nothing));
+    EXPECT_EQ(InterruptGuard().signal(), 0);
+  }
+}
+
+TEST(Interrupt, LeavesIgnoredWhatWasIgnored) {
+  for (const int signal : {SIGINT, SIGHUP}) {
+    const HandlerFor ignored(signal, SIG_IGN);
+    const InterruptGuard guard;
+    ::raise(signal);
+    EXPECT_EQ(guard.signal(), 0);
+    EXPECT_EQ(handler_of(signal), SIG_IGN);
+  }
+}
+
+TEST(Interrupt, AClosedPipeAndALimitOfFilesEndNothing) {
+  for (const int signal : {SIGPIPE, SIGXFSZ}) {
+    const HandlerFor usual(signal, SIG_DFL);
+    const InterruptGuard guard;
+    ::raise(signal);
+    EXPECT_EQ(guard.signal(), 0);
+  }
 }
 
 TEST(InterruptDeathTest, ASecondCtrlCEndsAtOnce) {

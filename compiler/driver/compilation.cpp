@@ -76,7 +76,7 @@ std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& termin
 }
 
 Program compile(const Module& module, const Schedule& schedule, Terminal& terminal, const PassOptions& passes,
-                const std::function<void(const LibraryWork&)>& built) {
+                const std::function<void(const LibraryWork&)>& built, const std::function<bool()>& stop) {
   const bool live = isatty(STDERR_FILENO) && !terminal.quiet;
   bool shown = false;
   const auto progress = [&](const std::string& kernel, std::size_t number, std::size_t count) {
@@ -90,12 +90,22 @@ Program compile(const Module& module, const Schedule& schedule, Terminal& termin
       terminal.say("compiling " + counted(count, "kernel"));
     shown = true;
   };
+  const auto erase = [&] {
+    if (live && shown && !terminal.verbose) terminal.err << "\r\033[K" << std::flush;
+  };
   note_target(target_text(features_for(schedule)));
   LibraryOptions options = library_options();
   options.progress = progress;
   options.built = built;
-  Program program = lower(module, schedule, options, passes);
-  if (live && shown && !terminal.verbose) terminal.err << "\r\033[K" << std::flush;
+  options.stop = stop;
+  Program program;
+  try {
+    program = lower(module, schedule, options, passes);
+  } catch (...) {
+    erase();
+    throw;
+  }
+  erase();
   if (!options.private_folder.empty() && (shown || terminal.verbose))
     terminal.say("compiled kernels are kept for this process alone: " + why_not_kept(options.cache) +
                  "; $XDG_CACHE_HOME names another place");

@@ -43,8 +43,10 @@ void fit_to_this_processor(Schedule& schedule);
 /// Also takes over the schedule's threads where the command line gave none. Throws UserError where this
 /// machine cannot run the schedule.
 std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& terminal);
+/// `stop` is asked before each kernel that is compiled: true ends it by Interrupted.
 Program compile(const Module& module, const Schedule& schedule, Terminal& terminal,
-                const PassOptions& passes = {}, const std::function<void(const LibraryWork&)>& built = {});
+                const PassOptions& passes = {}, const std::function<void(const LibraryWork&)>& built = {},
+                const std::function<bool()>& stop = {});
 
 /// All of it.
 struct Compiled {

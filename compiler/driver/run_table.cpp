@@ -10,6 +10,7 @@
 #include "runtime/report/files.h"
 #include "runtime/train/live_line.h"
 #include "runtime/train/run_folder.h"
+#include "runtime/train/state.h"
 
 namespace sganc {
 namespace {
@@ -100,6 +101,9 @@ std::optional<RunRow> read_run(const std::string& given, Terminal& terminal) {
              .seed = model->train.seed,
              .steps_per_epoch = model->train.steps_per_epoch};
   use_given_file([&] {
+    const auto mark = read_metrics_mark(folder.state());
+    if (mark && fs::exists(folder.metrics()))
+      require_beginning(folder.metrics(), read_file(folder.metrics()), *mark);
     row.metrics = read_metrics(folder.metrics());
     if (fs::exists(folder.labels())) row.labels = std::ranges::count(read_file(folder.labels()), '\n');
   });

@@ -47,7 +47,7 @@ std::vector<fs::path> sorted_entries(const fs::path& folder) {
 /// Finds pictures.
 class Search {
  public:
-  explicit Search(ImageFolder& found) : found_(found) {}
+  explicit Search(ImageFolder& found, const std::stop_token& stop = {}) : found_(found), stop_(stop) {}
 
   /// The pictures of a folder and those below it.
   std::vector<fs::path> all(const fs::path& folder) {
@@ -88,6 +88,7 @@ class Search {
 
  private:
   bool is_picture(const fs::path& path) {
+    if (stop_.stop_requested()) fail(path, "looking for pictures was stopped");
     if (!fs::is_regular_file(path)) return false;
     if (has_picture_name(path)) return true;
     ++found_.other_files;
@@ -95,6 +96,7 @@ class Search {
   }
 
   ImageFolder& found_;
+  const std::stop_token stop_;
 };
 
 /// Names stand one a line in classes.txt.
@@ -165,7 +167,7 @@ class Readers {
     in_parallel(pictures.size(), threads, [&](std::size_t i) {
       {
         const std::lock_guard lock(mutex);
-        if (i >= broken) return;
+        if (i >= broken || progress_.stop.stop_requested()) return;
       }
       try {
         fit_picture(read_picture(pictures[i].path, shape_[0], shape_[1]), shape_, fit_,
@@ -177,6 +179,7 @@ class Readers {
       ++progress_.done;
     });
     if (reason) std::rethrow_exception(reason);
+    if (progress_.stop.stop_requested()) throw std::runtime_error("reading pictures was stopped");
   }
 
  private:
@@ -187,9 +190,9 @@ class Readers {
 
 }  // namespace
 
-ImageFolder list_image_folder(const fs::path& folder) {
+ImageFolder list_image_folder(const fs::path& folder, const std::stop_token& stop) {
   ImageFolder found;
-  Search search(found);
+  Search search(found, stop);
   std::vector<FolderPicture> rest;
   try {
     if (!fs::exists(folder)) fail(folder, "there is no such folder");

@@ -47,14 +47,21 @@ int spawn(const std::vector<std::string>& arguments, const std::filesystem::path
   return error;
 }
 
+/// Until when a program may run.
+struct Patience {
+  Clock::time_point deadline;
+  const std::stop_token& stop;
+  bool is_over() const { return stop.stop_requested() || Clock::now() >= deadline; }
+};
+
 /// Reads what the program says until it closes the pipe (true) or the time is over (false).
-bool read_until(Clock::time_point deadline, int pipe, std::string& text) {
+bool read_until(const Patience& patience, int pipe, std::string& text) {
+  constexpr int kMilliseconds = 50;  // from one look at the clock to the next
   std::array<char, 1024> buffer;
   for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) return false;
+    if (patience.is_over()) return false;
     pollfd waiting{pipe, POLLIN, 0};
-    if (::poll(&waiting, 1, static_cast<int>(std::min<long long>(left, 60'000))) <= 0) continue;
+    if (::poll(&waiting, 1, kMilliseconds) <= 0) continue;
     const auto count = ::read(pipe, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return true;
@@ -65,13 +72,13 @@ bool read_until(Clock::time_point deadline, int pipe, std::string& text) {
 
 enum class Wait { ended, late, unseen };
 
-/// Waits for the end of the program until the deadline; `unseen` where the system does not say how it was.
-Wait wait_until(Clock::time_point deadline, pid_t pid, int& status) {
+/// Waits for the end of the program; `unseen` where the system does not say how it was.
+Wait wait_until(const Patience& patience, pid_t pid, int& status) {
   for (;;) {
     const auto ended = ::waitpid(pid, &status, WNOHANG);
     if (ended == pid) return Wait::ended;
     if (ended < 0 && errno != EINTR) return Wait::unseen;
-    if (Clock::now() >= deadline) return Wait::late;
+    if (patience.is_over()) return Wait::late;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
 }
@@ -79,9 +86,9 @@ Wait wait_until(Clock::time_point deadline, pid_t pid, int& status) {
 }  // namespace
 
 ProcessResult run_process(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
-                          std::chrono::milliseconds limit) {
+                          std::chrono::milliseconds limit, const std::stop_token& stop) {
   ProcessResult result;
-  const auto deadline = Clock::now() + limit;
+  const Patience patience{Clock::now() + limit, stop};
   int pipe[2];
   if (::pipe2(pipe, O_CLOEXEC) != 0) {
     result.last_line = std::strerror(errno);
@@ -99,7 +106,7 @@ ProcessResult run_process(const std::vector<std::string>& arguments, const std::
 
   std::string text;
   int status = 0;
-  const Wait wait = read_until(deadline, pipe[0], text) ? wait_until(deadline, pid, status) : Wait::late;
+  const Wait wait = read_until(patience, pipe[0], text) ? wait_until(patience, pid, status) : Wait::late;
   ::close(pipe[0]);
   result.last_line = last_line_of(std::move(text));
   if (wait == Wait::late) {

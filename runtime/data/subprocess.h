@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,10 @@ struct ProcessResult {
   bool succeeded() const { return end == End::exited && code == 0; }
 };
 
-/// Runs arguments[0], looked up in PATH, in `folder`, and waits. After `limit` it is killed.
+/// Runs arguments[0], looked up in PATH, in `folder`, and waits. After `limit`, or when `stop` asks for it,
+/// it is killed.
 ProcessResult run_process(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
-                          std::chrono::milliseconds limit);
+                          std::chrono::milliseconds limit, const std::stop_token& stop = {});
 
 /// Why it failed, in a few words: "curl: (6) Could not resolve host: a.b", "npm is not installed".
 std::string describe_failure(const ProcessResult& result, const std::string& program);

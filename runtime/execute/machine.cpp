@@ -8,7 +8,6 @@
 #include <array>
 #include <chrono>
 #include <fstream>
-#include <istream>
 #include <stdexcept>
 
 #include "runtime/execute/allowance.h"

@@ -5,6 +5,7 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -199,6 +200,21 @@ void write_checkpoint(const std::filesystem::path& path, std::span<const Checkpo
   parts[0] = {reinterpret_cast<const char*>(&length), sizeof length};
   parts[1] = text;
   write_file_atomically(path, parts);
+}
+
+CheckpointMetadata read_checkpoint_metadata(const std::filesystem::path& path) {
+  try {
+    std::ifstream file(path, std::ios::binary);
+    std::uint64_t length = 0;
+    file.read(reinterpret_cast<char*>(&length), sizeof length);
+    if (!file || length > kMostHeader) malformed("it has no header");
+    std::string text(length, '\0');
+    if (!file.read(text.data(), static_cast<std::streamsize>(length))) malformed("its header is cut off");
+    const auto header = parse_header(text);
+    return header.contains("__metadata__") ? read_metadata(header["__metadata__"]) : CheckpointMetadata();
+  } catch (const Malformed& problem) {
+    throw std::runtime_error(path.string() + ": not a usable checkpoint: " + problem.reason);
+  }
 }
 
 Checkpoint Checkpoint::read(const std::filesystem::path& path) {

@@ -47,6 +47,9 @@ using CheckpointMetadata = std::map<std::string, std::string>;
 void write_checkpoint(const std::filesystem::path& path, std::span<const CheckpointTensor> tensors,
                       const CheckpointMetadata& metadata);
 
+/// The metadata alone: the tensors are not read. A malformed header is an error as below.
+CheckpointMetadata read_checkpoint_metadata(const std::filesystem::path& path);
+
 /// A checkpoint in memory. The tensors are views into it.
 class Checkpoint {
  public:

@@ -28,14 +28,33 @@ struct RunEnvironment {
 /// {"started":"2026-11-23T01:27:36Z","command":["sganc","train"],...} and a newline.
 std::string to_json(const RunEnvironment& environment);
 
+/// 2026-11-23T01:27:36Z
+std::string utc_text(std::chrono::system_clock::time_point time);
+
 class RunFolder {
  public:
-  /// Creates the folder and those in it. It must be absent or hold folders alone, unless `force`: then what a
-  /// run makes is removed from it, and nothing else.
+  /// Creates the folder and those in it. It must be absent or empty, unless `force` and it holds a run: then
+  /// what a run makes is removed from it, and nothing else.
   static RunFolder open_new(const std::filesystem::path& path, bool force);
+
+  /// Makes sure that open_new can take the folder, and changes nothing.
+  static void require_new(const std::filesystem::path& path, bool force);
 
   /// A folder in which a run was begun.
   static RunFolder open_existing(const std::filesystem::path& path);
+
+  /// A folder whose run can go on: it has a state.
+  static RunFolder open_to_resume(const std::filesystem::path& path);
+
+  /// Whether the folder holds no file. Folders count as nothing, and so do the lock and the unfinished files
+  /// of a process that was killed before the run began.
+  static bool is_empty(const std::filesystem::path& path);
+
+  /// Whether a run was begun in the folder: its state is there, or the env.json that sganc writes.
+  static bool holds_run(const std::filesystem::path& path);
+
+  /// Removes what processes that were killed left unfinished. The folder must be this process's own.
+  void remove_unfinished() const;
 
   /// Makes sure, by a file that is created and removed, that a run can be written here.
   void require_writable() const;
@@ -64,6 +83,9 @@ class RunFolder {
   std::filesystem::path state() const { return checkpoints() / "state.safetensors"; }
   std::filesystem::path epoch_sample(std::int64_t epoch) const;      // samples/epoch_0001.png
   std::filesystem::path epoch_checkpoint(std::int64_t epoch) const;  // checkpoints/epoch_0001.safetensors
+
+  /// The epochs whose checkpoints are there, in their order.
+  std::vector<std::int64_t> epoch_checkpoints() const;
 
  private:
   explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}

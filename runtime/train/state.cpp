@@ -72,20 +72,35 @@ void save(const std::filesystem::path& path, Executor& executor, const TrainingS
       metadata["best_epoch"] = std::to_string(state.best_epoch);
       metadata["best_accuracy"] = text_of(state.best_accuracy);
     }
+    if (state.metrics) {
+      metadata["metrics_bytes"] = std::to_string(state.metrics->bytes);
+      metadata["metrics_crc32"] = std::to_string(state.metrics->crc);
+    }
   }
   write_checkpoint(path, tensors, metadata);
 }
 
-/// A number of the metadata that Checkpoint::integer does not know.
+/// What the metadata say under `key` as a number.
 template <class Number>
-Number number_of(const std::filesystem::path& path, const Checkpoint& checkpoint, const std::string& key) {
-  const auto& text = checkpoint.text(key);
+Number number_of(const std::filesystem::path& path, const CheckpointMetadata& metadata,
+                 const std::string& key) {
+  const auto found = metadata.find(key);
+  if (found == metadata.end())
+    throw std::runtime_error(path.string() + ": not a usable checkpoint: its metadata has no " + quoted(key));
+  const auto& text = found->second;
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(static_cast<double>(number)))
     throw std::runtime_error(path.string() + ": not a usable checkpoint: its metadata's " + quoted(key) +
                              " is not a number: " + quoted(text));
   return number;
+}
+
+std::optional<MetricsMark> metrics_mark(const std::filesystem::path& path,
+                                        const CheckpointMetadata& metadata) {
+  if (!metadata.contains("metrics_bytes")) return std::nullopt;
+  return MetricsMark{number_of<std::int64_t>(path, metadata, "metrics_bytes"),
+                     number_of<std::uint32_t>(path, metadata, "metrics_crc32")};
 }
 
 bool holds_state(const Checkpoint& checkpoint) {
@@ -159,17 +174,23 @@ TrainingState load_state(const std::filesystem::path& path, Executor& executor) 
   for (const auto i : variables) require(path, checkpoint, executor.program().variables[i]);
   refuse_unknown_variables(path, checkpoint, executor.program());
   TrainingState state{checkpoint.text("model"),
-                      number_of<std::uint64_t>(path, checkpoint, "seed"),
+                      number_of<std::uint64_t>(path, checkpoint.metadata(), "seed"),
                       checkpoint.integer("step"),
                       checkpoint.integer("epoch"),
                       checkpoint.integer("steps_per_epoch"),
-                      number_of<double>(path, checkpoint, "seconds")};
+                      number_of<double>(path, checkpoint.metadata(), "seconds")};
   if (checkpoint.metadata().contains("best_epoch")) {
     state.best_epoch = checkpoint.integer("best_epoch");
-    state.best_accuracy = number_of<double>(path, checkpoint, "best_accuracy");
+    state.best_accuracy = number_of<double>(path, checkpoint.metadata(), "best_accuracy");
   }
+  state.metrics = metrics_mark(path, checkpoint.metadata());
   copy_in(executor, checkpoint, variables);
   return state;
+}
+
+std::optional<MetricsMark> read_metrics_mark(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path)) return std::nullopt;
+  return metrics_mark(path, read_checkpoint_metadata(path));
 }
 
 void load_weights(const std::filesystem::path& path, Executor& executor) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/execute/executor.h"
+#include "runtime/report/metrics.h"
 
 namespace sganc {
 
@@ -21,6 +22,7 @@ struct TrainingState {
   double seconds = 0;           // of training so far, in all sessions
   std::int64_t best_epoch = 0;  // with the highest validation accuracy, the first such; 0: none yet
   double best_accuracy = 0;
+  std::optional<MetricsMark> metrics = {};  // what metrics.jsonl held; absent in files of former versions
   bool operator==(const TrainingState&) const = default;
 };
 
@@ -32,6 +34,9 @@ void save_state(const std::filesystem::path& path, Executor& executor, const Tra
 /// anything; every failure is a std::runtime_error. What does not fit the Program is reported as
 /// `"PATH" is a checkpoint of another model: ` and the first difference.
 TrainingState load_state(const std::filesystem::path& path, Executor& executor);
+
+/// What the state in that file says of metrics.jsonl; nothing where there is no state or it does not say.
+std::optional<MetricsMark> read_metrics_mark(const std::filesystem::path& path);
 
 /// Reads the weights from a file of either kind: each weight of the Program must be there. Nets of the file
 /// that the Program does not have are left out.
