@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "runtime/report/files.h"
 
@@ -39,7 +40,12 @@ void RunLog::note(std::string_view message) {
   if (descriptor_ < 0) return;
   std::string line(message);
   line += '\n';
-  write_fully(descriptor_, line, path_);
+  try {
+    write_fully(descriptor_, line, path_);
+  } catch (const std::runtime_error& error) {  // a log only reports
+    ::close(std::exchange(descriptor_, -1));
+    say(std::string("no more is noted: ") + error.what());
+  }
 }
 
 }  // namespace sganc

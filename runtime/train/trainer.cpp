@@ -52,6 +52,7 @@ class Training {
   Metrics run_repeatedly(UpdateRunner& runner, std::int64_t step);
   void remember(StepRecord record);
   bool end_epoch();
+  void draw_samples();
   std::optional<std::vector<EvalRecord>> evaluate_splits();
   bool note_best(const std::vector<EvalRecord>& records);
   void require_finite_variables();
@@ -175,14 +176,14 @@ void Training::step() {
 
 /// All repetitions of an update in a step; the metrics of the last.
 Metrics Training::run_repeatedly(UpdateRunner& runner, std::int64_t step) {
-  Metrics metrics;
+  std::optional<Metrics> metrics;
   for (std::int64_t i = 0; i < runner.update().cadence.repeat; ++i) {
     metrics = runner.run(step, i);
-    if (!all_finite(metrics))
+    if (!metrics)
       fail_not_finite("update \"" + runner.update().name + "\" became not finite at step " +
                       std::to_string(step) + ": " + runner.find_not_finite(step, i));
   }
-  return metrics;
+  return metrics.value();
 }
 
 /// Keeps the step to be shown, with what updates that it did not run gave last.
@@ -216,9 +217,7 @@ bool Training::end_epoch() {
     text += evaluation_text(record) + (best && record.split == "validation" ? ", best so far, " : ", ");
   }
   if (records->empty() && !last_.updates.empty()) text += losses_text(last_) + ", ";
-  if (due && plan_.generator)
-    write_sample_grid(e_.folder.epoch_sample(running_epoch()), sample_images(e_.executor, plan_.seed, 100),
-                      plan_.range_low, plan_.range_high);
+  if (due && plan_.generator) draw_samples();
   ++state_.epoch;
   if (due) save_weights(e_.folder.epoch_checkpoint(state_.epoch), e_.executor, state_);
   if (best) save_weights(e_.folder.best(), e_.executor, state_);
@@ -227,6 +226,17 @@ bool Training::end_epoch() {
   say(text + duration_text(seconds_since(epoch_began_)));
   epoch_began_ = e_.clock();
   return true;
+}
+
+/// A picture only reports: where it cannot be written the training goes on without.
+void Training::draw_samples() {
+  try {
+    write_sample_grid(e_.folder.epoch_sample(running_epoch()),
+                      sample_images(e_.executor, plan_.seed, epoch_sample_count(e_.executor)),
+                      plan_.range_low, plan_.range_high);
+  } catch (const std::runtime_error& error) {
+    say("epoch " + std::to_string(running_epoch()) + " has no picture: " + error.what());
+  }
 }
 
 /// Whether the validation accuracy is higher than that of every epoch before; the state then says so.
