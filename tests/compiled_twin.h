@@ -105,15 +105,17 @@ class Twin {
         schedule(std::move(how)),
         executor(compiled(module, schedule, passes), 2, /*seed=*/7) {
     for (const auto& v : module.variables) {
-      const auto values = executor.variable(executor.variable_index(v.name));
-      truth[v.name] = {v.type, {values.begin(), values.end()}};
+      truth[v.name] = {v.type, {}};
+      with_variable(v.name, [&](auto values) { truth[v.name].data.assign(values.begin(), values.end()); });
     }
   }
 
   void set(const std::string& variable, const Tensor& value) {
     truth.at(variable) = value;
-    std::ranges::transform(value.data, executor.variable(executor.variable_index(variable)).begin(),
-                           [](double x) { return static_cast<float>(x); });
+    with_variable(variable, [&](auto values) {
+      using Number = typename decltype(values)::value_type;
+      std::ranges::transform(value.data, values.begin(), [](double x) { return static_cast<Number>(x); });
+    });
   }
 
   void bind(const std::string& input, Tensor value) { inputs[input] = std::move(value); }
@@ -139,8 +141,20 @@ class Twin {
       compare_output(id, output, outputs.at(output.name), tolerance);
     EXPECT_EQ(executor.program().functions[id.index].outputs.size(), outputs.size());
     for (const auto& v : module.variables)
-      expect_close(v.name, truth.at(v.name),
-                   std::span<const float>(executor.variable(executor.variable_index(v.name))), tolerance);
+      with_variable(v.name, [&](auto values) {
+        using Number = typename decltype(values)::value_type;
+        expect_close(v.name, truth.at(v.name), std::span<const Number>(values), tolerance);
+      });
+  }
+
+  /// Calls `use` with the executor's numbers of the variable, in their type.
+  template <class Use>
+  void with_variable(const std::string& name, const Use& use) {
+    const auto index = executor.variable_index(name);
+    if (executor.program().variables[index].dtype == DType::i32)
+      use(executor.variable<std::int32_t>(index));
+    else
+      use(executor.variable(index));
   }
 
   bool multiplies_in_bf16() const {

@@ -27,8 +27,8 @@ class Scope {
   std::string full(const std::string& name) const { return b.function().name + "." + name; }
 
   Value variable(const std::string& name, const Shape& shape, Initializer initializer,
-                 Role role = Role::weight) {
-    const Type type{DType::f32, shape};
+                 Role role = Role::weight, DType dtype = DType::f32) {
+    const Type type{dtype, shape};
     if (!module_.variable(full(name)))
       module_.variables.push_back(
           {.name = full(name), .type = type, .role = role, .initializer = initializer});
@@ -97,9 +97,9 @@ class SingleFunction : public FunctionContext {
   }
   Value labels_of(Value) override { throw std::logic_error("nothing is drawn here"); }
   void declare_logits(Value activation, Logits logits) override { declared_[activation] = logits; }
-  Value step() override {
-    const Value key = b.input("random.key", {DType::i32, {4}});
-    return b.view(b.convert(b.slice(key, {2}, {1}), DType::f32), {});
+  Value step_since(std::int64_t first) override {
+    const Value step = b.slice(b.input("random.key", {DType::i32, {4}}), {2}, {1});
+    return b.view(b.convert(b.add(step, -static_cast<double>(first)), DType::f32), {});
   }
   void metric(const std::string& name, Value value) override { b.result(name, value); }
 
@@ -115,10 +115,11 @@ class SingleOptimizer : public OptimizerContext, public Scope {
 
   Value state(const std::string& name, const Shape& shape) override { return variable(name, shape, {}); }
   void set_state(const std::string& name, Value value) override { Scope::b.result(full(name), value); }
-  Value steps() override {
+  Value steps_since(std::int64_t first) override {
     if (!Scope::b.function().result(full("step")))
-      Scope::b.result(full("step"), Scope::b.add(variable("step", {}, {}), 1.0));
-    return Scope::b.function().result(full("step"))->value;
+      Scope::b.result(full("step"), Scope::b.add(variable("step", {}, {}, Role::weight, DType::i32), 1));
+    const Value count = Scope::b.function().result(full("step"))->value;
+    return Scope::b.convert(Scope::b.add(count, -static_cast<double>(first)), DType::f32);
   }
 };
 

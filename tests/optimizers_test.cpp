@@ -179,7 +179,7 @@ class RateOf {
   }
 
   double operator()(std::int64_t steps) {
-    Tensors variables = {{"f.step", filled({DType::f32, {}}, static_cast<double>(steps))}};
+    Tensors variables = {{"f.step", filled({DType::i32, {}}, static_cast<double>(steps))}};
     return evaluate(module_, module_.functions[0], {}, variables).at("rate").data[0];
   }
 

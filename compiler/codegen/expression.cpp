@@ -157,6 +157,8 @@ Expr Expressions::compute(const Node& node, Value v, Domain& domain) {
       return pointwise(node, operands);
     }
     case OpClass::leaf: {
+      if (node.op == Op::constant && node.type.dtype == DType::i32)
+        return Expr(static_cast<std::int32_t>(node.attributes.value));
       if (node.op == Op::constant) return Expr(static_cast<float>(node.attributes.value));
       if (node.op == Op::iota)
         return Halide::cast<float>(domain.at[static_cast<std::size_t>(node.attributes.axes[0])]);

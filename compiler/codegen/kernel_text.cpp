@@ -6,6 +6,7 @@
 
 #include "compiler/codegen/memory_file.h"
 #include "compiler/codegen/scheduled.h"
+#include "compiler/language/spelling.h"
 
 namespace sganc {
 namespace {
@@ -72,20 +73,15 @@ std::string text_of(const Listed& listed) {
   return text;
 }
 
-/// TOML's basic string; names and directives hold no character that must be escaped.
-std::string quoted(const std::string& text) {
-  return '"' + text + '"';
-}
-
 }  // namespace
 
 std::string table_of(const std::string& match, const KernelSchedule& schedule) {
-  std::string text = "\n[[kernel]]\nmatch = " + quoted(match) + "\n";
+  std::string text = "\n[[kernel]]\nmatch = " + toml_string(match) + "\n";
   for (const auto& stage : schedule) {
     std::vector<std::string> directives;
-    for (const auto& directive : stage.directives) directives.push_back(quoted(directive.value));
+    for (const auto& directive : stage.directives) directives.push_back(toml_string(directive.value));
     const bool bare = stage.stage.find('.') == std::string::npos;
-    text += (bare ? stage.stage : quoted(stage.stage)) + " = [" + joined(directives) + "]\n";
+    text += (bare ? stage.stage : toml_string(stage.stage)) + " = [" + joined(directives) + "]\n";
   }
   return text;
 }
@@ -94,7 +90,7 @@ namespace {
 
 std::string list_of(const std::vector<Located<std::string>>& texts) {
   std::vector<std::string> words;
-  for (const auto& text : texts) words.push_back(quoted(text.value));
+  for (const auto& text : texts) words.push_back(toml_string(text.value));
   return "[" + joined(words) + "]";
 }
 
@@ -103,31 +99,31 @@ std::string pair_of(const std::array<std::int64_t, 2>& pair) {
 }
 
 std::string range_of(const Range& range) {
-  return quoted(std::to_string(range.least) + ".." + std::to_string(range.most));
+  return toml_string(std::to_string(range.least) + ".." + std::to_string(range.most));
 }
 
 }  // namespace
 
 std::string table_of(const ProductRule& rule) {
-  std::string text = "\n[[product]]\nmatch = " + quoted(rule.match.value) + "\n";
+  std::string text = "\n[[product]]\nmatch = " + toml_string(rule.match.value) + "\n";
   if (rule.kernel) text += "kernel = " + pair_of(*rule.kernel) + "\n";
   if (rule.stride) text += "stride = " + pair_of(*rule.stride) + "\n";
   if (rule.input_channels) text += "input_channels = " + range_of(*rule.input_channels) + "\n";
   if (rule.output_channels) text += "output_channels = " + range_of(*rule.output_channels) + "\n";
-  if (rule.by) text += "by = " + quoted(rule.by->value) + "\n";
-  if (rule.precision) text += "precision = " + quoted(rule.precision->value) + "\n";
+  if (rule.by) text += "by = " + toml_string(rule.by->value) + "\n";
+  if (rule.precision) text += "precision = " + toml_string(rule.precision->value) + "\n";
   return text;
 }
 
 std::string choices_of(const Schedule& s) {
-  std::string text = "name = " + quoted(s.name) + "\ntarget = " + quoted(s.target.value) + "\n";
+  std::string text = "name = " + toml_string(s.name) + "\ntarget = " + toml_string(s.target.value) + "\n";
   if (s.threads) text += "threads = " + std::to_string(*s.threads) + "\n";
-  text += "precision = " + quoted(s.precision.value) +
-          "\n\n[convolution]\nfew_input_channels = " + quoted(s.few_input_channels) +
-          "\nfew_output_channels = " + quoted(s.few_output_channels) +
+  text += "precision = " + toml_string(s.precision.value) +
+          "\n\n[convolution]\nfew_input_channels = " + toml_string(s.few_input_channels) +
+          "\nfew_output_channels = " + toml_string(s.few_output_channels) +
           "\nfew_channels = " + std::to_string(s.few_channels) +
-          "\nfewer_products = " + quoted(s.fewer_products) +
-          "\n\n[fusion]\nreach = " + quoted(Fusion::kReaches.at(static_cast<std::size_t>(s.fusion.reach))) +
+          "\nfewer_products = " + toml_string(s.fewer_products) +
+          "\n\n[fusion]\nreach = " + toml_string(Fusion::kReaches.at(static_cast<std::size_t>(s.fusion.reach))) +
           "\nstore = " + list_of(s.fusion.store) + "\napart = " + list_of(s.fusion.apart) + "\n";
   for (const auto& rule : s.products) text += table_of(rule);
   return text;

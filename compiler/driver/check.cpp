@@ -5,12 +5,15 @@
 #include <sstream>
 
 #include "compiler/driver/compilation.h"
+#include "compiler/driver/load_data.h"
 #include "compiler/driver/synthetic_data.h"
+#include "compiler/driver/tune/child_process.h"
 #include "compiler/inspect/text_table.h"
 #include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
 #include "runtime/execute/machine.h"
 #include "runtime/train/live_line.h"
+#include "runtime/train/sample.h"
 
 namespace sganc {
 namespace {
@@ -21,6 +24,7 @@ struct Cost {
   std::int64_t parameters = 0;
   double flop = 0, step_seconds = 0, evaluation_seconds = 0;  // of a step; of an image
   std::int64_t variable_bytes = 0, arena_bytes = 0, peak_bytes = 0;
+  std::optional<std::int64_t> data_bytes;  // where it is known; then it is a part of the peak
 };
 
 /// Runs the function and looks at each value that it computes.
@@ -59,10 +63,49 @@ Cost measure(const Compiled& compiled, const ModelRequest& request) {
   if (averages) cost.step_seconds += seconds_of(executor, "average");
   for (const char* evaluation : {"classify", "sample"})
     if (compiled.program.function(evaluation)) require_finite(executor, evaluation);
-  if (compiled.program.function("classify"))
-    cost.evaluation_seconds = seconds_of(executor, "classify") / static_cast<double>(kEvaluationBatch);
-  cost.peak_bytes = peak_memory_bytes();
+  if (const auto* classify = compiled.program.function("classify")) {
+    const auto index = std::ranges::find(classify->inputs, "batch.index", &Input::name);
+    cost.evaluation_seconds =
+        seconds_of(executor, "classify") / static_cast<double>(index->extents.at(0));
+  }
+  if (compiled.program.function("sample"))
+    write_sample_grid("/dev/null", sample_images(executor, 0, epoch_sample_count(executor)),
+                      compiled.model.data.range_low, compiled.model.data.range_high);
+  cost.peak_bytes = peak_memory_bytes() - data.bytes();
   return cost;
+}
+
+/// The bytes of the images of a source, as training will hold them; nothing where it is not here, or
+/// compressed.
+std::optional<std::int64_t> data_bytes_of(const Model& model) {
+  const DeclaredSource& source = model.data.source;
+  std::int64_t bytes = 0;
+  if (const auto* known = find_source(source.known)) {
+    for (const auto& file : known->files) bytes += static_cast<std::int64_t>(file.size);
+    return bytes;
+  }
+  try {
+    if (const auto folder = source.files.find("folder"); folder != source.files.end() && model.image()) {
+      const auto listed = list_image_folder(folder->second.value);
+      bytes = static_cast<std::int64_t>(listed.train.size() + listed.test.size());
+      for (const auto extent : model.image()->shape) bytes *= extent;
+      return bytes;
+    }
+    for (const auto& [key, file] : source.files) {
+      if (std::filesystem::path(file.value).extension() == ".gz") return std::nullopt;
+      bytes += static_cast<std::int64_t>(std::filesystem::file_size(file.value));
+    }
+  } catch (const std::runtime_error&) {
+    return std::nullopt;
+  }
+  return bytes;
+}
+
+/// Compiles the kernels in a process of its own, so that the memory that compiling takes is not this one's,
+/// as training with compiled kernels does not need it. What fails there fails here too, and is told.
+void compile_apart(const Module& module, const Schedule& schedule, Terminal& terminal) {
+  constexpr double kSeconds = 24 * 3600;
+  run_in_child([&] { return compile(module, schedule, terminal).name; }, kSeconds);
 }
 
 std::string megabytes(std::int64_t bytes) {
@@ -82,14 +125,17 @@ void print_text(const Cost& cost, const Compiled& compiled, std::ostream& out) {
        << duration_text(epoch * static_cast<double>(train.epochs)) << "\n";
   if (cost.evaluation_seconds > 0)
     text << "evaluate  10000 images: " << 10000 * cost.evaluation_seconds << " s\n";
-  text << "memory    " << megabytes(cost.peak_bytes) << ", of it " << megabytes(cost.variable_bytes)
-       << " of weights and optimizer states and " << megabytes(cost.arena_bytes)
-       << " of activations; the data set comes on top\n";
+  const auto data = cost.data_bytes.value_or(0);
+  text << "memory    " << megabytes(cost.peak_bytes) << " at most: " << megabytes(cost.variable_bytes)
+       << " of weights and optimizer states, " << megabytes(cost.arena_bytes) << " of activations, "
+       << (cost.data_bytes ? megabytes(data) + " of images, " : "")
+       << megabytes(cost.peak_bytes - cost.variable_bytes - cost.arena_bytes - data)
+       << " of the program and its scratch" << (cost.data_bytes ? "" : "; the data set comes on top") << "\n";
   out << text.str();
 }
 
 void print_json(const Cost& cost, const Compiled& compiled, std::ostream& out) {
-  const nlohmann::ordered_json json{{"model", compiled.model.name},
+  nlohmann::ordered_json json{{"model", compiled.model.name},
                                     {"parameters", cost.parameters},
                                     {"flop", cost.flop},
                                     {"step_seconds", cost.step_seconds},
@@ -99,18 +145,28 @@ void print_json(const Cost& cost, const Compiled& compiled, std::ostream& out) {
                                     {"variable_bytes", cost.variable_bytes},
                                     {"activation_bytes", cost.arena_bytes},
                                     {"peak_memory_bytes", cost.peak_bytes}};
+  if (cost.data_bytes) json["data_bytes"] = *cost.data_bytes;
   out << json.dump() << "\n";
 }
 
 int run(const options::variables_map& values, Terminal& terminal) {
   ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
-  const auto compiled = compile(request, terminal);
-  if (!compiled) return kBadInput;
-  const Cost cost = measure(*compiled, request);
+  auto model = load(request, terminal);
+  if (!model) return kBadInput;
+  const auto schedule = load_schedule_of(request, terminal);
+  auto module = build(*model, terminal);
+  if (!schedule || !module) return kBadInput;
+  const auto data_bytes = data_bytes_of(*model);
+  compile_apart(*module, *schedule, terminal);
+  Program program = compile(*module, *schedule, terminal);
+  const Compiled compiled{std::move(*model), std::move(*module), std::move(program)};
+  Cost cost = measure(compiled, request);
+  cost.data_bytes = data_bytes;
+  cost.peak_bytes += data_bytes.value_or(0);
   if (terminal.json)
-    print_json(cost, *compiled, terminal.out);
+    print_json(cost, compiled, terminal.out);
   else
-    print_text(cost, *compiled, terminal.out);
+    print_text(cost, compiled, terminal.out);
   return kDone;
 }
 
@@ -125,7 +181,8 @@ extern const Verb check_verb{
         "at:\n"
         "one that is not finite is a failure, and the layer is named. Times are of one step, on the machine "
         "as\n"
-        "it is.\n"
+        "it is. Memory is the most that `train` takes at one time with its kernels compiled: compiling them\n"
+        "takes more for some seconds; the data set is counted where it is here.\n"
         "  sganc check models/mnist_stacked.toml\n",
     .positional = {"MODEL"},
     .required = 1,

@@ -65,6 +65,7 @@ void describe_folder(const fs::path& path, Terminal& terminal) {
     terminal.out << "  without a label: " << count << "\n";
   if (folder.other_files > 0)
     terminal.out << "  files that are neither PNG nor JPEG, left out: " << folder.other_files << "\n";
+  for (const auto& note : folder.notes) terminal.out << "  " << note << "\n";
   terminal.out << "under [data] of a model: source = { folder = " << spelled(path) << " }\n";
 }
 

@@ -1,6 +1,7 @@
 #include "compiler/driver/load_data.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/places.h"
@@ -36,6 +37,7 @@ LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) 
   use_files(given.where, [&] {
     const auto folder = list_image_folder(given.value, progress.stop.get_token());
     loaded.other_files = folder.other_files;
+    loaded.notes = folder.notes;
     loaded.dataset = load_image_folder(folder, shape, fit, threads, progress);
   });
   return loaded;
@@ -56,6 +58,20 @@ Split load_arrays(const DeclaredSource& source, const std::string& images, const
   return split;
 }
 
+/// Makes sure that classes begin at 0. Throws UserError at the key that names the labels.
+void require_first_class(const DeclaredSource& source, const std::vector<std::int32_t>& labels) {
+  const auto file = source.files.find("labels");
+  if (file == source.files.end()) return;
+  std::int32_t least = std::numeric_limits<std::int32_t>::max();
+  for (const auto label : labels)
+    if (label != kUnlabelled) least = std::min(least, label);
+  if (least == 0 || least == std::numeric_limits<std::int32_t>::max()) return;
+  throw UserError{{file->second.where,
+                   file->second.value + ": no image has the label 0, the smallest is " + std::to_string(least),
+                   "classes are counted from 0: do the labels begin at " + std::to_string(least) +
+                       "? subtract " + std::to_string(least) + " from each"}};
+}
+
 std::string shape_text(const std::array<std::int64_t, 3>& s) {
   return "[" + std::to_string(s[0]) + ", " + std::to_string(s[1]) + ", " + std::to_string(s[2]) + "]";
 }
@@ -66,6 +82,7 @@ Dataset load_arrays(const DeclaredSource& source, const std::stop_token& stop) {
   Dataset data;
   data.name = std::filesystem::path(source.files.at("images").value).filename().string();
   data.train = load_arrays(source, "images", "labels", data.image_shape, stop);
+  require_first_class(source, data.train.labels);
   if (const auto test = source.files.find("test_images"); test != source.files.end()) {
     std::array<std::int64_t, 3> shape{};
     data.test = load_arrays(source, "test_images", "test_labels", shape, stop);
@@ -114,6 +131,14 @@ LoadedData load_data(const Model& model, DataPlaces places, int threads, const T
   return loaded;
 }
 
+std::vector<std::string> classes_without_images(const Dataset& data) {
+  std::vector<std::string> none;
+  const auto histogram = class_histogram(data.train.labels, data.classes);
+  for (std::size_t c = 0; c < histogram.size(); ++c)
+    if (histogram[c] == 0) none.push_back(data.class_names[c]);
+  return none;
+}
+
 /// "airplane, automobile, ...", the first twenty.
 std::string listed(const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 20;
@@ -141,7 +166,10 @@ std::vector<std::string> data_text(const LoadedData& loaded) {
   if (loaded.other_files > 0)
     lines.push_back("         files that are neither PNG nor JPEG, left out: " +
                     std::to_string(loaded.other_files));
+  for (const auto& note : loaded.notes) lines.push_back("         " + note);
   if (data.classes > 0) lines.push_back("classes  " + listed(data.class_names));
+  if (const auto none = classes_without_images(data); !none.empty())
+    lines.push_back("         no training image is of the class " + listed(none));
   return lines;
 }
 

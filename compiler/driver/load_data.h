@@ -17,6 +17,7 @@ struct LoadedData {
   Dataset dataset;
   std::optional<DeclaredChoice> test;  // by which test images were taken from the training images
   std::int64_t other_files = 0;        // of a folder, that are neither PNG nor JPEG
+  std::vector<std::string> notes;      // what else of a folder was left out or taken for something
 };
 
 class DataLoading {

@@ -32,6 +32,11 @@ std::string model_name(const std::string& text) {
 
 /// How a file beside `out` names the path, as TOML.
 std::string spelled(const std::string& path, const fs::path& out) {
+  if (!is_utf8(path))
+    throw UserError{{{},
+                     "the name of \"" + toml_comment(path) +
+                         "\" holds bytes that are not UTF-8, and a model file could not hold it",
+                     "rename it, or name a link to it"}};
   if (fs::path(path).is_absolute()) return toml_string(path);
   return toml_string(fs::proximate(path, fs::absolute(out).parent_path()).string());
 }
@@ -116,7 +121,7 @@ std::array<std::int64_t, 3> shape_for(const PictureSurvey& survey, std::int64_t 
   return {side(height), side(width), channels};
 }
 
-void say_pictures(const PictureSurvey& survey, std::int64_t other_files, Terminal& terminal) {
+void say_pictures(const PictureSurvey& survey, const ImageFolder& folder, Terminal& terminal) {
   const std::string colors = survey.in_color == 0 ? "gray"
                              : survey.in_color == survey.readable
                                  ? "in colour"
@@ -126,8 +131,9 @@ void say_pictures(const PictureSurvey& survey, std::int64_t other_files, Termina
                                   : size_text(survey.smallest) + " to " + size_text(survey.largest) +
                                         ", the middle one " + size_text(survey.middle)) +
                "; " + colors);
-  if (other_files > 0)
-    terminal.say("  files that are neither PNG nor JPEG, left out: " + std::to_string(other_files));
+  if (folder.other_files > 0)
+    terminal.say("  files that are neither PNG nor JPEG, left out: " + std::to_string(folder.other_files));
+  for (const auto& note : folder.notes) terminal.say("  " + note);
   if (survey.problems.empty()) return;
   terminal.say("  pictures that cannot be read, and that training stops at: " +
                std::to_string(survey.problems.size()));
@@ -164,7 +170,7 @@ ImagesFound look_at_folder(const std::string& path, std::int64_t size, const fs:
   terminal.say(folder.name + ": " + std::to_string(survey.readable) + " pictures, " +
                counted(folder.classes.size(), "class"));
   say_classes(found, folder.classes, terminal);
-  say_pictures(survey, folder.other_files, terminal);
+  say_pictures(survey, folder, terminal);
   require_classes(
       found, folder.classes, path,
       "the pictures of each class lie in a folder of its own: " + (fs::path(path) / "CLASS/*.png").string());

@@ -100,7 +100,7 @@ critic     = "critic"
 /// The code, and a comment in its column.
 std::string line(std::string code, const std::string& comment, std::size_t column = 40) {
   code.resize(std::max(code.size() + 1, column), ' ');
-  return code + "# " + comment;
+  return code + "# " + toml_comment(comment);
 }
 
 std::int64_t tenth(std::int64_t count) {
@@ -126,13 +126,8 @@ std::string data_lines(const ImagesFound& found, const StarterChoices& choices) 
                          [](const std::string& a, const std::string& b) { return a + "\n" + b; });
 }
 
-std::string evaluated_lines(const ImagesFound& found, const StarterChoices& choices) {
-  const auto channels = found.shape[2];
-  const std::string generator = channels == 1 || channels == 3
-                                    ? "generator  = \"generator\""
-                                    : line("generator  = \"\"", "no pictures are drawn of images with " +
-                                                                    std::to_string(channels) + " channels");
-  return generator + "\n" +
+std::string evaluated_lines(const StarterChoices& choices) {
+  return "generator  = \"generator\"\n" +
          (choices.validation ? line("splits     = [\"validation\"]", "checkpoints/best is the best on these")
                              : line("splits     = [\"train\"]", "it holds the labels, so it is no test"));
 }
@@ -146,7 +141,7 @@ std::string commands(const std::string& name, const std::string& file) {
       {"predict " + run + " PATH...", "classifies pictures, folders of them, arrays"},
       {"sample " + run, "draws images"}};
   std::string text;
-  for (const auto& [command, what] : rows) text += line("#   ./sganc " + command, what, 52) + "\n";
+  for (const auto& [command, what] : rows) text += line("#   ./sganc " + toml_comment(command), what, 52) + "\n";
   return text;
 }
 
@@ -183,7 +178,7 @@ std::string starter_model(const ImagesFound& found, const std::string& file, con
   const std::string shape =
       "[" + std::to_string(height) + ", " + std::to_string(width) + ", " + std::to_string(channels) + "]";
   std::string text = kText;
-  replace(text, "@SCHEMA@", schema);
+  replace(text, "@SCHEMA@", toml_comment(schema));
   replace(text, "@NAME_LINE@",
           line("name = " + toml_string(found.name), "its runs lie in runs/" + found.name));
   replace(text, "@DATA@", data_lines(found, choices));
@@ -199,7 +194,7 @@ std::string starter_model(const ImagesFound& found, const std::string& file, con
   replace(text, "@STEPS@",
           line("steps_per_epoch = " + std::to_string(choices.steps_per_epoch),
                std::to_string(choices.drawn) + " images are there to draw"));
-  replace(text, "@EVALUATED@", evaluated_lines(found, choices));
+  replace(text, "@EVALUATED@", evaluated_lines(choices));
   replace(text, "@COMMANDS@", commands(found.name, file));
   replace(text, "@NAME@", found.name);
   return text;

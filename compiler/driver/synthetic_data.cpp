@@ -10,14 +10,18 @@
 namespace sganc {
 namespace {
 
-constexpr std::int64_t kImages = 1000, kClasses = 10;
+constexpr std::int64_t kMostImages = 1000, kMostBytes = 32'000'000, kClasses = 10;
 
 }  // namespace
 
 SyntheticData::SyntheticData(const Model& model) {
   std::int64_t bytes = 0, batch = kEvaluationBatch;
-  if (const auto* image = model.image())
-    bytes = std::accumulate(image->shape.begin(), image->shape.end(), kImages, std::multiplies<>());
+  if (const auto* image = model.image()) {
+    bytes = std::accumulate(image->shape.begin(), image->shape.end(), std::int64_t{1}, std::multiplies<>());
+    count_ = std::clamp<std::int64_t>(kMostBytes / bytes, 1, kMostImages);
+    bytes *= count_;
+  }
+  images_.reserve(static_cast<std::size_t>(bytes));
   for (const auto& update : model.updates)
     for (const auto& draw : update.draws) batch = std::max(batch, draw.count.value);
   const RandomKey random{7, 0};
@@ -27,17 +31,17 @@ SyntheticData::SyntheticData(const Model& model) {
   std::int64_t classes = kClasses;
   for (const auto& input : model.inputs)
     if (input.kind == DeclaredInput::Kind::label) classes = input.shape[0];
-  for (std::int64_t i = 0; i < kImages; ++i) labels_.push_back(static_cast<std::int32_t>(i % classes));
-  for (std::int64_t i = 0; i < batch; ++i) indices_.push_back(static_cast<std::int32_t>(i * 37 % kImages));
+  for (std::int64_t i = 0; i < count_; ++i) labels_.push_back(static_cast<std::int32_t>(i % classes));
+  for (std::int64_t i = 0; i < batch; ++i) indices_.push_back(static_cast<std::int32_t>(i * 37 % count_));
 }
 
 void SyntheticData::bind(Executor& executor, Executor::FunctionId function) {
   for (const auto& input : executor.program().functions[function.index].inputs) {
     const auto id = executor.input(function, input.name);
     if (input.name == "data.image")
-      executor.bind(id, images_.data(), kImages);
+      executor.bind(id, images_.data(), count_);
     else if (input.name == "data.label")
-      executor.bind(id, labels_.data(), kImages);
+      executor.bind(id, labels_.data(), count_);
     else if (input.name == "random.key")
       executor.bind(id, key_.data());
     else

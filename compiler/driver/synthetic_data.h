@@ -22,7 +22,11 @@ class SyntheticData {
   /// Other random numbers for the next step.
   void next_step();
 
+  /// What the images take.
+  std::int64_t bytes() const { return static_cast<std::int64_t>(images_.size()); }
+
  private:
+  std::int64_t count_ = 1;  // of images
   std::vector<std::uint8_t> images_;
   std::vector<std::int32_t> labels_, indices_;
   std::array<std::int32_t, 4> key_{};

@@ -69,16 +69,19 @@ class ApplyBuild : public OptimizerContext {
   void set_state(const std::string& name, Value value) override {
     b.result(optimizer_.name + "." + name + "." + weight, value);
   }
-  Value steps() override {
+  /// Steps are counted in whole numbers: an f32 stops at 2^24.
+  Value steps_since(std::int64_t first) override {
     const std::string full = optimizer_.name + ".step";
+    const Origin origin = b.origin();
+    b.set_origin({full, optimizer_.where});
     if (!b.function().result(full)) {
-      const Origin origin = b.origin();
-      b.set_origin({full, optimizer_.where});
-      const Value before = b.variable(full, state_variable(module_, full, {DType::f32, {}}).type);
-      b.result(full, b.add(before, 1.0));
-      b.set_origin(origin);
+      const Value before = b.variable(full, state_variable(module_, full, {DType::i32, {}}).type);
+      b.result(full, b.add(before, 1));
     }
-    return b.function().result(full)->value;
+    const Value count = b.function().result(full)->value;
+    const Value since = b.convert(first == 0 ? count : b.add(count, -static_cast<double>(first)), DType::f32);
+    b.set_origin(origin);
+    return since;
   }
 
  private:

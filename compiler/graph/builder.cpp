@@ -31,8 +31,8 @@ Value Builder::input(const std::string& name, const Type& type) {
   return add_node(Op::input, {}, {.name = name}, type);
 }
 
-Value Builder::constant(double value, const Shape& shape) {
-  return add_node(Op::constant, {}, {.value = value}, {DType::f32, shape});
+Value Builder::constant(double value, const Shape& shape, DType dtype) {
+  return add_node(Op::constant, {}, {.value = value}, {dtype, shape});
 }
 
 Value Builder::iota(int axis, const Shape& shape) {

@@ -26,7 +26,7 @@ class Builder {
   // leaves; a variable or input that the function has already is returned again
   Value variable(const std::string& name, const Type& type);
   Value input(const std::string& name, const Type& type);
-  Value constant(double value, const Shape& shape);
+  Value constant(double value, const Shape& shape, DType dtype = DType::f32);
   Value iota(int axis, const Shape& shape);
   Value random(Value key, std::int64_t stream, const Shape& shape);
 
@@ -57,7 +57,7 @@ class Builder {
   Value maximum(Value a, double b) { return maximum(a, like(a, b)); }
   Value minimum(Value a, double b) { return minimum(a, like(a, b)); }
   Value greater(Value a, double b) { return greater(a, like(a, b)); }
-  Value like(Value v, double value) { return constant(value, shape(v)); }
+  Value like(Value v, double value) { return constant(value, shape(v), type(v).dtype); }
 
   // structure
   Value broadcast(Value x, const Shape& shape, std::vector<int> axes);

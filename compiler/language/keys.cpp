@@ -10,6 +10,9 @@
 namespace sganc {
 namespace {
 
+/// Kernels compute in 32 bits, where smaller numbers beside 0 are 0, and larger ones infinite.
+constexpr double kLeastNumber = 1.18e-38, kMostNumber = 3.4e38;
+
 bool is_list(KeyType type) {
   return type == KeyType::integers || type == KeyType::numbers || type == KeyType::texts;
 }
@@ -88,6 +91,10 @@ class ValueCheck {
       limit = "greater than " + spelled_limit(*key_.above);
     } else if (key_.at_most && value > *key_.at_most) {
       limit = "at most " + spelled_limit(*key_.at_most);
+    } else if (node.type == DocumentNode::Type::number && value != 0 && std::abs(value) < kLeastNumber) {
+      limit = (key_.above == 0 ? "at least " : "0 or at least ") + shortest(kLeastNumber) + " in size";
+    } else if (node.type == DocumentNode::Type::number && std::abs(value) > kMostNumber) {
+      limit = "at most " + shortest(kMostNumber) + " in size";
     }
     if (!limit.empty()) diagnostics_.error(node.where, name_ + " must be " + limit + ", not " + spelled);
     return limit.empty();

@@ -35,12 +35,26 @@ void read_name(Reading& reading) {
                   "a name holds letters, digits, \"-\", \"_\" and \".\", and does not begin with \".\"");
 }
 
-/// A rate for which no end is given changes over all steps that its optimizer makes: one a run of an update.
-void end_rates(Model& model) {
+/// Steps are counted in 32 bits.
+void require_countable(std::int64_t steps, const std::string& what, Reading& reading) {
+  if (steps > static_cast<std::int64_t>(kMostInteger))
+    reading.error(reading.model.train.where, what + " makes " + std::to_string(steps) + " steps, and at most " +
+                                                 std::to_string(static_cast<std::int64_t>(kMostInteger)) +
+                                                 " are counted",
+                  "lower train.epochs or train.steps_per_epoch");
+}
+
+/// Counts what each optimizer makes: a step a run of an update. A rate for which no end is given changes over
+/// all of them.
+void count_steps(Reading& reading) {
+  Model& model = reading.model;
+  require_countable(model.train.steps(), "training", reading);
   for (auto& optimizer : model.optimizers) {
     std::int64_t steps = 0;
     for (const auto& update : model.updates)
       if (update.optimizer.value == optimizer.name) steps += update.cadence.runs_until(model.train.steps());
+    if (model.train.steps() <= static_cast<std::int64_t>(kMostInteger))
+      require_countable(steps, "the optimizer \"" + optimizer.name + "\"", reading);
     const Keys declared = optimizer.keys;
     for (const auto& [key, value] : declared.all()) {
       const auto* given = std::get_if<Rate>(&value.value);
@@ -115,7 +129,7 @@ std::optional<Model> parse_model(const std::string& text, const std::string& pat
     read_training(reading);
     read_average(reading);
     read_evaluation(reading);
-    if (found.empty()) end_rates(model);
+    if (found.empty()) count_steps(reading);
   } catch (const UserError& syntax) {
     found.add(syntax.diagnostic);
   }

@@ -5,6 +5,7 @@
 
 #include "compiler/language/reading.h"
 #include "compiler/language/sections.h"
+#include "compiler/language/spelling.h"
 
 namespace sganc {
 namespace {
@@ -66,6 +67,11 @@ void read_table(const DocumentNode& table, Reading& reading) {
 std::string absolute_path(const std::string& path, const Location& where) {
   const auto folder = std::filesystem::path(where.file->path).parent_path();
   const auto whole = std::filesystem::absolute(folder / path).lexically_normal();
+  if (!is_utf8(whole.string()))
+    throw UserError{{where,
+                     "the path \"" + toml_comment(whole.string()) +
+                         "\" holds bytes that are not UTF-8, and a run could not note it",
+                     "rename it, or name a link to it"}};
   return (whole.has_filename() ? whole : whole.parent_path()).string();
 }
 

@@ -55,7 +55,7 @@ extern const Layer batch_norm_layer{
                  .from(0)
                  .to(1)
                  .defaulting(0.99),
-             number("epsilon", "added to the variance").greater_than(0).defaulting(1e-3),
+             number("epsilon", "added to the variance").from(1e-12).defaulting(1e-3),
              boolean("gain", "whether there is a gain, named weight").defaulting(true),
              boolean("bias", "whether there is a bias").defaulting(true)},
     .samples = {{{6, 5}},

@@ -52,7 +52,7 @@ void build_beginning(FunctionBuild& build, const DeclaredUpdate& update, std::se
 void build_average(FunctionBuild& build, const Module& module, const DeclaredAverage& declared) {
   Builder& b = build.b;
   b.set_origin({"average", declared.where});
-  const Value decay = b.minimum(b.subtract(1, b.divide(1, b.add(build.step(), 1.0))), declared.decay);
+  const Value decay = b.minimum(b.subtract(1, b.divide(1, b.add(build.step_since(0), 1.0))), declared.decay);
   for (const auto& v : module.variables) {
     if (!v.name.starts_with(kAverage)) continue;
     const Value now = b.variable(v.name.substr(kAverage.size()), v.type), before = b.variable(v.name, v.type);

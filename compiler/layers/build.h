@@ -9,31 +9,33 @@
 
 namespace sganc {
 
-/// How many examples a call of `classify` takes, and how many images a call of `sample` makes.
+/// How many examples a call of `classify` or `predict` takes at most, and how many images a call of `sample`
+/// or `generate` makes at most: fewer where their values (live_bytes) would take more than kEvaluationBytes.
+/// The model alone decides, and not the machine.
 inline constexpr std::int64_t kEvaluationBatch = 200;
 inline constexpr std::int64_t kSampleBatch = 100;
+inline constexpr std::int64_t kEvaluationBytes = 256'000'000;
 
 /// Builds the functions below; shapes that do not fit are added to `diagnostics` at the layer or call.
 ///   UPDATE    inputs DRAW.index i32 {count} for each drawn batch of images, random.key i32 {4}, data.image
 ///             u8 {?, h, w, c}, data.label i32 {?}; results loss, and the metrics of its losses: scalars
 ///   UPDATE.begin   inputs as UPDATE's; sets the weights that layers begin by a batch; where there are such
-///   classify  inputs data.image, data.label, batch.index i32 {200}; results probability {200, classes},
-///             loss {200}; without dropout
-///   sample    input random.key; result image {100, h, w, c}, of latent points of streams of their own and,
-///   of
-///             a label input, the classes 0, 1, 2, ... in turn, over all calls whose step counts from 0;
-///             result latent {100, size} where the generator takes one latent input
+///   classify  inputs data.image, data.label, batch.index i32 {batch}; results probability {batch,
+///             classes}, loss {batch}; without dropout
+///   sample    input random.key; result image {batch, h, w, c}, of latent points of streams of their own
+///             and, of a label input, the classes 0, 1, 2, ... in turn, over all calls whose step counts from 0;
+///             result latent {batch, size} where the generator takes one latent input
 ///   average   input random.key; moves the averages of weights, where there are such: after each step, and
 ///             before the first, as of step 0, which makes each the weight
 Module build_module(const Model& model, Diagnostics& diagnostics);
 
 /// What is asked of a trained classifier, without dropout: one function `predict` of data.image and
-/// batch.index i32 {200}; results probability {200, classes}; logits {200, classes} where the classifier ends
-/// in a softmax; real {200}, the probability of being real, where the model has a critic that gives one
+/// batch.index i32 {batch}; results probability {batch, classes}; logits {batch, classes} where the classifier
+/// ends in a softmax; real {batch}, the probability of being real, where the model has a critic that gives one
 /// number for each image.
 Module build_prediction(const Model& model, Diagnostics& diagnostics);
 
-/// Images of given points: one function `generate` of latent f32 {100, size}; result image {100, h, w, c}.
+/// Images of given points: one function `generate` of latent f32 {batch, size}; result image {batch, h, w, c}.
 Module build_generation(const Model& model, Diagnostics& diagnostics);
 
 /// An expression, and what its value is called.

@@ -40,7 +40,7 @@ Value FunctionBuild::classes(const DeclaredInput& input, std::int64_t count) {
 
 Value FunctionBuild::classes_in_turn(const DeclaredInput& input, std::int64_t count) {
   const auto n = static_cast<double>(input.shape[0]);
-  const Value first = b.multiply(step(), static_cast<double>(count));
+  const Value first = b.multiply(step_since(0), static_cast<double>(count));
   const Value i = b.add(b.broadcast(first, {count}, {}), b.iota(0, {count}));
   const Value rounds = b.convert(b.convert(b.divide(b.add(i, 0.5), n), DType::i32), DType::f32);
   return b.subtract(i, b.multiply(rounds, n));

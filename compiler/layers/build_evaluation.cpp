@@ -1,5 +1,9 @@
 // What evaluation, prediction and sampling call.
 
+#include <algorithm>
+#include <functional>
+
+#include "compiler/graph/live_bytes.h"
 #include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
 #include "compiler/layers/build_function.h"
@@ -7,8 +11,29 @@
 namespace sganc {
 namespace {
 
+/// How many examples `body` is built for: at most so many, and fewer where they would take too much memory.
+std::int64_t batch_for(const Model& model, std::int64_t most,
+                       const std::function<void(FunctionBuild&, std::int64_t count)>& body) {
+  const auto bytes_of = [&](std::int64_t count) {
+    Module module;
+    Function function;
+    Streams streams;
+    FunctionBuild build(model, module, function, streams, /*training=*/false);
+    body(build, count);
+    return live_bytes(function);
+  };
+  try {
+    const auto each = bytes_of(2) - bytes_of(1);  // without what is made of weights alone
+    return std::clamp<std::int64_t>(kEvaluationBytes / std::max<std::int64_t>(each, 1), 1, most);
+  } catch (const UserError&) {
+  } catch (const ShapeError&) {
+  }
+  return most;  // it is told where it is built
+}
+
 /// The images of a batch, of which the classifier must be a function.
-Value evaluated_images(FunctionBuild& build, const Model& model, const DeclaredNet& classifier) {
+Value evaluated_images(FunctionBuild& build, const Model& model, const DeclaredNet& classifier,
+                       std::int64_t count) {
   const DeclaredInput* image = model.image();
   if (!image || classifier.arguments != std::vector{image->name})
     throw UserError{
@@ -16,7 +41,7 @@ Value evaluated_images(FunctionBuild& build, const Model& model, const DeclaredN
          "a classifier is a function of an image alone, not of " + enumerated(classifier.arguments),
          "classifier = \"\" under [evaluate] measures none"}};
   build.b.set_origin({"batch", classifier.where});
-  return build.images("batch.index", kEvaluationBatch);
+  return build.images("batch.index", count);
 }
 
 /// What evaluation takes a net for: with averaged weights where the model says so.
@@ -24,7 +49,7 @@ Callee evaluated(const Model& model, const DeclaredNet& net) {
   return {net.name, "", model.evaluate.average};
 }
 
-/// The probabilities of their classes: {200, classes}.
+/// The probabilities of their classes: {batch, classes}.
 Value classified(FunctionBuild& build, const Model& model, const DeclaredNet& classifier, Value images) {
   const Value p = build.apply(evaluated(model, classifier), {images});
   if (const Shape shape = build.b.shape(p); shape.size() != 2)
@@ -45,7 +70,7 @@ std::vector<const DeclaredInput*> latent_inputs(const Model& model, const Declar
 
 /// Adds the images as a result: of latent points that `points` gives for an input, and of classes in turn.
 template <class Points>
-void build_images(FunctionBuild& build, const Model& model, const DeclaredNet& generator,
+void build_images(FunctionBuild& build, const Model& model, const DeclaredNet& generator, std::int64_t count,
                   const Points& points) {
   std::vector<Value> arguments;
   for (const auto& name : generator.arguments) {
@@ -55,7 +80,7 @@ void build_images(FunctionBuild& build, const Model& model, const DeclaredNet& g
                        "a generator is a function of latent inputs and labels, not of " + input.name,
                        "generator = \"\" under [evaluate] draws none"}};
     build.b.set_origin({input.name, input.where});
-    arguments.push_back(input.kind == DeclaredInput::Kind::label ? build.classes_in_turn(input, kSampleBatch)
+    arguments.push_back(input.kind == DeclaredInput::Kind::label ? build.classes_in_turn(input, count)
                                                                  : points(input));
   }
   const Value image = build.apply(evaluated(model, generator), arguments);
@@ -65,11 +90,10 @@ void build_images(FunctionBuild& build, const Model& model, const DeclaredNet& g
   build.b.result("image", image);
 }
 
-}  // namespace
-
-void build_classify(FunctionBuild& build, const Model& model, const DeclaredNet& classifier) {
+void classify_batch(FunctionBuild& build, const Model& model, const DeclaredNet& classifier,
+                    std::int64_t count) {
   Builder& b = build.b;
-  const Value x = evaluated_images(build, model, classifier);
+  const Value x = evaluated_images(build, model, classifier, count);
   const Value p = classified(build, model, classifier, x);
   const Shape shape = b.shape(p);
   b.set_origin({"classify", classifier.where});
@@ -80,9 +104,10 @@ void build_classify(FunctionBuild& build, const Model& model, const DeclaredNet&
   b.result("loss", b.negate(b.log(b.maximum(b.reduce_sum(b.multiply(chosen, p), {1}), 1e-30))));
 }
 
-void build_predict(FunctionBuild& build, const Model& model, const DeclaredNet& classifier) {
+void predict_batch(FunctionBuild& build, const Model& model, const DeclaredNet& classifier,
+                   std::int64_t count) {
   Builder& b = build.b;
-  const Value x = evaluated_images(build, model, classifier);
+  const Value x = evaluated_images(build, model, classifier, count);
   const Value p = classified(build, model, classifier, x);
   b.result("probability", p);
   if (const auto logits = build.logits_of(p); logits && logits->of == Logits::Of::softmax)
@@ -91,25 +116,55 @@ void build_predict(FunctionBuild& build, const Model& model, const DeclaredNet& 
   if (!critic || critic->arguments != classifier.arguments) return;
   const Value real = build.apply(evaluated(model, *critic), {x});
   b.set_origin({"real", critic->where});
-  if (b.type(real).elements() == kEvaluationBatch) b.result("real", b.view(real, {kEvaluationBatch}));
+  if (b.type(real).elements() == count) b.result("real", b.view(real, {count}));
 }
 
-void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {
+void sample_batch(FunctionBuild& build, const Model& model, const DeclaredNet& generator,
+                  std::int64_t count) {
   Value drawn;
-  build_images(build, model, generator,
-               [&](const DeclaredInput& input) { return drawn = build.drawn(input, kSampleBatch); });
+  build_images(build, model, generator, count,
+               [&](const DeclaredInput& input) { return drawn = build.drawn(input, count); });
   if (latent_inputs(model, generator).size() == 1) build.b.result("latent", drawn);
 }
 
-void build_generate(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {
+void generate_batch(FunctionBuild& build, const Model& model, const DeclaredNet& generator,
+                    std::int64_t count) {
   if (const auto count = latent_inputs(model, generator).size(); count != 1)
     throw UserError{{model.evaluate.generator.where,
                      "points are given to a generator of one latent input, and this has " +
                          (count == 0 ? "none" : std::to_string(count)),
                      ""}};
-  build_images(build, model, generator, [&](const DeclaredInput& input) {
-    return build.b.input("latent", {DType::f32, {kSampleBatch, input.shape[0]}});
+  build_images(build, model, generator, count, [&](const DeclaredInput& input) {
+    return build.b.input("latent", {DType::f32, {count, input.shape[0]}});
   });
+}
+
+using Part = void (*)(FunctionBuild&, const Model&, const DeclaredNet&, std::int64_t count);
+
+void build_batch(FunctionBuild& build, const Model& model, const DeclaredNet& net, std::int64_t most,
+                 Part part) {
+  const auto count = batch_for(model, most, [&](FunctionBuild& trial, std::int64_t examples) {
+    part(trial, model, net, examples);
+  });
+  part(build, model, net, count);
+}
+
+}  // namespace
+
+void build_classify(FunctionBuild& build, const Model& model, const DeclaredNet& classifier) {
+  build_batch(build, model, classifier, kEvaluationBatch, classify_batch);
+}
+
+void build_predict(FunctionBuild& build, const Model& model, const DeclaredNet& classifier) {
+  build_batch(build, model, classifier, kEvaluationBatch, predict_batch);
+}
+
+void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {
+  build_batch(build, model, generator, kSampleBatch, sample_batch);
+}
+
+void build_generate(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {
+  build_batch(build, model, generator, kSampleBatch, generate_batch);
 }
 
 }  // namespace sganc

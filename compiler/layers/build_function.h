@@ -58,7 +58,10 @@ class FunctionBuild : public FunctionContext {
   }
   Value labels_of(Value drawn) override;
   void declare_logits(Value activation, Logits logits) override { logits_[activation] = logits; }
-  Value step() override { return b.view(b.convert(b.slice(key(), {2}, {1}), DType::f32), {}); }
+  Value step_since(std::int64_t first) override {
+    const Value step = b.slice(key(), {2}, {1});
+    return b.view(b.convert(first == 0 ? step : b.add(step, -static_cast<double>(first)), DType::f32), {});
+  }
   void metric(const std::string& name, Value value) override {
     if (!b.function().result(name)) b.result(name, value);
   }

@@ -20,6 +20,16 @@ Shape gain_shape(const Shape& kernel, int outputs) {
   return shape;
 }
 
+constexpr double kLeastLength = 1e-12;
+
+/// sqrt(squares), or 1 where that is hardly more than 0: what is divided by it stays as it is, and its
+/// gradient finite.
+Value divisor(Builder& b, Value squares) {
+  constexpr double least = kLeastLength * kLeastLength;
+  const Value length = b.sqrt(b.maximum(squares, least));
+  return b.select(b.greater(squares, least), length, b.like(length, 1));
+}
+
 /// Lengths that are not learned stay what the first batch makes of them.
 Value weight_norm(LayerContext& c, const Shape& shape, int outputs, const Initializer& initializer) {
   Builder& b = c.b;
@@ -28,15 +38,20 @@ Value weight_norm(LayerContext& c, const Shape& shape, int outputs, const Initia
   const Shape lengths = gain_shape(shape, outputs);
   const Initializer one{Initializer::Kind::constant, 1};
   const Value g = learned ? c.weight("weight_g", lengths, one) : c.statistic("weight_g", lengths, one);
-  const Value length = b.sqrt(b.reduce_sum(b.multiply(v, v), axes_beside(outputs, shape)));
+  const Value length = divisor(b, b.reduce_sum(b.multiply(v, v), axes_beside(outputs, shape)));
   const Value gain = c.begins() ? b.like(length, 1) : b.view(g, b.shape(length));
-  return b.multiply(v, b.broadcast(b.divide(gain, b.maximum(length, 1e-12)), shape, {outputs}));
+  return b.multiply(v, b.broadcast(b.divide(gain, length), shape, {outputs}));
 }
 
-/// x / |x|, taken as a constant.
+/// x / |x|, taken as a constant; of an x that is hardly more than 0 the vector whose elements are all alike, so
+/// that no direction is lost for good.
 Value direction(Builder& b, Value x) {
-  const Value length = b.sqrt(b.sum_all(b.multiply(x, x)));
-  return b.stop_gradient(b.divide(x, b.broadcast(b.maximum(length, 1e-12), Shape(b.shape(x)), {})));
+  const Shape shape = b.shape(x);
+  const Value squares = b.sum_all(b.multiply(x, x));
+  const Value known = b.greater(squares, kLeastLength * kLeastLength);
+  const Value alike = b.like(x, 1 / std::sqrt(static_cast<double>(b.type(x).elements())));
+  const Value along = b.divide(x, b.broadcast(divisor(b, squares), shape, {}));
+  return b.stop_gradient(b.select(b.broadcast(known, shape, {}), along, alike));
 }
 
 Value spectral_norm(LayerContext& c, const Shape& shape, int outputs, const Initializer& initializer) {
@@ -52,11 +67,12 @@ Value spectral_norm(LayerContext& c, const Shape& shape, int outputs, const Init
   const Value left = c.training ? direction(b, product) : before;
   if (c.training) c.set_statistic("weight_u", b.view(left, {rows}));
   const Value largest = b.sum_all(b.multiply(left, product));
-  return b.divide(w, b.broadcast(largest, shape, {}));
+  const Value known = b.greater(largest, kLeastLength);
+  return b.divide(w, b.broadcast(b.select(known, largest, b.like(largest, 1)), shape, {}));
 }
 
 /// What the first batch makes of a normalized kernel: each channel with deviation 1, and with mean 0 where it
-/// has a bias.
+/// has a bias. A channel that is the same everywhere keeps its length.
 Value begin_by_batch(LayerContext& c, Value y) {
   Builder& b = c.b;
   const Shape shape = b.shape(y), channels = {shape.back()};
@@ -67,7 +83,9 @@ Value begin_by_batch(LayerContext& c, Value y) {
   };
   const auto at_each = [&](Value v) { return b.broadcast(v, shape, {last}); };
   const Value mean = mean_of(y), centered = b.subtract(y, at_each(mean));
-  const Value gain = b.divide(1, b.sqrt(b.add(mean_of(b.multiply(centered, centered)), 1e-8)));
+  const Value variance = mean_of(b.multiply(centered, centered));
+  const Value varies = b.greater(variance, 1e-8);
+  const Value gain = b.select(varies, b.divide(1, b.sqrt(b.add(variance, 1e-8))), b.like(variance, 1));
   c.begin("weight_g", gain);
   if (!c.keys.flag("bias")) return b.multiply(y, at_each(gain));
   c.weight("bias", channels, {});
@@ -116,8 +134,15 @@ Value kernel_of(LayerContext& c, const Shape& shape, int outputs, Initializer in
   if (norm != "weight_norm" && c.keys.has("gain"))
     throw UserError{
         {c.keys.where("gain"), "gain belongs to norm = \"weight_norm\", not to \"" + norm + "\"", ""}};
-  const auto build = norm == "weight_norm" ? weight_norm : spectral_norm;
   if (norm == "none") return c.weight("weight", shape, initializer);
+  if (static_cast<float>(initializer.scale) == 0)
+    throw UserError{{c.keys.where(c.keys.has("deviation") ? "deviation" : "initializer"),
+                     "a kernel that begins at zero has no " +
+                         std::string(norm == "weight_norm" ? "direction" : "largest singular value") +
+                         ", and norm = \"" + norm + "\" divides by " +
+                         (norm == "weight_norm" ? "its length" : "it"),
+                     "begin with another initializer, or leave norm out"}};
+  const auto build = norm == "weight_norm" ? weight_norm : spectral_norm;
   return c.once(norm, [&] { return build(c, shape, outputs, initializer); });
 }
 

@@ -99,8 +99,9 @@ class FunctionContext {
   virtual Value labels_of(Value drawn) = 0;
   /// Says that `activation` is softmax or sigmoid of `logits`.
   virtual void declare_logits(Value activation, Logits logits) = 0;
-  /// The number of the training step, from 1: a scalar.
-  virtual Value step() = 0;
+  /// How many training steps this one, counted from 1, is after step `first`: a scalar, which is exact where
+  /// it is less than 2^24.
+  virtual Value step_since(std::int64_t first) = 0;
   /// A scalar that is reported beside the loss. The first of a name stands.
   virtual void metric(const std::string& name, Value value) = 0;
 
@@ -136,8 +137,10 @@ class OptimizerContext {
   /// A state of this optimizer for the weight at hand ("m"): its value before the step, and what it becomes.
   virtual Value state(const std::string& name, const Shape& shape) = 0;
   virtual void set_state(const std::string& name, Value value) = 0;
-  /// How many steps this optimizer has made, this one included: a scalar.
-  virtual Value steps() = 0;
+  /// How many steps this optimizer has made beyond the first so many, this one included: a scalar, which is
+  /// exact where it is less than 2^24.
+  virtual Value steps_since(std::int64_t first) = 0;
+  Value steps() { return steps_since(0); }
 
  protected:
   OptimizerContext(Builder& builder, const Keys& k) : b(builder), keys(k) {}

@@ -49,7 +49,7 @@ extern const Layer layer_norm_layer{
     .keys = {text("axes", "last: over the channels, each pixel by itself; all: over the whole example")
                  .one_of({"last", "all"})
                  .defaulting(std::string("last")),
-             number("epsilon", "added to the variance").greater_than(0).defaulting(1e-3),
+             number("epsilon", "added to the variance").from(1e-12).defaulting(1e-3),
              boolean("gain", "whether there is a gain, named weight").defaulting(true),
              boolean("bias", "whether there is a bias").defaulting(true)},
     .samples = {{{3, 20}},

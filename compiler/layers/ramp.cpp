@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "compiler/language/spelling.h"
 #include "compiler/layers/layer.h"
 
@@ -13,9 +15,12 @@ Value ramp(FunctionContext& c, const std::vector<Value>& arguments) {
   const Value from = arguments[0], to = arguments[1], steps = arguments[2];
   if (const auto given = constant_of(b, steps); given && *given <= 0)
     throw ShapeError("ramp needs a number of steps greater than 0, not " + shortest(*given));
-  Value done = b.add(c.step(), -1.0);
-  if (arguments.size() > 3) done = b.subtract(done, arguments[3]);
-  const Value part = b.minimum(b.maximum(b.divide(done, steps), 0.0), 1.0);
+  const auto begin = arguments.size() > 3 ? constant_of(b, arguments[3]) : 0;
+  const bool counted = begin && *begin == std::floor(*begin) && std::abs(*begin) < kMostInteger;
+  Value done = c.step_since(counted ? static_cast<std::int64_t>(*begin) + 1 : 1);
+  if (!counted) done = b.subtract(done, arguments[3]);
+  const Value length = constant_of(b, steps) ? steps : b.maximum(steps, 1.0);
+  const Value part = b.minimum(b.maximum(b.divide(done, length), 0.0), 1.0);
   return b.add(b.multiply(b.subtract(1.0, part), from), b.multiply(part, to));
 }
 

@@ -5,10 +5,10 @@
 namespace sganc {
 namespace {
 
-/// How much of the way from `from` to `to` is left when the optimizer has made `before` steps: from 1 to 0.
-Value part_left(Builder& b, const Rate& rate, Value before) {
-  const auto begin = static_cast<double>(rate.begin), length = static_cast<double>(rate.end - rate.begin);
-  const Value gone = b.divide(b.add(before, -begin), length);
+/// How much of the way from `from` to `to` is left before the optimizer's step at hand: from 1 to 0.
+Value part_left(OptimizerContext& c, const Rate& rate) {
+  Builder& b = c.b;
+  const Value gone = b.divide(c.steps_since(rate.begin + 1), static_cast<double>(rate.end - rate.begin));
   const Value part = b.minimum(b.maximum(gone, 0.0), 1.0);
   if (rate.shape == "linear") return b.subtract(1.0, part);
   return b.multiply(b.add(b.cos(b.multiply(part, std::numbers::pi)), 1.0), 0.5);
@@ -23,7 +23,7 @@ Value rate_of(OptimizerContext& c) {
   const Rate rate = c.keys.rate("rate");
   Value value = b.constant(rate.from, {});
   if (rate.shape != "constant") {
-    const Value left = part_left(b, rate, b.add(c.steps(), -1.0));
+    const Value left = part_left(c, rate);
     value = b.add(b.multiply(left, rate.from - rate.to), rate.to);
   }
   if (rate.warmup == 0) return value;

@@ -59,6 +59,7 @@ double apply(Op op, double x, double y) {
 std::optional<Value> fold_pointwise(Builder& b, const Node& n) {
   if (!is_pointwise(n.op) || n.op == Op::convert || n.op == Op::select || n.op == Op::stop_gradient)
     return {};
+  if (n.type.dtype != DType::f32) return {};
   std::array<double, 2> x{};
   for (std::size_t i = 0; i < n.operands.size(); ++i) {
     const auto c = constant(b, n.operands[i]);
@@ -74,7 +75,7 @@ std::optional<Value> fold_pointwise(Builder& b, const Node& n) {
 std::optional<Value> fold_structure(Builder& b, const Node& n) {
   if (n.operands.empty()) return {};
   const auto c = constant(b, n.operands[0]);
-  if (!c) return {};
+  if (!c || n.type.dtype != DType::f32) return {};
   if (n.op == Op::view || n.op == Op::broadcast || n.op == Op::slice || n.op == Op::transpose ||
       n.op == Op::reduce_max)
     return b.constant(*c, n.type.shape);

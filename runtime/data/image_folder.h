@@ -27,15 +27,18 @@ struct ImageFolder {
   std::string name;  // the folder's own
   std::vector<std::string> classes;
   std::vector<FolderPicture> train, test;
-  std::int64_t other_files = 0;  // that are neither PNG nor JPEG by their names
+  std::int64_t other_files = 0;    // that are neither PNG nor JPEG by their names
+  std::vector<std::string> notes;  // what else was left out, and what was taken for something: a line each
 };
 
-/// Looks at names alone. A picture that lies in no class's folder, or below a folder "unlabeled" or
-/// "unlabelled", has no label. Names that begin with a dot are passed over. What cannot be a data set is a
-/// std::runtime_error that names the folder; so is that `stop` asked for an end.
+/// Looks at names, and at the beginning of PNG files. A picture that lies in no class's folder, or below a
+/// folder "unlabeled", "unlabelled" or "unsup" in any case, has no label. Left out are names that begin with
+/// a dot, `__MACOSX`, links that lead nowhere or back, and what this program wrote: folders of runs, and
+/// pictures with its mark. Linked folders are followed. What cannot be a data set is a std::runtime_error that
+/// names the folder; so is that `stop` asked for an end.
 ImageFolder list_image_folder(const std::filesystem::path& folder, const std::stop_token& stop = {});
 
-/// All pictures in a folder and below it, by path; names that begin with a dot are passed over.
+/// All pictures in a folder and below it, by path, with the same left out.
 std::vector<std::filesystem::path> list_pictures(const std::filesystem::path& folder);
 
 /// How far a data set is read: set by who reads it, for another thread to show. That thread may ask for an

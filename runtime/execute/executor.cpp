@@ -12,6 +12,7 @@
 #include "runtime/execute/denormals.h"
 #include "runtime/execute/fault.h"
 #include "runtime/execute/initialize.h"
+#include "runtime/execute/operands.h"
 
 namespace sganc {
 namespace {
@@ -20,51 +21,6 @@ std::int64_t elements(const std::vector<std::int64_t>& extents) {
   std::int64_t count = 1;
   for (const std::int64_t e : extents) count *= e;
   return count;
-}
-
-/// A step's buffers in the order of its operands, and what it writes.
-struct Operands {
-  std::vector<const Buffer*> buffers;
-  std::vector<const Buffer*> written;
-};
-
-Operands operands_of(const KernelCall& call) {
-  Operands result;
-  for (const Buffer& argument : call.arguments) result.buffers.push_back(&argument);
-  for (const Buffer& value : call.values) result.written.push_back(&value);
-  return result;
-}
-
-Operands operands_of(const Convolution& c) {
-  Operands result{{&c.x, &c.w, &c.y}, {}};
-  if (!c.bias.empty()) result.buffers.push_back(&c.bias[0]);
-  switch (c.kind) {
-    case Convolution::Kind::forward:
-      result.written = {&c.y};
-      break;
-    case Convolution::Kind::backward_data:
-      result.written = {&c.x};
-      break;
-    case Convolution::Kind::backward_weights:
-      result.written = {&c.w};
-      if (!c.bias.empty()) result.written.push_back(&c.bias[0]);
-      break;
-  }
-  return result;
-}
-
-Operands operands_of(const MatrixProduct& p) {
-  Operands result{{&p.a, &p.b, &p.c}, {&p.c}};
-  if (!p.bias.empty()) result.buffers.push_back(&p.bias[0]);
-  return result;
-}
-
-Operands operands_of(const Copy& c) {
-  return {{&c.from, &c.to}, {&c.to}};
-}
-
-Operands operands_of(const Step& step) {
-  return std::visit([](const auto& work) { return operands_of(work); }, step.work);
 }
 
 template <typename Named>

@@ -1,9 +1,11 @@
 #include "runtime/report/picture.h"
 
 #include <png.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 
@@ -41,6 +43,35 @@ void place_image(Picture& picture, std::span<const float> image, std::int64_t wi
   }
 }
 
+/// Rows of all pixels' first channel, then their second, and so on.
+std::vector<float> channels_apart(std::span<const float> images, std::int64_t width, std::int64_t channels) {
+  std::vector<float> apart(images.size());
+  const auto row = static_cast<std::size_t>(width * channels);
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const auto pixel = i % row / static_cast<std::size_t>(channels),
+               channel = i % static_cast<std::size_t>(channels);
+    apart[i - i % row + channel * static_cast<std::size_t>(width) + pixel] = images[i];
+  }
+  return apart;
+}
+
+void append_big_endian(std::string& bytes, std::uint32_t number) {
+  for (const int shift : {24, 16, 8, 0}) bytes += static_cast<char>(number >> shift);
+}
+
+/// A PNG begins with a signature and a header of this length together; a chunk of text says who wrote it.
+constexpr std::size_t kHeader = 33;
+std::string mark() {
+  using namespace std::string_literals;
+  const std::string content = "tEXtSoftware\0sganc"s;
+  std::string chunk;
+  append_big_endian(chunk, static_cast<std::uint32_t>(content.size() - 4));
+  chunk += content;
+  const auto* bytes = reinterpret_cast<const Bytef*>(content.data());
+  append_big_endian(chunk, static_cast<std::uint32_t>(::crc32(0, bytes, static_cast<uInt>(content.size()))));
+  return chunk;
+}
+
 /// Owns libpng's state of a picture in memory.
 struct PngImage {
   png_image state{};
@@ -62,9 +93,11 @@ std::int64_t png_bits(std::string_view bytes) {
 
 Picture image_grid(std::span<const float> images, std::int64_t height, std::int64_t width,
                    std::int64_t channels, float low, float high, const GridStyle& style) {
-  if (height < 1 || width < 1 || (channels != 1 && channels != 3) || !(low < high) || style.columns < 1 ||
+  if (height < 1 || width < 1 || channels < 1 || !(low < high) || style.columns < 1 ||
       style.scale < 0 || style.separator < 0 || style.margin < 0)
     throw std::logic_error("image_grid: bad extents, range or style");
+  if (channels != 1 && channels != 3)
+    return image_grid(channels_apart(images, width, channels), height, width * channels, 1, low, high, style);
   const auto size = static_cast<std::size_t>(height * width * channels);
   if (images.empty() || images.size() % size != 0)
     throw std::logic_error("image_grid: the values are not a whole number of images");
@@ -102,7 +135,18 @@ void write_png(const std::filesystem::path& path, const Picture& picture) {
   if (!png_image_write_to_memory(&png.state, bytes.data(), &size, 0, picture.pixels.data(), 0, nullptr))
     throw std::runtime_error(path.string() + ": cannot be written: " + png.state.message);
   bytes.resize(size);
-  write_file_atomically(path, bytes);
+  const std::string_view png_bytes = bytes;
+  const std::string own = mark();
+  const std::string_view parts[] = {png_bytes.substr(0, kHeader), own, png_bytes.substr(kHeader)};
+  write_file_atomically(path, parts);
+}
+
+bool is_own_picture(const std::filesystem::path& path) {
+  const std::string own = mark();
+  std::string begin(kHeader + own.size(), '\0');
+  std::ifstream file(path, std::ios::binary);
+  return file.read(begin.data(), static_cast<std::streamsize>(begin.size())) && begin.ends_with(own) &&
+         begin.starts_with("\x89PNG");
 }
 
 Picture read_png(const std::filesystem::path& path) {

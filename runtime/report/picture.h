@@ -26,12 +26,16 @@ struct GridStyle {
 };
 
 /// f32 images {n, height, width, channels} of values in [low, high], placed row by row; what lies outside of
-/// the range is clamped, NaN becomes `low`.
+/// the range is clamped, NaN becomes `low`. Of images whose channels are neither 1 nor 3 each channel is a gray
+/// image, from left to right.
 Picture image_grid(std::span<const float> images, std::int64_t height, std::int64_t width,
                    std::int64_t channels, float low, float high, const GridStyle& style = {});
 
-/// Writes atomically.
+/// Writes atomically, with a mark that says which program wrote it.
 void write_png(const std::filesystem::path& path, const Picture& picture);
+
+/// Whether the file is a PNG with that mark.
+bool is_own_picture(const std::filesystem::path& path);
 
 /// Reads any PNG as 8-bit gray (where the file is gray) or RGB, on black where it is transparent.
 Picture read_png(const std::filesystem::path& path);

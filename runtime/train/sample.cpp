@@ -36,6 +36,12 @@ void add_rows(std::vector<float>& values, std::span<const float> made, std::int6
 
 }  // namespace
 
+std::int64_t epoch_sample_count(const Executor& executor) {
+  constexpr std::int64_t kMost = 100, kMostNumbers = 25'000'000;
+  const auto& extents = image_extents(executor, executor.function("sample"));
+  return std::clamp(kMostNumbers / (extents[1] * extents[2] * extents[3]), std::int64_t{1}, kMost);
+}
+
 SampleSize sample_size(const Executor& executor, std::int64_t count) {
   const bool drawn = executor.program().function("sample");
   const auto& extents = image_extents(executor, executor.function(drawn ? "sample" : "generate"));
@@ -97,9 +103,6 @@ GeneratedImages images_of_points(Executor& executor, const ArrayPoints& points) 
 
 void write_sample_grid(const std::filesystem::path& path, const GeneratedImages& images, double low,
                        double high) {
-  if (images.channels != 1 && images.channels != 3)
-    throw std::runtime_error(path.string() + ": cannot be drawn: the generator's images have " +
-                             std::to_string(images.channels) + " channels, a picture has 1 or 3");
   GridStyle style;
   style.columns = static_cast<std::int64_t>(std::ceil(std::sqrt(static_cast<double>(images.count))));
   write_png(path, image_grid(images.values, images.height, images.width, images.channels,

@@ -36,9 +36,12 @@ SampleSize sample_size(const Executor& executor, std::int64_t count);
 /// The largest grid that can be written as PNG, in bytes.
 inline constexpr double kMostGridBytes = 4294967295;
 
+/// How many images the picture of an epoch shows: 100, and fewer where they are large, so that their numbers
+/// take no more than 100 MB.
+std::int64_t epoch_sample_count(const Executor& executor);
+
 /// Writes them, row by row, as a grid that is as high as it is wide or less (100 images: 10 x 10); `low` is
-/// black, `high` white. Throws std::runtime_error where it cannot be written or images have not 1 or 3
-/// channels.
+/// black, `high` white. Throws std::runtime_error where it cannot be written.
 void write_sample_grid(const std::filesystem::path& path, const GeneratedImages& images, double low,
                        double high);
 

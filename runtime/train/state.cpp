@@ -108,11 +108,32 @@ bool holds_state(const Checkpoint& checkpoint) {
   return found != checkpoint.metadata().end() && found->second == kState;
 }
 
+/// Whether the file has in an f32 what the program counts in whole numbers.
+bool is_float_count(const CheckpointTensor& tensor, const VariableSlot& slot) {
+  return slot.dtype == DType::i32 && slot.extents.empty() && tensor.type == TensorType::f32;
+}
+
+std::int32_t count_of(const CheckpointTensor& tensor) {
+  float count = 0;
+  std::memcpy(&count, tensor.bytes.data(), sizeof count);
+  return static_cast<std::int32_t>(count);
+}
+
+/// An f32 cannot count beyond 2^24, and stays there.
+void require_float_count(const std::filesystem::path& path, const CheckpointTensor& tensor) {
+  float count = 0;
+  std::memcpy(&count, tensor.bytes.data(), sizeof count);
+  if (count >= 0 && count < 0x1p24F && count == std::floor(count)) return;
+  throw std::runtime_error(quoted(path.string()) + " cannot be gone on from: its " + quoted(tensor.name) +
+                           " is a 32-bit float, which counts no more than 16777216 steps");
+}
+
 void require_fit(const std::filesystem::path& path, const CheckpointTensor& tensor,
                  const VariableSlot& slot) {
   if (tensor.shape != slot.extents)
     another_model(path, "its tensor " + quoted(slot.name) + " has the shape " + shape_text(tensor.shape) +
                             ", this model's has " + shape_text(slot.extents));
+  if (is_float_count(tensor, slot)) return require_float_count(path, tensor);
   if (tensor.type != stored_type(slot))
     another_model(path, "its tensor " + quoted(slot.name) + " has another type of number");
 }
@@ -149,8 +170,12 @@ void refuse_unknown_variables(const std::filesystem::path& path, const Checkpoin
 
 void copy_in(Executor& executor, const Checkpoint& checkpoint, const std::vector<std::size_t>& variables) {
   for (const auto i : variables) {
-    const auto* tensor = checkpoint.find(executor.program().variables[i].name);
-    std::ranges::copy(tensor->bytes, bytes_of(executor, i).begin());
+    const auto& slot = executor.program().variables[i];
+    const auto* tensor = checkpoint.find(slot.name);
+    if (is_float_count(*tensor, slot))
+      executor.variable<std::int32_t>(i)[0] = count_of(*tensor);
+    else
+      std::ranges::copy(tensor->bytes, bytes_of(executor, i).begin());
   }
 }
 

@@ -60,6 +60,7 @@ class Training {
   Metrics run_repeatedly(UpdateRunner& runner, std::int64_t step);
   void remember(StepRecord record);
   bool end_epoch();
+  void write_picture(const GeneratedImages& images);
   std::optional<std::vector<EvalRecord>> evaluate_splits();
   std::optional<GeneratedImages> draw_samples();
   bool note_best(const std::vector<EvalRecord>& records);
@@ -214,14 +215,14 @@ void Training::step() {
 
 /// All repetitions of an update in a step; the metrics of the last.
 Metrics Training::run_repeatedly(UpdateRunner& runner, std::int64_t step) {
-  Metrics metrics;
+  std::optional<Metrics> metrics;
   for (std::int64_t i = 0; i < runner.update().cadence.repeat; ++i) {
     metrics = runner.run(step, i);
-    if (!all_finite(metrics))
+    if (!metrics)
       fail_not_finite("update \"" + runner.update().name + "\" became not finite at step " +
                       std::to_string(step) + ": " + runner.find_not_finite(step, i));
   }
-  return metrics;
+  return metrics.value();
 }
 
 /// Keeps the step to be shown, with what updates that it did not run gave last.
@@ -258,8 +259,7 @@ bool Training::end_epoch() {
     text += evaluation_text(record) + (best && record.split == "validation" ? ", best so far, " : ", ");
   }
   if (records->empty() && !last_.updates.empty()) text += losses_text(last_) + ", ";
-  if (images)
-    write_sample_grid(e_.folder.epoch_sample(running_epoch()), *images, plan_.range_low, plan_.range_high);
+  if (images) write_picture(*images);
   ++state_.epoch;
   if (due) save_weights(e_.folder.epoch_checkpoint(state_.epoch), e_.executor, state_);
   if (best) save_weights(e_.folder.best(), e_.executor, state_);
@@ -269,6 +269,15 @@ bool Training::end_epoch() {
   say(text + duration_text(seconds_since(epoch_began_)));
   epoch_began_ = e_.clock();
   return true;
+}
+
+/// A picture only reports: where it cannot be written the training goes on without.
+void Training::write_picture(const GeneratedImages& images) {
+  try {
+    write_sample_grid(e_.folder.epoch_sample(running_epoch()), images, plan_.range_low, plan_.range_high);
+  } catch (const std::runtime_error& error) {
+    say("epoch " + std::to_string(running_epoch()) + " has no picture: " + error.what());
+  }
 }
 
 /// Whether the validation accuracy is higher than that of every epoch before; the state then says so.
@@ -305,7 +314,8 @@ std::optional<std::vector<EvalRecord>> Training::evaluate_splits() {
 /// Nothing where it was interrupted.
 std::optional<GeneratedImages> Training::draw_samples() {
   try {
-    return sample_images(e_.executor, plan_.seed, 100, nullptr, [&] { e_.interrupt.require_none(); });
+    return sample_images(e_.executor, plan_.seed, epoch_sample_count(e_.executor), nullptr,
+                         [&] { e_.interrupt.require_none(); });
   } catch (const StoppedBySignal&) {
     return std::nullopt;
   }

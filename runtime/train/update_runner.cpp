@@ -1,9 +1,11 @@
 #include "runtime/train/update_runner.h"
 
 #include <algorithm>
-#include <cmath>
+#include <bit>
+#include <map>
 #include <stdexcept>
 
+#include "runtime/execute/operands.h"
 #include "runtime/execute/random.h"
 #include "runtime/train/bind_data.h"
 #include "runtime/train/state.h"
@@ -35,6 +37,24 @@ UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Div
   if (has_input(executor, function_, "random.key"))
     executor.bind(executor.input(function_, "random.key"), key_.data());
   bind_data(executor, function_, dataset, dataset.train);
+  find_gradients();
+}
+
+/// An update's function computes its gradients, then moves its weights by them.
+void UpdateRunner::find_gradients() {
+  const auto& variables = executor_.program().variables;
+  std::map<std::int64_t, std::size_t> at;  // variables by their place
+  for (std::size_t i = 0; i < variables.size(); ++i) at[variables[i].offset] = i;
+  const auto& steps = executor_.program().functions[function_.index].steps;
+  for (moving_ = 0; moving_ < steps.size(); ++moving_) {
+    for (const Buffer* written : operands_of(steps[moving_]).written) {
+      if (written->space != Space::variables) continue;
+      const auto found = at.find(written->offset);
+      if (found == at.end() || variables[found->second].role == Role::statistic) continue;
+      if (!variables[found->second].name.starts_with("gradient.")) return;
+      gradients_.push_back(executor_.variable(found->second));
+    }
+  }
 }
 
 SplitImages UpdateRunner::pool_of(const Division& division, const TrainingDraw& draw) const {
@@ -56,9 +76,23 @@ void UpdateRunner::draw(std::int64_t step, std::int64_t repetition) {
   }
 }
 
-Metrics UpdateRunner::run(std::int64_t step, std::int64_t repetition) {
+void UpdateRunner::run_steps(std::size_t first, std::size_t last) {
+  for (std::size_t i = first; i < last; ++i) executor_.run_step(function_, i);
+}
+
+bool UpdateRunner::metrics_are_finite() const {
+  return std::ranges::all_of(metrics_, [&](const std::string& name) {
+    return all_finite(executor_.output(function_, name));
+  });
+}
+
+std::optional<Metrics> UpdateRunner::run(std::int64_t step, std::int64_t repetition) {
   draw(step, repetition);
-  executor_.run(function_);
+  run_steps(0, moving_);
+  if (!metrics_are_finite() ||
+      !std::ranges::all_of(gradients_, [](std::span<const float> g) { return all_finite(g); }))
+    return std::nullopt;
+  run_steps(moving_, executor_.program().functions[function_.index].steps.size());
   Metrics metrics;
   for (const auto& name : metrics_) metrics.emplace_back(name, executor_.output(function_, name)[0]);
   return metrics;
@@ -72,8 +106,17 @@ std::string UpdateRunner::find_not_finite(std::int64_t step, std::int64_t repeti
   return "first in " + *found + (before ? ", where \"" + *before + "\" was not finite before" : "");
 }
 
-bool all_finite(const Metrics& metrics) {
-  return std::ranges::all_of(metrics, [](const auto& metric) { return std::isfinite(metric.second); });
+/// The bits of a number that is not finite are, without its sign, those of infinity or more.
+bool all_finite(std::span<const float> values) {
+  constexpr std::int32_t kWithoutSign = 0x7FFFFFFF, kInfinity = 0x7F800000;
+  constexpr std::int64_t kMany = 1 << 16;
+  const auto count = static_cast<std::int64_t>(values.size());
+  const float* first = values.data();
+  std::int32_t most = 0;
+#pragma omp parallel for simd reduction(max : most) if (parallel : count > kMany)
+  for (std::int64_t i = 0; i < count; ++i)
+    most = std::max(most, std::bit_cast<std::int32_t>(first[i]) & kWithoutSign);
+  return most < kInfinity;
 }
 
 }  // namespace sganc

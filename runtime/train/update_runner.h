@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,11 +31,12 @@ class UpdateRunner {
   const TrainingUpdate& update() const { return update_; }
 
   /// Runs the update in a step, counted from 1, for the repetition of that number, from 0: what it draws is a
-  /// function of seed, step and repetition.
-  Metrics run(std::int64_t step, std::int64_t repetition = 0);
+  /// function of seed, step and repetition. Nothing where a metric or a gradient is not finite: then no weight
+  /// has moved.
+  std::optional<Metrics> run(std::int64_t step, std::int64_t repetition = 0);
 
-  /// After a metric of that run was not finite: runs the update again, slowly, and says where it began, as
-  /// in `first in generator.conv_1.forward`. Leaves the variables of no further use.
+  /// After that: runs the update again, slowly, and says where it began, as in
+  /// `first in generator.conv_1.forward`. Leaves the variables of no further use.
   std::string find_not_finite(std::int64_t step, std::int64_t repetition = 0);
 
  private:
@@ -47,6 +49,9 @@ class UpdateRunner {
   };
   SplitImages pool_of(const Division& division, const TrainingDraw& draw) const;
   void draw(std::int64_t step, std::int64_t repetition);
+  void find_gradients();
+  void run_steps(std::size_t first, std::size_t last);
+  bool metrics_are_finite() const;
 
   Executor& executor_;
   const Dataset& dataset_;
@@ -54,11 +59,13 @@ class UpdateRunner {
   std::uint64_t seed_;
   Executor::FunctionId function_;
   std::vector<std::string> metrics_;
+  std::size_t moving_ = 0;  // the first step that moves weights or an optimizer's states
+  std::vector<std::span<const float>> gradients_;
   std::array<std::int32_t, 4> key_{};
   std::vector<BoundDraw> draws_;
 };
 
-/// Whether all of them are.
-bool all_finite(const Metrics& metrics);
+/// Whether all of them are; many of them by OpenMP's team.
+bool all_finite(std::span<const float> values);
 
 }  // namespace sganc

@@ -50,10 +50,13 @@ class Runner {
       write(tensor, memory_.back()->data());
       executor_.bind(executor_.input(function_, input.name), memory_.back()->data());
     }
-    for (const auto& slot : executor_.program().variables)
-      std::ranges::transform(trial.operands().at(slot.name).data,
-                             executor_.variable(executor_.variable_index(slot.name)).begin(),
-                             [](double x) { return static_cast<float>(x); });
+    for (std::size_t i = 0; i < executor_.program().variables.size(); ++i) {
+      const auto& slot = executor_.program().variables[i];
+      const bool whole = slot.dtype == DType::i32;
+      write(trial.operands().at(slot.name),
+            reinterpret_cast<std::byte*>(whole ? static_cast<void*>(executor_.variable<std::int32_t>(i).data())
+                                               : executor_.variable(i).data()));
+    }
   }
 
   void run() { executor_.run(function_); }

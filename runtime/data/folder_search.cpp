@@ -1,0 +1,148 @@
+#include "runtime/data/folder_search.h"
+
+#include <algorithm>
+#include <cctype>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "runtime/report/picture.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool has_ending(const fs::path& path, std::initializer_list<const char*> endings) {
+  std::string ending = path.extension().string();
+  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
+  return std::ranges::find(endings, ending) != endings.end();
+}
+
+bool is_hidden(const fs::path& path) {
+  const auto name = path.filename().string();
+  return name.starts_with('.') || name == "__MACOSX";
+}
+
+bool is_folder(const fs::path& path) {
+  std::error_code none;
+  return fs::is_directory(path, none);
+}
+
+/// Whether a training wrote the folder, or has begun to.
+bool is_run(const fs::path& folder) {
+  if (!is_folder(folder / "checkpoints")) return false;
+  std::error_code none;
+  return is_folder(folder / "samples") || fs::is_regular_file(folder / "resolved.toml", none);
+}
+
+/// What lies in a folder. Its failures name it.
+std::vector<fs::path> all_entries(const fs::path& folder) {
+  std::vector<fs::path> entries;
+  try {
+    for (const auto& entry : fs::directory_iterator(folder)) entries.push_back(entry.path());
+  } catch (const fs::filesystem_error& error) {
+    throw std::runtime_error(folder.string() + ": cannot be read: " + error.code().message());
+  }
+  std::ranges::sort(entries);
+  return entries;
+}
+
+/// Whether the folder holds folders of runs and nothing else. One that is called "runs" may hold nothing.
+bool holds_runs_alone(const fs::path& folder) {
+  std::error_code unreadable;
+  bool runs = folder.filename() == "runs";
+  for (fs::directory_iterator entry(folder, unreadable), end; !unreadable && entry != end;
+       entry.increment(unreadable)) {
+    if (is_hidden(entry->path())) continue;
+    if (entry->is_symlink(unreadable) || !is_folder(*entry)) return false;
+    if (!is_run(*entry) && !holds_runs_alone(*entry)) return false;
+    runs = true;
+  }
+  return runs && !unreadable;
+}
+
+}  // namespace
+
+void LeftOut::say(const std::string& what, std::vector<std::string>& lines) const {
+  constexpr std::size_t kMost = 3;
+  if (names_.empty()) return;
+  const auto shown = std::min(names_.size(), kMost);
+  std::string text = what + ": ";
+  for (std::size_t i = 0; i < shown; ++i)
+    text += (i == 0 ? "" : i + 1 == names_.size() ? " and " : ", ") + names_[i];
+  if (names_.size() > shown) text += " and " + std::to_string(names_.size() - shown) + " more";
+  lines.push_back(std::move(text));
+}
+
+FolderSearch::FolderSearch(const fs::path& root, std::stop_token stop)
+    : root_(root), stop_(std::move(stop)), above_{fs::canonical(root)} {}
+
+std::string FolderSearch::name_of(const fs::path& entry) const {
+  return entry.lexically_relative(root_).string();
+}
+
+/// Notes why.
+bool FolderSearch::is_left_out(const fs::path& entry) {
+  std::error_code none;
+  if (is_hidden(entry)) {
+    hidden_.add(name_of(entry));
+  } else if (!fs::exists(entry, none) && fs::is_symlink(entry, none)) {
+    dangling_.add(name_of(entry));
+  } else if (is_folder(entry) ? is_run(entry) || holds_runs_alone(entry)
+                              : has_ending(entry, {".png"}) && is_own_picture(entry)) {
+    own_.add(name_of(entry));
+  } else if (fs::is_symlink(entry, none) && is_folder(entry) &&
+             std::ranges::find(above_, fs::canonical(entry)) != above_.end()) {
+    circular_.add(name_of(entry));
+  } else {
+    return false;
+  }
+  return true;
+}
+
+std::vector<fs::path> FolderSearch::entries(const fs::path& folder) {
+  auto found = all_entries(folder);
+  above_.push_back(fs::canonical(folder));
+  std::erase_if(found, [&](const fs::path& entry) { return is_left_out(entry); });
+  above_.pop_back();
+  return found;
+}
+
+void FolderSearch::collect(const fs::path& folder, std::vector<fs::path>& into) {
+  above_.push_back(fs::canonical(folder));
+  for (const auto& entry : entries(folder)) {
+    if (is_folder(entry))
+      collect(entry, into);
+    else if (is_picture(entry))
+      into.push_back(entry);
+  }
+  above_.pop_back();
+}
+
+std::vector<fs::path> FolderSearch::pictures(const fs::path& folder) {
+  std::vector<fs::path> found;
+  collect(folder, found);
+  std::ranges::sort(found);
+  return found;
+}
+
+bool FolderSearch::is_picture(const fs::path& file) {
+  if (stop_.stop_requested()) throw std::runtime_error(file.string() + ": looking for pictures was stopped");
+  std::error_code none;
+  if (!fs::is_regular_file(file, none)) return false;
+  if (has_ending(file, {".png", ".jpg", ".jpeg"})) return true;
+  ++other_files_;
+  return false;
+}
+
+std::vector<std::string> FolderSearch::notes() const {
+  std::vector<std::string> lines;
+  own_.say("left out, since sganc wrote them", lines);
+  hidden_.say("left out, since they are hidden", lines);
+  dangling_.say("left out, links that lead nowhere", lines);
+  circular_.say("left out, links to a folder above them", lines);
+  return lines;
+}
+
+}  // namespace sganc

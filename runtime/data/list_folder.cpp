@@ -1,0 +1,142 @@
+// Which picture of a folder belongs to which class.
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+#include <set>
+#include <stdexcept>
+
+#include "runtime/data/folder_search.h"
+#include "runtime/data/image_folder.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const fs::path& path, const std::string& what) {
+  throw std::runtime_error(path.string() + ": " + what);
+}
+
+/// Whether the folder's name says that its pictures have no label.
+bool is_unlabelled(const fs::path& folder) {
+  std::string name = folder.filename().string();
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  return name == "unlabeled" || name == "unlabelled" || name == "unsup";
+}
+
+/// Names stand one a line in classes.txt.
+void require_name(const fs::path& folder) {
+  const auto name = folder.filename().string();
+  if (std::ranges::any_of(name, [](unsigned char c) { return c < ' ' || c == 0x7f; }))
+    fail(folder.parent_path(), "the name of a class has a control character");
+}
+
+/// Lists one folder.
+class Listing {
+ public:
+  Listing(const fs::path& folder, const std::stop_token& stop) : folder_(folder), search_(folder, stop) {
+    found_.name = fs::canonical(folder).filename().string();
+  }
+
+  ImageFolder list() {
+    const auto train = folder_ / "train", test = folder_ / "test";
+    const bool tests = fs::is_directory(test);
+    std::set<fs::path> others;
+    if (tests) others.insert(test);
+    if (fs::is_directory(train)) {
+      list_train(train, {});
+      others.insert(train);
+      for (const auto& c : class_folders(folder_, others, rest_))
+        fail(c, "lies beside \"train\", where the folders of classes are expected");
+    } else {
+      list_train(folder_, others);
+    }
+    found_.train.insert(found_.train.end(), rest_.begin(), rest_.end());
+    if (found_.train.empty()) fail(folder_, "holds no PNG or JPEG pictures");
+    if (tests) list_test(test);
+    found_.other_files = search_.other_files();
+    for (auto& note : search_.notes()) found_.notes.push_back(std::move(note));
+    return std::move(found_);
+  }
+
+ private:
+  void add_all(const fs::path& folder, std::int32_t label, std::vector<FolderPicture>& to) {
+    for (auto& path : search_.pictures(folder)) to.push_back({std::move(path), label});
+  }
+
+  /// The folders of classes in a folder; pictures without a class are added to `rest`.
+  std::vector<fs::path> class_folders(const fs::path& folder, const std::set<fs::path>& others,
+                                      std::vector<FolderPicture>& rest) {
+    std::vector<fs::path> folders;
+    std::optional<fs::path> unlabelled;
+    for (const auto& entry : search_.entries(folder)) {
+      if (others.contains(entry)) continue;
+      if (!fs::is_directory(entry)) {
+        if (search_.is_picture(entry)) rest.push_back({entry, kUnlabelled});
+      } else if (!is_unlabelled(entry)) {
+        folders.push_back(entry);
+      } else if (unlabelled) {
+        fail(folder, "holds \"" + unlabelled->filename().string() + "\" and \"" + entry.filename().string() +
+                         "\": one folder can hold the pictures without a label");
+      } else {
+        unlabelled = entry;
+        take_unlabelled(entry, rest);
+      }
+    }
+    return folders;
+  }
+
+  void take_unlabelled(const fs::path& folder, std::vector<FolderPicture>& rest) {
+    add_all(folder, kUnlabelled, rest);
+    const auto name = folder.filename().string();
+    if (name != "unlabeled" && name != "unlabelled")
+      found_.notes.push_back("\"" + name + "\" is taken for the pictures without a label");
+  }
+
+  void list_train(const fs::path& folder, const std::set<fs::path>& others) {
+    const auto folders = class_folders(folder, others, rest_);
+    if (folders.size() > static_cast<std::size_t>(kMostClasses)) fail(folder, "holds too many classes");
+    for (const auto& c : folders) {
+      require_name(c);
+      const auto before = found_.train.size();
+      add_all(c, static_cast<std::int32_t>(found_.classes.size()), found_.train);
+      if (found_.train.size() == before) fail(c, "a class without a PNG or JPEG picture");
+      found_.classes.push_back(c.filename().string());
+    }
+  }
+
+  void list_test(const fs::path& folder) {
+    std::vector<FolderPicture> rest;
+    for (const auto& c : class_folders(folder, {}, rest)) {
+      const auto at = std::ranges::find(found_.classes, c.filename().string());
+      if (at == found_.classes.end()) fail(c, "not a class of the training images");
+      add_all(c, static_cast<std::int32_t>(at - found_.classes.begin()), found_.test);
+    }
+    if (!rest.empty()) fail(rest.front().path, "a test image must lie in the folder of its class");
+    if (found_.test.empty()) fail(folder, "holds no PNG or JPEG pictures");
+  }
+
+  fs::path folder_;
+  FolderSearch search_;
+  ImageFolder found_;
+  std::vector<FolderPicture> rest_;  // without a class
+};
+
+}  // namespace
+
+ImageFolder list_image_folder(const fs::path& folder, const std::stop_token& stop) {
+  try {
+    if (!fs::exists(folder)) fail(folder, "there is no such folder");
+    if (!fs::is_directory(folder)) fail(folder, "is not a folder");
+    return Listing(folder, stop).list();
+  } catch (const fs::filesystem_error& error) {
+    fail(error.path1(), "cannot be read: " + error.code().message());
+  }
+}
+
+std::vector<fs::path> list_pictures(const fs::path& folder) {
+  return FolderSearch(folder).pictures(folder);
+}
+
+}  // namespace sganc
