@@ -137,17 +137,19 @@ TEST_F(CliInterrupt, AResumeThatDoesNotFitChangesNothing) {
     words.insert(words.end(), more.begin(), more.end());
     return sganc(training("run", words));
   };
-  expect_error(resume({"--seed", "5"}), 2,
+  expect_error(resume({"--accept-changes", "--seed", "5"}), 2,
                "error: the run in \"run\" cannot go on like this: it has the seed 0, not 5\n");
-  expect_error(resume({"--set", "train.steps_per_epoch=4"}), 2,
+  expect_error(resume({"--accept-changes", "--set", "train.steps_per_epoch=4"}), 2,
                "error: the run in \"run\" cannot go on like this: it has 3 steps an epoch, not 4\n");
   expect_error(
-      resume({"--set", "data.labels.per_class=9"}), 2,
+      resume({"--accept-changes", "--set", "data.labels.per_class=9"}), 2,
       "error: the run in \"run\" cannot go on like this: it has other labelled images in labels.txt\n");
   write_variant("wide.toml", "filters = 8, kernel = 3", "filters = 16, kernel = 3");
-  expect_error(sganc({"train", "wide.toml", "--out", "run", "--resume", "-q", "--threads", "1"}), 2,
-               "error: \"run/checkpoints/state.safetensors\" is a checkpoint of another model: its tensor "
-               "\"trunk.conv_1.weight\" has the shape [8, 1, 3, 3], this model's has [16, 1, 3, 3]\n");
+  expect_error(
+      sganc({"train", "wide.toml", "--out", "run", "--resume", "--accept-changes", "-q", "--threads", "1"}),
+      2,
+      "error: \"run/checkpoints/state.safetensors\" is a checkpoint of another model: its tensor "
+      "\"trunk.conv_1.weight\" has the shape [8, 1, 3, 3], this model's has [16, 1, 3, 3]\n");
   EXPECT_EQ(content("run/resolved.toml"), resolved);
   EXPECT_EQ(content("run/metrics.jsonl"), metrics);
 }

@@ -19,10 +19,12 @@ namespace fs = std::filesystem;
 
 using CliTrain = ProgramTest;
 
-const std::vector<std::string> kRunFiles = {"checkpoints/epoch_0001.safetensors",
+const std::vector<std::string> kRunFiles = {"SHA256SUMS",
+                                            "checkpoints/epoch_0001.safetensors",
                                             "checkpoints/last.safetensors",
                                             "checkpoints/state.safetensors",
                                             "classes.txt",
+                                            "data.json",
                                             "env.json",
                                             "labels.txt",
                                             "log.txt",

@@ -203,6 +203,37 @@ TEST(State, SaysWhatIsWrongWithItsMetadata) {
             "FOLDER/f.safetensors: not a usable checkpoint: its metadata has no \"seconds\"");
 }
 
+TEST(State, TakesNoNumberThatIsNotFinite) {
+  Saved s;
+  for (const float wrong :
+       {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
+    set_variable(s.executor, "net.dense_2.weight", {0, 0, 0, wrong});
+    save_state(s.path, s.executor, kState);
+    const std::string said =
+        "FOLDER/f.safetensors: its tensor \"net.dense_2.weight\" holds a number that is "
+        "not finite: take another checkpoint";
+    EXPECT_EQ(s.complaint([](Program&) {}, load_state), said);
+    EXPECT_EQ(s.complaint([](Program&) {}, load_weights), said);
+    EXPECT_EQ(s.complaint([](Program&) {}, load_matching_weights), said);
+  }
+  set_variable(s.executor, "net.dense_2.weight", {0, 0, 0, 0});
+  set_variable(s.executor, "net.kept", {0, std::numeric_limits<float>::infinity()});
+  save_state(s.path, s.executor, kState);
+  EXPECT_EQ(s.complaint([](Program&) {}, load_weights), "");  // which does not take it
+  EXPECT_NE(s.complaint([](Program&) {}, load_state), "");
+}
+
+TEST(State, TellsWhichRunItIsOf) {
+  Saved s;
+  auto state = kState;
+  state.run = "abc";
+  save_state(s.path, s.executor, state);
+  EXPECT_EQ(read_state(s.path), state);
+  EXPECT_EQ(Checkpoint::read(s.path).text("run"), "abc");
+  save_weights(s.path, s.executor, state);
+  EXPECT_EQ(load_weights(s.path, s.executor).at("run"), "abc");
+}
+
 TEST(State, FindsTheFirstStoredVariableThatIsNotFinite) {
   Saved s;
   EXPECT_EQ(first_not_finite(s.executor), std::nullopt);

@@ -21,6 +21,14 @@ auto use_files(const Location& where, Use&& use) {
   }
 }
 
+/// The paths of pictures in their folder.
+std::vector<std::string> names_of(const std::vector<FolderPicture>& pictures,
+                                  const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& picture : pictures) names.push_back(picture.path.lexically_relative(folder).string());
+  return names;
+}
+
 LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) {
   const Located<std::string>& given = model.data.source.files.at("folder");
   const DeclaredInput* image = model.image();
@@ -39,6 +47,8 @@ LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) 
     loaded.other_files = folder.other_files;
     loaded.notes = folder.notes;
     loaded.dataset = load_image_folder(folder, shape, fit, threads, progress);
+    loaded.identity = identity_of(loaded.dataset);
+    name_pictures(loaded.identity, names_of(folder.train, given.value), names_of(folder.test, given.value));
   });
   return loaded;
 }
@@ -78,6 +88,10 @@ std::string shape_text(const std::array<std::int64_t, 3>& s) {
 
 }  // namespace
 
+DeclaredChoice default_test_part(const Model& model) {
+  return {.by = "fraction", .fraction = 0.1, .seed = 0, .where = model.data.source.where};
+}
+
 Dataset load_arrays(const DeclaredSource& source, const std::stop_token& stop) {
   Dataset data;
   data.name = std::filesystem::path(source.files.at("images").value).filename().string();
@@ -110,8 +124,7 @@ void add_test_part(const Model& model, LoadedData& loaded) {
   }
   const bool labelled = data.train.unlabelled() < data.train.count;
   if (!declared && !labelled) return;
-  loaded.test = declared.value_or(
-      DeclaredChoice{.by = "fraction", .fraction = 0.1, .seed = 0, .where = model.data.source.where});
+  loaded.test = declared.value_or(default_test_part(model));
   use_files(loaded.test->where, [&] { split_off_test(data, choice_of(*loaded.test, 0)); });
 }
 
@@ -127,6 +140,7 @@ LoadedData load_data(const Model& model, DataPlaces places, int threads, const T
     loaded = load_folder(model, threads, progress);
   else
     loaded.dataset = load_arrays(source, places.stop);
+  if (loaded.identity.train.images.empty()) loaded.identity = identity_of(loaded.dataset);
   add_test_part(model, loaded);
   return loaded;
 }

@@ -7,6 +7,7 @@
 
 #include "compiler/driver/verb.h"
 #include "compiler/language/model.h"
+#include "runtime/data/identity.h"
 #include "runtime/data/image_folder.h"
 #include "runtime/data/sources.h"
 #include "runtime/report/progress.h"
@@ -16,6 +17,7 @@ namespace sganc {
 struct LoadedData {
   Dataset dataset;
   std::optional<DeclaredChoice> test;  // by which test images were taken from the training images
+  DataIdentity identity;               // of what the source holds, before test images are taken
   std::int64_t other_files = 0;        // of a folder, that are neither PNG nor JPEG
   std::vector<std::string> notes;      // what else of a folder was left out or taken for something
 };
@@ -59,6 +61,9 @@ Result show_loading(std::future<Result> loading, LoadProgress& done, ProgressLin
   progress.erase();
   return loading.get();
 }
+
+/// The test images that are taken where the source has none and the model does not say which.
+DeclaredChoice default_test_part(const Model& model);
 
 /// Arrays that data.source names. What they do not allow is a UserError.
 Dataset load_arrays(const DeclaredSource& source, const std::stop_token& stop = {});

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/compilation.h"
+#include "compiler/driver/saved_run.h"
 #include "compiler/inspect/text_table.h"
 #include "runtime/report/files.h"
 #include "runtime/train/live_line.h"
@@ -93,6 +94,7 @@ std::string epochs_table(const RunMetrics& metrics) {
 
 std::optional<RunRow> read_run(const std::string& given, Terminal& terminal) {
   const auto folder = use_given_file([&] { return RunFolder::open_existing(given); });
+  check_files(folder);
   const auto model = load({.file = folder.resolved().string()}, terminal);
   if (!model) return {};
   RunRow row{.path = given,

@@ -4,6 +4,8 @@
 #include "compiler/codegen/library.h"
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/load_data.h"
+#include "compiler/driver/resume.h"
+#include "compiler/driver/same_data.h"
 #include "compiler/driver/shell_word.h"
 #include "compiler/language/spelling.h"
 #include "runtime/report/files.h"
@@ -26,6 +28,7 @@ void add_options(options::options_description& o) {
   add_data_option(o);
   o.add_options()("out", value<std::string>()->value_name("DIR"),
                   "the run folder; runs/NAME where not given")("resume", "go on with the run in that folder")(
+      "accept-changes", "with --resume: go on although the model is no longer that of the run")(
       "force", "begin anew in a folder that holds a run")(
       "init", value<std::string>()->value_name("RUN"),
       "begin with the weights of a run folder or checkpoint, matched by name");
@@ -296,6 +299,13 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   const auto lock = use_given_file([&] { return RunLock(out); });
   require_folder(out, values);  // another process may have had it before
 
+  std::vector<std::string> changes;
+  if (values.count("resume")) {
+    const auto review = review_resume(read->model, out, values.count("accept-changes"), terminal);
+    if (!review) return kBadInput;
+    changes = *review;
+  }
+
   const auto between = [&] { interrupt.require_none(); };
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
   RunLog log(terminal.quiet ? nullptr : stderr, &progress);
@@ -307,7 +317,9 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   const LoadedData loaded = loading.get(progress, between);
   const Dataset& data = loaded.dataset;
   if (loaded.test) compiled.model.data.test = loaded.test;
+  if (values.count("resume")) require_data_of_run(RunFolder::open_existing(out), loaded.identity);
   require_fit(compiled, data);
+  require_data_of_indices(compiled.model, loaded.identity);
   const Division division = divide_data(compiled.model, data, plan.draws_labeled());
   if (plan.classifier) require_labels(compiled.model, data, division);
   begin_weights(executor, data, division, plan);
@@ -320,8 +332,9 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
     if (!fs::exists(folder.model())) folder.write_model(compiled.model.file->text);
     if (!fs::exists(folder.environment()))
       folder.write_environment(environment_of(request, compiled.target, plan, command, values));
-    folder.write_resolved(to_toml(compiled.model));
     announce(compiled, loaded, division, plan, request, out, log);
+    for (const auto& line : changes) log.say(line);
+    write_changed_model(folder, compiled.model);
   };
   const int code = train({.executor = executor,
                           .dataset = data,
@@ -333,7 +346,8 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
                           .interrupt = interrupt,
                           .resume = values.count("resume") > 0,
                           .resume_command = resume_command(command),
-                          .begun = begun});
+                          .begun = begun,
+                          .data_record = to_json(loaded.identity)});
   if (code != kDone) return code;
   try {
     conclude(executor, data, plan, folder, interrupt, log, terminal);
@@ -348,6 +362,8 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
 int run(const options::variables_map& values, Terminal& terminal) {
   if (values.count("resume") && (values.count("force") || values.count("init")))
     throw UserError{{{}, "--resume goes on with a run; it cannot be given with --force or --init", ""}};
+  if (values.count("accept-changes") && !values.count("resume"))
+    throw UserError{{{}, "--accept-changes is of a run that goes on: give --resume with it", ""}};
   const InterruptGuard interrupt;
   try {
     return train(values, interrupt, terminal);
@@ -364,13 +380,16 @@ int run(const options::variables_map& values, Terminal& terminal) {
 extern const Verb train_verb{
     .name = "train",
     .summary = "train a model",
-    .usage = "MODEL [--out DIR] [--resume] [--set KEY=VALUE] [options]",
+    .usage = "MODEL [--out DIR] [--resume [--accept-changes]] [--set KEY=VALUE] [options]",
     .details =
         "Writes a run folder with metrics, pictures and checkpoints: the last one, one an evaluated epoch,\n"
         "and the best where the model evaluates validation images.\n"
         "Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 finish the step, write a checkpoint and say how to go on; a\n"
         "second Ctrl-C ends at once. A run folder belongs to one process at a time. --force replaces a run\n"
         "and nothing else.\n"
+        "--resume goes on where the run was, to the same bits. The model must be that of the run: the same\n"
+        "--set again. More epochs, other splits to evaluate and the like are taken with a line; all else is\n"
+        "refused with the list of what has changed, unless --accept-changes is given.\n"
         "  sganc train models/mnist_stacked.toml\n"
         "  sganc train models/mnist_stacked.toml --resume\n"
         "  sganc train models/mnist_stacked.toml --set data.source=fashion-mnist --out runs/fashion\n",

@@ -24,9 +24,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The last one is removed last: as long as it is there, the folder holds a run.
-constexpr std::array<std::string_view, 9> kFiles = {"model.toml",    "resolved.toml", "log.txt",
-                                                    "labels.txt",    "classes.txt",   "validation.txt",
-                                                    "metrics.jsonl", "report.html",   "env.json"};
+constexpr std::array<std::string_view, 11> kFiles = {
+    "SHA256SUMS",     "model.toml",    "resolved.toml", "log.txt",   "labels.txt", "classes.txt",
+    "validation.txt", "metrics.jsonl", "report.html",   "data.json", "env.json"};
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& what) {
   throw std::runtime_error("the run folder \"" + path.string() + "\" " + what);
@@ -261,6 +261,10 @@ void RunFolder::write_held_out(const std::string& text) const {
 
 void RunFolder::write_classes(const std::string& text) const {
   write_file_atomically(classes(), text);
+}
+
+void RunFolder::write_data(const std::string& text) const {
+  write_file_atomically(data(), text);
 }
 
 fs::path RunFolder::epoch_sample(std::int64_t epoch) const {

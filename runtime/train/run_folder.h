@@ -65,6 +65,7 @@ class RunFolder {
   void write_labels(const std::string& text) const;
   void write_held_out(const std::string& text) const;
   void write_classes(const std::string& text) const;
+  void write_data(const std::string& text) const;
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path model() const { return path_ / "model.toml"; }
@@ -74,6 +75,8 @@ class RunFolder {
   std::filesystem::path labels() const { return path_ / "labels.txt"; }
   std::filesystem::path held_out() const { return path_ / "validation.txt"; }
   std::filesystem::path classes() const { return path_ / "classes.txt"; }
+  std::filesystem::path data() const { return path_ / "data.json"; }
+  std::filesystem::path manifest() const { return path_ / "SHA256SUMS"; }
   std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
   std::filesystem::path report() const { return path_ / "report.html"; }
   std::filesystem::path samples() const { return path_ / "samples"; }

@@ -15,6 +15,7 @@
 #include "runtime/train/averages.h"
 #include "runtime/train/evaluate.h"
 #include "runtime/train/live_line.h"
+#include "runtime/train/manifest.h"
 #include "runtime/train/sample.h"
 #include "runtime/train/state.h"
 #include "runtime/train/update_runner.h"
@@ -55,6 +56,7 @@ class Training {
   bool resume();
   void read_run();
   void write_lists() const;
+  void vouch();
   void require_same_run(const TrainingState& state) const;
   void step();
   Metrics run_repeatedly(UpdateRunner& runner, std::int64_t step);
@@ -130,6 +132,7 @@ void Training::begin() {
   write_lists();
   metrics_.emplace(MetricsFile::create(e_.folder.metrics()));
   e_.begun();
+  vouch();
   say("training " + plan_.model_name + ": " + epochs_text(plan_.epochs) + " of " +
       std::to_string(plan_.steps_per_epoch) + " steps, into " + e_.folder.path().string());
 }
@@ -152,6 +155,7 @@ bool Training::resume() {
   e_.log.append_to(e_.folder.log());
   if (state_.step == 0) write_lists();  // a kill may have come before
   e_.begun();
+  vouch();
   if (gone && state_.step > 0)
     say(e_.folder.metrics().string() + " was not there: it begins with the next step");
   remove_old_checkpoints();
@@ -167,10 +171,23 @@ bool Training::resume() {
 
 /// The images that were chosen, and the names of the classes.
 void Training::write_lists() const {
+  fs::remove(e_.folder.manifest());  // nothing vouches for files that are being written
   e_.folder.write_labels(labels_text(e_.division.labelled));
   if (!e_.division.held_out.empty()) e_.folder.write_held_out(labels_text(e_.division.held_out));
   if (const auto& names = e_.dataset.class_names; !names.empty())
     e_.folder.write_classes(class_names_text(names));
+  if (!e_.data_record.empty()) e_.folder.write_data(e_.data_record);
+}
+
+/// Vouches for the files of the run where nothing does yet; what checkpoints tell of them.
+void Training::vouch() {
+  auto manifest = Manifest::read(e_.folder);
+  if (!manifest) {
+    if (!e_.data_record.empty() && !fs::exists(e_.folder.data())) e_.folder.write_data(e_.data_record);
+    manifest = Manifest::of(e_.folder);
+    manifest->write(e_.folder);
+  }
+  state_.run = manifest->run();
 }
 
 void Training::require_same_run(const TrainingState& state) const {
@@ -196,6 +213,9 @@ void Training::require_same_run(const TrainingState& state) const {
   const auto classes = e_.folder.classes();
   if (fs::exists(classes) && read_file(classes) != class_names_text(e_.dataset.class_names))
     refuse("other classes in classes.txt");
+  const auto manifest = Manifest::read(e_.folder);
+  if (manifest && !state.run.empty() && state.run != manifest->run())
+    refuse("a state of another run: files of two runs are mixed");
 }
 
 void Training::step() {

@@ -36,6 +36,7 @@ struct TrainingEnvironment {
   /// Called before the first step, once the folder holds a state and log.txt is open: a resume that is
   /// refused has changed nothing.
   std::function<void()> begun = [] {};
+  std::string data_record = {};  // the text of data.json; may be empty
 };
 
 /// A resume that does not fit the run in the folder. Nothing has been changed.
@@ -43,13 +44,14 @@ struct RefusedResume : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Writes the state, log.txt, labels.txt, validation.txt, classes.txt, metrics.jsonl, samples and checkpoints
-/// (the driver the rest), and returns the exit code: 0 when all epochs are done, at once where they were; 128
-/// and the signal's number after a signal, once the step is finished and a checkpoint written. The state is
-/// there before anything else is, with no step done: a run that was killed at any time can go on. Throws
-/// RefusedResume for a state or metrics that do not belong to the run, std::runtime_error for what cannot be
-/// read or written, and where numbers became not finite: nothing that is not finite is ever written. The
-/// metrics' `seconds` are of the run since its beginning, evaluations included, pauses excluded.
+/// Writes the state, log.txt, labels.txt, validation.txt, classes.txt, data.json, metrics.jsonl, samples and
+/// checkpoints (the driver the rest), SHA256SUMS when all that it vouches for is there, and returns the exit
+/// code: 0 when all epochs are done, at once where they were; 128 and the signal's number after a signal,
+/// once the step is finished and a checkpoint written. The state is there before anything else is, with no
+/// step done: a run that was killed at any time can go on. Throws RefusedResume for a state or metrics that
+/// do not belong to the run, std::runtime_error for what cannot be read or written, and where numbers became
+/// not finite: nothing that is not finite is ever written. The metrics' `seconds` are of the run since its
+/// beginning, evaluations included, pauses excluded.
 int run_training(const TrainingEnvironment& environment);
 
 /// Adds an evaluation of the last weights to the metrics of a run that is complete, once, and to what its
