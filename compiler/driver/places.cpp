@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <vector>
 
@@ -19,10 +20,12 @@ fs::path from_environment(const char* variable, const char* below_home) {
   return home && *home ? fs::path(home) / below_home / "sganc" : fs::temp_directory_path() / "sganc";
 }
 
-/// build/sganc stands beside schedules/, an installed bin/sganc beside share/sganc/schedules.
+/// build/sganc stands beside schedules/, an installed bin/sganc beside share/sganc/schedules; one that was built
+/// elsewhere knows what it was built from.
 std::vector<fs::path> schedule_folders() {
   const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
-  return {program.parent_path() / "schedules", program.parent_path() / "share/sganc/schedules"};
+  return {program.parent_path() / "schedules", program.parent_path() / "share/sganc/schedules",
+          fs::path(SGANC_CHECKOUT) / "schedules"};
 }
 
 }  // namespace
@@ -45,7 +48,14 @@ fs::path schedule_file(const std::string& given) {
     for (const auto& entry : fs::directory_iterator(folder, none))
       if (entry.path().extension() == ".toml") known.push_back(entry.path().stem());
   }
-  throw UserError{{{}, "there is no schedule \"" + given + "\"", suggestion(given, known)}};
+  std::ranges::sort(known);
+  const auto repeated = std::ranges::unique(known);
+  known.erase(repeated.begin(), repeated.end());
+  std::string looked;
+  for (const auto& folder : schedule_folders()) looked += (looked.empty() ? "" : ", ") + folder.string();
+  throw UserError{{{},
+                   "there is no schedule \"" + given + "\"",
+                   known.empty() ? "there are none in " + looked : suggestion(given, known)}};
 }
 
 std::optional<fs::path> schema_file() {
