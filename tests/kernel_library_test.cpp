@@ -1,5 +1,6 @@
 // The cache of compiled kernels: each kernel is compiled once, whichever functions use it, and never again.
 
+#include <atomic>
 #include <set>
 
 #include "tests/cli_program.h"
@@ -60,6 +61,19 @@ TEST_F(KernelLibrary, CompilesOnlyWhatIsMissing) {
   fs::remove(objects().at(0));
   EXPECT_EQ(lowered().compiled, 1u);
   EXPECT_EQ(objects().size(), first.kernels);
+}
+
+TEST_F(KernelLibrary, StopsBetweenKernelsAndLeavesNothingHalfMade) {
+  std::atomic<int> asked = 0;
+  LibraryOptions options{folder.path(), "test", {}};
+  options.stop = [&] { return ++asked > 4; };
+  EXPECT_THROW(lower(module, {}, options), Interrupted);
+  const std::size_t kept = objects().size();
+  EXPECT_EQ(kept, 4u);
+  for (const auto& entry : fs::directory_iterator(folder.path()))
+    EXPECT_EQ(entry.path().extension(), ".o") << entry.path();
+  const LibraryWork rest = lowered();
+  EXPECT_EQ(rest.compiled, rest.kernels - kept);
 }
 
 /// Every file of models/ itself.

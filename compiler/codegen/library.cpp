@@ -118,6 +118,7 @@ void KernelLibraryBuilder::compile_all(const std::vector<std::string>& symbols) 
   std::vector<std::exception_ptr> failures(symbols.size());
   const auto take = [&] {
     for (std::size_t i = next++; i < symbols.size(); i = next++) try {
+        if (options_.stop && options_.stop()) throw Interrupted();
         const auto& kernel = kernels_.at(symbols[i]);
         if (options_.progress) {
           const std::lock_guard<std::mutex> lock(progress);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,13 @@ struct LibraryOptions {
   /// one thread at a time.
   std::function<void(const std::string& kernel, std::size_t number, std::size_t count)> progress = {};
   std::function<void(const LibraryWork&)> built = {};  // called when the library is there
+  std::function<bool()> stop = {};  // true ends build(); asked before each kernel, from several threads
+};
+
+/// What KernelLibraryBuilder::build throws where LibraryOptions::stop said so. The kernels that are compiled
+/// stay in the cache; nothing half-made does.
+struct Interrupted : std::runtime_error {
+  Interrupted() : std::runtime_error("interrupted while kernels were compiled") {}
 };
 
 class KernelLibraryBuilder {
@@ -41,7 +49,7 @@ class KernelLibraryBuilder {
 
   /// Compiles what the cache lacks, each kernel once, and links. Gives the library's path; "" where there are
   /// no kernels. Throws UserError where a schedule cannot be applied, std::runtime_error where a file or the
-  /// linker fails.
+  /// linker fails, Interrupted.
   std::filesystem::path build();
 
  private:
