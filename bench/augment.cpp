@@ -10,6 +10,7 @@
 #include "compiler/layers/build.h"
 #include "compiler/layers/table.h"
 #include "runtime/execute/executor.h"
+#include "tests/this_processor.h"
 
 namespace sganc {
 namespace {
@@ -64,7 +65,7 @@ void augment(benchmark::State& state, const Case& c) {
     return;
   }
   const auto cache = std::filesystem::temp_directory_path() / "sganc_bench_augment";
-  const Program program = lower(module_of(*model), {}, {cache, "bench", {}});
+  const Program program = lower(module_of(*model), fitted(), {cache});
   Executor executor(program, omp_get_max_threads(), 0);
   const auto u = executor.function("u");
   const auto& image = model->image()->shape;

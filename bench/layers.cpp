@@ -13,6 +13,7 @@
 #include "compiler/layers/build.h"
 #include "compiler/layers/table.h"
 #include "runtime/execute/executor.h"
+#include "tests/this_processor.h"
 
 namespace sganc {
 namespace {
@@ -54,7 +55,7 @@ void update(benchmark::State& state, const Case& c) {
   Module module = build_module(*model, diagnostics);
   add_training(module, *model, diagnostics);
   const auto cache = std::filesystem::temp_directory_path() / "sganc_bench_layers";
-  const Program program = lower(module, {}, {cache, "bench", {}});
+  const Program program = lower(module, fitted(), {cache});
   Executor executor(program, omp_get_max_threads(), 0);
   const auto u = executor.function("u");
   const auto& image = model->image()->shape;

@@ -9,6 +9,7 @@
 #include "compiler/gradient/gradient.h"
 #include "compiler/layers/build.h"
 #include "compiler/layers/table.h"
+#include "tests/this_processor.h"
 
 namespace sganc {
 namespace {
@@ -42,7 +43,7 @@ BENCHMARK(build_and_differentiate)->Unit(benchmark::kMillisecond);
 void pass(benchmark::State& state) {
   const auto index = static_cast<std::size_t>(state.range(0));
   const Module module = shipped_module(shipped_model());
-  const Schedule schedule;
+  const Schedule schedule = fitted();
   const VariableLayout layout = lay_out_variables(module);
   Compilation before{.function = *module.function("g"),
                      .plan = {},
@@ -64,10 +65,10 @@ void lower_program(benchmark::State& state) {
   const bool cold = state.range(0) == 0;
   const auto cache = std::filesystem::temp_directory_path() / "sganc_bench_cache";
   const Module module = shipped_module(shipped_model());
-  if (!cold) lower(module, {}, {cache, "bench", {}});
+  if (!cold) lower(module, fitted(), {cache});
   for (auto _ : state) {
     if (cold) std::filesystem::remove_all(cache);
-    benchmark::DoNotOptimize(lower(module, {}, {cache, "bench", {}}));
+    benchmark::DoNotOptimize(lower(module, fitted(), {cache}));
   }
   std::filesystem::remove_all(cache);
   state.SetLabel(cold ? "cold" : "warm");

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 
+#include "runtime/data/digest.h"
 #include "tests/data_folder.h"
 
 namespace sganc {
@@ -75,12 +76,16 @@ TEST(Checkpoint, IsThisFile) {
   write_checkpoint(folder / "x", tensors, {{"step", "1"}});
   const auto content = content_of(folder / "x");
   const std::string header =
-      R"({"__metadata__":{"step":"1"},"b":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
+      R"({"__metadata__":{"sha256":"DIGEST","sha256_of":"this file with 64 zeros in place of the sha256",)"
+      R"("step":"1"},"b":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
       R"("a":{"dtype":"F32","shape":[],"data_offsets":[8,12]}})";
-  auto expected = safetensors(header, 0);
-  expected.append(reinterpret_cast<const char*>(values.data()), 8);
-  expected.append(reinterpret_cast<const char*>(values.data()), 4);
-  EXPECT_EQ(content, expected);
+  const auto with = [&](const std::string& digest) {
+    auto text = header;
+    auto file = safetensors(text.replace(text.find("DIGEST"), 6, digest), 0);
+    file.append(reinterpret_cast<const char*>(values.data()), 8);
+    return file.append(reinterpret_cast<const char*>(values.data()), 4);
+  };
+  EXPECT_EQ(content, with(Sha256().add(with(std::string(64, '0'))).hex()));
   EXPECT_EQ((content.size() - 12) % 8, 0u);
 }
 
@@ -202,6 +207,28 @@ TEST(Checkpoint, CutAnywhereIsAnErrorNeverACrash) {
     const auto path = folder.file("cut", whole.substr(0, length));
     EXPECT_THROW(Checkpoint::read(path), std::runtime_error) << length;
   }
+}
+
+TEST(Checkpoint, NoticesEveryByteThatIsNotAsItWasWritten) {
+  const TestFolder folder;
+  const std::vector<float> values = {1, 2, 3};
+  const std::vector<CheckpointTensor> tensors = {checkpoint_tensor("a", {3}, std::span(values))};
+  write_checkpoint(folder / "x", tensors, {{"step", "1"}, {"holds", "weights"}});
+  const auto whole = content_of(folder / "x");
+  for (std::size_t i = 0; i < whole.size(); ++i)
+    for (const int by : {1, 32, 128}) {
+      auto text = whole;
+      text[i] = static_cast<char>(text[i] ^ by);
+      const auto path = folder.file("flipped", text);
+      EXPECT_TRUE(error_of([&] { Checkpoint::read(path); }).starts_with(path.string() + ": not a usable "))
+          << i << " " << by;
+    }
+  auto last = whole;
+  last.back() = static_cast<char>(last.back() ^ 1);
+  EXPECT_EQ(
+      folder.without_path(error_of([&] { Checkpoint::read(folder.file("flipped", last)); })),
+      "FOLDER/flipped: not a usable checkpoint: its content is not that of its sha256: it was damaged or "
+      "changed; take a copy of it, or another checkpoint");
 }
 
 TEST(Checkpoint, MissingFilesAndMetadataAreNamed) {

@@ -145,8 +145,8 @@ TEST_F(CliErrors, ADamagedDataSet) {
 TEST_F(CliErrors, NumbersThatAreNotFinite) {
   train("run", {"-q"});
   const auto good = content("run/checkpoints/last.safetensors");
-  const auto ending = train_model(
-      "small.toml", {"--resume", "--set", "train.epochs=2", "--set", "optimizer.supervised.rate=1e20"});
+  const auto ending = train_model("small.toml", {"--resume", "--accept-changes", "--set", "train.epochs=2",
+                                                 "--set", "optimizer.supervised.rate=1e20"});
   const std::string message =
       "error: update \"c\" became not finite at step 5: first in trunk.conv_1.forward, where "
       "\"trunk.conv_1.weight\" was not finite before; the last good checkpoint is "

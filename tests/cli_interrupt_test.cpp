@@ -71,12 +71,17 @@ TEST_F(CliInterrupt, CtrlCInTheFirstEpoch) {
   expect_to_go_on();
 }
 
-TEST_F(CliInterrupt, Terminated) {
-  const auto ending = stopped_after(20, SIGTERM);
-  EXPECT_EQ(ending.code, 143);
-  EXPECT_NE(ending.err.find(" by SIGTERM; go on with: ./sganc train small.toml "), std::string::npos)
-      << ending.err;
-  expect_to_go_on();
+TEST_F(CliInterrupt, ByEverySignal) {
+  for (const auto& [signal, name] :
+       {std::pair(SIGTERM, "SIGTERM"), std::pair(SIGHUP, "SIGHUP"), std::pair(SIGUSR1, "SIGUSR1")}) {
+    const auto ending = stopped_after(20, signal);
+    EXPECT_EQ(ending.code, 128 + signal);
+    EXPECT_NE(ending.err.find(" by " + std::string(name) + "; go on with: ./sganc train small.toml "),
+              std::string::npos)
+        << ending.err;
+    expect_to_go_on();
+    for (const auto* run : {"run", "whole"}) std::filesystem::remove_all(folder / run);
+  }
 }
 
 TEST_F(CliInterrupt, KilledAfterACheckpoint) {
@@ -85,19 +90,23 @@ TEST_F(CliInterrupt, KilledAfterACheckpoint) {
   expect_to_go_on();
 }
 
+/// What --init gave is in the state, which is there before the first step.
 TEST_F(CliInterrupt, KilledBeforeAnyCheckpoint) {
-  auto program = start(training("run", {"--set", "train.steps_per_epoch=1000000"}));
+  train("first", epochs(1, {"--seed", "5", "-q"}));
+  const Words init = {"--init", "first", "-q"};
+  auto program = start(training("run", epochs(1000000, init)));
   program.wait_for_lines(folder / "run/metrics.jsonl", 20);
   program.send(SIGKILL);
   EXPECT_EQ(program.wait().code, -SIGKILL);
-  EXPECT_FALSE(exists("run/checkpoints/state.safetensors"));
+  EXPECT_TRUE(exists("run/.lock"));
 
   const auto ending = train("run", epochs(1, {"--resume"}));
-  EXPECT_NE(ending.err.find("training small: 1 epoch of 150 steps, into run\n"), std::string::npos)
+  EXPECT_NE(ending.err.find("training small: going on after step 0 of 150, in run\n"), std::string::npos)
       << ending.err;
-  train("whole", epochs(1, {"-q"}));
+  train("whole", epochs(1, init));
   EXPECT_EQ(content("run/checkpoints/last.safetensors"), content("whole/checkpoints/last.safetensors"));
   EXPECT_EQ(records("run/metrics.jsonl").size(), 150U + 1);
+  EXPECT_FALSE(exists("run/.lock"));
 }
 
 TEST_F(CliInterrupt, CheckpointsWithinAnEpoch) {
@@ -128,17 +137,19 @@ TEST_F(CliInterrupt, AResumeThatDoesNotFitChangesNothing) {
     words.insert(words.end(), more.begin(), more.end());
     return sganc(training("run", words));
   };
-  expect_error(resume({"--seed", "5"}), 2,
+  expect_error(resume({"--accept-changes", "--seed", "5"}), 2,
                "error: the run in \"run\" cannot go on like this: it has the seed 0, not 5\n");
-  expect_error(resume({"--set", "train.steps_per_epoch=4"}), 2,
+  expect_error(resume({"--accept-changes", "--set", "train.steps_per_epoch=4"}), 2,
                "error: the run in \"run\" cannot go on like this: it has 3 steps an epoch, not 4\n");
   expect_error(
-      resume({"--set", "data.labels.per_class=9"}), 2,
+      resume({"--accept-changes", "--set", "data.labels.per_class=9"}), 2,
       "error: the run in \"run\" cannot go on like this: it has other labelled images in labels.txt\n");
   write_variant("wide.toml", "filters = 8, kernel = 3", "filters = 16, kernel = 3");
-  expect_error(sganc({"train", "wide.toml", "--out", "run", "--resume", "-q", "--threads", "1"}), 2,
-               "error: \"run/checkpoints/state.safetensors\" is a checkpoint of another model: its tensor "
-               "\"trunk.conv_1.weight\" has the shape [8, 1, 3, 3], this model's has [16, 1, 3, 3]\n");
+  expect_error(
+      sganc({"train", "wide.toml", "--out", "run", "--resume", "--accept-changes", "-q", "--threads", "1"}),
+      2,
+      "error: \"run/checkpoints/state.safetensors\" is a checkpoint of another model: its tensor "
+      "\"trunk.conv_1.weight\" has the shape [8, 1, 3, 3], this model's has [16, 1, 3, 3]\n");
   EXPECT_EQ(content("run/resolved.toml"), resolved);
   EXPECT_EQ(content("run/metrics.jsonl"), metrics);
 }

@@ -22,7 +22,9 @@ namespace {
 constexpr auto kPatience = std::chrono::minutes(5);
 
 /// Variables that change what the program does, and that a test gives where it wants them.
-constexpr const char* kNotInherited[] = {"NO_COLOR", "OMP_NUM_THREADS", "SGANC_DATA", "XDG_DATA_HOME"};
+constexpr const char* kNotInherited[] = {"NO_COLOR",       "OMP_NUM_THREADS", "OMP_WAIT_POLICY",
+                                         "GOMP_SPINCOUNT", "SGANC_CACHE_MB",  "SGANC_DATA",
+                                         "XDG_DATA_HOME"};
 
 std::vector<std::string> environment_of(const std::map<std::string, std::string>& changes) {
   std::map<std::string, std::string> all;
@@ -59,9 +61,18 @@ pid_t spawn(std::vector<std::string> words, std::vector<std::string> variables, 
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), kWrite, 0666);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), kWrite, 0666);
   posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
+  // Whatever this process ignores, a person's program does not.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE}) sigaddset(&signals, signal);
+  posix_spawnattr_setsigdefault(&attributes, &signals);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   pid_t pid = 0;
-  const int error = posix_spawn(&pid, words[0].c_str(), &actions, nullptr, pointers_to(words).data(),
-                                pointers_to(variables).data());
+  const int error = posix_spawnp(&pid, words[0].c_str(), &actions, &attributes, pointers_to(words).data(),
+                                 pointers_to(variables).data());
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw std::runtime_error("cannot start " + words[0]);
   return pid;
@@ -80,6 +91,10 @@ RunningProgram::~RunningProgram() {
 
 void RunningProgram::send(int signal) const {
   ::kill(pid_, signal);
+}
+
+std::string RunningProgram::errors() const {
+  return text_of(err_);
 }
 
 bool RunningProgram::is_running() const {
@@ -105,9 +120,21 @@ void RunningProgram::wait_for_lines(const fs::path& file, std::ptrdiff_t count) 
   }
 }
 
+void RunningProgram::wait_for_error(const std::string& text) const {
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (errors().find(text) == std::string::npos) {
+    if (!is_running()) FAIL() << "the program ended:\n" << errors();
+    if (std::chrono::steady_clock::now() > until) FAIL() << "it never says " << text << ":\n" << errors();
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
 ProgramTest::ProgramTest() {
   const auto kept = fs::path(SGANC_PROGRAM).parent_path() / "tests-home";
-  environment = {{"HOME", kept}, {"XDG_CACHE_HOME", kept / "cache"}, {"SGANC_DATA", folder / "data"}};
+  environment = {{"HOME", kept},
+                 {"XDG_CACHE_HOME", kept / "cache"},
+                 {"SGANC_DATA", folder / "data"},
+                 {"GOMP_SPINCOUNT", "5000"}};  // as the script sganc does
   folder.file("small.toml", kSmallModel);
 }
 
@@ -118,8 +145,16 @@ RunningProgram ProgramTest::start(const Words& words) {
 RunningProgram ProgramTest::start(const Words& words, const fs::path& err) {
   Words all = {SGANC_PROGRAM};
   all.insert(all.end(), words.begin(), words.end());
+  return start_program(all, err);
+}
+
+RunningProgram ProgramTest::start_other(const Words& words) {
+  return start_program(words, folder / ".err");
+}
+
+RunningProgram ProgramTest::start_program(const Words& words, const std::filesystem::path& err) {
   const auto out = folder / ".out";
-  return {spawn(std::move(all), environment_of(environment), folder.path(), out, err), out, err};
+  return {spawn(words, environment_of(environment), folder.path(), out, err), out, err};
 }
 
 Ending ProgramTest::sganc(const Words& words) {

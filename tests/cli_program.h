@@ -28,11 +28,16 @@ class RunningProgram {
   ~RunningProgram();
 
   void send(int signal) const;
+  pid_t pid() const { return pid_; }
+  std::string errors() const;  // so far
   bool is_running() const;
   Ending wait();
 
   /// Waits until the text file has so many lines; a failure where the program ends before.
   void wait_for_lines(const std::filesystem::path& file, std::ptrdiff_t count) const;
+
+  /// The same for a text among its errors.
+  void wait_for_error(const std::string& text) const;
 
  private:
   pid_t pid_;
@@ -53,6 +58,9 @@ class ProgramTest : public ::testing::Test {
   Ending sganc(const Words& words);
   RunningProgram start(const Words& words);
 
+  /// Starts another program with the same folder, environment and outputs.
+  RunningProgram start_other(const Words& words);
+
   /// The same with a terminal as standard error.
   Ending sganc_on_terminal(const Words& words);
 
@@ -72,6 +80,7 @@ class ProgramTest : public ::testing::Test {
   std::vector<nlohmann::ordered_json> records(const std::string& file) const;
 
   RunningProgram start(const Words& words, const std::filesystem::path& err);
+  RunningProgram start_program(const Words& words, const std::filesystem::path& err);
 
   TestFolder folder;
   std::map<std::string, std::string> environment;  // what the child sees beside the inherited variables

@@ -1,7 +1,12 @@
 // `sganc train`: what a run leaves in its folder, and what it says.
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <regex>
 #include <set>
+#include <thread>
 
 #include "runtime/data/idx.h"
 #include "runtime/data/sources.h"
@@ -14,10 +19,12 @@ namespace fs = std::filesystem;
 
 using CliTrain = ProgramTest;
 
-const std::vector<std::string> kRunFiles = {"checkpoints/epoch_0001.safetensors",
+const std::vector<std::string> kRunFiles = {"SHA256SUMS",
+                                            "checkpoints/epoch_0001.safetensors",
                                             "checkpoints/last.safetensors",
                                             "checkpoints/state.safetensors",
                                             "classes.txt",
+                                            "data.json",
                                             "env.json",
                                             "labels.txt",
                                             "log.txt",
@@ -177,8 +184,127 @@ TEST_F(CliTrain, FoldersThatCannotHoldARun) {
                "error: the run folder \"small.toml/run\" cannot be made: Not a directory\n");
   expect_error(sganc(training("none", {"--resume"})), 2, "error: the run folder \"none\" does not exist\n");
   folder.file("other/notes.txt", "mine");
-  expect_error(sganc(training("other", {"--resume"})), 2,
-               "error: the run folder \"other\" holds no run: it has no model.toml\n");
+  expect_error(sganc(training("other", {"--resume"})), 2, "error: the run folder \"other\" holds no run\n");
+}
+
+TEST_F(CliTrain, ForceReplacesARunAndNothingElse) {
+  const std::vector<std::string> mine = {"photos/labels.txt", "photos/classes.txt", "photos/model.toml",
+                                         "photos/samples/epoch_0001.png"};
+  for (const auto& name : mine) folder.file(name, "mine");
+  expect_error(
+      sganc(training("photos", {"--force"})), 2,
+      "error: the run folder \"photos\" is not empty and holds no run, and --force replaces nothing but "
+      "a run: give another --out\n");
+  expect_error(sganc(training("photos")), 2,
+               "error: the run folder \"photos\" is not empty and holds no run: give another --out\n");
+  expect_error(sganc(training("photos", {"--resume"})), 2, "error: the run folder \"photos\" holds no run\n");
+  EXPECT_EQ(files_in(folder / "photos").size(), mine.size());
+  for (const auto& name : mine) EXPECT_EQ(content(name), "mine");
+}
+
+TEST_F(CliTrain, ARunThatDoesNotBeginLeavesNothing) {
+  expect_error(sganc(training("runs/a", {"-q", "--set", "data.labels.per_class=7000"})), 2,
+               sganc(training("runs/b", {"-q", "--set", "data.labels.per_class=7000"})).err);
+  EXPECT_FALSE(exists("runs"));
+}
+
+TEST_F(CliTrain, AResumeWithoutAStateSaysTheWaysOn) {
+  train("run", {"-q"});
+  fs::remove(folder / "run/checkpoints/state.safetensors");
+  const auto files = files_in(folder / "run");
+  const auto metrics = content("run/metrics.jsonl"), last = content("run/checkpoints/last.safetensors");
+  expect_error(sganc(training("run", {"--resume", "--set", "train.epochs=2"})), 2,
+               "error: the run in \"run\" cannot go on: there is no run/checkpoints/state.safetensors; give "
+               "--force to begin anew, or --init run with another --out to begin with its last weights\n");
+  EXPECT_EQ(files_in(folder / "run"), files);
+  EXPECT_EQ(content("run/metrics.jsonl"), metrics);
+  EXPECT_EQ(content("run/checkpoints/last.safetensors"), last);
+  train("next", {"--init", "run", "-q"});
+  train("run", {"--force", "-q"});
+  EXPECT_EQ(files_in(folder / "run"), kRunFiles);
+}
+
+TEST_F(CliTrain, KeepsTheLastCheckpoints) {
+  train("run", {"-q", "--set", "train.epochs=4", "--set", "train.keep=2"});
+  std::vector<std::string> kept;
+  for (const auto& file : files_in(folder / "run/checkpoints")) kept.push_back(file);
+  EXPECT_EQ(kept, (Words{"epoch_0003.safetensors", "epoch_0004.safetensors", "last.safetensors",
+                         "state.safetensors"}));
+  EXPECT_NE(content("run/resolved.toml").find("\nkeep = 2\n"), std::string::npos);
+  expect_error(sganc({"eval", "run", "--checkpoint", "2"}), 2,
+               "error: the run \"run\" keeps no checkpoint of epoch 2\nhelp: its last one is epoch_0004\n");
+}
+
+/// The second reader of a pipe gets another model: there is none.
+TEST_F(CliTrain, TheModelIsReadOnce) {
+  const auto pipe = folder / "pipe.toml";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0666), 0);
+  auto program = start({"train", "pipe.toml", "--out", "run", "--threads", "1"});
+  const auto write = [&](int descriptor, const std::string& text) {
+    EXPECT_EQ(::write(descriptor, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+    ::close(descriptor);
+  };
+  write(::open(pipe.c_str(), O_WRONLY | O_CLOEXEC), content("small.toml"));
+  int readings = 1;
+  while (program.is_running()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const int again = ::open(pipe.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (again < 0) continue;
+    ++readings;
+    write(again, content("small.toml") + "[average]\ndecay = 0.5\n");
+  }
+  const auto ending = program.wait();
+  EXPECT_EQ(ending.code, 0) << ending.err;
+  EXPECT_EQ(readings, 1);
+  EXPECT_EQ(content("run/model.toml"), content("small.toml"));
+}
+
+/// A device that is full in the place of each file that a resume writes.
+TEST_F(CliTrain, AFullDiskIsNamedAndARoomyOneGoesOn) {
+  const Words more = {"-q", "--set", "train.epochs=2", "--set", "train.steps_per_epoch=3"};
+  train("whole", more);
+  train("half", {"-q"});
+  for (const std::string file : {"resolved.toml", "samples/epoch_0002.png",
+                                 "checkpoints/epoch_0002.safetensors", "checkpoints/last.safetensors"}) {
+    fs::remove_all(folder / "run");
+    fs::copy(folder / "half", folder / "run", fs::copy_options::recursive);
+    fs::remove(folder / "run" / file);
+    fs::create_symlink("/dev/full", folder / "run" / file);
+    Words words = more;
+    words.push_back("--resume");
+    expect_error(sganc(training("run", words)), 1,
+                 "error: run/" + file + ": cannot be written: No space left on device\n");
+    fs::remove(folder / "run" / file);
+    train("run", words);
+    for (const auto* same : {"checkpoints/last.safetensors", "checkpoints/epoch_0002.safetensors",
+                             "samples/epoch_0002.png", "resolved.toml"})
+      EXPECT_EQ(content(std::string("run/") + same), content(std::string("whole/") + same)) << same;
+  }
+}
+
+TEST_F(CliTrain, ALogThatCannotBeWrittenEndsNothing) {
+  train("run", {"-q"});
+  fs::remove(folder / "run/log.txt");
+  fs::create_symlink("/dev/full", folder / "run/log.txt");
+  const auto ending = train("run", {"--resume", "--set", "train.epochs=2"});
+  EXPECT_NE(ending.err.find("run/log.txt: cannot be written: No space left on device; messages are missing "
+                            "there\n"),
+            std::string::npos)
+      << ending.err;
+}
+
+TEST_F(CliTrain, ADamagedMetricsFileCanBeMovedAway) {
+  train("run", {"-q"});
+  auto metrics = content("run/metrics.jsonl");
+  metrics[metrics.find("\"loss\":") + 7] ^= 1;
+  folder.file("run/metrics.jsonl", metrics);
+  const std::string said =
+      "error: run/metrics.jsonl: not as the run left it; move it away to go on without its figures\n";
+  expect_error(sganc({"inspect", "run"}), 2, said);
+  expect_error(sganc(training("run", {"--resume", "-q"})), 2, said);
+  fs::remove(folder / "run/metrics.jsonl");
+  train("run", {"--resume", "-q", "--set", "train.epochs=2"});
+  EXPECT_EQ(sganc({"inspect", "run"}).code, 0);
 }
 
 TEST_F(CliTrain, WithoutOutTheModelNamesTheFolder) {

@@ -10,18 +10,19 @@
 #include <random>
 
 #include "compiler/codegen/lower.h"
-#include "compiler/driver/places.h"
 #include "compiler/graph/builder.h"
 #include "compiler/reference/interpreter.h"
 #include "runtime/execute/executor.h"
+#include "tests/every_processor.h"
+#include "tests/this_processor.h"
 
 namespace sganc {
 
-/// Compiled kernels, kept for all tests of one build of this program.
+/// Compiled kernels, kept for all tests until what makes their code changes.
 inline const std::filesystem::path& kernel_folder() {
   static const std::filesystem::path folder = [] {
     namespace fs = std::filesystem;
-    const auto all = fs::path(SGANC_PROGRAM).parent_path() / "tests-kernels", mine = all / program_identity();
+    const auto all = fs::path(SGANC_PROGRAM).parent_path() / "tests-kernels", mine = all / code_identity();
     fs::create_directories(mine);
     std::error_code gone;  // by another test
     for (const auto& entry : fs::directory_iterator(all, gone))
@@ -33,7 +34,8 @@ inline const std::filesystem::path& kernel_folder() {
 
 inline Program compile(const Module& module, const Schedule& schedule = {}, const PassOptions& passes = {}) {
   EXPECT_EQ(verify(module), std::vector<std::string>{});
-  return lower(module, schedule, {kernel_folder(), "test", {}}, passes);
+  compile_for_every_processor(module, schedule, passes);
+  return lower(module, fitted(schedule), {kernel_folder()}, passes);
 }
 
 /// The schedule that gives every convolution to oneDNN.
@@ -74,7 +76,8 @@ inline std::vector<std::byte> bytes_of(const Tensor& tensor) {
 }
 
 /// The largest difference, by the largest magnitude of what is expected, or `least` where that is more;
-/// infinite where a number is NaN.
+/// infinite where a number is NaN. Numbers below 1.2e-38, which compiled code counts as zero, are far below
+/// `least`.
 template <class Number>
 double difference(const Tensor& expected, std::span<const Number> actual, double least = 1e-30) {
   double most = 0, magnitude = least;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/codegen/few_channels.h"
+#include "tests/target_here.h"
 
 namespace sganc {
 

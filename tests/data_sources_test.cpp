@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <stop_token>
+#include <thread>
+
 #include "runtime/data/digest.h"
 #include "runtime/data/sources.h"
 #include "runtime/data/subprocess.h"
@@ -189,6 +192,9 @@ TEST(Sources, AFailedFetchSaysWhatWasTriedAndLeavesNothing) {
   folder.file("wrong/train-images-idx3-ubyte.gz", "a page that says hello");
   auto source = tiny_source();
   source.mirrors = {"file://" + folder.path().string() + "/wrong/"};
+  folder.file("data/.fetch-forgotten/x", "of a process that was killed two days ago");
+  std::filesystem::last_write_time(folder / "data/.fetch-forgotten",
+                                   std::filesystem::file_time_type::clock::now() - 48h);
   const auto error = error_of([&] { load_dataset(source, {.folder = folder / "data"}, {}); });
   EXPECT_NE(
       folder.without_path(error).find(
@@ -224,6 +230,19 @@ TEST(Subprocess, TellsHowAProgramEnded) {
   EXPECT_EQ(reason({"sh", "-c", "kill -9 $$"}), "sh was ended by signal 9");
   EXPECT_EQ(reason({"sleep", "600"}, 50ms), "sleep took too long");
   EXPECT_EQ(reason({"sh", "-c", "exec 2>&-; sleep 600"}, 50ms), "sh took too long");
+}
+
+TEST(Subprocess, IsEndedByWhoWaitsForIt) {
+  const TestFolder folder;
+  std::stop_source stop;
+  const auto begin = std::chrono::steady_clock::now();
+  const std::jthread impatient([&] {
+    std::this_thread::sleep_for(100ms);
+    stop.request_stop();
+  });
+  for (const auto* command : {"sleep 600", "exec 2>&-; exec sleep 600"})
+    EXPECT_FALSE(run_process({"sh", "-c", command}, folder.path(), 600s, stop.get_token()).succeeded());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
 }
 
 TEST(Subprocess, PassesArgumentsAsTheyAreAndRunsInTheFolder) {

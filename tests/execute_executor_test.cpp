@@ -265,16 +265,6 @@ TEST(AlignedBuffer, IsZeroedAlignedAndMoves) {
   }
 }
 
-TEST(Machine, ReadsTheProcessorFromItsDescription) {
-  std::istringstream text(
-      "processor\t: 0\nmodel\t\t: 17\nmodel name\t: AMD EPYC 9B14\nflags\t\t: fpu sse4_2 avx2 avx512f "
-      "amx_tile\n\n"
-      "processor\t: 1\nmodel name\t: another\nflags\t\t: avx\n");
-  EXPECT_EQ(read_processor(text), (Processor{"AMD EPYC 9B14", {"sse4_2", "avx2", "avx512f", "amx_tile"}}));
-  std::istringstream arm("processor\t: 0\nFeatures\t: fp asimd sve\n: odd\nFeatures\t:\n");
-  EXPECT_EQ(read_processor(arm), (Processor{"unknown", {"asimd", "sve"}}));
-}
-
 TEST(Machine, ThePeakOfMemoryBeginsAnew) {
   restart_peak_memory();
   const auto before = resident_memory_bytes();

@@ -30,7 +30,7 @@ Result run(const FewChannels& f, Values& a, Values& b, Directives directives) {
   Func bias;
   const bool weights = f.op == Op::conv_backward_weights;
   auto kernel = few_channels_kernel(f, as_func(buffer_over(a, sa)), as_func(buffer_over(b, sb)), finish,
-                                    Halide::get_host_target(), weights ? &bias : nullptr);
+                                    target_here(), weights ? &bias : nullptr);
   apply_schedule(directives == Directives::by_rule ? kernel.default_schedule : KernelSchedule{},
                  kernel.funcs);
   const Shape& shape = result_shape(f);
@@ -38,9 +38,9 @@ Result run(const FewChannels& f, Values& a, Values& b, Directives directives) {
   auto out = buffer_over(result.values, shape);
   if (weights) {
     Halide::Buffer<float> sums(result.bias.data(), std::vector<int>{static_cast<int>(f.y[3])});
-    Halide::Pipeline({kernel.output, bias}).realize({out, sums});
+    Halide::Pipeline({kernel.output, bias}).realize({out, sums}, target_here());
   } else {
-    kernel.output.realize(out);
+    kernel.output.realize(out, target_here());
   }
   return result;
 }
@@ -107,11 +107,11 @@ TEST(FewChannels, FinishMayGiveSeveralOutputs) {
   Values a = integers(f.x, 1), b = integers(f.w, 2);
   const auto finish = [](Expr sum, const std::vector<Expr>&) -> std::vector<Expr> { return {sum, -sum}; };
   auto kernel = few_channels_kernel(f, as_func(buffer_over(a, f.x)), as_func(buffer_over(b, f.w)), finish,
-                                    Halide::get_host_target());
+                                    target_here());
   apply_schedule(kernel.default_schedule, kernel.funcs);
   Values first(elements(f.y)), second(elements(f.y));
   auto to_first = buffer_over(first, f.y), to_second = buffer_over(second, f.y);
-  Halide::Pipeline(kernel.output).realize({to_first, to_second});
+  Halide::Pipeline(kernel.output).realize({to_first, to_second}, target_here());
   Values expected = obvious(f, a, b);
   EXPECT_EQ(first, expected);
   for (auto& v : expected) v = -v;
@@ -129,12 +129,11 @@ TEST(FewChannels, LongSumsStayPrecise) {
   for (std::size_t i = 0; i < x.size(); i += 16) expected += x[i];
   auto kernel = few_channels_kernel(
       f, as_func(buffer_over(x, f.x)), as_func(buffer_over(y, f.y)),
-      [](Expr sum, const std::vector<Expr>&) -> std::vector<Expr> { return {sum}; },
-      Halide::get_host_target());
+      [](Expr sum, const std::vector<Expr>&) -> std::vector<Expr> { return {sum}; }, target_here());
   apply_schedule(kernel.default_schedule, kernel.funcs);
   Values w(elements(f.w));
   auto out = buffer_over(w, f.w);
-  kernel.output.realize(out);
+  kernel.output.realize(out, target_here());
   EXPECT_NEAR(w[index(f.w, 0, 0, 1, 1)] / expected, 1.0, 1e-6);
 }
 

@@ -16,7 +16,7 @@ class KernelLibrary : public ::testing::Test {
  protected:
   LibraryWork lowered() {
     LibraryWork work;
-    library = lower(module, {}, {folder.path(), "test", {}, [&](const LibraryWork& w) { work = w; }})
+    library = lower(module, fitted(), {.cache = folder.path(), .built = [&](const LibraryWork& w) { work = w; }})
                   .kernel_library;
     return work;
   }
@@ -33,7 +33,7 @@ class KernelLibrary : public ::testing::Test {
 };
 
 TEST_F(KernelLibrary, CompilesEqualKernelsOfAllFunctionsOnce) {
-  const auto kernels = kernels_of(module, {});
+  const auto kernels = kernels_of(module, fitted());
   std::set<std::string> different;
   for (const auto& k : kernels) different.insert(k.cut.description.identity());
   ASSERT_LT(different.size(), kernels.size() / 2);
@@ -65,7 +65,7 @@ TEST_F(KernelLibrary, CompilesOnlyWhatIsMissing) {
 
 TEST_F(KernelLibrary, StopsBetweenKernelsAndLeavesNothingHalfMade) {
   std::atomic<int> asked = 0;
-  LibraryOptions options{folder.path(), "test", {}};
+  LibraryOptions options{folder.path()};
   options.stop = [&] { return ++asked > 4; };
   EXPECT_THROW(lower(module, {}, options), Interrupted);
   const std::size_t kept = objects().size();

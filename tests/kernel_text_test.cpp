@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "tests/compiled_model.h"
+#include "tests/this_processor.h"
 
 namespace sganc {
 namespace {
@@ -13,7 +14,7 @@ Schedule parsed(const std::string& text) {
   Diagnostics diagnostics;
   auto schedule = parse_schedule(text, "schedule.toml", diagnostics);
   EXPECT_EQ(text_of(diagnostics), "");
-  return schedule.value();
+  return fitted(schedule.value_or(Schedule{}));
 }
 
 const UsedKernel& kernel_of(const std::vector<UsedKernel>& kernels, const std::string& function,
@@ -31,7 +32,7 @@ std::string code_without_numbers(const UsedKernel& kernel) {
 
 TEST(KernelText, NoDirectivesAreAnotherKernelThanTheDefault) {
   const Module module = module_of_text(text_of(SmallModel{}));
-  const Schedule naive = parsed("name = \"naive\"\n[[kernel]]\nmatch = \"*\"\n"), standard;
+  const Schedule naive = parsed("name = \"naive\"\n[[kernel]]\nmatch = \"*\"\n"), standard = fitted();
   const auto bare = kernels_of(module, naive), kernels = kernels_of(module, standard);
   ASSERT_EQ(bare.size(), kernels.size());
   for (std::size_t i = 0; i < kernels.size(); ++i)
@@ -97,7 +98,7 @@ match = "g/trunk.*"
 /// The schedule in force, used as a file, gives the same loops.
 TEST(KernelText, ScheduleInForceGivesTheSameCode) {
   const Module module = module_of_text(text_of(SmallModel{}));
-  const auto kernels = kernels_of(module, {});
+  const auto kernels = kernels_of(module, fitted());
   const std::string text = schedule_text(kernels, {});
   const Schedule whole = parsed(text);
   const auto again = kernels_of(module, whole);
@@ -153,7 +154,7 @@ TEST(KernelText, AKernelThatIsNotThereIsTold) {
   const auto mistake = [&](const std::string& match) -> std::string {
     const Schedule schedule = parsed("name = \"x\"\n[[kernel]]\nmatch = \"" + match + "\"\n");
     try {
-      lower(module, schedule, {std::filesystem::temp_directory_path() / "sganc_no_kernels", "test", {}});
+      lower(module, schedule, {std::filesystem::temp_directory_path() / "sganc_no_kernels"});
     } catch (const UserError& error) {
       Diagnostics diagnostics;
       diagnostics.add(error.diagnostic);
@@ -176,7 +177,7 @@ help: `compile MODEL --emit kernels` lists them
 
 TEST(KernelText, CodeHasItsForms) {
   const Module module = module_of_text(text_of(SmallModel{}));
-  const auto kernels = kernels_of(module, {});
+  const auto kernels = kernels_of(module, fitted());
   const auto& kernel = kernels.front().cut.description;
   EXPECT_NE(code_of(kernel, CodeForm::loops).find("produce"), std::string::npos);
   EXPECT_NE(code_of(kernel, CodeForm::page).find("<body>"), std::string::npos);

@@ -139,8 +139,54 @@ TEST(MetricsFile, ALineInBetweenThatIsNoRecordIsAnErrorAndKept) {
   const auto text = lines({1}) + "hello\n" + lines({2, 3});
   const auto path = folder.file("metrics.jsonl", text);
   EXPECT_EQ(folder.without_path(error_of([&] { MetricsFile::continue_after(path, 2, 99); })),
-            "FOLDER/metrics.jsonl:2: not a metrics record");
+            "FOLDER/metrics.jsonl:2: not a metrics record; move the file away to go on without it");
   EXPECT_EQ(content_of(path), text);
+}
+
+TEST(MetricsFile, GoesOnAtAMark) {
+  const TestFolder folder;
+  const auto path = folder / "metrics.jsonl";
+  auto file = MetricsFile::create(path);
+  EXPECT_EQ(file.mark(), MetricsMark());
+  file.write(step_record(1));
+  file.write(eval_record(1));
+  const MetricsMark mark = file.mark();
+  const auto whole = content_of(path);
+  EXPECT_EQ(mark.bytes, static_cast<std::int64_t>(whole.size()));
+  file.write(step_record(2));
+  {
+    auto again = MetricsFile::continue_at(path, mark);
+    EXPECT_EQ(content_of(path), whole);
+    EXPECT_EQ(again.mark(), mark);
+    again.write(step_record(2));
+    EXPECT_EQ(again.mark(), file.mark());
+  }
+  const auto longer = content_of(path);
+  folder.file("metrics.jsonl", longer + "{\"kind\":\"st");
+  MetricsFile::continue_at(path, mark);
+  EXPECT_EQ(content_of(path), whole);
+  EXPECT_EQ(MetricsFile::continue_at(folder / "none.jsonl", mark).mark(), MetricsMark());
+}
+
+TEST(MetricsFile, IsOnlyContinuedAsItWasLeft) {
+  const TestFolder folder;
+  const auto path = folder / "metrics.jsonl";
+  auto file = MetricsFile::create(path);
+  file.write(step_record(1));
+  const auto whole = content_of(path);
+  const auto refused = [&](const std::string& text) {
+    folder.file("metrics.jsonl", text);
+    EXPECT_EQ(folder.without_path(error_of([&] { MetricsFile::continue_at(path, file.mark()); })),
+              "FOLDER/metrics.jsonl: not as the run left it; move it away to go on without its figures");
+    EXPECT_EQ(content_of(path), text);
+  };
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    auto flipped = whole;
+    flipped[i] = static_cast<char>(flipped[i] ^ (1 << i % 8));
+    refused(flipped + whole);
+  }
+  refused(whole.substr(1));
+  refused("");
 }
 
 TEST(MetricsFile, SaysWhyItCannotBeWritten) {

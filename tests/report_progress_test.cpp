@@ -121,6 +121,17 @@ TEST(RunLog, MessagesGoToStreamAndFileAndNeverIntoALiveLine) {
   EXPECT_EQ(testing::content_of(path), "before\nepoch 1\nonly in the file\n");
 }
 
+TEST(RunLog, ThatCannotBeWrittenSaysSoOnceAndEndsNothing) {
+  Stage stage;
+  RunLog log(stage.stream());
+  log.append_to("/dev/full");
+  log.say("a");
+  log.note("b");
+  log.say("c");
+  EXPECT_EQ(stage.text(),
+            "a\n/dev/full: cannot be written: No space left on device; messages are missing there\nc\n");
+}
+
 TEST(RunLog, QuietWritesTheFileAlone) {
   const testing::TestFolder folder;
   RunLog log(nullptr);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "compiler/schedule/apply.h"
+#include "tests/target_here.h"
 
 namespace sganc {
 namespace {
@@ -40,7 +41,7 @@ KernelSchedule schedule_of(const std::vector<std::pair<std::string, std::vector<
 void expect_same_result(const std::vector<std::pair<std::string, std::vector<std::string>>>& stages) {
   Kernel kernel;
   apply_schedule(schedule_of(stages), kernel.funcs);
-  const Halide::Buffer<int> result = kernel.output.realize({37, 9});
+  const Halide::Buffer<int> result = kernel.output.realize({37, 9}, target_here());
   for (int y = 0; y < 9; ++y)
     for (int x = 0; x < 37; ++x) ASSERT_EQ(result(x, y), 12 * x + 300) << x << ", " << y;
 }
@@ -156,7 +157,7 @@ TEST(ApplySchedule, OutputsAreWrittenWithinTheirBounds) {
   kernel.output.bound(kernel.output.args()[0], 0, 37).bound(kernel.output.args()[1], 0, 9);
   apply_schedule(schedule_of({{"output", {"split x xo xi 8 shift_inwards", "split y yo yi 3 round_up"}}}),
                  kernel.funcs);
-  const Halide::Buffer<int> result = kernel.output.realize({37, 9});
+  const Halide::Buffer<int> result = kernel.output.realize({37, 9}, target_here());
   EXPECT_EQ(result(36, 8), 12 * 36 + 300);
 }
 

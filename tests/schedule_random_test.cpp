@@ -87,7 +87,7 @@ bool compiles(const KernelDescription& kernel) {
     compile_with_halide(kernel, [&] {
       const auto made = scheduled(kernel);
       require_reads_inside(made);
-      made.pipeline().compile_to_module(made.emitted.arguments, "kernel", kernel_target("native"));
+      made.pipeline().compile_to_module(made.emitted.arguments, "kernel", kernel_target(kernel.target));
     });
     return true;
   } catch (const UserError&) {
@@ -97,12 +97,14 @@ bool compiles(const KernelDescription& kernel) {
 
 /// Random directives for every kernel; those that are refused are left out, one after the other.
 Schedule random_schedule(const Module& module, std::mt19937& random, int& kept) {
-  const Schedule none;
-  Schedule schedule{.name = "random"};
+  const Schedule none = fitted();
+  Schedule schedule = none;
+  schedule.name = "random";
   for (const auto& [function, cut] : kernels_of(module, none)) {
     KernelDescription kernel = cut.description;
-    KernelOverride table{{function + "/" + kernel.name, {}},
-                         RandomDirectives(random, stages_of(emit(kernel, kernel_target("native")))).draw()};
+    KernelOverride table{
+        {function + "/" + kernel.name, {}},
+        RandomDirectives(random, stages_of(emit(kernel, kernel_target(kernel.target)))).draw()};
     kernel.override_schedule = &table;
     const bool allowed = [&] {
       while (!compiles(kernel)) {

@@ -203,6 +203,37 @@ TEST(State, SaysWhatIsWrongWithItsMetadata) {
             "FOLDER/f.safetensors: not a usable checkpoint: its metadata has no \"seconds\"");
 }
 
+TEST(State, TakesNoNumberThatIsNotFinite) {
+  Saved s;
+  for (const float wrong :
+       {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
+    set_variable(s.executor, "net.dense_2.weight", {0, 0, 0, wrong});
+    save_state(s.path, s.executor, kState);
+    const std::string said =
+        "FOLDER/f.safetensors: its tensor \"net.dense_2.weight\" holds a number that is "
+        "not finite: take another checkpoint";
+    EXPECT_EQ(s.complaint([](Program&) {}, load_state), said);
+    EXPECT_EQ(s.complaint([](Program&) {}, load_weights), said);
+    EXPECT_EQ(s.complaint([](Program&) {}, load_matching_weights), said);
+  }
+  set_variable(s.executor, "net.dense_2.weight", {0, 0, 0, 0});
+  set_variable(s.executor, "net.kept", {0, std::numeric_limits<float>::infinity()});
+  save_state(s.path, s.executor, kState);
+  EXPECT_EQ(s.complaint([](Program&) {}, load_weights), "");  // which does not take it
+  EXPECT_NE(s.complaint([](Program&) {}, load_state), "");
+}
+
+TEST(State, TellsWhichRunItIsOf) {
+  Saved s;
+  auto state = kState;
+  state.run = "abc";
+  save_state(s.path, s.executor, state);
+  EXPECT_EQ(read_state(s.path), state);
+  EXPECT_EQ(Checkpoint::read(s.path).text("run"), "abc");
+  save_weights(s.path, s.executor, state);
+  EXPECT_EQ(load_weights(s.path, s.executor).at("run"), "abc");
+}
+
 TEST(State, FindsTheFirstStoredVariableThatIsNotFinite) {
   Saved s;
   EXPECT_EQ(first_not_finite(s.executor), std::nullopt);
@@ -215,22 +246,65 @@ TEST(State, FindsTheFirstStoredVariableThatIsNotFinite) {
   EXPECT_EQ(first_not_finite(s.executor), "net.dense_2.weight");
 }
 
-TEST(Interrupt, NotesTheFirstSignalAndLeavesTheFormerHandlers) {
-  struct sigaction ignore {
-  }, former{}, now{};
-  ignore.sa_handler = SIG_IGN;
-  ::sigaction(SIGTERM, &ignore, &former);
-  {
-    const InterruptGuard guard;
-    EXPECT_EQ(guard.signal(), 0);
-    ::raise(SIGTERM);
-    EXPECT_EQ(guard.signal(), SIGTERM);
-    ::raise(SIGTERM);
-    EXPECT_EQ(guard.signal(), SIGTERM);
+/// Gives a signal a handler of the test's own, and back what it had.
+class HandlerFor {
+ public:
+  HandlerFor(int signal, void (*handler)(int)) : signal_(signal) {
+    struct sigaction action {};
+    action.sa_handler = handler;
+    ::sigaction(signal_, &action, &former_);
   }
-  ::sigaction(SIGTERM, &former, &now);
-  EXPECT_EQ(now.sa_handler, SIG_IGN);
-  EXPECT_EQ(InterruptGuard().signal(), 0);
+  HandlerFor(const HandlerFor&) = delete;
+  HandlerFor& operator=(const HandlerFor&) = delete;
+  ~HandlerFor() { ::sigaction(signal_, &former_, nullptr); }
+
+ private:
+  int signal_;
+  struct sigaction former_ {};
+};
+
+void (*handler_of(int signal))(int) {
+  struct sigaction now {};
+  ::sigaction(signal, nullptr, &now);
+  return now.sa_handler;
+}
+
+TEST(Interrupt, NotesTheFirstSignalAndLeavesTheFormerHandlers) {
+  const auto nothing = [](int) {};
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
+    const HandlerFor former(signal, nothing);
+    {
+      const InterruptGuard guard;
+      EXPECT_EQ(guard.signal(), 0);
+      EXPECT_NO_THROW(guard.require_none());
+      ::raise(signal);
+      EXPECT_EQ(guard.signal(), signal);
+      ::raise(SIGTERM);
+      EXPECT_EQ(guard.signal(), signal);
+      EXPECT_THROW(guard.require_none(), StoppedBySignal);
+    }
+    EXPECT_EQ(handler_of(signal), static_cast<void (*)(int)>(nothing));
+    EXPECT_EQ(InterruptGuard().signal(), 0);
+  }
+}
+
+TEST(Interrupt, LeavesIgnoredWhatWasIgnored) {
+  for (const int signal : {SIGINT, SIGHUP}) {
+    const HandlerFor ignored(signal, SIG_IGN);
+    const InterruptGuard guard;
+    ::raise(signal);
+    EXPECT_EQ(guard.signal(), 0);
+    EXPECT_EQ(handler_of(signal), SIG_IGN);
+  }
+}
+
+TEST(Interrupt, AClosedPipeAndALimitOfFilesEndNothing) {
+  for (const int signal : {SIGPIPE, SIGXFSZ}) {
+    const HandlerFor usual(signal, SIG_DFL);
+    const InterruptGuard guard;
+    ::raise(signal);
+    EXPECT_EQ(guard.signal(), 0);
+  }
 }
 
 TEST(InterruptDeathTest, ASecondCtrlCEndsAtOnce) {

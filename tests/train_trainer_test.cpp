@@ -4,6 +4,7 @@
 #include "runtime/train/trainer.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdio>
@@ -51,18 +52,20 @@ struct SmallRun {
   /// Each session has an executor of its own; where it resumes, what is not read back is wrong.
   int session(bool resume, const std::function<void(Executor&)>& change = {}) {
     executor = std::make_unique<Executor>(small_model(), 1, resume ? 77 : 3);
-    if (!resume || !fs::exists(folder.state())) {
+    if (!resume) {
       executor->initialize(3);
       set_beginning(*executor);
     }
     if (change) change(*executor);
     ProgressLine progress(stderr, ProgressStyle::silent);
     RunLog log(nullptr);
-    return run_training(
-        {*executor, dataset, division, folder, log, progress, plan, resume, "sganc train --resume", [this] {
-           change_correct();
-           return clock();
-         }});
+    const InterruptGuard interrupt;
+    const auto moving_clock = [this] {
+      change_correct();
+      return clock();
+    };
+    return run_training({*executor, dataset, division, folder, log, progress, plan, interrupt, resume,
+                         "sganc train --resume", moving_clock});
   }
 
   /// After as many evaluated epochs as the metrics tell of.
@@ -456,11 +459,167 @@ TEST(Training, KilledAfterACheckpointDropsWhatCameLater) {
   expect_like_uninterrupted(run);
 }
 
-TEST(Training, KilledBeforeTheFirstCheckpointBeginsFromTheStart) {
+/// The state is there before all else: with the weights that the run begins with, whoever gave them.
+TEST(Training, KilledBeforeTheFirstStepGoesOnFromTheStart) {
   SmallRun run;
-  write_file_atomically(run.folder.metrics(), "{\"kind\":\"step\",\"step\":1}\ntorn\n");
-  ASSERT_EQ(run.session(true), 0);
+  run.send_after(1, SIGINT);
+  ASSERT_EQ(run.session(false), 130);
+  SmallRun killed;
+  killed.clock = [&]() -> Time {
+    if (fs::exists(killed.folder.metrics())) throw std::logic_error("killed");
+    return {};
+  };
+  EXPECT_EQ(killed.error(false), "killed");
+  EXPECT_EQ(Checkpoint::read(killed.folder.state()).integer("step"), 0);
+  EXPECT_FALSE(fs::exists(killed.folder.last()));
+  killed.clock = [] { return Time(); };
+  for (const auto* file : {"labels.txt", "metrics.jsonl", "log.txt"}) fs::remove(killed.place / "x" / file);
+  ASSERT_EQ(killed.session(true), 0);
+  expect_like_uninterrupted(killed);
+}
+
+TEST(Training, KilledWithinTheFirstEpochGoesOnFromTheStart) {
+  SmallRun run;
+  run.send_after(2, SIGINT);
+  ASSERT_EQ(run.session(false), 130);
+  SmallRun killed;
+  killed.clock = [&]() -> Time {
+    if (killed.metrics().find("\"step\":2,") != std::string::npos) throw std::logic_error("killed");
+    return {};
+  };
+  EXPECT_EQ(killed.error(false), "killed");
+  killed.clock = [] { return Time(); };
+  ASSERT_EQ(killed.session(true), 0);
+  expect_like_uninterrupted(killed);
+}
+
+TEST(Training, IsStoppedByEverySignal) {
+  for (const auto& [signal, name] : {std::pair(SIGHUP, "SIGHUP"), std::pair(SIGUSR1, "SIGUSR1")}) {
+    SmallRun run;
+    run.send_after(3, signal);
+    EXPECT_EQ(run.session(false), 128 + signal);
+    EXPECT_TRUE(run.log().ends_with("\nstopped at step 3 by " + std::string(name) +
+                                    "; go on with: sganc train --resume\n"))
+        << run.log();
+    EXPECT_EQ(run.session(true), 0);
+    expect_like_uninterrupted(run);
+  }
+}
+
+TEST(Training, KeepsTheLastCheckpoints) {
+  SmallRun run;
+  run.plan.epochs = 5;
+  run.plan.keep = 2;
+  run.send_after(18, SIGINT);
+  EXPECT_EQ(run.session(false), 130);
+  EXPECT_EQ(run.folder.epoch_checkpoints(), (std::vector<std::int64_t>{3, 4}));
+  EXPECT_EQ(run.session(true), 0);
+  EXPECT_EQ(run.folder.epoch_checkpoints(), (std::vector<std::int64_t>{4, 5}));
   expect_like_uninterrupted(run);
+}
+
+TEST(Training, KeepsOtherNumbersOfCheckpointsWhenItGoesOn) {
+  RunWithBest run;
+  run.plan.keep = 3;
+  ASSERT_EQ(run.session(false), 0);
+  EXPECT_EQ(run.folder.epoch_checkpoints(), (std::vector<std::int64_t>{2, 3, 4}));
+  run.plan.keep = 1;
+  ASSERT_EQ(run.session(true), 0);  // a complete run
+  EXPECT_EQ(run.folder.epoch_checkpoints(), (std::vector<std::int64_t>{4}));
+  EXPECT_TRUE(fs::exists(run.folder.best()));
+  run.plan.keep = {};
+  run.plan.epochs = 6;
+  ASSERT_EQ(run.session(true), 0);
+  EXPECT_EQ(run.folder.epoch_checkpoints(), (std::vector<std::int64_t>{4, 5, 6}));
+}
+
+/// Of files that are not evaluated yet, as a kill leaves them before the state of their epoch.
+TEST(Training, KeepsTheCheckpointOfAnEpochThatTheStateDoesNotKnow) {
+  SmallRun run;
+  run.plan.epochs = 2;
+  run.plan.keep = 1;
+  ASSERT_EQ(run.session(false), 0);
+  fs::copy_file(run.folder.last(), run.folder.epoch_checkpoint(3));
+  ASSERT_EQ(run.session(true), 0);
+  EXPECT_EQ(run.folder.epoch_checkpoints(), (std::vector<std::int64_t>{2, 3}));
+}
+
+TEST(Training, RefusesMetricsThatAreNotItsOwn) {
+  SmallRun run;
+  run.plan.epochs = 1;
+  ASSERT_EQ(run.session(false), 0);
+  const auto log = run.log(), whole = run.metrics();
+  auto changed = whole;
+  changed[whole.find("\"loss\":") + 8] ^= 1;
+  run.plan.epochs = 2;
+  for (const auto& text : {changed, whole.substr(0, whole.size() - 1), std::string()}) {
+    write_file_atomically(run.folder.metrics(), text);
+    EXPECT_EQ(run.error(true),
+              "FOLDER/x/metrics.jsonl: not as the run left it; move it away to go on without its figures");
+    EXPECT_EQ(run.metrics(), text);
+    EXPECT_EQ(run.log(), log);
+  }
+  fs::remove(run.folder.metrics());
+  ASSERT_EQ(run.session(true), 0);
+  EXPECT_NE(run.log().find("\nFOLDER/x/metrics.jsonl was not there: it begins with the next step\n"),
+            std::string::npos)
+      << run.log();
+  EXPECT_TRUE(run.metrics().starts_with("{\"kind\":\"step\",\"step\":5,"));
+  run.plan.epochs = 3;
+  ASSERT_EQ(run.session(true), 0);  // the state knows the new file
+}
+
+TEST(Training, AddsAFinalEvaluationOnce) {
+  SmallRun run;
+  ASSERT_EQ(run.session(false), 0);
+  const EvalRecord record{
+      .step = 12, .epoch = 3, .split = "validation", .examples = 2, .correct = 1, .accuracy = 0.5, .loss = 1};
+  const auto before = run.metrics();
+  for (int i = 0; i < 2; ++i) {
+    add_final_evaluation(run.folder, *run.executor, record);
+    EXPECT_EQ(run.metrics(), before + to_json(record) + "\n");
+  }
+  ASSERT_EQ(run.session(true), 0);
+  EXPECT_EQ(run.metrics(), before + to_json(record) + "\n");
+}
+
+/// Limits the size of files that this process writes, as a disk does that is full.
+class FileLimit {
+ public:
+  explicit FileLimit(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &former_);
+    const rlimit limit{bytes, former_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  FileLimit(const FileLimit&) = delete;
+  FileLimit& operator=(const FileLimit&) = delete;
+  ~FileLimit() { ::setrlimit(RLIMIT_FSIZE, &former_); }
+
+ private:
+  rlimit former_{};
+};
+
+/// Every file of a run meets the limit at some size, metrics in the middle of a line too.
+TEST(Training, SurvivesAFullDiskAtAnyWrite) {
+  std::set<std::string> failed;
+  for (rlim_t bytes = 0; bytes < 6000; bytes += 97) {
+    SmallRun run;
+    std::string said;
+    {
+      const FileLimit limit(bytes);
+      said = run.error(false);
+    }
+    const bool begun = fs::exists(run.folder.state());
+    if (!said.empty()) {
+      EXPECT_TRUE(said.ends_with(": cannot be written: File too large")) << said;
+      failed.insert(said.substr(0, said.find(": ")));
+    }
+    ASSERT_EQ(run.session(begun), 0) << bytes;
+    expect_like_uninterrupted(run);
+  }
+  EXPECT_TRUE(failed.contains("FOLDER/x/metrics.jsonl"));
+  EXPECT_TRUE(failed.contains("FOLDER/x/checkpoints/state.safetensors"));
+  EXPECT_GE(failed.size(), 3U) << ::testing::PrintToString(failed);
 }
 
 TEST(Training, ThatIsCompleteSaysSo) {
@@ -550,7 +709,7 @@ TEST(Training, StopsWhereALossIsNotFinite) {
             "\"net.dense_1.weight\" was not finite before; there is no checkpoint yet");
   EXPECT_EQ(run.metrics(),
             "{\"kind\":\"step\",\"step\":1,\"epoch\":1,\"b\":{\"loss\":1e+20},\"seconds\":0}\n");
-  EXPECT_FALSE(fs::exists(run.folder.state()));
+  EXPECT_EQ(Checkpoint::read(run.folder.state()).integer("step"), 0);
 }
 
 TEST(Training, StopsWhereALossOfARepetitionIsNotFinite) {

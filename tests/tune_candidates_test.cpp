@@ -101,7 +101,7 @@ Schedule schedule_of_candidates(const Module& module, std::size_t skip, const te
     const auto stages = neighbours_of(trial.directives());
     for (std::size_t i = skip; i < stages.size(); ++i) try {
         const std::string by = workload.in_halide();
-        trial.program(Candidate{by, stages[i]}, {folder / "cache", "test"});
+        trial.program(Candidate{by, stages[i]}, {folder / "cache"});
         for (const auto& use : workload.uses) schedule.kernels.push_back({{use, {}}, stages[i]});
         break;
       } catch (const UserError&) {

@@ -16,10 +16,10 @@ namespace sganc {
 class TuneWorkloads : public ::testing::Test {
  protected:
   const Module module = module_of_text(text_of(SmallModel{}));
-  const Schedule base;
+  const Schedule base = fitted();
   const testing::TestFolder folder;
-  const LibraryOptions library{folder / "cache", "test"};
-  const TuneContext context = tune_context("native", 1);
+  const LibraryOptions library{folder / "cache"};
+  const TuneContext context = tune_context(base, 1);
   const std::vector<Workload> workloads = workloads_of(workpieces_of(module, base), {});
 
   const Workload& workload(const std::string& use) const {

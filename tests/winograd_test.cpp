@@ -57,7 +57,7 @@ Values run(const FewChannels& f, const Tiling& tiling, Values& a, Values& b) {
   const auto finish = [](Expr sum, const std::vector<Expr>& at) -> std::vector<Expr> {
     return {2.0f * sum + Halide::cast<float>(at[0] + 3 * at[1] + 5 * at[2] + 7 * at[3])};
   };
-  const auto target = Halide::get_host_target();
+  const auto target = target_here();
   auto kernel = weights ? winograd_weights_kernel(f, tiling, first, second, target)
                         : winograd_kernel(f, tiling, first, second, finish, target);
   apply_schedule(kernel.default_schedule, kernel.funcs);
@@ -67,7 +67,7 @@ Values run(const FewChannels& f, const Tiling& tiling, Values& a, Values& b) {
   for (std::size_t i = 0; i < extents.size(); ++i)
     kernel.output.bound(vars[i], 0, static_cast<int>(extents[extents.size() - 1 - i]));
   Halide::Buffer<float> out(result.data(), std::vector<int>(extents.rbegin(), extents.rend()));
-  kernel.output.realize(out);
+  kernel.output.realize(out, target_here());
   return result;
 }
 

@@ -1,20 +1,15 @@
 #include "compiler/codegen/kernel_text.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 
+#include "compiler/codegen/memory_file.h"
 #include "compiler/codegen/scheduled.h"
 #include "compiler/language/spelling.h"
 
 namespace sganc {
 namespace {
-
-namespace fs = std::filesystem;
 
 /// Kernels that are the same under one name, and where they are used.
 struct Listed {
@@ -134,17 +129,6 @@ std::string choices_of(const Schedule& s) {
   return text;
 }
 
-namespace {
-
-std::string content_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  content << file.rdbuf();
-  return content.str();
-}
-
-}  // namespace
-
 std::string kernels_text(const std::vector<UsedKernel>& kernels) {
   std::string text;
   for (const auto& listed : each_once(kernels)) text += text_of(listed);
@@ -175,22 +159,21 @@ KernelSchedule schedule_in_force(const KernelDescription& kernel) {
 std::string code_of(const KernelDescription& kernel, CodeForm form) {
   const auto made = scheduled(kernel);
   const auto& arguments = made.emitted.arguments;
-  const fs::path file = fs::temp_directory_path() / ("sganc_code_" + std::to_string(getpid()));
+  const auto target = kernel_target(kernel.target);
+  std::string code;
   compile_with_halide(kernel, [&] {
-    if (form == CodeForm::loops)
-      made.pipeline().compile_to_lowered_stmt(file.string(), arguments, Halide::Text,
-                                              kernel_target(kernel.target));
-    else if (form == CodeForm::page)
-      made.pipeline().compile_to_lowered_stmt(file.string(), arguments, Halide::HTML,
-                                              kernel_target(kernel.target));
-    else if (form == CodeForm::assembly)
-      made.pipeline().compile_to_assembly(file.string(), arguments, "kernel", kernel_target(kernel.target));
-    else
-      made.pipeline().compile_to_object(file.string(), arguments, "kernel", kernel_target(kernel.target));
+    code = written_in_memory([&](const std::string& file) {
+      if (form == CodeForm::loops)
+        made.pipeline().compile_to_lowered_stmt(file, arguments, Halide::Text, target);
+      else if (form == CodeForm::page)
+        made.pipeline().compile_to_lowered_stmt(file, arguments, Halide::HTML, target);
+      else if (form == CodeForm::assembly)
+        made.pipeline().compile_to_assembly(file, arguments, "kernel", target);
+      else
+        made.pipeline().compile_to_object(file, arguments, "kernel", target);
+    });
   });
-  std::string content = content_of(file);
-  fs::remove(file);
-  return content;
+  return code;
 }
 
 }  // namespace sganc

@@ -2,6 +2,7 @@
 // kernels.so: kernels compiled ahead of time by Halide, each once, kept in a folder under a name made of all
 // that determines its code. What is there already is not compiled again.
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "compiler/codegen/kernel.h"
+#include "compiler/codegen/kernel_cache.h"
 
 namespace sganc {
 
@@ -25,13 +27,15 @@ struct LibraryWork {
 };
 
 struct LibraryOptions {
-  std::filesystem::path cache;  // created where it is missing
-  std::string compiler;         // identifies this build of the compiler: part of every name
+  std::filesystem::path cache;  // where kernels are kept; created where it is missing
   /// Called before each compilation with the kernel's name, its number from 1, and how many there are; from
   /// one thread at a time.
   std::function<void(const std::string& kernel, std::size_t number, std::size_t count)> progress = {};
   std::function<void(const LibraryWork&)> built = {};  // called when the library is there
   std::function<bool()> stop = {};  // true ends build(); asked before each kernel, from several threads
+  std::size_t threads = 0;          // that may compile at a time; 0 where all cores may
+  std::int64_t most_bytes = 1'000'000'000;    // of the cache; what was used least recently goes
+  std::filesystem::path private_folder = {};  // takes what the cache lacks where the cache cannot be written
 };
 
 /// What KernelLibraryBuilder::build throws where LibraryOptions::stop said so. The kernels that are compiled
@@ -53,19 +57,24 @@ class KernelLibraryBuilder {
   std::filesystem::path build();
 
  private:
-  std::filesystem::path object_path(const std::string& symbol) const;
-  void prepare_cache() const;
-  void compile(const KernelDescription& kernel, const std::string& symbol, LibraryWork& work) const;
-  void compile_all(const std::vector<std::string>& symbols);
+  using Objects = std::map<std::string, std::filesystem::path>;  // by symbol; "" where there is none
+
+  Objects find_objects() const;
+  std::filesystem::path compile(const KernelDescription& kernel, const std::string& symbol,
+                                LibraryWork& work) const;
+  void compile_missing(Objects& objects);
   std::string library_name() const;
-  void link(const std::filesystem::path& library);
+  std::filesystem::path link(const Objects& objects);
+  std::filesystem::path make_library();
 
   LibraryOptions options_;
+  KernelCache cache_;
   std::map<std::string, KernelDescription> kernels_;  // by symbol
   LibraryWork work_;
 };
 
-/// The processor's features as Halide names them, and Halide's version.
-std::string halide_target();
+/// Identifies the part of the compiler that makes code of a kernel's description: it changes with its source,
+/// and with Halide's version. Part of every name in the cache.
+std::string code_identity();
 
 }  // namespace sganc

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "compiler/codegen/merge_steps.h"
+#include "compiler/codegen/target.h"
 #include "compiler/graph/cost.h"
 
 namespace sganc {
@@ -222,7 +223,7 @@ void require_known_names(const Schedule& schedule, const Module& module, const G
 
 CutKernel scheduled_kernel(const Compilation& c, const Group& group) {
   CutKernel cut = cut_kernel(c.function, group, c.plan);
-  cut.description.target = c.schedule->target.value;
+  cut.description.target = features_for(*c.schedule);
   cut.description.override_schedule = c.schedule->override_for(c.function.name, group.name);
   return cut;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <regex>
+#include <sstream>
 #include <stdexcept>
 
 #include "compiler/schedule/directives.h"
@@ -47,15 +48,19 @@ class Reporter : public Halide::CompileTimeErrorReporter {
 
 }  // namespace
 
-Target kernel_target(const std::string& name) {
-  Target target = Halide::get_host_target();
-  if (name != "native") target = Target(target.os, target.arch, target.bits, {Target::SSE41});
-  if (name == "avx2" || name == "avx512")
-    for (const auto feature : {Target::AVX, Target::F16C, Target::FMA, Target::AVX2})
-      target.set_feature(feature);
-  if (name == "avx512")
-    for (const auto feature : {Target::AVX512, Target::AVX512_Skylake}) target.set_feature(feature);
-  return target.with_feature(Target::NoRuntime)
+Target bare_target(const std::string& features) {
+  const Target host = Halide::get_host_target();
+  std::string known = Target(host.os, host.arch, host.bits).to_string();
+  std::istringstream names(features);
+  for (std::string name; std::getline(names, name, '-');)
+    if (name.starts_with("tune_") || Target::feature_from_name(name) != Target::FeatureEnd)
+      known += "-" + name;
+  return Target(known);
+}
+
+Target kernel_target(const std::string& features) {
+  return bare_target(features)
+      .with_feature(Target::NoRuntime)
       .with_feature(Target::NoAsserts)
       .with_feature(Target::NoBoundsQuery);
 }

@@ -21,8 +21,11 @@ ScheduledKernel scheduled(const KernelDescription& kernel);
 /// table.
 void compile_with_halide(const KernelDescription& kernel, const std::function<void()>& compile);
 
-/// This processor, or what one of kTargets says of it; no runtime of Halide's own, no checks of what the
-/// compiler has made itself.
-Halide::Target kernel_target(const std::string& target);
+/// This system with the features of KernelDescription::target; those that this version of Halide does not
+/// know are left out.
+Halide::Target bare_target(const std::string& features);
+
+/// The same without a runtime of Halide's own, and without checks of what the compiler has made itself.
+Halide::Target kernel_target(const std::string& features);
 
 }  // namespace sganc

@@ -10,6 +10,7 @@
 #include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
 #include "compiler/layers/table.h"
+#include "runtime/execute/fault.h"
 #include "runtime/execute/machine.h"
 
 namespace sganc {
@@ -62,16 +63,20 @@ std::optional<Module> build(const Model& model, Terminal& terminal, const BuildM
   return or_print(std::optional(std::move(module)), diagnostics, terminal);
 }
 
+void fit_to_this_processor(Schedule& schedule) {
+  fit_to_processor(schedule, this_processor().instructions, host_tuning());
+}
+
 std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& terminal) {
   Diagnostics diagnostics;
   auto schedule = load_schedule(schedule_file(request.schedule), diagnostics);
-  if (schedule) require_processor(*schedule, this_machine().processor.instructions);
+  if (schedule) fit_to_this_processor(*schedule);
   if (schedule && schedule->threads && !request.threads_given) request.threads = *schedule->threads;
   return or_print(std::move(schedule), diagnostics, terminal);
 }
 
 Program compile(const Module& module, const Schedule& schedule, Terminal& terminal, const PassOptions& passes,
-                const std::function<void(const LibraryWork&)>& built) {
+                const std::function<void(const LibraryWork&)>& built, const std::function<bool()>& stop) {
   const bool live = isatty(STDERR_FILENO) && !terminal.quiet;
   bool shown = false;
   const auto progress = [&](const std::string& kernel, std::size_t number, std::size_t count) {
@@ -85,8 +90,25 @@ Program compile(const Module& module, const Schedule& schedule, Terminal& termin
       terminal.say("compiling " + counted(count, "kernel"));
     shown = true;
   };
-  Program program = lower(module, schedule, {kernel_cache(), program_identity(), progress, built}, passes);
-  if (live && shown && !terminal.verbose) terminal.err << "\r\033[K" << std::flush;
+  const auto erase = [&] {
+    if (live && shown && !terminal.verbose) terminal.err << "\r\033[K" << std::flush;
+  };
+  note_target(target_text(features_for(schedule)));
+  LibraryOptions options = library_options();
+  options.progress = progress;
+  options.built = built;
+  options.stop = stop;
+  Program program;
+  try {
+    program = lower(module, schedule, options, passes);
+  } catch (...) {
+    erase();
+    throw;
+  }
+  erase();
+  if (!options.private_folder.empty() && (shown || terminal.verbose))
+    terminal.say("compiled kernels are kept for this process alone: " + why_not_kept(options.cache) +
+                 "; $XDG_CACHE_HOME names another place");
   if (terminal.verbose) terminal.say("kernels " + program.kernel_library);
   return program;
 }
@@ -98,7 +120,7 @@ std::optional<Compiled> compile(ModelRequest& request, Terminal& terminal, const
   auto module = build(*model, terminal, make);
   if (!schedule || !module) return {};
   Program program = compile(*module, *schedule, terminal);
-  return Compiled{std::move(*model), std::move(*module), std::move(program)};
+  return Compiled{std::move(*model), std::move(*module), std::move(program), explained_target(*schedule)};
 }
 
 }  // namespace sganc

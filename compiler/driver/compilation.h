@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "compiler/codegen/library.h"
+#include "compiler/codegen/target.h"
 #include "compiler/driver/verb.h"
 #include "compiler/graph/module.h"
 #include "compiler/language/model.h"
@@ -37,17 +38,22 @@ Module training_module(const Model& model, Diagnostics& diagnostics);
 std::optional<Model> load(const ModelRequest& request, Terminal& terminal);
 std::optional<Module> build(const Model& model, Terminal& terminal,
                             const BuildModule& make = training_module);
+/// Kernels are compiled for this processor.
+void fit_to_this_processor(Schedule& schedule);
 /// Also takes over the schedule's threads where the command line gave none. Throws UserError where this
 /// machine cannot run the schedule.
 std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& terminal);
+/// `stop` is asked before each kernel that is compiled: true ends it by Interrupted.
 Program compile(const Module& module, const Schedule& schedule, Terminal& terminal,
-                const PassOptions& passes = {}, const std::function<void(const LibraryWork&)>& built = {});
+                const PassOptions& passes = {}, const std::function<void(const LibraryWork&)>& built = {},
+                const std::function<bool()>& stop = {});
 
 /// All of it.
 struct Compiled {
   Model model;
   Module module;
   Program program;
+  ExplainedTarget target;
 };
 std::optional<Compiled> compile(ModelRequest& request, Terminal& terminal,
                                 const BuildModule& make = training_module);

@@ -1,10 +1,13 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
-#include "compiler/codegen/library.h"
+#include "compiler/driver/compilation.h"
 #include "compiler/driver/load_data.h"
 #include "compiler/driver/places.h"
+#include "compiler/language/spelling.h"
+#include "runtime/execute/allowance.h"
 #include "runtime/execute/machine.h"
 
 namespace sganc {
@@ -23,31 +26,73 @@ bool on_path(const std::string& program) {
   return false;
 }
 
-std::string cache_text(const fs::path& cache) {
-  std::uintmax_t bytes = 0, files = 0;
-  std::error_code none;
-  for (const auto& entry : fs::directory_iterator(cache, none)) ++files, bytes += entry.file_size(none);
-  return cache.string() + " (" + std::to_string(files) + " files, " + std::to_string(bytes / 1000) + " kB)";
+std::string megabytes(std::int64_t bytes) {
+  return std::to_string((bytes + 500'000) / 1'000'000) + " MB";
 }
 
+std::string cache_text(const fs::path& cache) {
+  const std::int64_t limit = kernel_cache_limit();
+  if (const auto why = why_not_kept(cache); !why.empty()) return "compiled at every start: " + why;
+  const CacheSize size = size_of_cache(cache);
+  return cache.string() + ": " + counted(size.files, "file") + ", " + megabytes(size.bytes) + " of at most " +
+         megabytes(limit) + " (SGANC_CACHE_MB); doctor --clean empties it";
+}
+
+int clean(Terminal& terminal) {
+  const fs::path cache = kernel_cache();
+  const CacheSize removed = clean_cache(cache);
+  terminal.out << "removed " << counted(removed.files, "file") << " of compiled kernels, "
+               << megabytes(removed.bytes) << (cache.empty() ? "" : ", from " + cache.string()) << "\n";
+  return kDone;
+}
+
+/// libgomp reads both before main.
 std::string how_threads_wait() {
   if (const char* policy = std::getenv("OMP_WAIT_POLICY"))
     return "as OMP_WAIT_POLICY=" + std::string(policy) + " says";
-  const char* count = std::getenv("GOMP_SPINCOUNT");
-  return count ? "threads look " + std::string(count) + " times for work before they sleep (GOMP_SPINCOUNT)"
-               : "threads look for work as long as OpenMP likes";
+  if (const char* count = std::getenv("GOMP_SPINCOUNT"))
+    return "threads look " + std::string(count) + " times for work before they sleep (GOMP_SPINCOUNT)";
+  return "threads look for work as long as OpenMP likes; the script sganc sets GOMP_SPINCOUNT=5000, which "
+         "takes less "
+         "from other programs";
+}
+
+/// Those that tell processors apart: vectors, matrices, multiplying and adding at once.
+bool is_telling(const std::string& instruction) {
+  static const std::vector<std::string> beginnings = {"sse4_", "avx",   "fma", "f16c",
+                                                      "amx",   "asimd", "sve", "bf16"};
+  return std::ranges::any_of(beginnings, [&](const auto& b) { return instruction.starts_with(b); });
+}
+
+/// The target of kernels and what keeps them from more.
+std::string target_line(bool& healthy) {
+  Schedule native;
+  try {
+    fit_to_this_processor(native);
+  } catch (const UserError& error) {
+    healthy = false;
+    return "NO KERNELS: " + error.diagnostic.message + "; " + error.diagnostic.help;
+  }
+  const ExplainedTarget target = explained_target(native);
+  return target.text + "; " + target.reason;
 }
 
 int run(const options::variables_map& values, Terminal& terminal) {
+  if (values.count("clean")) return clean(terminal);
   auto& out = terminal.out;
   const Machine machine = this_machine();
-  out << "processor    " << machine.processor.name << ", " << machine.cores << " cores\ninstructions";
-  for (const auto& i : machine.processor.instructions) out << " " << i;
-  out << "\nonednn       " << machine.onednn << "\nhalide       " << halide_target() << "\nkernels      "
+  const Cores cores = usable_cores();
+  const FreeMemory memory = free_memory();
+  out << "processor    " << machine.processor.name << "\ninstructions";
+  for (const auto& i : machine.processor.instructions)
+    if (is_telling(i)) out << " " << i;
+  bool healthy = true;
+  out << "\nthreads      " << cores.usable() << ": " << to_string(cores) << "\nmemory       "
+      << megabytes(memory.usable()) << ": " << to_string(memory);
+  out << "\nonednn       " << machine.onednn << "\nhalide       " << target_line(healthy) << "\nkernels      "
       << cache_text(kernel_cache()) << "\n";
   const DataPlaces places = data_places(values);
   out << "data         " << places.folder.string() << "\n";
-  bool healthy = true;
   for (const auto& source : known_sources()) {
     bool found = true;
     for (const auto& file : source.files) found = found && find_file(source, file, places);
@@ -71,13 +116,21 @@ int run(const options::variables_map& values, Terminal& terminal) {
 
 }  // namespace
 
-extern const Verb doctor_verb{.name = "doctor",
-                              .summary = "say what this machine offers and what is missing",
-                              .usage = "[--data DIR]",
-                              .details = "Exit code 1 where something is missing that training needs.\n",
-                              .positional = {},
-                              .required = 0,
-                              .add_options = [](options::options_description& o) { add_data_option(o); },
-                              .run = run};
+extern const Verb doctor_verb{
+    .name = "doctor",
+    .summary = "say what this machine offers and what is missing",
+    .usage = "[--data DIR] | --clean",
+    .details =
+        "Says how many threads and how much memory sganc takes, and why; where things\n"
+        "are; how large the cache of compiled kernels is. Exit code 1 where something\n"
+        "is missing that training needs.\n",
+    .positional = {},
+    .required = 0,
+    .add_options =
+        [](options::options_description& o) {
+          add_data_option(o);
+          o.add_options()("clean", "remove all compiled kernels from the cache");
+        },
+    .run = run};
 
 }  // namespace sganc

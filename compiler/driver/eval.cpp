@@ -1,17 +1,29 @@
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/load_data.h"
-#include "runtime/train/checkpoint.h"
+#include "compiler/driver/same_data.h"
 #include "runtime/train/evaluate.h"
 
 namespace sganc {
 namespace {
 
 void add_options(options::options_description& o) {
-  o.add_options()("split",
-                  options::value<std::string>()->default_value("test")->value_name("train|validation|test"),
-                  "which images");
+  o.add_options()(
+      "split", options::value<std::string>()->default_value("test")->value_name("train|validation|test"),
+      "which images")("any-data", "measure on images that are not those of the run, with a warning")(
+      "data", options::value<std::string>()->value_name("DIR"),
+      "where the data lie now: the folder of pictures, that of the arrays, or the folder of data sets");
   add_run_options(o);
-  add_data_option(o);
+}
+
+/// Pictures and arrays of one's own as they lie in another folder.
+void move_source(DeclaredSource& source, const std::filesystem::path& folder) {
+  for (auto& [key, file] : source.files)
+    file.value = (key == "folder" ? folder : folder / std::filesystem::path(file.value).filename()).string();
+}
+
+/// A whole number that the checkpoint tells of itself.
+std::int64_t told(const SavedRun& run, const std::string& key) {
+  return use_given_file([&] { return whole_number(run.checkpoint, run.metadata, key); });
 }
 
 int run(const options::variables_map& values, Terminal& terminal) {
@@ -28,12 +40,14 @@ int run(const options::variables_map& values, Terminal& terminal) {
                      "there is no split \"validation\": the model of this run holds no images out",
                      "write validation = { per_class = 100 } under [data], and train anew"}};
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
-  const Dataset data = DataLoading(saved->model, values, saved->threads, terminal).get(progress).dataset;
+  if (values.count("data")) move_source(saved->model.data.source, values["data"].as<std::string>());
+  const LoadedData loaded = DataLoading(saved->model, values, saved->threads, terminal).get(progress);
+  const Dataset& data = loaded.dataset;
   require_same_classes(*saved, data);
-  const auto checkpoint = Checkpoint::read(saved->checkpoint);
+  require_data_of_split(*saved, loaded.identity, split, values.count("any-data"), terminal);
   auto evaluation = evaluate(*saved->executor, data, division_of(*saved, data), split);
-  evaluation->record.step = checkpoint.integer("step");
-  evaluation->record.epoch = checkpoint.integer("epoch");
+  evaluation->record.step = told(*saved, "step");
+  evaluation->record.epoch = told(*saved, "epoch");
   if (terminal.json)
     terminal.out << to_json(evaluation->record) << "\n";
   else
@@ -46,10 +60,12 @@ int run(const options::variables_map& values, Terminal& terminal) {
 extern const Verb eval_verb{
     .name = "eval",
     .summary = "measure a trained classifier on the images of a split",
-    .usage = "RUN [--split train|validation|test] [--checkpoint best|last|N]",
+    .usage = "RUN [--split train|validation|test] [--checkpoint best|last|N] [--data DIR] [--any-data]",
     .details =
         "RUN is a run folder, of which --checkpoint says which one is taken (the last), or a\n"
         "checkpoint in one. Images that data.validation holds out are the split validation.\n"
+        "Files of the run that were damaged or changed are refused, and so are data that are no longer\n"
+        "those of the run: --data DIR says where they lie now, --any-data measures all the same.\n"
         "  sganc eval runs/mnist-stacked --split test\n"
         "  sganc eval runs/mnist-stacked --checkpoint 12\n"
         "  sganc eval runs/mnist-stacked/checkpoints/epoch_0012.safetensors\n",

@@ -21,6 +21,14 @@ auto use_files(const Location& where, Use&& use) {
   }
 }
 
+/// The paths of pictures in their folder.
+std::vector<std::string> names_of(const std::vector<FolderPicture>& pictures,
+                                  const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& picture : pictures) names.push_back(picture.path.lexically_relative(folder).string());
+  return names;
+}
+
 LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) {
   const Located<std::string>& given = model.data.source.files.at("folder");
   const DeclaredInput* image = model.image();
@@ -35,19 +43,21 @@ LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) 
   const Fit fit = model.data.source.fit == "stretch" ? Fit::stretch : Fit::crop;
   LoadedData loaded;
   use_files(given.where, [&] {
-    const auto folder = list_image_folder(given.value);
+    const auto folder = list_image_folder(given.value, progress.stop.get_token());
     loaded.other_files = folder.other_files;
     loaded.notes = folder.notes;
     loaded.dataset = load_image_folder(folder, shape, fit, threads, progress);
+    loaded.identity = identity_of(loaded.dataset);
+    name_pictures(loaded.identity, names_of(folder.train, given.value), names_of(folder.test, given.value));
   });
   return loaded;
 }
 
 /// The images and labels that two keys of data.source name; without the second, images without labels.
 Split load_arrays(const DeclaredSource& source, const std::string& images, const std::string& labels,
-                  std::array<std::int64_t, 3>& shape) {
+                  std::array<std::int64_t, 3>& shape, const std::stop_token& stop) {
   const auto& image_file = source.files.at(images);
-  auto arrays = use_files(image_file.where, [&] { return read_array_images(image_file.value); });
+  auto arrays = use_files(image_file.where, [&] { return read_array_images(image_file.value, stop); });
   shape = arrays.shape;
   Split split{arrays.count, std::move(arrays.pixels), {}};
   if (const auto file = source.files.find(labels); file != source.files.end())
@@ -78,14 +88,18 @@ std::string shape_text(const std::array<std::int64_t, 3>& s) {
 
 }  // namespace
 
-Dataset load_arrays(const DeclaredSource& source) {
+DeclaredChoice default_test_part(const Model& model) {
+  return {.by = "fraction", .fraction = 0.1, .seed = 0, .where = model.data.source.where};
+}
+
+Dataset load_arrays(const DeclaredSource& source, const std::stop_token& stop) {
   Dataset data;
   data.name = std::filesystem::path(source.files.at("images").value).filename().string();
-  data.train = load_arrays(source, "images", "labels", data.image_shape);
+  data.train = load_arrays(source, "images", "labels", data.image_shape, stop);
   require_first_class(source, data.train.labels);
   if (const auto test = source.files.find("test_images"); test != source.files.end()) {
     std::array<std::int64_t, 3> shape{};
-    data.test = load_arrays(source, "test_images", "test_labels", shape);
+    data.test = load_arrays(source, "test_images", "test_labels", shape, stop);
     if (shape != data.image_shape)
       throw UserError{{test->second.where,
                        "the test images are " + shape_text(shape) + ", the training images " +
@@ -110,13 +124,13 @@ void add_test_part(const Model& model, LoadedData& loaded) {
   }
   const bool labelled = data.train.unlabelled() < data.train.count;
   if (!declared && !labelled) return;
-  loaded.test = declared.value_or(
-      DeclaredChoice{.by = "fraction", .fraction = 0.1, .seed = 0, .where = model.data.source.where});
+  loaded.test = declared.value_or(default_test_part(model));
   use_files(loaded.test->where, [&] { split_off_test(data, choice_of(*loaded.test, 0)); });
 }
 
-LoadedData load_data(const Model& model, const DataPlaces& places, int threads, const Terminal& terminal,
+LoadedData load_data(const Model& model, DataPlaces places, int threads, const Terminal& terminal,
                      LoadProgress& progress) {
+  places.stop = progress.stop.get_token();
   const DeclaredSource& source = model.data.source;
   const auto say = [&](const std::string& line) { terminal.say(line); };
   LoadedData loaded;
@@ -125,7 +139,8 @@ LoadedData load_data(const Model& model, const DataPlaces& places, int threads, 
   else if (source.files.contains("folder"))
     loaded = load_folder(model, threads, progress);
   else
-    loaded.dataset = load_arrays(source);
+    loaded.dataset = load_arrays(source, places.stop);
+  if (loaded.identity.train.images.empty()) loaded.identity = identity_of(loaded.dataset);
   add_test_part(model, loaded);
   return loaded;
 }
@@ -183,8 +198,8 @@ DataLoading::DataLoading(const Model& model, const options::variables_map& value
             return load_data(model, places, threads, terminal, progress_);
           })) {}
 
-LoadedData DataLoading::get(ProgressLine& progress) {
-  return show_loading(std::move(loading_), progress_, progress);
+LoadedData DataLoading::get(ProgressLine& progress, const std::function<void()>& between) {
+  return show_loading(std::move(loading_), progress_, progress, between);
 }
 
 }  // namespace sganc

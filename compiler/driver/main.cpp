@@ -1,11 +1,12 @@
 // sganc: declares, compiles and trains semi-supervised GANs. `sganc VERB --help` explains each verb.
 
 #include <algorithm>
+#include <csignal>
 #include <iostream>
 
 #include "compiler/driver/verb.h"
 #include "compiler/language/source.h"
-#include "runtime/execute/waiting.h"
+#include "runtime/execute/fault.h"
 
 namespace {
 
@@ -22,6 +23,8 @@ void print_overview(std::ostream& out) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Where a parent lets SIGCHLD be ignored, the system does not say how this program's children ended.
+  std::signal(SIGCHLD, SIG_DFL);
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty()) {
     print_overview(std::cerr);
@@ -38,7 +41,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> names;
   for (const auto* verb : sganc::all_verbs()) {
     if (verb->name == words[0]) {
-      sganc::wait_briefly(argv);
+      sganc::report_faults();
       return sganc::run_verb(*verb, {words.begin() + 1, words.end()});
     }
     names.push_back(verb->name);

@@ -1,12 +1,17 @@
 #include "compiler/driver/places.h"
 
-#include <sys/stat.h>
+#include <stdlib.h>
 
-#include <algorithm>
+#include <cerrno>
+#include <charconv>
 #include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+#include <string_view>
 #include <vector>
 
 #include "compiler/language/source.h"
+#include "runtime/execute/machine.h"
 
 namespace sganc {
 
@@ -14,29 +19,87 @@ namespace fs = std::filesystem;
 
 namespace {
 
-fs::path from_environment(const char* variable, const char* below_home) {
-  if (const char* value = std::getenv(variable); value && *value) return fs::path(value) / "sganc";
-  const char* home = std::getenv("HOME");
-  return home && *home ? fs::path(home) / below_home / "sganc" : fs::temp_directory_path() / "sganc";
+constexpr std::int64_t kMostMegabytes = 1'000'000'000;
+
+/// A variable's value; "" where it has none.
+std::string environment(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value ? value : "";
 }
 
-/// build/sganc stands beside schedules/, an installed bin/sganc beside share/sganc/schedules; one that was built
-/// elsewhere knows what it was built from.
+/// sganc under the folder that the variable names, or under one of the home; "" without a home.
+fs::path from_environment(const char* variable, const char* below_home) {
+  if (const auto value = environment(variable); !value.empty()) return fs::path(value) / "sganc";
+  const std::string home = environment("HOME");
+  return home.empty() ? fs::path() : fs::path(home) / below_home / "sganc";
+}
+
+/// Schedules and models stand beside the build folder, or in the source that it is a link to, or where the
+/// program is installed under share.
 std::vector<fs::path> schedule_folders() {
   const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
-  return {program.parent_path() / "schedules", program.parent_path() / "share/sganc/schedules",
-          fs::path(SGANC_CHECKOUT) / "schedules"};
+  return {program.parent_path() / "schedules", program / "source/schedules",
+          program / SGANC_SHARE "/schedules"};
 }
+
+/// A folder under a name that nobody could know before, for this user alone; removed at the end.
+class PrivateFolder {
+ public:
+  PrivateFolder() {
+    std::error_code none;
+    fs::path place = fs::temp_directory_path(none);
+    if (none) place = "/tmp";
+    std::string path = place / "sganc-kernels-XXXXXX";
+    if (!::mkdtemp(path.data()))
+      throw std::runtime_error(place.string() +
+                               ": no folder for compiled kernels can be made: " + std::strerror(errno));
+    path_ = path;
+  }
+  PrivateFolder(const PrivateFolder&) = delete;
+  PrivateFolder& operator=(const PrivateFolder&) = delete;
+  ~PrivateFolder() {
+    std::error_code none;
+    fs::remove_all(path_, none);
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
 
 }  // namespace
 
 fs::path default_data_folder() {
-  if (const char* value = std::getenv("SGANC_DATA"); value && *value) return value;
-  return from_environment("XDG_DATA_HOME", ".local/share");
+  if (const auto value = environment("SGANC_DATA"); !value.empty()) return value;
+  const fs::path found = from_environment("XDG_DATA_HOME", ".local/share");
+  return found.empty() ? fs::current_path() / "sganc-data" : found;
 }
 
 fs::path kernel_cache() {
-  return from_environment("XDG_CACHE_HOME", ".cache") / "kernels";
+  const fs::path found = from_environment("XDG_CACHE_HOME", ".cache");
+  return found.empty() ? found : found / "kernels";
+}
+
+std::int64_t kernel_cache_limit() {
+  const std::string text = environment("SGANC_CACHE_MB");
+  if (text.empty()) return LibraryOptions{}.most_bytes;
+  std::int64_t megabytes = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), megabytes);
+  if (error != std::errc() || end != text.data() + text.size() || megabytes < 0 || megabytes > kMostMegabytes)
+    throw UserError{{{},
+                     "the environment variable SGANC_CACHE_MB cannot be \"" + text + "\"",
+                     "write a number of megabytes, as in SGANC_CACHE_MB=1000"}};
+  return megabytes * 1'000'000;
+}
+
+LibraryOptions library_options() {
+  LibraryOptions options{.cache = kernel_cache()};
+  options.threads = static_cast<std::size_t>(this_machine().cores);
+  options.most_bytes = kernel_cache_limit();
+  if (why_not_kept(options.cache).empty()) return options;
+  static const PrivateFolder folder;  // until the process ends: programs are loaded from it
+  options.private_folder = folder.path();
+  return options;
 }
 
 fs::path schedule_file(const std::string& given) {
@@ -48,27 +111,13 @@ fs::path schedule_file(const std::string& given) {
     for (const auto& entry : fs::directory_iterator(folder, none))
       if (entry.path().extension() == ".toml") known.push_back(entry.path().stem());
   }
-  std::ranges::sort(known);
-  const auto repeated = std::ranges::unique(known);
-  known.erase(repeated.begin(), repeated.end());
-  std::string looked;
-  for (const auto& folder : schedule_folders()) looked += (looked.empty() ? "" : ", ") + folder.string();
-  throw UserError{{{},
-                   "there is no schedule \"" + given + "\"",
-                   known.empty() ? "there are none in " + looked : suggestion(given, known)}};
+  throw UserError{{{}, "there is no schedule \"" + given + "\"", suggestion(given, known)}};
 }
 
 std::optional<fs::path> schema_file() {
   for (const auto& folder : schedule_folders())
     if (auto file = folder.parent_path() / "models/sganc.schema.json"; fs::is_regular_file(file)) return file;
   return {};
-}
-
-std::string program_identity() {
-  struct stat s {};
-  if (stat("/proc/self/exe", &s) != 0) return "unknown";
-  return std::to_string(s.st_size) + "." + std::to_string(s.st_mtim.tv_sec) + "." +
-         std::to_string(s.st_mtim.tv_nsec);
 }
 
 }  // namespace sganc

@@ -6,10 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/compilation.h"
+#include "compiler/driver/saved_run.h"
 #include "compiler/inspect/text_table.h"
 #include "runtime/report/files.h"
 #include "runtime/train/live_line.h"
 #include "runtime/train/run_folder.h"
+#include "runtime/train/state.h"
 
 namespace sganc {
 namespace {
@@ -92,6 +94,7 @@ std::string epochs_table(const RunMetrics& metrics) {
 
 std::optional<RunRow> read_run(const std::string& given, Terminal& terminal) {
   const auto folder = use_given_file([&] { return RunFolder::open_existing(given); });
+  check_files(folder);
   const auto model = load({.file = folder.resolved().string()}, terminal);
   if (!model) return {};
   RunRow row{.path = given,
@@ -100,6 +103,9 @@ std::optional<RunRow> read_run(const std::string& given, Terminal& terminal) {
              .seed = model->train.seed,
              .steps_per_epoch = model->train.steps_per_epoch};
   use_given_file([&] {
+    const auto mark = read_metrics_mark(folder.state());
+    if (mark && fs::exists(folder.metrics()))
+      require_beginning(folder.metrics(), read_file(folder.metrics()), *mark);
     row.metrics = read_metrics(folder.metrics());
     if (fs::exists(folder.labels())) row.labels = std::ranges::count(read_file(folder.labels()), '\n');
   });

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "runtime/train/run_folder.h"
+#include "runtime/train/manifest.h"
 #include "runtime/train/state.h"
 
 namespace sganc {
@@ -85,7 +85,25 @@ Place find_run(const std::string& run, const options::variables_map& values) {
          "write " + declare + "splits = [\"validation\"] under [evaluate], and train anew");
 }
 
+/// Makes sure that the checkpoint was written with the labels, classes and data that the folder tells of.
+void require_same_run(const SavedRun& saved) {
+  const auto run = saved.metadata.find("run");
+  const auto manifest = Manifest::read(RunFolder::open_existing(saved.folder));
+  if (run != saved.metadata.end() && manifest && run->second != manifest->run())
+    refuse(saved.checkpoint.string() + " is a checkpoint of another run: labels, classes or data in " +
+               saved.folder.string() + " are not those that it was trained with",
+           "files of two runs are mixed");
+}
+
 }  // namespace
+
+bool check_files(const RunFolder& folder) {
+  return use_given_file([&] {
+    const auto manifest = Manifest::read(folder);
+    if (manifest) manifest->require_unchanged(folder);
+    return manifest.has_value();
+  });
+}
 
 fs::path last_checkpoint(const std::string& run) {
   const auto folder = use_given_file([&] { return RunFolder::open_existing(run); });
@@ -97,6 +115,9 @@ fs::path last_checkpoint(const std::string& run) {
 std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,
                                        Terminal& terminal, const BuildModule& make) {
   const Place place = find_run(run, values);
+  if (const RunFolder folder = RunFolder::open_existing(place.folder); !check_files(folder))
+    terminal.say("there is no " + folder.manifest().string() +
+                 ": whether the files of this run were changed cannot be told");
   ModelRequest request = model_request((place.folder / "resolved.toml").string(), values);
   if (!fs::exists(place.checkpoint)) {
     const auto model = load(request, terminal);
@@ -105,10 +126,11 @@ std::optional<SavedRun> open_saved_run(const std::string& run, const options::va
   }
   auto compiled = compile(request, terminal, make);
   if (!compiled) return {};
-  SavedRun saved{std::move(compiled->model), place.folder, place.checkpoint, nullptr, request.threads};
+  SavedRun saved{std::move(compiled->model), place.folder, place.checkpoint, nullptr, {}, request.threads};
   saved.executor = std::make_unique<Executor>(std::move(compiled->program), request.threads,
                                               static_cast<std::uint64_t>(saved.model.train.seed));
-  use_given_file([&] { load_weights(place.checkpoint, *saved.executor); });
+  saved.metadata = use_given_file([&] { return load_weights(place.checkpoint, *saved.executor); });
+  use_given_file([&] { require_same_run(saved); });
   return saved;
 }
 

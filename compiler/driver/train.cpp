@@ -4,13 +4,16 @@
 #include "compiler/codegen/library.h"
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/load_data.h"
+#include "compiler/driver/resume.h"
+#include "compiler/driver/same_data.h"
 #include "compiler/driver/shell_word.h"
 #include "compiler/language/spelling.h"
 #include "runtime/report/files.h"
-#include "runtime/report/run_metrics.h"
 #include "runtime/train/begin_weights.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/evaluate.h"
+#include "runtime/train/interrupt.h"
+#include "runtime/train/run_lock.h"
 #include "runtime/train/state.h"
 #include "runtime/train/trainer.h"
 
@@ -25,6 +28,7 @@ void add_options(options::options_description& o) {
   add_data_option(o);
   o.add_options()("out", value<std::string>()->value_name("DIR"),
                   "the run folder; runs/NAME where not given")("resume", "go on with the run in that folder")(
+      "accept-changes", "with --resume: go on although the model is no longer that of the run")(
       "force", "begin anew in a folder that holds a run")(
       "init", value<std::string>()->value_name("RUN"),
       "begin with the weights of a run folder or checkpoint, matched by name");
@@ -43,6 +47,7 @@ TrainingPlan plan_of(const Model& model) {
   plan.epochs = model.train.epochs;
   plan.steps_per_epoch = model.train.steps_per_epoch;
   plan.checkpoint_minutes = model.train.checkpoint_minutes;
+  plan.keep = model.train.keep;
   plan.seed = static_cast<std::uint64_t>(model.train.seed);
   plan.range_low = model.data.range_low;
   plan.range_high = model.data.range_high;
@@ -146,8 +151,12 @@ void announce(const Compiled& compiled, const LoadedData& loaded, const Division
 
 /// Measures a checkpoint's weights, which the executor has, on the test images and says so.
 EvalRecord test(Executor& executor, const Dataset& data, const fs::path& checkpoint, const std::string& name,
-                RunLog& log, Terminal& terminal) {
-  auto record = evaluate(executor, data, {}, "test")->record;
+                const InterruptGuard& interrupt, RunLog& log, Terminal& terminal) {
+  const auto between = [&](std::int64_t, std::int64_t) {
+    interrupt.require_none();
+    return true;
+  };
+  auto record = evaluate(executor, data, {}, "test", between)->record;
   const auto file = Checkpoint::read(checkpoint);
   record.step = file.integer("step");
   record.epoch = file.integer("epoch");
@@ -162,17 +171,16 @@ EvalRecord test(Executor& executor, const Dataset& data, const fs::path& checkpo
 /// Accuracy on the test images of the last weights, once among the metrics, and of the best ones where they
 /// are kept; then what to try next.
 void conclude(Executor& executor, const Dataset& data, const TrainingPlan& plan, const RunFolder& folder,
-              RunLog& log, Terminal& terminal) {
+              const InterruptGuard& interrupt, RunLog& log, Terminal& terminal) {
   const std::string out = folder.path().string();
   const bool best = plan.keeps_best() && fs::exists(folder.best());
   if (plan.classifier) {
-    auto record = test(executor, data, folder.last(), best ? "last" : "", log, terminal);
+    auto record = test(executor, data, folder.last(), best ? "last" : "", interrupt, log, terminal);
     record.checkpoint.clear();
-    if (!holds_evaluation(folder.metrics(), "test", record.epoch))
-      MetricsFile::continue_after(folder.metrics(), record.step, record.epoch).write(record);
+    add_final_evaluation(folder, executor, record);
     if (best) {
       load_weights(folder.best(), executor);
-      test(executor, data, folder.best(), "best", log, terminal);
+      test(executor, data, folder.best(), "best", interrupt, log, terminal);
     }
     log.say("next     ./sganc eval " + shell_word(out) + " --split train");
     log.say("         ./sganc predict " + shell_word(out) + " PATH...");
@@ -180,9 +188,11 @@ void conclude(Executor& executor, const Dataset& data, const TrainingPlan& plan,
   if (plan.generator) log.say("         ./sganc sample " + shell_word(out) + " --count 100 --out grid.png");
 }
 
-RunEnvironment environment_of(const ModelRequest& request, const TrainingPlan& plan,
-                              const std::vector<std::string>& command, const options::variables_map& values) {
-  RunEnvironment e{.machine = this_machine(), .threads = request.threads, .isa = halide_target()};
+RunEnvironment environment_of(const ModelRequest& request, const ExplainedTarget& target,
+                              const TrainingPlan& plan, const std::vector<std::string>& command,
+                              const options::variables_map& values) {
+  RunEnvironment e{.machine = this_machine(), .threads = request.threads, .isa = target.text};
+  e.isa_reason = target.reason;
   e.versions = {{"sganc", version()}, {"onednn", e.machine.onednn}};
   e.seed = plan.seed;
   e.started = std::chrono::system_clock::now();
@@ -215,72 +225,117 @@ std::vector<std::string> initial_weights_text(const fs::path& file, const Matche
   return lines;
 }
 
+/// Makes sure that the run can be written into the folder, or go on there. Changes nothing.
+void require_folder(const fs::path& out, const options::variables_map& values) {
+  use_given_file([&] {
+    if (values.count("resume"))
+      RunFolder::open_to_resume(out);
+    else
+      RunFolder::require_new(out, values.count("force"));
+  });
+}
+
 /// The folder of the run; with --force emptied of a former one.
 RunFolder open_folder(const fs::path& out, const options::variables_map& values) {
   return use_given_file([&] {
-    if (!values.count("resume")) return RunFolder::open_new(out, values.count("force"));
-    auto folder = RunFolder::open_existing(out);
-    folder.require_writable();
-    return folder;
+    return values.count("resume") ? RunFolder::open_to_resume(out)
+                                  : RunFolder::open_new(out, values.count("force"));
   });
 }
 
 /// Trains. A resume that does not fit the run in the folder is a mistake of the user; other failures are
 /// noted in the run's log.
-int train(TrainingEnvironment environment, const Model& model) {
-  bool begun = false;
-  environment.begun = [&] {
-    environment.folder.write_resolved(to_toml(model));
-    begun = true;
-  };
+int train(const TrainingEnvironment& environment) {
   try {
     return run_training(environment);
+  } catch (const RefusedResume& e) {
+    throw UserError{{{}, e.what(), ""}};
   } catch (const std::runtime_error& e) {
-    if (environment.resume && !begun) throw UserError{{{}, e.what(), ""}};
     environment.log.note(std::string("error: ") + e.what());
     throw;
   }
 }
 
-int run(const options::variables_map& values, Terminal& terminal) {
-  if (values.count("resume") && (values.count("force") || values.count("init")))
-    throw UserError{{{}, "--resume goes on with a run; it cannot be given with --force or --init", ""}};
-  ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
-  const auto model = load(request, terminal);
-  if (!model || !load_schedule_of(request, terminal) || !build(*model, terminal)) return kBadInput;
-  const fs::path out = values.count("out") ? values["out"].as<std::string>() : "runs/" + model->name;
-  if (!values.count("force"))
-    open_folder(out, values);  // a folder that is no use is told before anything takes long
+/// The weights of --init, and what became of them.
+void load_initial_weights(const std::string& init, Executor& executor, Terminal& terminal) {
+  const fs::path file = fs::is_directory(init) ? last_checkpoint(init) : fs::path(init);
+  const auto matched = use_given_file([&] { return load_matching_weights(file, executor); });
+  for (const auto& line : initial_weights_text(file, matched)) terminal.say(line);
+}
 
+/// What the model file and the schedule say: read once, whatever becomes of the files while data load.
+struct ReadModel {
+  Model model;
+  Module module;
+  Schedule schedule;
+};
+
+std::optional<ReadModel> read_model(ModelRequest& request, Terminal& terminal) {
+  auto model = load(request, terminal);
+  if (!model) return {};
+  auto schedule = load_schedule_of(request, terminal);
+  if (!schedule) return {};
+  auto module = build(*model, terminal);
+  if (!module) return {};
+  return ReadModel{std::move(*model), std::move(*module), std::move(*schedule)};
+}
+
+/// Compiles it; a signal ends that between two kernels.
+Program compile(const ReadModel& read, const InterruptGuard& interrupt, Terminal& terminal) {
+  try {
+    return compile(read.module, read.schedule, terminal, {}, {}, [&] { return interrupt.signal() != 0; });
+  } catch (const Interrupted&) {
+    throw StoppedBySignal{interrupt.signal()};
+  }
+}
+
+int train(const options::variables_map& values, const InterruptGuard& interrupt, Terminal& terminal) {
+  ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
+  auto read = read_model(request, terminal);
+  if (!read) return kBadInput;
+  const fs::path out = values.count("out") ? values["out"].as<std::string>() : "runs/" + read->model.name;
+  use_given_file([&] { RunLock::require_free(out); });
+  require_folder(out, values);
+  const auto lock = use_given_file([&] { return RunLock(out); });
+  require_folder(out, values);  // another process may have had it before
+
+  std::vector<std::string> changes;
+  if (values.count("resume")) {
+    const auto review = review_resume(read->model, out, values.count("accept-changes"), terminal);
+    if (!review) return kBadInput;
+    changes = *review;
+  }
+
+  const auto between = [&] { interrupt.require_none(); };
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
   RunLog log(terminal.quiet ? nullptr : stderr, &progress);
-  DataLoading loading(*model, values, request.threads, terminal);
-  auto compiled = compile(request, terminal);
-  if (!compiled) return kBadInput;
-  const TrainingPlan plan = plan_of(compiled->model);
-  Executor executor(compiled->program, request.threads, plan.seed);
-  const LoadedData loaded = loading.get(progress);
+  DataLoading loading(read->model, values, request.threads, terminal);
+  Program program = compile(*read, interrupt, terminal);
+  Compiled compiled{read->model, std::move(read->module), std::move(program), explained_target(read->schedule)};
+  const TrainingPlan plan = plan_of(compiled.model);
+  Executor executor(compiled.program, request.threads, plan.seed);
+  const LoadedData loaded = loading.get(progress, between);
   const Dataset& data = loaded.dataset;
-  if (loaded.test) compiled->model.data.test = loaded.test;
-  require_fit(*compiled, data);
-  const Division division = divide_data(compiled->model, data, plan.draws_labeled());
-  if (plan.classifier) require_labels(compiled->model, data, division);
+  if (loaded.test) compiled.model.data.test = loaded.test;
+  if (values.count("resume")) require_data_of_run(RunFolder::open_existing(out), loaded.identity);
+  require_fit(compiled, data);
+  require_data_of_indices(compiled.model, loaded.identity);
+  const Division division = divide_data(compiled.model, data, plan.draws_labeled());
+  if (plan.classifier) require_labels(compiled.model, data, division);
   begin_weights(executor, data, division, plan);
-  if (values.count("init")) {
-    const std::string init = values["init"].as<std::string>();
-    const fs::path file = fs::is_directory(init) ? last_checkpoint(init) : fs::path(init);
-    const auto matched = use_given_file([&] { return load_matching_weights(file, executor); });
-    for (const auto& line : initial_weights_text(file, matched)) terminal.say(line);
-  }
+  if (values.count("init")) load_initial_weights(values["init"].as<std::string>(), executor, terminal);
+  between();
   // By now all that can be mistaken is known to be good, and --init may have read the former run.
   const RunFolder folder = open_folder(out, values);
   const auto command = command_of(request, out, values);
-  if (!values.count("resume")) {
-    folder.write_model(model->file->text);
-    folder.write_environment(environment_of(request, plan, command, values));
-  }
-  log.append_to(folder.log());
-  announce(*compiled, loaded, division, plan, request, out, log);
+  const auto begun = [&] {
+    if (!fs::exists(folder.model())) folder.write_model(compiled.model.file->text);
+    if (!fs::exists(folder.environment()))
+      folder.write_environment(environment_of(request, compiled.target, plan, command, values));
+    announce(compiled, loaded, division, plan, request, out, log);
+    for (const auto& line : changes) log.say(line);
+    write_changed_model(folder, compiled.model);
+  };
   const int code = train({.executor = executor,
                           .dataset = data,
                           .division = division,
@@ -288,11 +343,36 @@ int run(const options::variables_map& values, Terminal& terminal) {
                           .log = log,
                           .progress = progress,
                           .plan = plan,
+                          .interrupt = interrupt,
                           .resume = values.count("resume") > 0,
-                          .resume_command = resume_command(command)},
-                         compiled->model);
-  if (code == kDone) conclude(executor, data, plan, folder, log, terminal);
-  return code;
+                          .resume_command = resume_command(command),
+                          .begun = begun,
+                          .data_record = to_json(loaded.identity)});
+  if (code != kDone) return code;
+  try {
+    conclude(executor, data, plan, folder, interrupt, log, terminal);
+  } catch (const StoppedBySignal& interrupted) {
+    log.say("stopped by " + signal_name(interrupted.signal) +
+            ", the test images were not evaluated; go on with: " + resume_command(command));
+    return 128 + interrupted.signal;
+  }
+  return kDone;
+}
+
+int run(const options::variables_map& values, Terminal& terminal) {
+  if (values.count("resume") && (values.count("force") || values.count("init")))
+    throw UserError{{{}, "--resume goes on with a run; it cannot be given with --force or --init", ""}};
+  if (values.count("accept-changes") && !values.count("resume"))
+    throw UserError{{{}, "--accept-changes is of a run that goes on: give --resume with it", ""}};
+  const InterruptGuard interrupt;
+  try {
+    return train(values, interrupt, terminal);
+  } catch (const StoppedBySignal& interrupted) {
+    terminal.say(
+        "stopped by " + signal_name(interrupted.signal) + " before the " +
+        (values.count("resume") ? "run went on: nothing was changed" : "first step: nothing was written"));
+    return 128 + interrupted.signal;
+  }
 }
 
 }  // namespace
@@ -300,11 +380,16 @@ int run(const options::variables_map& values, Terminal& terminal) {
 extern const Verb train_verb{
     .name = "train",
     .summary = "train a model",
-    .usage = "MODEL [--out DIR] [--resume] [--set KEY=VALUE] [options]",
+    .usage = "MODEL [--out DIR] [--resume [--accept-changes]] [--set KEY=VALUE] [options]",
     .details =
         "Writes a run folder with metrics, pictures and checkpoints: the last one, one an evaluated epoch,\n"
-        "and the best where the model evaluates validation images. Ctrl-C finishes the step, writes a\n"
-        "checkpoint and says how to go on.\n"
+        "and the best where the model evaluates validation images.\n"
+        "Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 finish the step, write a checkpoint and say how to go on; a\n"
+        "second Ctrl-C ends at once. A run folder belongs to one process at a time. --force replaces a run\n"
+        "and nothing else.\n"
+        "--resume goes on where the run was, to the same bits. The model must be that of the run: the same\n"
+        "--set again. More epochs, other splits to evaluate and the like are taken with a line; all else is\n"
+        "refused with the list of what has changed, unless --accept-changes is given.\n"
         "  sganc train models/mnist_stacked.toml\n"
         "  sganc train models/mnist_stacked.toml --resume\n"
         "  sganc train models/mnist_stacked.toml --set data.source=fashion-mnist --out runs/fashion\n",

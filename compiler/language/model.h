@@ -114,7 +114,8 @@ struct DeclaredAugmentation {
 struct DeclaredTraining {
   std::int64_t epochs = 20;
   std::int64_t steps_per_epoch = 600;
-  double checkpoint_minutes = 5;  // between the checkpoints within an epoch
+  double checkpoint_minutes = 5;          // between the checkpoints within an epoch
+  std::optional<std::int64_t> keep = {};  // so many epochs' checkpoints, the last ones; all where absent
   std::int64_t seed = 0;
   Location where;
 

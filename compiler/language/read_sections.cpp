@@ -176,6 +176,7 @@ void read_training(Reading& reading) {
   if (keys.has("epochs")) train.epochs = keys.integer("epochs");
   if (keys.has("steps_per_epoch")) train.steps_per_epoch = keys.integer("steps_per_epoch");
   if (keys.has("checkpoint_minutes")) train.checkpoint_minutes = keys.number("checkpoint_minutes");
+  if (keys.has("keep")) train.keep = keys.integer("keep");
   if (keys.has("seed")) train.seed = keys.integer("seed");
 }
 

@@ -173,6 +173,9 @@ std::vector<KindKeys> model_sections() {
         number("checkpoint_minutes", "minutes between checkpoints within an epoch")
             .greater_than(0)
             .defaulting(5.0),
+        integer("keep", "how many of the last epochs' checkpoints stay (default: all), beside last and best")
+            .from(1)
+            .may_be_absent(),
         seed("of all random numbers").defaulting(std::int64_t{0})},
        "how long and from which seed"},
       {"average",

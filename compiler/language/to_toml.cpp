@@ -142,7 +142,9 @@ std::string to_toml(const Model& model) {
   write_updates(out, model);
   const DeclaredTraining& train = model.train;
   out << "\n[train]\nepochs = " << train.epochs << "\nsteps_per_epoch = " << train.steps_per_epoch
-      << "\ncheckpoint_minutes = " << spell(train.checkpoint_minutes) << "\nseed = " << train.seed << "\n";
+      << "\ncheckpoint_minutes = " << spell(train.checkpoint_minutes);
+  if (train.keep) out << "\nkeep = " << *train.keep;
+  out << "\nseed = " << train.seed << "\n";
   out << "\n[average]\ndecay = " << spell(model.average.decay) << "\n";
   const DeclaredEvaluation& evaluate = model.evaluate;
   out << "\n[evaluate]\nclassifier = " << spell(evaluate.classifier)

@@ -1,5 +1,6 @@
 #pragma once
-// The interpreter that defines truth: it evaluates functions node by node in double precision.
+// The interpreter that defines truth: it evaluates functions node by node in double precision. Compiled code
+// counts numbers below 1.2e-38, the denormals of f32, as zero; comparisons with it allow for that.
 
 #include <functional>
 #include <map>

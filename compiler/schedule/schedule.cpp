@@ -49,21 +49,6 @@ bool Fusion::separates(const std::string& from_layer, const std::string& to_laye
          named(apart, to_layer);
 }
 
-void require_processor(const Schedule& schedule, const std::vector<std::string>& instructions) {
-  const auto has = [&](const char* name) { return std::ranges::count(instructions, name) > 0; };
-  const std::string& target = schedule.target.value;
-  if ((target == "avx2" && !has("avx2")) || (target == "avx512" && !has("avx512f")))
-    throw UserError{{schedule.target.where, "this processor has no " + target,
-                     "target = \"native\" takes what there is"}};
-  const auto require_bf16 = [&](const Located<std::string>& precision) {
-    if (precision.value == "bf16" && !has("avx512f"))
-      throw UserError{{precision.where, "bf16 needs a processor with AVX-512", ""}};
-  };
-  require_bf16(schedule.precision);
-  for (const auto& rule : schedule.products)
-    if (rule.precision) require_bf16(*rule.precision);
-}
-
 const KernelOverride* Schedule::override_for(const std::string& function, const std::string& kernel) const {
   for (auto it = kernels.rbegin(); it != kernels.rend(); ++it)
     if (it->fits(function, kernel)) return &*it;

@@ -79,6 +79,10 @@ struct Fusion {
 struct Schedule {
   std::string name = "default";
   Located<std::string> target = {"native", {}};  // of kTargets
+  /// Of the processor that kernels are compiled for, and for whose costs: see fit_to_processor. No file says
+  /// this.
+  std::vector<std::string> instructions = {};
+  std::string tuning = {};
   std::optional<int> threads;                    // where the command line does not say
   Located<std::string> precision = {"f32", {}};  // of all products
   /// Who runs a convolution one of whose sides has at most `few_channels` channels: halide | onednn.
@@ -99,9 +103,5 @@ struct Schedule {
 std::optional<Schedule> load_schedule(const std::filesystem::path& path, Diagnostics& diagnostics);
 std::optional<Schedule> parse_schedule(const std::string& text, const std::string& path,
                                        Diagnostics& diagnostics);
-
-/// Refuses what a processor of these instructions (as /proc/cpuinfo names them) cannot run: its target, bf16
-/// without AVX-512. Throws UserError at its place.
-void require_processor(const Schedule& schedule, const std::vector<std::string>& instructions);
 
 }  // namespace sganc

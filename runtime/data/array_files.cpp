@@ -24,10 +24,11 @@ using Bytes = std::vector<std::uint8_t>;
 }
 
 /// The content of an .npy or IDX file as far as its header says.
-Bytes read_array(const fs::path& path) {
-  return read_decompressed(path, [&](std::span<const std::uint8_t> beginning) {
+Bytes read_array(const fs::path& path, const std::stop_token& stop = {}) {
+  const auto declared = [&](std::span<const std::uint8_t> beginning) {
     return is_npy(beginning) ? npy_size(read_npy_header(beginning, path)) : idx_size(beginning);
-  });
+  };
+  return read_decompressed(path, declared, stop);
 }
 
 std::string shape_text(const std::vector<std::int64_t>& shape) {
@@ -105,8 +106,8 @@ std::vector<std::int32_t> labels_of_npy(const Bytes& content, const fs::path& pa
 
 }  // namespace
 
-ArrayImages read_array_images(const fs::path& path) {
-  auto content = read_array(path);
+ArrayImages read_array_images(const fs::path& path, const std::stop_token& stop) {
+  auto content = read_array(path, stop);
   if (is_npy(content)) return images_of_npy(std::move(content), path);
   auto images = parse_idx_images(std::move(content), path);
   return {images.count, {images.height, images.width, 1}, std::move(images.pixels)};

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "runtime/data/dataset.h"
@@ -18,8 +19,8 @@ struct ArrayImages {
 };
 
 /// Of .npy an array of uint8 of three or four extents. What is wrong is a std::runtime_error that names the
-/// file.
-ArrayImages read_array_images(const std::filesystem::path& path);
+/// file; so is that `stop` asked for an end.
+ArrayImages read_array_images(const std::filesystem::path& path, const std::stop_token& stop = {});
 
 /// So many labels, one an image: classes from 0, or kUnlabelled. Of .npy a vector of integers.
 std::vector<std::int32_t> read_array_labels(const std::filesystem::path& path, std::int64_t images);

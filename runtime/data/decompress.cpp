@@ -38,10 +38,11 @@ class GzipFile {
   }
 
   /// Adds bytes to the content until it has `size` or the file ends. Memory grows with what there is to read.
-  void read_up_to(std::vector<std::uint8_t>& content, std::uint64_t size) {
+  void read_up_to(std::vector<std::uint8_t>& content, std::uint64_t size, const std::stop_token& stop) {
     while (content.size() < size) {
+      if (stop.stop_requested()) fail(path_, "reading was stopped");
       const auto filled = content.size();
-      content.resize(std::min({size, std::max(2 * filled, kBeginning), filled + (std::size_t{1} << 28)}));
+      content.resize(std::min({size, std::max(2 * filled, kBeginning), filled + (std::size_t{1} << 25)}));
       const int count =
           ::gzread(file_.get(), content.data() + filled, static_cast<unsigned>(content.size() - filled));
       const bool ends = count < static_cast<int>(content.size() - filled);
@@ -69,7 +70,8 @@ class GzipFile {
 
 }  // namespace
 
-std::vector<std::uint8_t> read_decompressed(const fs::path& path, const DeclaredSize& declared) {
+std::vector<std::uint8_t> read_decompressed(const fs::path& path, const DeclaredSize& declared,
+                                            const std::stop_token& stop) {
   std::error_code error;
   const auto status = fs::status(path, error);
   if (!fs::exists(status)) fail(path, "cannot be read: No such file or directory");
@@ -79,7 +81,7 @@ std::vector<std::uint8_t> read_decompressed(const fs::path& path, const Declared
   GzipFile file(path);
 
   std::vector<std::uint8_t> content;
-  file.read_up_to(content, kBeginning);
+  file.read_up_to(content, kBeginning, stop);
   const std::uint64_t size = declared ? declared(content) : kMost;
   if (size > kMost) return content;  // whose reader refuses it for what it declares
   if (content.size() > size) {
@@ -87,7 +89,7 @@ std::vector<std::uint8_t> read_decompressed(const fs::path& path, const Declared
     return content;
   }
   if (declared) content.reserve(std::min(size, most) + 1);
-  file.read_up_to(content, size + 1);
+  file.read_up_to(content, size + 1, stop);
   if (content.size() > kMost) fail(path, "holds more than 2 GiB");
   return content;
 }

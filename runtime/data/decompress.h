@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,10 @@ inline constexpr std::size_t kBeginning = std::size_t{1} << 17;
 
 /// The content. It is read no further than one byte behind what it declares, so that its reader finds it too
 /// long; of one that declares more than kMostDataBytes the beginning alone, and one that holds more without a
-/// word is an error.
+/// word is an error. Where `stop` asks for it reading ends with an error.
 std::vector<std::uint8_t> read_decompressed(const std::filesystem::path& path,
-                                            const DeclaredSize& declared = {});
+                                            const DeclaredSize& declared = {},
+                                            const std::stop_token& stop = {});
 
 /// `found 5`, or `found more` where the content was too long to be read to its end.
 std::string found_bytes(std::uint64_t found, std::uint64_t expected);

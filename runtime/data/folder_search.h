@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ class LeftOut {
 /// Failures are std::runtime_error with the path of the folder that cannot be read.
 class FolderSearch {
  public:
-  explicit FolderSearch(const std::filesystem::path& root);
+  /// A search whose end `stop` asks for fails too.
+  explicit FolderSearch(const std::filesystem::path& root, std::stop_token stop = {});
 
   /// What lies in a folder by name, without what is left out.
   std::vector<std::filesystem::path> entries(const std::filesystem::path& folder);
@@ -44,6 +46,7 @@ class FolderSearch {
   std::string name_of(const std::filesystem::path& entry) const;
 
   std::filesystem::path root_;
+  std::stop_token stop_;
   std::vector<std::filesystem::path> above_;  // the folders that are being searched, canonical
   std::int64_t other_files_ = 0;
   LeftOut own_, hidden_, dangling_, circular_;

@@ -57,7 +57,7 @@ class Readers {
     in_parallel(pictures.size(), threads, [&](std::size_t i) {
       {
         const std::lock_guard lock(mutex);
-        if (i >= broken) return;
+        if (i >= broken || progress_.stop.stop_requested()) return;
       }
       try {
         fit_picture(read_picture(pictures[i].path, shape_[0], shape_[1]), shape_, fit_,
@@ -69,6 +69,7 @@ class Readers {
       ++progress_.done;
     });
     if (reason) std::rethrow_exception(reason);
+    if (progress_.stop.stop_requested()) throw std::runtime_error("reading pictures was stopped");
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,15 +35,17 @@ struct ImageFolder {
 /// folder "unlabeled", "unlabelled" or "unsup" in any case, has no label. Left out are names that begin with
 /// a dot, `__MACOSX`, links that lead nowhere or back, and what this program wrote: folders of runs, and
 /// pictures with its mark. Linked folders are followed. What cannot be a data set is a std::runtime_error that
-/// names the folder.
-ImageFolder list_image_folder(const std::filesystem::path& folder);
+/// names the folder; so is that `stop` asked for an end.
+ImageFolder list_image_folder(const std::filesystem::path& folder, const std::stop_token& stop = {});
 
 /// All pictures in a folder and below it, by path, with the same left out.
 std::vector<std::filesystem::path> list_pictures(const std::filesystem::path& folder);
 
-/// How far a data set is read: set by who reads it, for another thread to show.
+/// How far a data set is read: set by who reads it, for another thread to show. That thread may ask for an
+/// end: reading then stops with an error.
 struct LoadProgress {
   std::atomic<std::int64_t> done{0}, count{0};  // pictures
+  std::stop_source stop;
 };
 
 /// Reads the pictures with so many threads, each fitted to `shape`, of 1 or 3 channels. A picture that cannot

@@ -35,7 +35,7 @@ void require_name(const fs::path& folder) {
 /// Lists one folder.
 class Listing {
  public:
-  explicit Listing(const fs::path& folder) : folder_(folder), search_(folder) {
+  Listing(const fs::path& folder, const std::stop_token& stop) : folder_(folder), search_(folder, stop) {
     found_.name = fs::canonical(folder).filename().string();
   }
 
@@ -125,11 +125,11 @@ class Listing {
 
 }  // namespace
 
-ImageFolder list_image_folder(const fs::path& folder) {
+ImageFolder list_image_folder(const fs::path& folder, const std::stop_token& stop) {
   try {
     if (!fs::exists(folder)) fail(folder, "there is no such folder");
     if (!fs::is_directory(folder)) fail(folder, "is not a folder");
-    return Listing(folder).list();
+    return Listing(folder, stop).list();
   } catch (const fs::filesystem_error& error) {
     fail(error.path1(), "cannot be read: " + error.code().message());
   }

@@ -33,7 +33,8 @@ std::vector<std::uint8_t> read_checked(const DataSource& source, const DataFile&
                                        const DataPlaces& places) {
   std::string damage;
   try {
-    auto content = read_decompressed(path, [&](auto) { return file.size; });
+    auto content = read_decompressed(
+        path, [&](auto) { return file.size; }, places.stop);
     if (const auto difference = difference_from(file, content); !difference.empty())
       throw std::runtime_error(path.string() + ": not the file " + file.name + " of " + source.name +
                                difference);

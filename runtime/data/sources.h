@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,7 @@ struct DataPlaces {
   std::filesystem::path folder;  // the data folder: ours to write to
   std::filesystem::path system_folder = "/usr/share/datasets";
   bool fetch = true;
+  std::stop_token stop = {};  // ends loading, with whatever error
 };
 
 using Announce = std::function<void(const std::string&)>;

@@ -47,14 +47,21 @@ int spawn(const std::vector<std::string>& arguments, const std::filesystem::path
   return error;
 }
 
+/// Until when a program may run.
+struct Patience {
+  Clock::time_point deadline;
+  const std::stop_token& stop;
+  bool is_over() const { return stop.stop_requested() || Clock::now() >= deadline; }
+};
+
 /// Reads what the program says until it closes the pipe (true) or the time is over (false).
-bool read_until(Clock::time_point deadline, int pipe, std::string& text) {
+bool read_until(const Patience& patience, int pipe, std::string& text) {
+  constexpr int kMilliseconds = 50;  // from one look at the clock to the next
   std::array<char, 1024> buffer;
   for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) return false;
+    if (patience.is_over()) return false;
     pollfd waiting{pipe, POLLIN, 0};
-    if (::poll(&waiting, 1, static_cast<int>(std::min<long long>(left, 60'000))) <= 0) continue;
+    if (::poll(&waiting, 1, kMilliseconds) <= 0) continue;
     const auto count = ::read(pipe, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return true;
@@ -63,13 +70,15 @@ bool read_until(Clock::time_point deadline, int pipe, std::string& text) {
   }
 }
 
-/// Waits for the end of the program until the deadline; true where it came.
-bool wait_until(Clock::time_point deadline, pid_t pid, int& status) {
+enum class Wait { ended, late, unseen };
+
+/// Waits for the end of the program; `unseen` where the system does not say how it was.
+Wait wait_until(const Patience& patience, pid_t pid, int& status) {
   for (;;) {
     const auto ended = ::waitpid(pid, &status, WNOHANG);
-    if (ended == pid) return true;
-    if (ended < 0 && errno != EINTR) return false;
-    if (Clock::now() >= deadline) return false;
+    if (ended == pid) return Wait::ended;
+    if (ended < 0 && errno != EINTR) return Wait::unseen;
+    if (patience.is_over()) return Wait::late;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
 }
@@ -77,9 +86,9 @@ bool wait_until(Clock::time_point deadline, pid_t pid, int& status) {
 }  // namespace
 
 ProcessResult run_process(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
-                          std::chrono::milliseconds limit) {
+                          std::chrono::milliseconds limit, const std::stop_token& stop) {
   ProcessResult result;
-  const auto deadline = Clock::now() + limit;
+  const Patience patience{Clock::now() + limit, stop};
   int pipe[2];
   if (::pipe2(pipe, O_CLOEXEC) != 0) {
     result.last_line = std::strerror(errno);
@@ -97,14 +106,16 @@ ProcessResult run_process(const std::vector<std::string>& arguments, const std::
 
   std::string text;
   int status = 0;
-  const bool ended = read_until(deadline, pipe[0], text) && wait_until(deadline, pid, status);
+  const Wait wait = read_until(patience, pipe[0], text) ? wait_until(patience, pid, status) : Wait::late;
   ::close(pipe[0]);
   result.last_line = last_line_of(std::move(text));
-  if (!ended) {
+  if (wait == Wait::late) {
     ::kill(pid, SIGKILL);
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
     }
     result.end = ProcessResult::End::timed_out;
+  } else if (wait == Wait::unseen) {
+    result.end = ProcessResult::End::unseen;
   } else if (WIFEXITED(status)) {
     result.end = ProcessResult::End::exited;
     result.code = WEXITSTATUS(status);
@@ -125,6 +136,8 @@ std::string describe_failure(const ProcessResult& result, const std::string& pro
       return program + " took too long";
     case ProcessResult::End::killed:
       return program + " was ended by signal " + std::to_string(result.code);
+    case ProcessResult::End::unseen:
+      return "how " + program + " ended cannot be learnt: SIGCHLD is ignored";
     case ProcessResult::End::exited:
       break;
   }

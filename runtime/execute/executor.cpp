@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "runtime/execute/denormals.h"
+#include "runtime/execute/fault.h"
 #include "runtime/execute/initialize.h"
 #include "runtime/execute/operands.h"
 
@@ -179,15 +181,26 @@ void Executor::begin(FunctionId id) const {
 
 void Executor::run(FunctionId id) {
   begin(id);
-  for (PreparedStep& step : functions_[id.index].steps) execute(step);
+  const FlushDenormalsInTeam flush;
+  const FunctionProgram& declared = program_.functions[id.index];
+  std::vector<PreparedStep>& steps = functions_[id.index].steps;
+  RunningFunction running(declared.name);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    running.begins(declared.steps[i].name);
+    execute(steps[i]);
+  }
 }
 
 void Executor::run_timed(FunctionId id) {
   begin(id);
+  const FlushDenormalsInTeam flush;
   using Clock = std::chrono::steady_clock;
+  const FunctionProgram& declared = program_.functions[id.index];
   PreparedFunction& function = functions_[id.index];
+  RunningFunction running(declared.name);
   auto before = Clock::now();
   for (std::size_t i = 0; i < function.steps.size(); ++i) {
+    running.begins(declared.steps[i].name);
     execute(function.steps[i]);
     const auto after = Clock::now();
     function.nanoseconds[i] += std::chrono::duration_cast<std::chrono::nanoseconds>(after - before).count();
@@ -197,9 +210,13 @@ void Executor::run_timed(FunctionId id) {
 
 void Executor::run_step(FunctionId id, std::size_t step) {
   begin(id);
+  const FlushDenormalsInTeam flush;
+  const FunctionProgram& declared = program_.functions[id.index];
   std::vector<PreparedStep>& steps = functions_[id.index].steps;
   if (step >= steps.size())
-    throw std::logic_error("'" + program_.functions[id.index].name + "' has no step " + std::to_string(step));
+    throw std::logic_error("'" + declared.name + "' has no step " + std::to_string(step));
+  RunningFunction running(declared.name);
+  running.begins(declared.steps[step].name);
   execute(steps[step]);
 }
 
@@ -213,11 +230,14 @@ void Executor::clear_times() {
 
 std::optional<std::string> Executor::run_checked(FunctionId id) {
   begin(id);
+  const FlushDenormalsInTeam flush;
+  const FunctionProgram& declared = program_.functions[id.index];
   PreparedFunction& function = functions_[id.index];
+  RunningFunction running(declared.name);
   for (std::size_t i = 0; i < function.steps.size(); ++i) {
+    running.begins(declared.steps[i].name);
     execute(function.steps[i]);
-    if (!std::ranges::all_of(function.steps[i].written, all_finite))
-      return program_.functions[id.index].steps[i].name;
+    if (!std::ranges::all_of(function.steps[i].written, all_finite)) return declared.steps[i].name;
   }
   return std::nullopt;
 }

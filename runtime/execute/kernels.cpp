@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/execute/denormals.h"
 #include "runtime/execute/scratch.h"
 
 // The buffer ABI of Halide 14 to 21, as far as host memory needs it.
@@ -49,8 +50,12 @@ static_assert(sizeof(void*) != 8 ||
 SGANC_EXPORTED int halide_do_par_for(void* user_context, int (*task)(void*, int, std::uint8_t*), int min,
                                      int size, std::uint8_t* closure) {
   int failed = 0;
-#pragma omp parallel for schedule(static) reduction(| : failed) if (size > 1 && !omp_in_parallel())
-  for (int i = 0; i < size; ++i) failed |= task(user_context, min + i, closure);
+#pragma omp parallel reduction(| : failed) if (size > 1 && !omp_in_parallel())
+  {
+    const sganc::FlushDenormals flush;
+#pragma omp for schedule(static) nowait
+    for (int i = 0; i < size; ++i) failed |= task(user_context, min + i, closure);
+  }
   return failed;
 }
 
@@ -176,6 +181,7 @@ void Kernel::set_argument(std::size_t index, void* data, std::int64_t leading) {
 
 void Kernel::execute() {
   Arguments& a = *arguments_;
+  const FlushDenormals flush;
   if (const int status = a.caller(a.symbol, a.buffers.data()))
     throw std::runtime_error("kernel '" + a.name + "' failed with status " + std::to_string(status));
 }

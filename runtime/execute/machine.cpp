@@ -1,7 +1,6 @@
 #include "runtime/execute/machine.h"
 
 #include <omp.h>
-#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -9,52 +8,17 @@
 #include <array>
 #include <chrono>
 #include <fstream>
-#include <istream>
-#include <limits>
-#include <sstream>
 #include <stdexcept>
-#include <string_view>
 
+#include "runtime/execute/allowance.h"
 #include "runtime/execute/memory.h"
 #include "runtime/execute/onednn.h"
 
 namespace sganc {
-namespace {
-
-constexpr std::array<std::string_view, 17> kInstructions = {
-    "sse4_2",   "avx",      "f16c",     "fma",         "avx2",        "avx_vnni",
-    "avx512f",  "avx512bw", "avx512vl", "avx512_vnni", "avx512_bf16", "avx512_fp16",
-    "amx_tile", "amx_bf16", "asimd",    "sve",         "bf16"};
-
-}  // namespace
-
-Processor read_processor(std::istream& cpuinfo) {
-  Processor result;
-  std::vector<std::string> flags;
-  for (std::string line; std::getline(cpuinfo, line);) {
-    const auto colon = line.find(':');
-    if (colon == std::string::npos) continue;
-    const std::string key = line.substr(0, line.find_last_not_of(" \t", colon - 1) + 1);
-    const auto start = line.find_first_not_of(" \t", colon + 1);
-    const std::string value = start == std::string::npos ? "" : line.substr(start);
-    if (key == "model name" && result.name.empty()) result.name = value;
-    if ((key == "flags" || key == "Features") && flags.empty()) {
-      std::istringstream words(value);
-      for (std::string word; words >> word;) flags.push_back(word);
-    }
-  }
-  if (result.name.empty()) result.name = "unknown";
-  for (const std::string_view known : kInstructions)
-    if (std::ranges::find(flags, known) != flags.end()) result.instructions.emplace_back(known);
-  return result;
-}
-
 Machine this_machine() {
   Machine machine;
-  std::ifstream cpuinfo("/proc/cpuinfo");
-  machine.processor = read_processor(cpuinfo);
-  cpu_set_t allowed;
-  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) machine.cores = std::max(1, CPU_COUNT(&allowed));
+  machine.processor = this_processor();
+  machine.cores = usable_cores().usable();
   machine.onednn = OneDnn::version();
   return machine;
 }
@@ -81,13 +45,7 @@ void restart_peak_memory() {
 }
 
 std::int64_t available_memory_bytes() {
-  std::int64_t available = std::numeric_limits<std::int64_t>::max();
-  std::ifstream system("/proc/meminfo");
-  for (std::string line; std::getline(system, line);)
-    if (line.starts_with("MemAvailable:")) available = std::stoll(line.substr(13)) * 1024;
-  std::ifstream limit("/sys/fs/cgroup/memory.max");
-  if (std::int64_t most = 0; limit >> most) available = std::min(available, most);
-  return available;
+  return free_memory().usable();
 }
 
 double matrix_product_gflops(int n, int repetitions, int threads) {

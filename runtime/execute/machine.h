@@ -2,25 +2,15 @@
 // What machine this is, and how fast it multiplies: for `env.json`, `doctor`, `bench`.
 
 #include <cstdint>
-#include <iosfwd>
 #include <string>
-#include <vector>
+
+#include "runtime/execute/processor.h"
 
 namespace sganc {
 
-struct Processor {
-  std::string name;  // "unknown" where the system does not say
-  std::vector<std::string>
-      instructions;  // of those that matter here: avx2, avx512f, avx512_bf16, amx_tile, ...
-  bool operator==(const Processor&) const = default;
-};
-
-/// Reads the text of /proc/cpuinfo.
-Processor read_processor(std::istream& cpuinfo);
-
 struct Machine {
   Processor processor;
-  int cores = 1;       // that this process may use
+  int cores = 1;       // that this process may use; allowance.h says why
   std::string onednn;  // version
 };
 
@@ -35,8 +25,8 @@ std::int64_t resident_memory_bytes();
 /// Lets the peak begin anew at the present resident set, where the system allows that.
 void restart_peak_memory();
 
-/// How many bytes of memory there are to take: what the system has available, or the limit of this process's
-/// control group where that is less.
+/// How many bytes of memory there are to take: what the system has available, or what this process's control
+/// groups leave where that is less.
 std::int64_t available_memory_bytes();
 
 /// Median of the measured f32 throughput of an n x n x n matrix product by oneDNN with so many threads, or

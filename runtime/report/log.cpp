@@ -27,24 +27,28 @@ void RunLog::append_to(const std::filesystem::path& path) {
   path_ = path;
 }
 
+void RunLog::show(std::string_view message) {
+  if (!stream_) return;
+  if (progress_) progress_->erase();
+  std::fprintf(stream_, "%.*s\n", static_cast<int>(message.size()), message.data());
+  std::fflush(stream_);
+}
+
 void RunLog::say(std::string_view message) {
-  if (stream_) {
-    if (progress_) progress_->erase();
-    std::fprintf(stream_, "%.*s\n", static_cast<int>(message.size()), message.data());
-    std::fflush(stream_);
-  }
+  show(message);
   note(message);
 }
 
 void RunLog::note(std::string_view message) {
   if (descriptor_ < 0) return;
-  std::string line(message);
-  line += '\n';
+  std::string line(failed_ ? "\n" : "");
+  line.append(message) += '\n';
   try {
     write_fully(descriptor_, line, path_);
-  } catch (const std::runtime_error& error) {  // a log only reports
-    ::close(std::exchange(descriptor_, -1));
-    say(std::string("no more is noted: ") + error.what());
+    failed_ = false;
+  } catch (const std::runtime_error& error) {
+    if (!std::exchange(told_, true)) show(std::string(error.what()) + "; messages are missing there");
+    failed_ = true;
   }
 }
 

@@ -23,16 +23,21 @@ class RunLog {
   /// opened.
   void append_to(const std::filesystem::path& path);
 
-  /// One line, without its newline, to the stream and the file.
+  /// One line, without its newline, to the stream and the file. Neither throws: a training does not end for
+  /// its log. The first time that the file cannot be written the stream says so.
   void say(std::string_view message);
 
   /// One line to the file alone.
   void note(std::string_view message);
 
  private:
+  void show(std::string_view message);
+
   std::FILE* stream_;
   ProgressLine* progress_;
   int descriptor_ = -1;
+  bool failed_ = false;  // the last line is missing, or a part of it
+  bool told_ = false;
   std::filesystem::path path_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <cerrno>
 #include <charconv>
@@ -59,7 +60,8 @@ std::string lines_until(const std::string& text, std::int64_t step, std::int64_t
     if (end == std::string::npos) break;  // torn
     const auto found = position_of(std::string_view(text).substr(begin, end - begin));
     if (!found && end + 1 < text.size())
-      throw std::runtime_error(path.string() + ":" + std::to_string(line) + ": not a metrics record");
+      throw std::runtime_error(path.string() + ":" + std::to_string(line) +
+                               ": not a metrics record; move the file away to go on without it");
     if (found && found->step <= step && (!found->evaluation || found->epoch <= epochs))
       kept.append(text, begin, end + 1 - begin);
     begin = end + 1;
@@ -67,7 +69,20 @@ std::string lines_until(const std::string& text, std::int64_t step, std::int64_t
   return kept;
 }
 
+MetricsMark mark_of(std::string_view text, const MetricsMark& before = {}) {
+  const auto* bytes = reinterpret_cast<const Bytef*>(text.data());
+  return {before.bytes + static_cast<std::int64_t>(text.size()),
+          static_cast<std::uint32_t>(::crc32_z(before.crc, bytes, text.size()))};
+}
+
 }  // namespace
+
+void require_beginning(const std::filesystem::path& path, std::string_view text, const MetricsMark& mark) {
+  const auto length = static_cast<std::size_t>(mark.bytes);
+  if (text.size() >= length && mark_of(text.substr(0, length)) == mark) return;
+  throw std::runtime_error(path.string() +
+                           ": not as the run left it; move it away to go on without its figures");
+}
 
 std::string to_json(const StepRecord& record) {
   std::string text = "{\"kind\":\"step\",\"step\":" + std::to_string(record.step) +
@@ -94,29 +109,40 @@ std::string to_json(const EvalRecord& record) {
 }
 
 MetricsFile MetricsFile::create(const std::filesystem::path& path) {
-  return {path, O_TRUNC};
+  return {path, O_TRUNC, {}};
 }
 
 MetricsFile MetricsFile::continue_after(const std::filesystem::path& path, std::int64_t step,
                                         std::int64_t epochs) {
-  if (std::filesystem::exists(path)) {
-    const auto text = read_file(path);
-    const auto kept = lines_until(text, step, epochs, path);
-    if (kept.size() != text.size()) write_file_atomically(path, kept);
-  }
-  return {path, 0};
+  if (!std::filesystem::exists(path)) return create(path);
+  const auto text = read_file(path);
+  const auto kept = lines_until(text, step, epochs, path);
+  if (kept.size() != text.size()) write_file_atomically(path, kept);
+  return {path, 0, mark_of(kept)};
 }
 
-MetricsFile::MetricsFile(std::filesystem::path path, int flags)
+MetricsFile MetricsFile::continue_at(const std::filesystem::path& path, const MetricsMark& mark) {
+  if (!std::filesystem::exists(path)) return create(path);
+  const auto text = read_file(path);
+  require_beginning(path, text, mark);
+  const auto length = static_cast<std::size_t>(mark.bytes);
+  if (length != text.size() && ::truncate(path.c_str(), mark.bytes) != 0)
+    throw std::runtime_error(path.string() +
+                             ": cannot be written: " + std::generic_category().message(errno));
+  return {path, 0, mark};
+}
+
+MetricsFile::MetricsFile(std::filesystem::path path, int flags, const MetricsMark& mark)
     : path_(std::move(path)),
-      descriptor_(::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | flags, 0666)) {
+      descriptor_(::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | flags, 0666)),
+      mark_(mark) {
   if (descriptor_ < 0)
     throw std::runtime_error(path_.string() +
                              ": cannot be written: " + std::generic_category().message(errno));
 }
 
 MetricsFile::MetricsFile(MetricsFile&& other) noexcept
-    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)), mark_(other.mark_) {}
 
 MetricsFile::~MetricsFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
@@ -125,6 +151,13 @@ MetricsFile::~MetricsFile() {
 void MetricsFile::write_line(std::string text) {
   text += '\n';
   write_fully(descriptor_, text, path_);
+  mark_ = mark_of(text, mark_);
+}
+
+void MetricsFile::flush() const {
+  if (::fdatasync(descriptor_) != 0 && errno != EINVAL && errno != EROFS)
+    throw std::runtime_error(path_.string() +
+                             ": cannot be written: " + std::generic_category().message(errno));
 }
 
 }  // namespace sganc

@@ -40,6 +40,16 @@ std::string to_json(const StepRecord& record);
 /// and "checkpoint":"best" at the end where that is told.
 std::string to_json(const EvalRecord& record);
 
+/// The beginning of a metrics file, as it was at some time: by its length and its CRC-32.
+struct MetricsMark {
+  std::int64_t bytes = 0;
+  std::uint32_t crc = 0;
+  bool operator==(const MetricsMark&) const = default;
+};
+
+/// Throws std::runtime_error where the text, that of the file `path`, does not begin as the mark says.
+void require_beginning(const std::filesystem::path& path, std::string_view text, const MetricsMark& mark);
+
 /// The open file; every record is in the file when `write` returns. Failures are std::runtime_error.
 class MetricsFile {
  public:
@@ -52,19 +62,30 @@ class MetricsFile {
   static MetricsFile continue_after(const std::filesystem::path& path, std::int64_t step,
                                     std::int64_t epochs);
 
+  /// Continues the file that was as `mark` says: cuts off what came later. A file that does not begin so is
+  /// an error; a missing one begins anew.
+  static MetricsFile continue_at(const std::filesystem::path& path, const MetricsMark& mark);
+
   void write(const StepRecord& record) { write_line(to_json(record)); }
   void write(const EvalRecord& record) { write_line(to_json(record)); }
+
+  /// All that is in the file.
+  const MetricsMark& mark() const { return mark_; }
+
+  /// Flushes it to the disk.
+  void flush() const;
 
   MetricsFile(MetricsFile&& other) noexcept;
   MetricsFile& operator=(MetricsFile&&) = delete;
   ~MetricsFile();
 
  private:
-  MetricsFile(std::filesystem::path path, int flags);
+  MetricsFile(std::filesystem::path path, int flags, const MetricsMark& mark);
   void write_line(std::string text);
 
   std::filesystem::path path_;
   int descriptor_;
+  MetricsMark mark_;
 };
 
 }  // namespace sganc

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "runtime/data/digest.h"
 #include "runtime/report/files.h"
 
 namespace sganc {
@@ -30,6 +31,21 @@ const char* name_of(TensorType type) {
   return std::find_if(kTypeNames.begin(), kTypeNames.end(),
                       [&](const auto& row) { return row.first == type; })
       ->second;
+}
+
+// The checksum's keys in the metadata. Where one of them is missing or damaged the other tells it.
+constexpr const char* kDigest = "sha256";
+constexpr const char* kDigestOf = "sha256_of";
+constexpr const char* kDigestOfText = "this file with 64 zeros in place of the sha256";
+
+const std::string kZeros(64, '0');
+
+/// Where the digits of the checksum begin in a header as it is written: no text of the header can hold such
+/// quotes.
+std::size_t place_of_digest(std::string_view header) {
+  const std::string before = "\"" + std::string(kDigest) + "\":\"";
+  const auto at = header.find(before);
+  return at == std::string_view::npos ? at : at + before.size();
 }
 
 /// How many bytes a tensor of that shape takes; nothing where an extent is negative or the product overflows.
@@ -144,6 +160,14 @@ void check_places(std::vector<CheckpointTensor>& tensors, std::span<const std::b
   if (left > 0) malformed("bytes that belong to no tensor: " + std::to_string(left));
 }
 
+const std::string& text_under(const std::filesystem::path& path, const CheckpointMetadata& metadata,
+                              const std::string& key) {
+  const auto found = metadata.find(key);
+  if (found == metadata.end())
+    throw std::runtime_error(path.string() + ": not a usable checkpoint: its metadata has no " + quoted(key));
+  return found->second;
+}
+
 }  // namespace
 
 std::string quoted(const std::string& text) {
@@ -176,7 +200,10 @@ void write_checkpoint(const std::filesystem::path& path, std::span<const Checkpo
                    [](const auto* a, const auto* b) { return size_of(a->type) > size_of(b->type); });
 
   Json header = Json::object();
-  if (!metadata.empty()) header["__metadata__"] = metadata;
+  CheckpointMetadata sealed = metadata;
+  sealed[kDigest] = kZeros;
+  sealed[kDigestOf] = kDigestOfText;
+  header["__metadata__"] = sealed;
   std::set<std::string> names;
   std::vector<std::string_view> parts = {{}, {}};  // the length, the header
   std::uint64_t offset = 0;
@@ -198,6 +225,9 @@ void write_checkpoint(const std::filesystem::path& path, std::span<const Checkpo
   const std::uint64_t length = text.size();
   parts[0] = {reinterpret_cast<const char*>(&length), sizeof length};
   parts[1] = text;
+  Sha256 digest;
+  for (const auto part : parts) digest.add(part);
+  text.replace(place_of_digest(text), kZeros.size(), digest.hex());
   write_file_atomically(path, parts);
 }
 
@@ -223,7 +253,8 @@ void Checkpoint::parse() {
     malformed("its header is said to have " + std::to_string(length) + " bytes, the file has " +
               std::to_string(left) + " more");
   if (length > kMostHeader) malformed("its header has more than " + std::to_string(kMostHeader) + " bytes");
-  const auto header = parse_header(content.substr(sizeof length, length));
+  const auto text = content.substr(sizeof length, length);
+  const auto header = parse_header(text);
   const auto data = std::as_bytes(std::span(content).subspan(sizeof length + length));
   for (const auto& [name, value] : header.items()) {
     if (name == "__metadata__")
@@ -232,6 +263,24 @@ void Checkpoint::parse() {
       tensors_.push_back(read_tensor(name, value, data));
   }
   check_places(tensors_, data);
+  check_digest(text);
+}
+
+/// Makes sure that the file is what was written, and takes the checksum out of the metadata.
+void Checkpoint::check_digest(std::string_view header) {
+  const auto digest = metadata_.extract(kDigest), of = metadata_.extract(kDigestOf);
+  if (digest.empty() && of.empty()) return;
+  const auto place = place_of_digest(header);
+  if (!digest.empty() && !of.empty() && digest.mapped().size() == kZeros.size() &&
+      place != std::string_view::npos) {
+    const std::string_view content = *content_;
+    const auto at = static_cast<std::size_t>(header.data() - content.data()) + place;
+    const auto behind = content.substr(at + kZeros.size());
+    if (Sha256().add(content.substr(0, at)).add(kZeros).add(behind).hex() == digest.mapped()) return;
+  }
+  malformed(
+      "its content is not that of its sha256: it was damaged or changed; take a copy of it, or another "
+      "checkpoint");
 }
 
 const CheckpointTensor* Checkpoint::find(const std::string& name) const {
@@ -241,19 +290,20 @@ const CheckpointTensor* Checkpoint::find(const std::string& name) const {
 }
 
 const std::string& Checkpoint::text(const std::string& key) const {
-  const auto found = metadata_.find(key);
-  if (found == metadata_.end())
-    throw std::runtime_error(path_.string() + ": not a usable checkpoint: its metadata has no " +
-                             quoted(key));
-  return found->second;
+  return text_under(path_, metadata_, key);
 }
 
 std::int64_t Checkpoint::integer(const std::string& key) const {
-  const auto& value = text(key);
+  return whole_number(path_, metadata_, key);
+}
+
+std::int64_t whole_number(const std::filesystem::path& path, const CheckpointMetadata& metadata,
+                          const std::string& key) {
+  const auto& value = text_under(path, metadata, key);
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
   if (error != std::errc() || end != value.data() + value.size())
-    throw std::runtime_error(path_.string() + ": not a usable checkpoint: its metadata's " + quoted(key) +
+    throw std::runtime_error(path.string() + ": not a usable checkpoint: its metadata's " + quoted(key) +
                              " is not a whole number: " + quoted(value));
   return number;
 }

@@ -3,7 +3,8 @@
 // optimizer states) and metadata (step, seed) alike; which of them a file holds is its writer's choice.
 //
 // The file: the header's length (8 bytes, little-endian), the header (JSON, padded with spaces to a multiple
-// of 8), then the tensors' bytes without holes.
+// of 8), then the tensors' bytes without holes. The metadata's "sha256" is that of the whole file with 64
+// zeros in its place, so that no byte of it changes unnoticed.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sganc {
@@ -43,18 +45,25 @@ std::string quoted(const std::string& text);
 using CheckpointMetadata = std::map<std::string, std::string>;
 
 /// Writes atomically: whoever reads `path` finds the former checkpoint or this one. The same content gives
-/// the same bytes. Throws std::runtime_error where it cannot be written.
+/// the same bytes. Adds the checksum to the metadata. Throws std::runtime_error where it cannot be written.
 void write_checkpoint(const std::filesystem::path& path, std::span<const CheckpointTensor> tensors,
                       const CheckpointMetadata& metadata);
+
+/// What the metadata of `path` says under `key` as a whole number. Where it is missing or no such number,
+/// std::runtime_error.
+std::int64_t whole_number(const std::filesystem::path& path, const CheckpointMetadata& metadata,
+                          const std::string& key);
 
 /// A checkpoint in memory. The tensors are views into it.
 class Checkpoint {
  public:
-  /// Every malformed file is a std::runtime_error "PATH: not a usable checkpoint: REASON".
+  /// Every malformed file is a std::runtime_error "PATH: not a usable checkpoint: REASON", and so is one
+  /// whose checksum is wrong. Files of other programs have none.
   static Checkpoint read(const std::filesystem::path& path);
 
   /// In the order in which they lie in the file.
   const std::vector<CheckpointTensor>& tensors() const { return tensors_; }
+  /// As it was given, without the checksum.
   const CheckpointMetadata& metadata() const { return metadata_; }
 
   /// The tensor of that name, or nullptr.
@@ -71,6 +80,7 @@ class Checkpoint {
  private:
   Checkpoint() = default;
   void parse();
+  void check_digest(std::string_view header);
 
   std::filesystem::path path_;
   std::unique_ptr<const std::string> content_;  // stays in place when the checkpoint moves

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,9 @@ struct TrainingPlan {
   std::string model_name;
   std::vector<TrainingUpdate> updates;  // in the order in which each step runs them
   std::int64_t epochs = 1, steps_per_epoch = 1;
-  double checkpoint_minutes = 5;  // between the checkpoints within an epoch
-  std::uint64_t seed = 0;         // of all draws
+  double checkpoint_minutes = 5;          // between the checkpoints within an epoch
+  std::optional<std::int64_t> keep = {};  // so many epochs' checkpoints, the last ones; all where absent
+  std::uint64_t seed = 0;                 // of all draws
   double range_low = -1, range_high = 1;
   std::vector<std::string> splits;  // that are evaluated: train, validation, test
   std::int64_t evaluate_every = 1;  // epochs from one evaluation, picture and kept checkpoint to the next

@@ -22,19 +22,39 @@ struct RunEnvironment {
   std::uint64_t seed = 0;
   std::chrono::system_clock::time_point started;
   std::vector<std::string> command;  // the program and its arguments
+  std::string isa_reason = {};       // why kernels use no more instructions
 };
 
 /// {"started":"2026-11-23T01:27:36Z","command":["sganc","train"],...} and a newline.
 std::string to_json(const RunEnvironment& environment);
 
+/// 2026-11-23T01:27:36Z
+std::string utc_text(std::chrono::system_clock::time_point time);
+
 class RunFolder {
  public:
-  /// Creates the folder and those in it. It must be absent or hold folders alone, unless `force`: then what a
-  /// run makes is removed from it, and nothing else.
+  /// Creates the folder and those in it. It must be absent or empty, unless `force` and it holds a run: then
+  /// what a run makes is removed from it, and nothing else.
   static RunFolder open_new(const std::filesystem::path& path, bool force);
+
+  /// Makes sure that open_new can take the folder, and changes nothing.
+  static void require_new(const std::filesystem::path& path, bool force);
 
   /// A folder in which a run was begun.
   static RunFolder open_existing(const std::filesystem::path& path);
+
+  /// A folder whose run can go on: it has a state.
+  static RunFolder open_to_resume(const std::filesystem::path& path);
+
+  /// Whether the folder holds no file. Folders count as nothing, and so do the lock and the unfinished files
+  /// of a process that was killed before the run began.
+  static bool is_empty(const std::filesystem::path& path);
+
+  /// Whether a run was begun in the folder: its state is there, or the env.json that sganc writes.
+  static bool holds_run(const std::filesystem::path& path);
+
+  /// Removes what processes that were killed left unfinished. The folder must be this process's own.
+  void remove_unfinished() const;
 
   /// Makes sure, by a file that is created and removed, that a run can be written here.
   void require_writable() const;
@@ -45,6 +65,7 @@ class RunFolder {
   void write_labels(const std::string& text) const;
   void write_held_out(const std::string& text) const;
   void write_classes(const std::string& text) const;
+  void write_data(const std::string& text) const;
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path model() const { return path_ / "model.toml"; }
@@ -54,6 +75,8 @@ class RunFolder {
   std::filesystem::path labels() const { return path_ / "labels.txt"; }
   std::filesystem::path held_out() const { return path_ / "validation.txt"; }
   std::filesystem::path classes() const { return path_ / "classes.txt"; }
+  std::filesystem::path data() const { return path_ / "data.json"; }
+  std::filesystem::path manifest() const { return path_ / "SHA256SUMS"; }
   std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
   std::filesystem::path report() const { return path_ / "report.html"; }
   std::filesystem::path samples() const { return path_ / "samples"; }
@@ -63,6 +86,9 @@ class RunFolder {
   std::filesystem::path state() const { return checkpoints() / "state.safetensors"; }
   std::filesystem::path epoch_sample(std::int64_t epoch) const;      // samples/epoch_0001.png
   std::filesystem::path epoch_checkpoint(std::int64_t epoch) const;  // checkpoints/epoch_0001.safetensors
+
+  /// The epochs whose checkpoints are there, in their order.
+  std::vector<std::int64_t> epoch_checkpoints() const;
 
  private:
   explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}

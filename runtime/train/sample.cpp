@@ -54,14 +54,15 @@ SampleSize sample_size(const Executor& executor, std::int64_t count) {
   return {grid, numbers, numbers + 2 * grid};
 }
 
-GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64_t count,
-                              ArrayPoints* points) {
+GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64_t count, ArrayPoints* points,
+                              const std::function<void()>& between) {
   if (count < 1) throw std::logic_error("sample_images: no images are wanted");
   const auto sample = executor.function("sample");
   const auto& extents = image_extents(executor, sample);
   GeneratedImages images = empty_images(extents, count);
   if (points) *points = {count, 0, {}};
   for (std::int64_t done = 0; done < count; done += extents[0]) {
+    if (between && done > 0) between();
     const auto key = RandomKey{seed, static_cast<std::uint64_t>(done / extents[0])}.words();
     if (has_input(executor, sample, "random.key"))
       executor.bind(executor.input(sample, "random.key"), key.data());

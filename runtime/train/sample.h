@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "runtime/data/array_files.h"
@@ -17,9 +18,9 @@ struct GeneratedImages {
 
 /// `count` images (1 or more), a pure function of weights and seed: call n of `sample` has the key
 /// {seed, n}, n from 0, so that fewer images are the first of more. `points`, where given, receives what the
-/// images were made of.
+/// images were made of. `between` is called between two calls; what it throws ends the work.
 GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64_t count,
-                              ArrayPoints* points = nullptr);
+                              ArrayPoints* points = nullptr, const std::function<void()>& between = {});
 
 /// The images of given points, one or more: the Program's `generate`, whose batches are filled up with the
 /// last point. Points of another size than it takes are a std::runtime_error.

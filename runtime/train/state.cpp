@@ -8,8 +8,6 @@
 #include <stdexcept>
 #include <vector>
 
-#include "runtime/train/checkpoint.h"
-
 namespace sganc {
 namespace {
 
@@ -65,6 +63,7 @@ void save(const std::filesystem::path& path, Executor& executor, const TrainingS
                                  {"seed", std::to_string(state.seed)},
                                  {"step", std::to_string(state.step)},
                                  {"epoch", std::to_string(state.epoch)}};
+  if (!state.run.empty()) metadata["run"] = state.run;
   if (states) {
     metadata["steps_per_epoch"] = std::to_string(state.steps_per_epoch);
     metadata["seconds"] = text_of(state.seconds);
@@ -72,20 +71,35 @@ void save(const std::filesystem::path& path, Executor& executor, const TrainingS
       metadata["best_epoch"] = std::to_string(state.best_epoch);
       metadata["best_accuracy"] = text_of(state.best_accuracy);
     }
+    if (state.metrics) {
+      metadata["metrics_bytes"] = std::to_string(state.metrics->bytes);
+      metadata["metrics_crc32"] = std::to_string(state.metrics->crc);
+    }
   }
   write_checkpoint(path, tensors, metadata);
 }
 
-/// A number of the metadata that Checkpoint::integer does not know.
+/// What the metadata say under `key` as a number.
 template <class Number>
-Number number_of(const std::filesystem::path& path, const Checkpoint& checkpoint, const std::string& key) {
-  const auto& text = checkpoint.text(key);
+Number number_of(const std::filesystem::path& path, const CheckpointMetadata& metadata,
+                 const std::string& key) {
+  const auto found = metadata.find(key);
+  if (found == metadata.end())
+    throw std::runtime_error(path.string() + ": not a usable checkpoint: its metadata has no " + quoted(key));
+  const auto& text = found->second;
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(static_cast<double>(number)))
     throw std::runtime_error(path.string() + ": not a usable checkpoint: its metadata's " + quoted(key) +
                              " is not a number: " + quoted(text));
   return number;
+}
+
+std::optional<MetricsMark> metrics_mark(const std::filesystem::path& path,
+                                        const CheckpointMetadata& metadata) {
+  if (!metadata.contains("metrics_bytes")) return std::nullopt;
+  return MetricsMark{number_of<std::int64_t>(path, metadata, "metrics_bytes"),
+                     number_of<std::uint32_t>(path, metadata, "metrics_crc32")};
 }
 
 bool holds_state(const Checkpoint& checkpoint) {
@@ -111,6 +125,27 @@ void require_float_count(const std::filesystem::path& path, const CheckpointTens
   if (count >= 0 && count < 0x1p24F && count == std::floor(count)) return;
   throw std::runtime_error(quoted(path.string()) + " cannot be gone on from: its " + quoted(tensor.name) +
                            " is a 32-bit float, which counts no more than 16777216 steps");
+}
+
+/// Where the run was; a file of weights alone does not say it.
+TrainingState state_of(const std::filesystem::path& path, const Checkpoint& checkpoint) {
+  if (!holds_state(checkpoint))
+    throw std::runtime_error(quoted(path.string()) +
+                             " holds weights alone: a run goes on from its state, "
+                             "checkpoints/state.safetensors");
+  TrainingState state{checkpoint.text("model"),
+                      number_of<std::uint64_t>(path, checkpoint.metadata(), "seed"),
+                      checkpoint.integer("step"),
+                      checkpoint.integer("epoch"),
+                      checkpoint.integer("steps_per_epoch"),
+                      number_of<double>(path, checkpoint.metadata(), "seconds")};
+  if (checkpoint.metadata().contains("best_epoch")) {
+    state.best_epoch = checkpoint.integer("best_epoch");
+    state.best_accuracy = number_of<double>(path, checkpoint.metadata(), "best_accuracy");
+  }
+  state.metrics = metrics_mark(path, checkpoint.metadata());
+  if (checkpoint.metadata().contains("run")) state.run = checkpoint.text("run");
+  return state;
 }
 
 void require_fit(const std::filesystem::path& path, const CheckpointTensor& tensor,
@@ -153,7 +188,24 @@ void refuse_unknown_variables(const std::filesystem::path& path, const Checkpoin
     if (!known.contains(tensor.name)) another_model(path, "this model has no tensor " + quoted(tensor.name));
 }
 
-void copy_in(Executor& executor, const Checkpoint& checkpoint, const std::vector<std::size_t>& variables) {
+bool all_finite(std::span<const std::byte> floats) {
+  for (; !floats.empty(); floats = floats.subspan(sizeof(float))) {
+    float value;
+    std::memcpy(&value, floats.data(), sizeof value);
+    if (!std::isfinite(value)) return false;
+  }
+  return true;
+}
+
+/// Reads the tensors of these variables, once all their numbers are known to be finite.
+void copy_in(const std::filesystem::path& path, Executor& executor, const Checkpoint& checkpoint,
+             const std::vector<std::size_t>& variables) {
+  for (const auto i : variables) {
+    const auto* tensor = checkpoint.find(executor.program().variables[i].name);
+    if (tensor->type == TensorType::f32 && !all_finite(tensor->bytes))
+      throw std::runtime_error(path.string() + ": its tensor " + quoted(tensor->name) +
+                               " holds a number that is not finite: take another checkpoint");
+  }
   for (const auto i : variables) {
     const auto& slot = executor.program().variables[i];
     const auto* tensor = checkpoint.find(slot.name);
@@ -174,35 +226,32 @@ void save_state(const std::filesystem::path& path, Executor& executor, const Tra
   save(path, executor, state, true);
 }
 
+TrainingState read_state(const std::filesystem::path& path) {
+  return state_of(path, Checkpoint::read(path));
+}
+
 TrainingState load_state(const std::filesystem::path& path, Executor& executor) {
   const auto checkpoint = Checkpoint::read(path);
-  if (!holds_state(checkpoint))
-    throw std::runtime_error(quoted(path.string()) +
-                             " holds weights alone: a run goes on from its state, "
-                             "checkpoints/state.safetensors");
+  const auto state = state_of(path, checkpoint);
   const auto variables = stored_variables(executor.program(), true);
   for (const auto i : variables) require(path, checkpoint, executor.program().variables[i]);
   refuse_unknown_variables(path, checkpoint, executor.program());
-  TrainingState state{checkpoint.text("model"),
-                      number_of<std::uint64_t>(path, checkpoint, "seed"),
-                      checkpoint.integer("step"),
-                      checkpoint.integer("epoch"),
-                      checkpoint.integer("steps_per_epoch"),
-                      number_of<double>(path, checkpoint, "seconds")};
-  if (checkpoint.metadata().contains("best_epoch")) {
-    state.best_epoch = checkpoint.integer("best_epoch");
-    state.best_accuracy = number_of<double>(path, checkpoint, "best_accuracy");
-  }
-  copy_in(executor, checkpoint, variables);
+  copy_in(path, executor, checkpoint, variables);
   return state;
 }
 
-void load_weights(const std::filesystem::path& path, Executor& executor) {
+std::optional<MetricsMark> read_metrics_mark(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path)) return std::nullopt;
+  return metrics_mark(path, Checkpoint::read(path).metadata());
+}
+
+CheckpointMetadata load_weights(const std::filesystem::path& path, Executor& executor) {
   const auto checkpoint = Checkpoint::read(path);
   const auto variables = stored_variables(executor.program(), false);
   for (const auto i : variables) require(path, checkpoint, executor.program().variables[i]);
   if (!holds_state(checkpoint)) refuse_unknown_weights(path, checkpoint, executor.program());
-  copy_in(executor, checkpoint, variables);
+  copy_in(path, executor, checkpoint, variables);
+  return checkpoint.metadata();
 }
 
 MatchedWeights load_matching_weights(const std::filesystem::path& path, Executor& executor) {
@@ -228,7 +277,7 @@ MatchedWeights load_matching_weights(const std::filesystem::path& path, Executor
   if (!holds_state(checkpoint))
     for (const auto& tensor : checkpoint.tensors())
       if (!known.contains(tensor.name)) matched.unused.push_back(tensor.name);
-  copy_in(executor, checkpoint, variables);
+  copy_in(path, executor, checkpoint, variables);
   return matched;
 }
 

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "runtime/execute/executor.h"
+#include "runtime/report/metrics.h"
+#include "runtime/train/checkpoint.h"
 
 namespace sganc {
 
@@ -21,6 +23,8 @@ struct TrainingState {
   double seconds = 0;           // of training so far, in all sessions
   std::int64_t best_epoch = 0;  // with the highest validation accuracy, the first such; 0: none yet
   double best_accuracy = 0;
+  std::optional<MetricsMark> metrics = {};  // what metrics.jsonl held; absent in files of former versions
+  std::string run = {};  // which labels, classes and data it is of: Manifest::run(); may be empty
   bool operator==(const TrainingState&) const = default;
 };
 
@@ -28,14 +32,20 @@ struct TrainingState {
 void save_weights(const std::filesystem::path& path, Executor& executor, const TrainingState& state);
 void save_state(const std::filesystem::path& path, Executor& executor, const TrainingState& state);
 
+/// Where the run was that wrote this state. Every failure is a std::runtime_error.
+TrainingState read_state(const std::filesystem::path& path);
+
 /// Reads all variables back, and where the run was. Like the two below it checks everything before it changes
-/// anything; every failure is a std::runtime_error. What does not fit the Program is reported as
-/// `"PATH" is a checkpoint of another model: ` and the first difference.
+/// anything; every failure is a std::runtime_error, and so is a number that is not finite. What does not fit
+/// the Program is reported as `"PATH" is a checkpoint of another model: ` and the first difference.
 TrainingState load_state(const std::filesystem::path& path, Executor& executor);
 
+/// What the state in that file says of metrics.jsonl; nothing where there is no state or it does not say.
+std::optional<MetricsMark> read_metrics_mark(const std::filesystem::path& path);
+
 /// Reads the weights from a file of either kind: each weight of the Program must be there. Nets of the file
-/// that the Program does not have are left out.
-void load_weights(const std::filesystem::path& path, Executor& executor);
+/// that the Program does not have are left out. Gives what the file says of itself.
+CheckpointMetadata load_weights(const std::filesystem::path& path, Executor& executor);
 
 /// The weights of a file and of a Program, by name.
 struct MatchedWeights {

@@ -1,7 +1,5 @@
 #include "runtime/train/trainer.h"
 
-#include <signal.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <deque>
@@ -13,10 +11,11 @@
 #include "runtime/data/labels.h"
 #include "runtime/report/files.h"
 #include "runtime/report/metrics.h"
+#include "runtime/report/run_metrics.h"
 #include "runtime/train/averages.h"
 #include "runtime/train/evaluate.h"
-#include "runtime/train/interrupt.h"
 #include "runtime/train/live_line.h"
+#include "runtime/train/manifest.h"
 #include "runtime/train/sample.h"
 #include "runtime/train/state.h"
 #include "runtime/train/update_runner.h"
@@ -36,6 +35,12 @@ std::string percent_text(double part) {
   return text;
 }
 
+/// The metrics of a run that is in that state.
+MetricsFile open_metrics(const RunFolder& folder, const TrainingState& state) {
+  return state.metrics ? MetricsFile::continue_at(folder.metrics(), *state.metrics)
+                       : MetricsFile::continue_after(folder.metrics(), state.step, state.epoch);
+}
+
 class Training {
  public:
   explicit Training(const TrainingEnvironment& e) : e_(e), plan_(e.plan), averages_(e.executor) {
@@ -47,16 +52,23 @@ class Training {
 
  private:
   bool begin_or_resume();
+  void begin();
+  bool resume();
+  void read_run();
+  void write_lists() const;
+  void vouch();
   void require_same_run(const TrainingState& state) const;
   void step();
   Metrics run_repeatedly(UpdateRunner& runner, std::int64_t step);
   void remember(StepRecord record);
   bool end_epoch();
-  void draw_samples();
+  void write_picture(const GeneratedImages& images);
   std::optional<std::vector<EvalRecord>> evaluate_splits();
+  std::optional<GeneratedImages> draw_samples();
   bool note_best(const std::vector<EvalRecord>& records);
   void require_finite_variables();
   void save();
+  void remove_old_checkpoints() const;
   void say(const std::string& message);
   int stop(int signal);
   [[noreturn]] void fail_not_finite(const std::string& what) const;
@@ -70,7 +82,6 @@ class Training {
 
   const TrainingEnvironment& e_;
   const TrainingPlan& plan_;
-  const InterruptGuard interrupt_;
   std::deque<UpdateRunner> runners_;
   Averages averages_;
   std::optional<MetricsFile> metrics_;
@@ -88,11 +99,11 @@ int Training::run() {
     if (!at_end_of_epoch()) step();
     if (at_end_of_epoch()) {
       // Where the evaluation was interrupted the epoch is not done: a resume evaluates it first.
-      if (!end_epoch()) return stop(interrupt_.signal());
+      if (!end_epoch()) return stop(e_.interrupt.signal());
     } else if (seconds_since(saved_) >= 60 * plan_.checkpoint_minutes) {
       save();
     }
-    if (interrupt_.signal() != 0) return stop(interrupt_.signal());
+    if (e_.interrupt.signal() != 0) return stop(e_.interrupt.signal());
   }
   say("trained " + epochs_text(plan_.epochs) + ", " + std::to_string(state_.step) + " steps, in " +
       duration_text(seconds_of_run()));
@@ -106,25 +117,48 @@ int Training::run() {
 /// done.
 bool Training::begin_or_resume() {
   e_.folder.require_writable();
-  e_.log.append_to(e_.folder.log());
+  e_.folder.remove_unfinished();
+  if (e_.resume) return resume();
+  begin();
+  return true;
+}
+
+void Training::begin() {
   state_ = {.model = plan_.model_name, .seed = plan_.seed, .steps_per_epoch = plan_.steps_per_epoch};
-  if (!e_.resume || !fs::exists(e_.folder.state())) {
-    e_.folder.write_labels(labels_text(e_.division.labelled));
-    if (!e_.division.held_out.empty()) e_.folder.write_held_out(labels_text(e_.division.held_out));
-    if (const auto& names = e_.dataset.class_names; !names.empty())
-      e_.folder.write_classes(class_names_text(names));
-    metrics_.emplace(MetricsFile::create(e_.folder.metrics()));
-    say("training " + plan_.model_name + ": " + epochs_text(plan_.epochs) + " of " +
-        std::to_string(plan_.steps_per_epoch) + " steps, into " + e_.folder.path().string());
-    averages_.move(0);
-    e_.begun();
-    return true;
-  }
-  state_ = load_state(e_.folder.state(), e_.executor);
-  require_same_run(state_);
-  seconds_before_ = state_.seconds;
-  metrics_.emplace(MetricsFile::continue_after(e_.folder.metrics(), state_.step, state_.epoch));
+  averages_.move(0);
+  state_.metrics = MetricsMark();
+  save_state(e_.folder.state(), e_.executor, state_);
+  e_.log.append_to(e_.folder.log());
+  write_lists();
+  metrics_.emplace(MetricsFile::create(e_.folder.metrics()));
   e_.begun();
+  vouch();
+  say("training " + plan_.model_name + ": " + epochs_text(plan_.epochs) + " of " +
+      std::to_string(plan_.steps_per_epoch) + " steps, into " + e_.folder.path().string());
+}
+
+/// The state and metrics of the run that goes on.
+void Training::read_run() {
+  try {
+    state_ = load_state(e_.folder.state(), e_.executor);
+    require_same_run(state_);
+    metrics_.emplace(open_metrics(e_.folder, state_));
+  } catch (const std::runtime_error& error) {
+    throw RefusedResume(error.what());
+  }
+}
+
+bool Training::resume() {
+  const bool gone = !fs::exists(e_.folder.metrics());
+  read_run();
+  seconds_before_ = state_.seconds;
+  e_.log.append_to(e_.folder.log());
+  if (state_.step == 0) write_lists();  // a kill may have come before
+  e_.begun();
+  vouch();
+  if (gone && state_.step > 0)
+    say(e_.folder.metrics().string() + " was not there: it begins with the next step");
+  remove_old_checkpoints();
   if (state_.epoch < plan_.epochs) {
     say("training " + plan_.model_name + ": going on after step " + std::to_string(state_.step) + " of " +
         std::to_string(plan_.steps()) + ", in " + e_.folder.path().string());
@@ -133,6 +167,27 @@ bool Training::begin_or_resume() {
   say("the run in " + e_.folder.path().string() + " is complete: " + epochs_text(state_.epoch) +
       " done; a larger train.epochs goes on");
   return false;
+}
+
+/// The images that were chosen, and the names of the classes.
+void Training::write_lists() const {
+  fs::remove(e_.folder.manifest());  // nothing vouches for files that are being written
+  e_.folder.write_labels(labels_text(e_.division.labelled));
+  if (!e_.division.held_out.empty()) e_.folder.write_held_out(labels_text(e_.division.held_out));
+  if (const auto& names = e_.dataset.class_names; !names.empty())
+    e_.folder.write_classes(class_names_text(names));
+  if (!e_.data_record.empty()) e_.folder.write_data(e_.data_record);
+}
+
+/// Vouches for the files of the run where nothing does yet; what checkpoints tell of them.
+void Training::vouch() {
+  auto manifest = Manifest::read(e_.folder);
+  if (!manifest) {
+    if (!e_.data_record.empty() && !fs::exists(e_.folder.data())) e_.folder.write_data(e_.data_record);
+    manifest = Manifest::of(e_.folder);
+    manifest->write(e_.folder);
+  }
+  state_.run = manifest->run();
 }
 
 void Training::require_same_run(const TrainingState& state) const {
@@ -149,6 +204,7 @@ void Training::require_same_run(const TrainingState& state) const {
   const bool evaluation_is_due = rest == 0 && whole - 1 == state.epoch;
   if (state.step < 0 || state.epoch < 0 || (whole != state.epoch && !evaluation_is_due))
     refuse("done " + std::to_string(state.step) + " steps in " + epochs_text(state.epoch));
+  if (state.step == 0) return;  // its lists may be missing, and nothing was learnt from them
   if (read_file(e_.folder.labels()) != labels_text(e_.division.labelled))
     refuse("other labelled images in labels.txt");
   const auto held_out = e_.folder.held_out();
@@ -157,6 +213,9 @@ void Training::require_same_run(const TrainingState& state) const {
   const auto classes = e_.folder.classes();
   if (fs::exists(classes) && read_file(classes) != class_names_text(e_.dataset.class_names))
     refuse("other classes in classes.txt");
+  const auto manifest = Manifest::read(e_.folder);
+  if (manifest && !state.run.empty() && state.run != manifest->run())
+    refuse("a state of another run: files of two runs are mixed");
 }
 
 void Training::step() {
@@ -210,6 +269,9 @@ bool Training::end_epoch() {
   const bool due = plan_.evaluates_after(running_epoch());
   const auto records = due ? evaluate_splits() : std::vector<EvalRecord>();
   if (!records) return false;
+  std::optional<GeneratedImages> images;
+  if (due && plan_.generator) images = draw_samples();
+  if (e_.interrupt.signal() != 0) return false;
   const bool best = note_best(*records);
   std::string text = "epoch " + std::to_string(running_epoch()) + "/" + std::to_string(plan_.epochs) + ": ";
   for (const auto& record : *records) {
@@ -217,11 +279,12 @@ bool Training::end_epoch() {
     text += evaluation_text(record) + (best && record.split == "validation" ? ", best so far, " : ", ");
   }
   if (records->empty() && !last_.updates.empty()) text += losses_text(last_) + ", ";
-  if (due && plan_.generator) draw_samples();
+  if (images) write_picture(*images);
   ++state_.epoch;
   if (due) save_weights(e_.folder.epoch_checkpoint(state_.epoch), e_.executor, state_);
   if (best) save_weights(e_.folder.best(), e_.executor, state_);
   save();
+  remove_old_checkpoints();
   if (due) pace_.add_evaluation(seconds_since(began));
   say(text + duration_text(seconds_since(epoch_began_)));
   epoch_began_ = e_.clock();
@@ -229,11 +292,9 @@ bool Training::end_epoch() {
 }
 
 /// A picture only reports: where it cannot be written the training goes on without.
-void Training::draw_samples() {
+void Training::write_picture(const GeneratedImages& images) {
   try {
-    write_sample_grid(e_.folder.epoch_sample(running_epoch()),
-                      sample_images(e_.executor, plan_.seed, epoch_sample_count(e_.executor)),
-                      plan_.range_low, plan_.range_high);
+    write_sample_grid(e_.folder.epoch_sample(running_epoch()), images, plan_.range_low, plan_.range_high);
   } catch (const std::runtime_error& error) {
     say("epoch " + std::to_string(running_epoch()) + " has no picture: " + error.what());
   }
@@ -259,7 +320,7 @@ std::optional<std::vector<EvalRecord>> Training::evaluate_splits() {
         return "epoch " + std::to_string(running_epoch()) + "/" + std::to_string(plan_.epochs) +
                "  evaluating " + split + "  " + std::to_string(done) + "/" + std::to_string(of);
       });
-      return interrupt_.signal() == 0;
+      return e_.interrupt.signal() == 0;
     };
     auto evaluation = evaluate(e_.executor, e_.dataset, e_.division, split, progress);
     if (!evaluation) return std::nullopt;
@@ -270,6 +331,16 @@ std::optional<std::vector<EvalRecord>> Training::evaluate_splits() {
   return records;
 }
 
+/// Nothing where it was interrupted.
+std::optional<GeneratedImages> Training::draw_samples() {
+  try {
+    return sample_images(e_.executor, plan_.seed, epoch_sample_count(e_.executor), nullptr,
+                         [&] { e_.interrupt.require_none(); });
+  } catch (const StoppedBySignal&) {
+    return std::nullopt;
+  }
+}
+
 void Training::require_finite_variables() {
   if (const auto name = first_not_finite(e_.executor))
     fail_not_finite("\"" + *name + "\" is not finite after step " + std::to_string(state_.step));
@@ -278,9 +349,22 @@ void Training::require_finite_variables() {
 void Training::save() {
   require_finite_variables();
   state_.seconds = seconds_of_run();
+  metrics_->flush();
+  state_.metrics = metrics_->mark();
   save_weights(e_.folder.last(), e_.executor, state_);
   save_state(e_.folder.state(), e_.executor, state_);
   saved_ = e_.clock();
+}
+
+/// The state that is written by now does not need them.
+void Training::remove_old_checkpoints() const {
+  if (!plan_.keep) return;
+  auto epochs = e_.folder.epoch_checkpoints();
+  std::erase_if(epochs, [&](std::int64_t epoch) { return epoch > state_.epoch; });
+  const auto kept = std::min(epochs.size(), static_cast<std::size_t>(*plan_.keep));
+  epochs.resize(epochs.size() - kept);
+  std::error_code ignored;
+  for (const auto epoch : epochs) fs::remove(e_.folder.epoch_checkpoint(epoch), ignored);
 }
 
 void Training::say(const std::string& message) {
@@ -290,7 +374,7 @@ void Training::say(const std::string& message) {
 
 int Training::stop(int signal) {
   save();
-  say("stopped at step " + std::to_string(state_.step) + " by " + (signal == SIGINT ? "Ctrl-C" : "SIGTERM") +
+  say("stopped at step " + std::to_string(state_.step) + " by " + signal_name(signal) +
       (e_.resume_command.empty() ? "" : "; go on with: " + e_.resume_command));
   return 128 + signal;
 }
@@ -306,6 +390,16 @@ void Training::fail_not_finite(const std::string& what) const {
 
 int run_training(const TrainingEnvironment& environment) {
   return Training(environment).run();
+}
+
+void add_final_evaluation(const RunFolder& folder, Executor& executor, const EvalRecord& record) {
+  if (holds_evaluation(folder.metrics(), record.split, record.epoch)) return;
+  auto state = load_state(folder.state(), executor);
+  auto metrics = open_metrics(folder, state);
+  metrics.write(record);
+  metrics.flush();
+  state.metrics = metrics.mark();
+  save_state(folder.state(), executor, state);
 }
 
 }  // namespace sganc

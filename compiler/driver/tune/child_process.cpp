@@ -93,9 +93,11 @@ ChildResult run_in_child(const std::function<std::string()>& work, double second
   ::close(ends[0]);
   if (!ended) ::kill(-child, SIGKILL);
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  pid_t waited = 0;
+  while ((waited = ::waitpid(child, &status, 0)) < 0 && errno == EINTR) {
   }
   if (!ended) return {"", "took more than the time limit", true};
+  if (waited != child) return {"", "ended in a way that cannot be learnt: SIGCHLD is ignored"};
   if (!text.empty() && status == 0 && text[0] == kResult) return {text.substr(1), ""};
   if (!text.empty() && status == 0) return {"", text.substr(1)};
   return {"", failure_of(status)};

@@ -28,15 +28,13 @@ std::string key_of(const std::string& workload, const std::string& parameters) {
 
 }  // namespace
 
-TuneContext tune_context(const std::string& target, int threads) {
-  const std::string halide = halide_target();  // FEATURES halide-VERSION
-  const auto space = halide.rfind(' ');
+TuneContext tune_context(const Schedule& schedule, int threads) {
   const Machine machine = this_machine();
-  return {.target = target + " " + halide.substr(0, space),
+  return {.target = schedule.target.value + " " + features_for(schedule),
           .processor = machine.processor.name,
           .threads = threads,
           .sganc = version(),
-          .halide = halide.substr(halide.rfind('-') + 1),
+          .halide = std::to_string(halide_version()),
           .onednn = machine.onednn};
 }
 

@@ -20,8 +20,8 @@ struct TuneContext {
   bool operator==(const TuneContext&) const = default;
 };
 
-/// This machine and program, for kernels of that target.
-TuneContext tune_context(const std::string& target, int threads);
+/// This machine and program, for kernels under that schedule.
+TuneContext tune_context(const Schedule& schedule, int threads);
 
 struct TuneRecord {
   std::string workload;  // its hash

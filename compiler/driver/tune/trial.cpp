@@ -134,7 +134,8 @@ std::pair<Module, Schedule> Trial::convolution(const std::optional<Candidate>& c
     n.op = Op::variable;
     module.variables.push_back({n.attributes.name, n.type});
   }
-  Schedule schedule{.name = base_.name, .target = base_.target};
+  Schedule schedule{
+      .name = base_.name, .target = base_.target, .instructions = base_.instructions, .tuning = base_.tuning};
   ProductRule rule;
   rule.by = {candidate ? candidate->by : workload_.piece.by, {}};
   schedule.products = {rule};

@@ -131,11 +131,12 @@ void say_which_are_missing(Terminal& terminal) {
 /// Writes the schedule once it is known to load and to compile.
 void write_schedule(const fs::path& path, const std::string& text, const Module& module, Terminal& terminal) {
   Diagnostics diagnostics;
-  const auto schedule = parse_schedule(text, path.string(), diagnostics);
+  auto schedule = parse_schedule(text, path.string(), diagnostics);
   if (!schedule) {
     diagnostics.print(terminal.err, terminal.color);
     throw std::logic_error("the tuned schedule does not load");
   }
+  fit_to_this_processor(*schedule);
   compile(module, *schedule, terminal);
   use_given_file([&] { write_file_atomically(path, text); });
 }
@@ -172,9 +173,9 @@ int run(const options::variables_map& values, Terminal& terminal) {
   if (terminal.verbose) say_which_are_missing(terminal);
   make_folder_of(records_file);
   make_folder_of(out);
-  const TuneContext context = tune_context(schedule.target.value, variants->list[0].threads);
+  const TuneContext context = tune_context(schedule, variants->list[0].threads);
   auto records = use_given_file([&] { return TuneRecords(records_file, context); });
-  const LibraryOptions library{.cache = kernel_cache(), .compiler = program_identity()};
+  const LibraryOptions library = library_options();
   Search searching(records, schedule, library, [&] { return guard.signal() != 0; });
   TuneReport report{.model = variants->model.name,
                     .schedule = schedule.name,

@@ -1,0 +1,79 @@
+#include "compiler/driver/same_data.h"
+
+#include <filesystem>
+#include <optional>
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<DataIdentity> data_of(const fs::path& file) {
+  if (!fs::exists(file)) return {};
+  return use_given_file([&] { return read_identity(file); });
+}
+
+/// What became of the images that make a split: test images may be a part of the training images.
+std::string difference_of_split(const DataIdentity& was, const DataIdentity& is, const std::string& split) {
+  if (split != "test" || was.test.count == 0 || was.image_shape != is.image_shape) {
+    DataIdentity training = is;
+    training.test = was.test;
+    return difference(was, training);
+  }
+  const auto change = difference(was.test, is.test);
+  return change.empty() ? "" : "of the test images: " + change;
+}
+
+/// Why figures of a split mean nothing then.
+std::string consequence(const DataIdentity& was, const std::string& split) {
+  if (split == "validation") return "the images held out are told by their places, and are others now";
+  if (split == "test" && was.test.count == 0)
+    return "the test images are taken from the training images, and would be others now";
+  return "the accuracy would be that of other images";
+}
+
+void require_data_of_choice(const std::optional<DeclaredChoice>& choice, const DataIdentity& now) {
+  if (!choice || choice->by != "file") return;
+  const fs::path folder = fs::path(choice->file).parent_path();
+  if (!fs::exists(folder / "resolved.toml")) return;
+  const auto was = data_of(folder / "data.json");
+  if (!was) return;
+  if (const auto change = difference_of_split(*was, now, "train"); !change.empty())
+    throw UserError{{choice->where, "the images that " + choice->file + " names are of other data: " + change,
+                     "indices count the images of the data that its run was trained with"}};
+}
+
+}  // namespace
+
+void require_data_of_run(const RunFolder& folder, const DataIdentity& now) {
+  const auto was = data_of(folder.data());
+  if (!was) return;
+  if (const auto change = difference(*was, now); !change.empty())
+    throw UserError{{{},
+                     "the run in \"" + folder.path().string() + "\" cannot go on with other data: " + change,
+                     "bring the data back, or train anew, with --init " + folder.path().string() +
+                         " from the weights of this run"}};
+}
+
+void require_data_of_split(const SavedRun& run, const DataIdentity& now, const std::string& split,
+                           bool any_data, const Terminal& terminal) {
+  const auto was = data_of(RunFolder::open_existing(run.folder).data());
+  if (!was) return;
+  const auto change = difference_of_split(*was, now, split);
+  if (change.empty()) return;
+  const std::string message =
+      "the data are not those of the run: " + change + "; " + consequence(*was, split);
+  if (!any_data)
+    throw UserError{{{},
+                     message,
+                     "bring the data back, say with --data where they lie, or give --any-data to measure "
+                     "all the same"}};
+  terminal.say("warning: " + message);
+}
+
+void require_data_of_indices(const Model& model, const DataIdentity& now) {
+  require_data_of_choice(model.data.labels, now);
+  require_data_of_choice(model.data.validation, now);
+}
+
+}  // namespace sganc

@@ -1,0 +1,73 @@
+#pragma once
+// Numbers below 1.2e-38 (denormals of f32) count as zero while steps run, as operands and as results:
+// processors take up to a hundred times as long for them, and a moment that decays meets them in every
+// element.
+
+#include <cstdint>
+
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+namespace sganc {
+
+/// The control register of this thread's floating point arithmetic.
+using FloatState = std::uint64_t;
+
+#if defined(__SSE2__)
+inline constexpr FloatState kFlushed = 0x8040;  // FTZ and DAZ of MXCSR
+inline FloatState float_state() {
+  return _mm_getcsr();
+}
+inline void set_float_state(FloatState state) {
+  _mm_setcsr(static_cast<unsigned>(state));
+}
+#elif defined(__aarch64__)
+inline constexpr FloatState kFlushed = FloatState{1} << 24;  // FZ of FPCR
+inline FloatState float_state() {
+  FloatState state;
+  asm volatile("mrs %0, fpcr" : "=r"(state));
+  return state;
+}
+inline void set_float_state(FloatState state) {
+  asm volatile("msr fpcr, %0" : : "r"(state));
+}
+#else
+inline constexpr FloatState kFlushed = 0;
+inline FloatState float_state() {
+  return 0;
+}
+inline void set_float_state(FloatState) {}
+#endif
+
+/// In this thread, until the end of the scope; then its state is as before.
+class FlushDenormals {
+ public:
+  FlushDenormals() : before_(float_state()) {
+    if ((before_ & kFlushed) != kFlushed) set_float_state(before_ | kFlushed);
+  }
+  FlushDenormals(const FlushDenormals&) = delete;
+  FlushDenormals& operator=(const FlushDenormals&) = delete;
+  ~FlushDenormals() {
+    if ((before_ & kFlushed) != kFlushed) set_float_state(before_);
+  }
+
+ private:
+  FloatState before_;
+};
+
+/// In all threads of OpenMP's team, for what runs loops of its own on it (oneDNN), until the end of the
+/// scope; then all have the state that this thread had. Threads that join the team later begin with the state
+/// of the one that makes them. Takes two barriers.
+class FlushDenormalsInTeam {
+ public:
+  FlushDenormalsInTeam();
+  FlushDenormalsInTeam(const FlushDenormalsInTeam&) = delete;
+  FlushDenormalsInTeam& operator=(const FlushDenormalsInTeam&) = delete;
+  ~FlushDenormalsInTeam();
+
+ private:
+  FloatState before_;
+};
+
+}  // namespace sganc

@@ -1,0 +1,144 @@
+// Kernels are compiled for the instructions that a processor has, and use no others: the table of targets,
+// and what is really emitted for a list of processors.
+
+#include <cstdlib>
+#include <ctime>
+#include <iomanip>
+#include <iostream>
+
+#include "compiler/codegen/target.h"
+#include "tests/compiled_model.h"
+#include "tests/data_folder.h"
+#include "tests/every_processor.h"
+#include "tests/instruction_judge.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+using Names = std::vector<std::string>;
+
+/// A U-net on colour images of an odd size that restores what it is given: bytes are loaded by pairs.
+constexpr const char* kRestorer = R"toml(name = "restorer"
+[data]
+source = { folder = "pictures" }
+[input]
+image = [25, 29, 3]
+[net.restorer]
+of = "image"
+layers = [
+  { kind = "conv", filters = 6, kernel = 3 },
+  { kind = "leaky_relu", name = "fine" },
+  { kind = "max_pool", size = 2, padding = "same" },
+  { kind = "conv", filters = 8, kernel = 3 },
+  { kind = "leaky_relu" },
+  { kind = "upsample" },
+  { kind = "crop", from = ["upsample_1", "fine"] },
+  { kind = "concat", from = ["crop_1", "fine"] },
+  { kind = "conv", filters = 3, kernel = 3 },
+  { kind = "tanh" },
+]
+[optimizer]
+r = { kind = "adam", rate = 3e-3 }
+[[update]]
+name      = "r"
+draw      = { u = "unlabeled 4" }
+minimize  = "mse(restorer(u), u)"
+train     = ["restorer"]
+optimizer = "r"
+[train]
+epochs = 1
+steps_per_epoch = 1
+)toml";
+
+const SmallModel kOddColours = {.image = "[9, 7, 3]",
+                                .seed_image = "[1, 7, 5]",
+                                .seed_units = 35,
+                                .filters = 17,
+                                .growth = "[3, 1]",
+                                .channels = 3};
+
+double processor_seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+/// The first few of what the processor lacks, a line each.
+std::string first_of(const Names& refused) {
+  std::string text = std::to_string(refused.size()) + " instructions";
+  for (std::size_t i = 0; i < std::min<std::size_t>(refused.size(), 5); ++i) text += "\n  " + refused[i];
+  return text;
+}
+
+/// Fails where the kernels of the folder use more than the processor has. Gives a line about them.
+std::string judge(const KnownProcessor& processor, const fs::path& folder, const fs::path& scratch) {
+  const double begin = processor_seconds();
+  Schedule native;
+  fit_to_processor(native, processor.instructions);
+  const auto objects = objects_for(processor, folder);
+  const auto used = instructions_in(objects);
+  const auto refused = lacking(used, processor.instructions, scratch);
+  EXPECT_TRUE(refused.empty()) << processor.name << " lacks " << first_of(refused);
+  std::ostringstream line;
+  line << processor.name << ": " << features_for(native) << "; " << objects.size() << " kernels, "
+       << used.size() << " different instructions, "
+       << (refused.empty() ? "none too many" : "OF WHICH IT LACKS " + std::to_string(refused.size())) << "; "
+       << std::fixed << std::setprecision(1) << processor_seconds() - begin << " s";
+  return line.str();
+}
+
+TEST(Processors, GetKernelsThatTheyCanRun) {
+  const testing::TestFolder folder;
+  for (const auto& module : {module_of_text(kRestorer), module_of_text(text_of(kOddColours))})
+    compile_for(kProcessors, module, {}, folder / "kernels");
+  for (const auto& processor : kProcessors) judge(processor, folder / "kernels", folder.path());
+}
+
+/// Halide 14 names one target for all processors with AVX-512 BF16; what it then emits kills those of AMD.
+TEST(Processors, TheTargetThatHalide14NamesForZen4DoesNotSuitIt) {
+  ASSERT_EQ(features_of(kSapphireRapids, 14),
+            (Names{"sse41", "avx", "f16c", "fma", "avx2", "avx512", "avx512_skylake", "avx512_cannonlake",
+                   "avx512_sapphirerapids"}));
+  const testing::TestFolder folder;
+  const KnownProcessor named{"what Halide 14 names", kSapphireRapids};
+  compile_for({named}, module_of_text(kRestorer), {}, folder / "kernels");
+  const auto used = instructions_in(objects_for(named, folder / "kernels"));
+  EXPECT_EQ(lacking(used, kSapphireRapids, folder.path()), Names{});
+  for (const auto& processor : {kZen4, kZen5}) {
+    const auto refused = lacking(used, processor, folder.path());
+    ASSERT_FALSE(refused.empty());
+    EXPECT_TRUE(std::ranges::any_of(refused, [](const auto& line) {
+      return line.find("vmovw") != line.npos;
+    })) << first_of(refused);
+  }
+}
+
+std::vector<fs::path> shipped_models() {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(SGANC_SOURCE_DIR "/models"))
+    if (entry.path().extension() == ".toml") files.push_back(entry.path());
+  std::ranges::sort(files);
+  return files;
+}
+
+/// The long check: every kernel of every shipped model, in f32 and bf16, and what other tests have left in
+/// $SGANC_PROCESSORS; a line a processor. tests/processors/run runs it.
+TEST(Processors, DISABLED_GetKernelsOfEveryModelThatTheyCanRun) {
+  const char* folder = std::getenv("SGANC_PROCESSORS");
+  ASSERT_TRUE(folder && *folder);
+  Schedule bf16{.name = "bf16"};
+  bf16.precision.value = "bf16";
+  for (const auto& file : shipped_models()) {
+    const double begin = processor_seconds();
+    Diagnostics diagnostics;
+    const Module module = training_module(load_model(file, {}, vocabulary(), diagnostics), diagnostics);
+    for (const auto& schedule : {Schedule{}, bf16}) compile_for(kProcessors, module, schedule, folder);
+    std::cout << "compiled " << file.stem().string() << " in " << processor_seconds() - begin << " s\n"
+              << std::flush;
+  }
+  const testing::TestFolder scratch;
+  for (const auto& processor : kProcessors)
+    std::cout << judge(processor, folder, scratch.path()) << "\n" << std::flush;
+}
+
+}  // namespace
+}  // namespace sganc

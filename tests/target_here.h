@@ -1,0 +1,13 @@
+#pragma once
+// For which target tests compile what they run at once.
+
+#include "compiler/codegen/scheduled.h"
+#include "tests/this_processor.h"
+
+namespace sganc {
+
+inline Halide::Target target_here() {
+  return bare_target(features_for(fitted())).with_feature(Halide::Target::JIT);
+}
+
+}  // namespace sganc
