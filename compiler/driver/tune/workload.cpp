@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "compiler/codegen/digest.h"
 #include "compiler/codegen/lower.h"
 
 namespace sganc {
@@ -33,11 +34,11 @@ std::string other_than(const Workpiece& piece) {
   return "";
 }
 
-/// The name under which a library knows what is described: a digest.
+/// What is described, whatever version of the compiler makes code of it: a digest.
 std::string digest_of(KernelDescription description, const std::string& sizes) {
   description.override_schedule = nullptr;
   description.function.name += sizes;
-  return KernelLibraryBuilder({.compiler = "workload"}).add(description).substr(6);
+  return short_digest(description.identity());
 }
 
 /// The sizes of a call's arguments; of a convolution all are in its function.
