@@ -170,7 +170,7 @@ help: did you mean "he_normal"?
      |                                     ^^^
 )_"},
       {"an epsilon of nothing", but("  { kind = \"relu\" },", "  { kind = \"batch_norm\", epsilon = 0 },"),
-       R"_(model.toml:10:36: error: epsilon must be greater than 0, not 0
+       R"_(model.toml:10:36: error: epsilon must be at least 1e-12, not 0
   10 |   { kind = "batch_norm", epsilon = 0 },
      |                                    ^
 )_"},

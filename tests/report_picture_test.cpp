@@ -43,6 +43,30 @@ TEST(Picture, AGridEnlargesColorImages) {
             (Picture{2, 2, 3, {0, 128, 255, 0, 128, 255, 0, 128, 255, 0, 128, 255}}));
 }
 
+/// Two pixels of two channels, and one of five.
+TEST(Picture, OtherChannelsAreGrayImagesSideBySide) {
+  const GridStyle style{.columns = 10, .scale = 1, .separator = 0, .margin = 0};
+  const std::vector<float> two = {0, 1, 0.5f, 0};
+  EXPECT_EQ(image_grid(two, 1, 2, 2, 0, 1, style), (Picture{4, 1, 1, {0, 128, 255, 0}}));
+  EXPECT_EQ(image_grid(two, 2, 1, 2, 0, 1, style), (Picture{2, 2, 1, {0, 255, 128, 0}}));
+  const std::vector<float> five = {0, 1, 0.5f, 0, 1};
+  EXPECT_EQ(image_grid(five, 1, 1, 5, 0, 1, style), (Picture{5, 1, 1, {0, 255, 128, 0, 255}}));
+}
+
+TEST(Picture, IsMarkedAsOwn) {
+  const TestFolder folder;
+  write_png(folder / "own.png", {2, 1, 1, {7, 8}});
+  EXPECT_TRUE(is_own_picture(folder / "own.png"));
+  const auto bytes = testing::content_of(folder / "own.png");
+  const auto at = bytes.find(std::string("tEXtSoftware\0sganc", 18));
+  ASSERT_NE(at, std::string::npos);
+  const auto without = folder.file("other.png", bytes.substr(0, at - 4) + bytes.substr(at + 22));
+  EXPECT_EQ(read_png(without), read_png(folder / "own.png"));
+  EXPECT_FALSE(is_own_picture(without));
+  EXPECT_FALSE(is_own_picture(folder.file("empty.png", "")));
+  EXPECT_FALSE(is_own_picture(folder / "none.png"));
+}
+
 TEST(Picture, AGridOfAHundredDigitsFillsAPage) {
   const auto grid = image_grid(std::vector<float>(100 * 28 * 28), 28, 28, 1, -1, 1);
   EXPECT_EQ(grid.width, 10 * 56 + 9 * 2 + 2 * 8);

@@ -129,7 +129,7 @@ TEST(StarterModel, SaysWhatItChose) {
         "test   = { fraction = 0.1 }             # of each class: for the test of the finished classifier\n",
         "\ndraw      = { x = \"labeled 13\" }\n", "\ndraw      = { z = \"latent 34\" }\n",
         "\nsteps_per_epoch = 100                   # 17 images are there to draw\n",
-        "\ngenerator  = \"\"                         # no pictures are drawn of images with 2 channels\n"
+        "\ngenerator  = \"generator\"\n"
         "splits     = [\"train\"]                  # it holds the labels, so it is no test\n"})
     EXPECT_NE(text.find(part), std::string::npos) << part << text;
   EXPECT_TRUE(text.ends_with(

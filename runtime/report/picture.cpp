@@ -96,11 +96,11 @@ Picture image_grid(std::span<const float> images, std::int64_t height, std::int6
   if (height < 1 || width < 1 || channels < 1 || !(low < high) || style.columns < 1 ||
       style.scale < 0 || style.separator < 0 || style.margin < 0)
     throw std::logic_error("image_grid: bad extents, range or style");
-  if (channels != 1 && channels != 3)
-    return image_grid(channels_apart(images, width, channels), height, width * channels, 1, low, high, style);
   const auto size = static_cast<std::size_t>(height * width * channels);
   if (images.empty() || images.size() % size != 0)
     throw std::logic_error("image_grid: the values are not a whole number of images");
+  if (channels != 1 && channels != 3)
+    return image_grid(channels_apart(images, width, channels), height, width * channels, 1, low, high, style);
   const auto count = static_cast<std::int64_t>(images.size() / size);
   const auto columns = std::min(style.columns, count);
   const auto rows = (count + columns - 1) / columns;
