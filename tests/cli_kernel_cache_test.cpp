@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <memory>
 #include <random>
-#include <set>
 
 #include "compiler/codegen/library.h"
 #include "compiler/graph/builder.h"
@@ -138,11 +138,10 @@ TEST_F(CliKernelCache, LinksUnderItsNamesAreNotFollowed) {
 
 TEST_F(CliKernelCache, ProcessesShareIt) {
   std::vector<std::unique_ptr<RunningProgram>> running;
-  // results of their own files
   for (int i = 0; i < 4; ++i) {
     const std::string name = "p" + std::to_string(i);
     fs::create_directory(folder / name);
-    running.push_back(std::make_unique<RunningProgram>(
+    running.emplace_back(new RunningProgram(
         start({"compile", "three.graph", "--out", name + "/program"}, folder / name / "err")));
   }
   for (auto& process : running) EXPECT_EQ(process->wait().code, 0);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "compiler/codegen/digest.h"
 #include "compiler/codegen/lower.h"
 
 namespace sganc {
@@ -33,11 +34,11 @@ std::string other_than(const Workpiece& piece) {
   return "";
 }
 
-/// The name under which a library knows what is described: a digest.
+/// Of what is described and the processor, whatever the version of the compiler.
 std::string digest_of(KernelDescription description, const std::string& sizes) {
   description.override_schedule = nullptr;
   description.function.name += sizes;
-  return KernelLibraryBuilder({.compiler = "workload"}).add(description).substr(6);
+  return short_digest(description.identity() + "\n" + halide_target() + "\nworkload");
 }
 
 /// The sizes of a call's arguments; of a convolution all are in its function.
