@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <memory>
 #include <random>
-#include <set>
 
 #include "compiler/codegen/library.h"
 #include "compiler/graph/builder.h"
@@ -138,7 +138,6 @@ TEST_F(CliKernelCache, LinksUnderItsNamesAreNotFollowed) {
 
 TEST_F(CliKernelCache, ProcessesShareIt) {
   std::vector<std::unique_ptr<RunningProgram>> running;
-  // results of their own files
   for (int i = 0; i < 4; ++i) {
     const std::string name = "p" + std::to_string(i);
     fs::create_directory(folder / name);

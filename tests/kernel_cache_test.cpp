@@ -227,7 +227,7 @@ TEST_F(KernelCacheFiles, NothingElseIsCountedOrRemoved) {
                         "0123456789abcdef.c",
                         "kernels_0123456789abcdef.o",
                         "kernels_mine.so",
-                        ".unfinished-thesis",
+                        ".unfinished-novel",
                         ".unfinished"};
   const Names own = {kName, "kernels_0123456789abcdef.so", "fedcba9876543210.o.4711", ".unfinished-aB3dE6"};
   for (const auto& names : {others, own})
