@@ -57,13 +57,6 @@ std::string how_threads_wait() {
          "from other programs";
 }
 
-/// Those that tell processors apart: vectors, matrices, multiplying and adding at once.
-bool is_telling(const std::string& instruction) {
-  static const std::vector<std::string> beginnings = {"sse4_", "avx",   "fma", "f16c",
-                                                      "amx",   "asimd", "sve", "bf16"};
-  return std::ranges::any_of(beginnings, [&](const auto& b) { return instruction.starts_with(b); });
-}
-
 /// The target of kernels and what keeps them from more.
 std::string target_line(bool& healthy) {
   Schedule native;
@@ -84,8 +77,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const Cores cores = usable_cores();
   const FreeMemory memory = free_memory();
   out << "processor    " << machine.processor.name << "\ninstructions";
-  for (const auto& i : machine.processor.instructions)
-    if (is_telling(i)) out << " " << i;
+  for (const auto& i : machine.processor.vector_instructions()) out << " " << i;
   bool healthy = true;
   out << "\nthreads      " << cores.usable() << ": " << to_string(cores) << "\nmemory       "
       << megabytes(memory.usable()) << ": " << to_string(memory);

@@ -127,7 +127,7 @@ void announce(const Compiled& compiled, const LoadedData& loaded, const Division
   const Machine machine = this_machine();
   log.say("run      " + out.string());
   log.say("machine  " + machine.processor.name + ", " + counted(request.threads, "thread") + ", " +
-          joined(machine.processor.instructions));
+          joined(machine.processor.vector_instructions()));
   for (const auto& line : data_text(loaded)) log.say(line);
   const Dataset& data = loaded.dataset;
   const auto by_class = [&](const std::vector<std::int32_t>& indices, const std::string& what) {

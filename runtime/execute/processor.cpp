@@ -1,7 +1,10 @@
 #include "runtime/execute/processor.h"
 
+#include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstring>
+#include <string_view>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -148,6 +151,16 @@ Leaves leaves_of_this_processor() {
 #endif
 
 }  // namespace
+
+std::vector<std::string> Processor::vector_instructions() const {
+  constexpr std::array<std::string_view, 8> beginnings = {"sse4_", "avx", "fma",   "f16c",
+                                                          "amx",   "sve", "asimd", "bf16"};
+  std::vector<std::string> found;
+  for (const auto& name : instructions)
+    if (std::ranges::any_of(beginnings, [&](const auto& b) { return name.starts_with(b); }))
+      found.push_back(name);
+  return found;
+}
 
 Processor decode(const CpuidLeaves& leaves) {
   Processor processor{brand_of(leaves), {}};

@@ -15,6 +15,8 @@ struct Processor {
   /// Under the names of /proc/cpuinfo (sse4_2, avx2, avx512f, abm for lzcnt, pni for sse3), in a fixed order:
   /// all that kernels might use, and no others.
   std::vector<std::string> instructions;
+  /// Those that people tell processors apart by: vectors, matrices, multiplying and adding at once.
+  std::vector<std::string> vector_instructions() const;
   bool operator==(const Processor&) const = default;
 };
 
