@@ -111,7 +111,7 @@ TEST_F(FaultsDeathTest, ALibraryThatIsCutShortIsOneLine) {
       },
       ::testing::ExitedWithCode(1),
       "^error: step trunk.conv_1.forward of g could not read a file that it maps \\(SIGBUS\\); its target is "
-      "unknown; the disk may be full or damaged; delete the folder of kernels that sganc doctor names\n$");
+      "unknown; the disk may be full or damaged; sganc doctor --clean removes all compiled kernels\n$");
 }
 
 /// Every way to run a step tells which.

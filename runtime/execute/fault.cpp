@@ -29,10 +29,9 @@ constexpr Fault kFaults[] = {
     {SIGILL, "met an instruction that this processor lacks (SIGILL)",
      "sganc doctor says what it has; a schedule with target = \"baseline\" asks for the least"},
     {SIGBUS, "could not read a file that it maps (SIGBUS)",
-     "the disk may be full or damaged; delete the folder of kernels that sganc doctor names"},
+     "the disk may be full or damaged; sganc doctor --clean removes all compiled kernels"},
     {SIGSEGV, "reached for memory that is not its own (SIGSEGV)",
-     "try --schedule default, then delete the folder of kernels that sganc doctor names; a bug if that is no "
-     "cure"},
+     "try --schedule default, and sganc doctor --clean; where that is no cure it is a bug in sganc"},
     {SIGFPE, "divided by zero (SIGFPE)", "a bug in sganc: please report it with the model"},
 };
 
