@@ -67,7 +67,7 @@ TEST_F(KernelLibrary, StopsBetweenKernelsAndLeavesNothingHalfMade) {
   std::atomic<int> asked = 0;
   LibraryOptions options{folder.path()};
   options.stop = [&] { return ++asked > 4; };
-  EXPECT_THROW(lower(module, {}, options), Interrupted);
+  EXPECT_THROW(lower(module, fitted(), options), Interrupted);
   const std::size_t kept = objects().size();
   EXPECT_EQ(kept, 4u);
   for (const auto& entry : fs::directory_iterator(folder.path()))

@@ -93,7 +93,7 @@ TEST(TuneCandidates, AlwaysInOneOrder) {
 
 /// For each workload the first candidate from `skip` on that can be applied.
 Schedule schedule_of_candidates(const Module& module, std::size_t skip, const testing::TestFolder& folder) {
-  const Schedule base;
+  const Schedule base = fitted();
   Schedule schedule;
   for (const auto& workload : workloads_of(workpieces_of(module, base), {})) {
     const Trial trial(workload, base);
