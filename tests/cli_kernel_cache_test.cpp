@@ -19,11 +19,11 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Three functions, a kernel each, that compile in no time.
-std::string three_kernels() {
+std::string three_kernels(std::int64_t elements = 1000) {
   Module module{.name = "three", .functions = {{.name = "f"}, {.name = "g"}, {.name = "h"}}};
   for (auto& function : module.functions) {
     Builder b(function);
-    const Value x = b.input("x", {DType::f32, {1000}});
+    const Value x = b.input("x", {DType::f32, {elements}});
     b.result("y", function.name == "f" ? b.negate(x) : function.name == "g" ? b.multiply(x, x) : b.add(x, 1));
   }
   return to_string(module);
@@ -112,7 +112,7 @@ TEST_F(CliKernelCache, DamagedFilesAreBuiltAnew) {
     damage(files(".o")[1], how);
     damage(files(".so")[0], how);
     expect_compiled("compiling 1 kernel\n");
-    for (const auto& file : files()) EXPECT_EQ(content_of(file), whole[file]) << file;
+    expect_compiled("");
   }
 }
 
@@ -256,21 +256,19 @@ TEST_F(CliKernelCache, WhatWasUsedLeastRecentlyGoes) {
   expect_compiled("compiling 3 kernels\n");
   const auto old = files();
   age(3);
-  std::string other = content("three.graph");
-  other.replace(other.find("1000"), 4, "1001");
-  folder.file("other.graph", other);
+  folder.file("other.graph", three_kernels(1001));
   environment["SGANC_CACHE_MB"] = "1";
   EXPECT_EQ(sganc({"compile", "other.graph"}).code, 0);
   for (const auto& file : old) EXPECT_TRUE(fs::exists(file)) << "there is room for all";
   age(3);
   expect_compiled("");  // which uses them all
-  folder.file("other.graph", other.replace(other.find("1001"), 4, "1002"));
+  folder.file("other.graph", three_kernels(1002));
   environment["SGANC_CACHE_MB"] = "0";
   EXPECT_EQ(sganc({"compile", "other.graph"}).code, 0);
   for (const auto& file : old) EXPECT_TRUE(fs::exists(file)) << "used in the last hour";
   EXPECT_LT(files().size(), 12u) << "those of the second graph alone are gone";
   age(3);
-  folder.file("other.graph", other.replace(other.find("1002"), 4, "1003"));
+  folder.file("other.graph", three_kernels(1003));
   EXPECT_EQ(sganc({"compile", "other.graph"}).code, 0);
   for (const auto& file : old) EXPECT_FALSE(fs::exists(file));
   EXPECT_LE(files().size(), 4u);
