@@ -196,7 +196,7 @@ TEST_F(CliChangedRun, GoesOnWithItsOwnModelAlone) {
            {"update.c.clip_norm=1.0", "update.c.clip_norm is 1.0, was not there"},
            {"data.range=[0.0, 1.0]", "data.range was [-1.0, 1.0], is [0.0, 1.0]"},
            {"data.labels.per_class=9", "data.labels.per_class was 10, is 9"},
-           {"data.labels.seed=7", "data.labels.seed was 0, is 7"},
+           {"data.labels={ per_class = 10, seed = 7 }", "data.labels.seed was 0, is 7"},
            {"data.validation.total=10",
             "data.validation.total is 10, was not there\n  data.validation.seed is 0, was not there"},
            {"net.trunk.layers.conv_1.filters=9", "net.trunk.layers.conv_1.filters was 8, is 9"},

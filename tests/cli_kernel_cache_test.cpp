@@ -142,7 +142,7 @@ TEST_F(CliKernelCache, ProcessesShareIt) {
   for (int i = 0; i < 4; ++i) {
     const std::string name = "p" + std::to_string(i);
     fs::create_directory(folder / name);
-    running.push_back(std::make_unique<RunningProgram>(
+    running.emplace_back(new RunningProgram(
         start({"compile", "three.graph", "--out", name + "/program"}, folder / name / "err")));
   }
   for (auto& process : running) EXPECT_EQ(process->wait().code, 0);

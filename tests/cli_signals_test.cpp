@@ -60,9 +60,12 @@ TEST_F(CliSignals, EndADownload) {
 }
 
 TEST_F(CliSignals, EndTheReadingOfPictures) {
-  const auto picture = content_of(fs::path(SGANC_SOURCE_DIR) / "models/mnist_stacked.png");
-  for (int i = 0; i < 3000; ++i)
-    folder.file("photos/" + std::string(i % 2 ? "a/" : "b/") + std::to_string(i) + ".png", picture);
+  const auto picture = fs::path(SGANC_SOURCE_DIR) / "models/mnist_stacked.png";
+  const auto first = folder.file("photos/a/0.png", content_of(picture));
+  fs::create_directory(folder / "photos/b");
+  for (int i = 1; i < 2000; ++i)
+    fs::create_hard_link(
+        first, folder / ("photos/" + std::string(i % 2 ? "a/" : "b/") + std::to_string(i) + ".png"));
   auto program = start(training("run", {"--set", "data.source={ folder = \"photos\" }"}));
   std::this_thread::sleep_for(700ms);
   const auto ending = ending_after(SIGTERM, program);

@@ -41,6 +41,7 @@ std::string instruction_of(const std::string& line) {
   said.resize(std::min(said.find('#'), said.size()));
   said.resize(said.find_last_not_of(' ') + 1);
   if (goes_elsewhere(said)) return "";
+  while (said.starts_with("data16 ")) said.erase(0, 7);  // how gaps are filled, which as will not repeat
   static const std::regex distance(R"(-?0x[0-9a-f]+\()");
   said = std::regex_replace(said, distance, "0x10(");
   const bool evex = line.compare(bytes + 1, 2, "62") == 0;

@@ -122,6 +122,13 @@ epochs = 0
   3 | epochs = 0
     |          ^
 )"},
+      {"keep nothing", with(R"([train]
+keep = 0
+)"),
+       R"(model.toml:3:8: error: keep must be at least 1, not 0
+  3 | keep = 0
+    |        ^
+)"},
       {"not above the bound", with(R"([train]
 checkpoint_minutes = 0
 )"),

@@ -99,6 +99,7 @@ TEST(LanguageModel, FillsInDefaults) {
   EXPECT_EQ(model.train.epochs, 20);
   EXPECT_EQ(model.train.steps_per_epoch, 600);
   EXPECT_EQ(model.train.checkpoint_minutes, 5);
+  EXPECT_FALSE(model.train.keep);
   EXPECT_EQ(model.train.seed, 0);
   EXPECT_EQ(model.evaluate.classifier.value, "classifier");
   EXPECT_EQ(model.evaluate.generator.value, "");  // no net of that name
@@ -203,8 +204,9 @@ std::string described(const Model& m) {
     out << "\n";
   }
   out << m.train.epochs << " " << m.train.steps_per_epoch << " " << m.train.checkpoint_minutes << " "
-      << m.train.seed << " " << m.evaluate.classifier.value << " " << m.evaluate.generator.value << " "
-      << m.evaluate.critic.value << " " << joined(m.evaluate.splits) << m.evaluate.every;
+      << m.train.keep.value_or(0) << " " << m.train.seed << " " << m.evaluate.classifier.value << " "
+      << m.evaluate.generator.value << " " << m.evaluate.critic.value << " " << joined(m.evaluate.splits)
+      << m.evaluate.every;
   return out.str();
 }
 
@@ -225,15 +227,15 @@ TEST(LanguageModel, ResolvedReadsBackEqual) {
   Diagnostics diagnostics;
   const auto shipped = load_model(kModels / "mnist_stacked.toml", {}, small_vocabulary(), diagnostics);
   ASSERT_TRUE(shipped);
-  const Model odd =
-      parsed(varied("[optimizer]",
-                    "[net.other]\nof = \"z\"\nlayers = [{ kind = \"leaky_relu\", "
-                    "slope = 1 }]\n[optimizer]\nslow = { kind = \"sgd\", rate = 1e22 }"),
-             {"train.seed=9007199254740993", "data.range=[0, 0.1]", "evaluate.splits=[\"test\", \"train\"]",
-              "train.checkpoint_minutes=0.30000000000000004", "evaluate.classifier=other",
-              "data.source=fashion-mnist", "data.labels.per_class=3", "input.z.distribution=uniform",
-              "update.c.draw.y=z 7", "update.c.minimize=1 - (mean(trunk(x)) - -2 * mean(other(y)))",
-              "update.c.train=[\"other\", \"trunk\"]", "train.epochs=3", "train.steps_per_epoch=4"});
+  const Model odd = parsed(
+      varied("[optimizer]",
+             "[net.other]\nof = \"z\"\nlayers = [{ kind = \"leaky_relu\", "
+             "slope = 1 }]\n[optimizer]\nslow = { kind = \"sgd\", rate = 1e22 }"),
+      {"train.seed=9007199254740993", "data.range=[0, 0.1]", "evaluate.splits=[\"test\", \"train\"]",
+       "train.checkpoint_minutes=0.30000000000000004", "evaluate.classifier=other",
+       "data.source=fashion-mnist", "data.labels.per_class=3", "input.z.distribution=uniform",
+       "update.c.draw.y=z 7", "update.c.minimize=1 - (mean(trunk(x)) - -2 * mean(other(y)))",
+       "update.c.train=[\"other\", \"trunk\"]", "train.epochs=3", "train.steps_per_epoch=4", "train.keep=3"});
   const Model choosing = parsed(
       with("[data]\nlabels = { fraction = 0.30000000000000004, replace = true, seed = 8 }\n"
            "validation = { file = \"a \\\"b\\\".txt\" }\n"),

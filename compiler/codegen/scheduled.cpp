@@ -53,8 +53,7 @@ Target bare_target(const std::string& features) {
   std::string known = Target(host.os, host.arch, host.bits).to_string();
   std::istringstream names(features);
   for (std::string name; std::getline(names, name, '-');)
-    if (name.starts_with("tune_") || Target::feature_from_name(name) != Target::FeatureEnd)
-      known += "-" + name;
+    if (Target::validate_target_string(known + "-" + name)) known += "-" + name;
   return Target(known);
 }
 

@@ -78,7 +78,7 @@ void require_length(const Model& after, const TrainingState& state, const RunFol
 
 std::optional<std::vector<std::string>> review_resume(const Model& model, const fs::path& path,
                                                       bool accept_changes, Terminal& terminal) {
-  const RunFolder folder = RunFolder::open_existing(path);
+  const RunFolder folder = use_given_file([&] { return RunFolder::open_to_resume(path); });
   check_files(folder);
   const auto state = use_given_file([&] { return read_state(folder.state()); });
   if (state.step == 0 && !fs::exists(folder.manifest())) return std::vector<std::string>();  // has not begun

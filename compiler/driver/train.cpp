@@ -311,13 +311,14 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   RunLog log(terminal.quiet ? nullptr : stderr, &progress);
   DataLoading loading(read->model, values, request.threads, terminal);
   Program program = compile(*read, interrupt, terminal);
-  Compiled compiled{read->model, std::move(read->module), std::move(program), explained_target(read->schedule)};
+  Compiled compiled{read->model, std::move(read->module), std::move(program),
+                    explained_target(read->schedule)};
   const TrainingPlan plan = plan_of(compiled.model);
   Executor executor(compiled.program, request.threads, plan.seed);
   const LoadedData loaded = loading.get(progress, between);
   const Dataset& data = loaded.dataset;
   if (loaded.test) compiled.model.data.test = loaded.test;
-  if (values.count("resume")) require_data_of_run(RunFolder::open_existing(out), loaded.identity);
+  if (values.count("resume")) require_data_of_run(RunFolder::open_to_resume(out), loaded.identity);
   require_fit(compiled, data);
   require_data_of_indices(compiled.model, loaded.identity);
   const Division division = divide_data(compiled.model, data, plan.draws_labeled());

@@ -54,8 +54,9 @@ class Unfinished {
   fs::path path_;
 };
 
-void write_directly(const fs::path& path, std::span<const std::string_view> parts) {
-  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+/// `path` names the target in errors.
+void write_directly(const fs::path& target, const fs::path& path, std::span<const std::string_view> parts) {
+  Descriptor file(::open(target.c_str(), O_WRONLY | O_CLOEXEC));
   if (!file.open()) fail(path, "cannot be written", errno);
   for (const auto part : parts) write_fully(file.number(), part, path);
 }
@@ -108,7 +109,7 @@ void write_file_atomically(const fs::path& path, std::span<const std::string_vie
   const fs::path target = fs::is_symlink(path, ignored) ? fs::weakly_canonical(path, ignored) : path;
   const auto status = fs::status(target, ignored);
   if (fs::is_directory(status)) fail(path, "cannot be written", EISDIR);
-  if (fs::exists(status) && !fs::is_regular_file(status)) return write_directly(target, parts);
+  if (fs::exists(status) && !fs::is_regular_file(status)) return write_directly(target, path, parts);
 
   const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
   const fs::path temporary =

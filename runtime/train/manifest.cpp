@@ -47,7 +47,7 @@ std::string cure(const RunFolder& folder) {
 Manifest Manifest::of(const RunFolder& folder) {
   Manifest manifest;
   for (const auto& file : kNamed)
-    if (const auto path = folder.path() / file.name; fs::exists(path))
+    if (const auto path = folder.path() / file.name; fs::is_regular_file(path))
       manifest.allow(file.name, read_file(path));
   return manifest;
 }
@@ -82,7 +82,7 @@ std::string Manifest::lines() const {
 void Manifest::require_unchanged(const RunFolder& folder) const {
   for (const auto& [name, digests] : digests_) {
     const auto path = folder.path() / name;
-    if (!find_named(name) || !fs::exists(path))
+    if (!find_named(name) || !fs::is_regular_file(path))
       throw std::runtime_error(path.string() + ": is missing, but the run wrote it" + cure(folder));
     if (!digests.contains(digest_of(read_file(path))))
       throw std::runtime_error(path.string() + ": was damaged or changed since the run wrote it" +

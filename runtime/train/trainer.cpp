@@ -126,6 +126,7 @@ bool Training::begin_or_resume() {
 void Training::begin() {
   state_ = {.model = plan_.model_name, .seed = plan_.seed, .steps_per_epoch = plan_.steps_per_epoch};
   averages_.move(0);
+  require_finite_variables();
   state_.metrics = MetricsMark();
   save_state(e_.folder.state(), e_.executor, state_);
   e_.log.append_to(e_.folder.log());

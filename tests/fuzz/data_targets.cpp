@@ -3,6 +3,7 @@
 #include "runtime/data/array_files.h"
 #include "runtime/data/cifar.h"
 #include "runtime/data/division.h"
+#include "runtime/data/identity.h"
 #include "runtime/data/idx.h"
 #include "runtime/data/image_folder.h"
 #include "runtime/data/survey.h"
@@ -103,6 +104,12 @@ Target cifar() {
           }};
 }
 
+/// A checkpoint as another program writes it: without the checksum, which would refuse every change.
+std::string unsealed(std::string checkpoint) {
+  for (const std::string key : {"\"sha256\"", "\"sha256_of\""}) checkpoint[checkpoint.find(key) + 1] = 'S';
+  return checkpoint;
+}
+
 Target checkpoints() {
   const TestFolder folder;
   const std::vector<float> values = {1, 2, 3, 4, 5, 6};
@@ -115,10 +122,11 @@ Target checkpoints() {
   words.insert(words.end(), {"\"data_offsets\":[0,24]", "\"F32\"", "\"BF16\"", "[2,3]", "[2,-3]",
                              "[4294967296,4294967296]", "__metadata__"});
   words.insert(words.end(), kNumbers.begin(), kNumbers.end());
-  return {"checkpoint", "x.safetensors", {content_of(folder / "x")}, words, [](const fs::path& file) {
-            const auto checkpoint = Checkpoint::read(file);
-            for (const auto& tensor : checkpoint.tensors()) checkpoint.find(tensor.name);
-          }};
+  return {
+      "checkpoint", "x.safetensors", {unsealed(content_of(folder / "x"))}, words, [](const fs::path& file) {
+        const auto checkpoint = Checkpoint::read(file);
+        for (const auto& tensor : checkpoint.tensors()) checkpoint.find(tensor.name);
+      }};
 }
 
 /// What a run goes on from; its weights are evaluated, and begun with.
@@ -129,7 +137,11 @@ Target states() {
   auto words = kDecimals;
   words.insert(words.end(), {"\"holds\":\"weights\"", "\"step\":\"-1\"", "\"seconds\":\"nan\"", "net.seen",
                              "net.dense_1.weight", "[2,2]", "\"I32\"", "\"F32\""});
-  return {"state", "state.safetensors", {content_of(folder / "state")}, words, [](const fs::path& file) {
+  return {"state",
+          "state.safetensors",
+          {unsealed(content_of(folder / "state"))},
+          words,
+          [](const fs::path& file) {
             static Executor other(small_model(), 1, 1);
             for (const auto& load : {+[](const fs::path& f) { load_weights(f, other); },
                                      +[](const fs::path& f) { load_matching_weights(f, other); }})
@@ -152,11 +164,20 @@ Target metrics() {
           [](const fs::path& file) { read_metrics(file); }};
 }
 
+Target identities() {
+  DataIdentity identity{{2, 2, 1}, {3, "ab", "cd"}, {1, "ef", "01"}};
+  auto named = identity;
+  name_pictures(named, {"a/1.png", "a/2.png"}, {"b/1.png"});
+  return {"identity", "data.json", {to_json(identity), to_json(named)}, kDecimals, [](const fs::path& file) {
+            difference(read_identity(file), DataIdentity());
+          }};
+}
+
 }  // namespace
 
 std::vector<Target> data_targets() {
-  return {pictures(), survey(), images(),      labels(), points(),
-          indices(),  cifar(),  checkpoints(), states(), metrics()};
+  return {pictures(), survey(),      images(), labels(),  points(),    indices(),
+          cifar(),    checkpoints(), states(), metrics(), identities()};
 }
 
 }  // namespace sganc::testing
