@@ -18,7 +18,7 @@ struct KernelDescription {
   Value bias_gradient;        // of few_channels: the sum that it computes along
   bool flat = false;          // one loop over elements, 16 at a time; shapes are [?], single numbers aside
   std::vector<int> in_place;  // for each result the input that shares its memory, or -1
-  std::string target;             // the features of Halide that it may use: sse41-avx
+  std::string target;         // the features of Halide that it may use: sse41-avx
   const KernelOverride* override_schedule = nullptr;
 
   /// All that determines the code, as text.

@@ -122,8 +122,8 @@ std::string choices_of(const Schedule& s) {
           "\n\n[convolution]\nfew_input_channels = " + toml_string(s.few_input_channels) +
           "\nfew_output_channels = " + toml_string(s.few_output_channels) +
           "\nfew_channels = " + std::to_string(s.few_channels) +
-          "\nfewer_products = " + toml_string(s.fewer_products) +
-          "\n\n[fusion]\nreach = " + toml_string(Fusion::kReaches.at(static_cast<std::size_t>(s.fusion.reach))) +
+          "\nfewer_products = " + toml_string(s.fewer_products) + "\n\n[fusion]\nreach = " +
+          toml_string(Fusion::kReaches.at(static_cast<std::size_t>(s.fusion.reach))) +
           "\nstore = " + list_of(s.fusion.store) + "\napart = " + list_of(s.fusion.apart) + "\n";
   for (const auto& rule : s.products) text += table_of(rule);
   return text;

@@ -65,8 +65,7 @@ Cost measure(const Compiled& compiled, const ModelRequest& request) {
     if (compiled.program.function(evaluation)) require_finite(executor, evaluation);
   if (const auto* classify = compiled.program.function("classify")) {
     const auto index = std::ranges::find(classify->inputs, "batch.index", &Input::name);
-    cost.evaluation_seconds =
-        seconds_of(executor, "classify") / static_cast<double>(index->extents.at(0));
+    cost.evaluation_seconds = seconds_of(executor, "classify") / static_cast<double>(index->extents.at(0));
   }
   if (compiled.program.function("sample"))
     write_sample_grid("/dev/null", sample_images(executor, 0, epoch_sample_count(executor)),
@@ -136,15 +135,15 @@ void print_text(const Cost& cost, const Compiled& compiled, std::ostream& out) {
 
 void print_json(const Cost& cost, const Compiled& compiled, std::ostream& out) {
   nlohmann::ordered_json json{{"model", compiled.model.name},
-                                    {"parameters", cost.parameters},
-                                    {"flop", cost.flop},
-                                    {"step_seconds", cost.step_seconds},
-                                    {"steps_per_epoch", compiled.model.train.steps_per_epoch},
-                                    {"epochs", compiled.model.train.epochs},
-                                    {"evaluation_seconds_per_image", cost.evaluation_seconds},
-                                    {"variable_bytes", cost.variable_bytes},
-                                    {"activation_bytes", cost.arena_bytes},
-                                    {"peak_memory_bytes", cost.peak_bytes}};
+                              {"parameters", cost.parameters},
+                              {"flop", cost.flop},
+                              {"step_seconds", cost.step_seconds},
+                              {"steps_per_epoch", compiled.model.train.steps_per_epoch},
+                              {"epochs", compiled.model.train.epochs},
+                              {"evaluation_seconds_per_image", cost.evaluation_seconds},
+                              {"variable_bytes", cost.variable_bytes},
+                              {"activation_bytes", cost.arena_bytes},
+                              {"peak_memory_bytes", cost.peak_bytes}};
   if (cost.data_bytes) json["data_bytes"] = *cost.data_bytes;
   out << json.dump() << "\n";
 }

@@ -23,7 +23,8 @@ std::int64_t live_bytes(const Function& f) {
   std::vector<std::size_t> last(f.nodes.size());
   for (std::size_t i = 0; i < f.nodes.size(); ++i) {
     const Node& n = f.nodes[i];
-    if (info(n.op).kind != OpClass::leaf && !is_alias(n.op)) bytes[i] = std::max<std::int64_t>(0, n.type.bytes());
+    if (info(n.op).kind != OpClass::leaf && !is_alias(n.op))
+      bytes[i] = std::max<std::int64_t>(0, n.type.bytes());
     for (Value v : n.operands) last[owner(v)] = i;
   }
   for (const auto& result : f.results) last[owner(result.value)] = f.nodes.size();

@@ -7,9 +7,9 @@
 
 namespace sganc {
 
-/// The most bytes that values take at one time, computed in their order: variables and inputs aside, pointwise
-/// results in the place of an operand that is read no more, views and broadcasts in that of theirs. A plain
-/// estimate, which depends on the function alone.
+/// The most bytes that values take at one time, computed in their order: variables and inputs aside,
+/// pointwise results in the place of an operand that is read no more, views and broadcasts in that of theirs.
+/// A plain estimate, which depends on the function alone.
 std::int64_t live_bytes(const Function& function);
 
 }  // namespace sganc

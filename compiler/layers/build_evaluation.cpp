@@ -143,9 +143,8 @@ using Part = void (*)(FunctionBuild&, const Model&, const DeclaredNet&, std::int
 
 void build_batch(FunctionBuild& build, const Model& model, const DeclaredNet& net, std::int64_t most,
                  Part part) {
-  const auto count = batch_for(model, most, [&](FunctionBuild& trial, std::int64_t examples) {
-    part(trial, model, net, examples);
-  });
+  const auto count = batch_for(
+      model, most, [&](FunctionBuild& trial, std::int64_t examples) { part(trial, model, net, examples); });
   part(build, model, net, count);
 }
 

@@ -43,8 +43,8 @@ Value weight_norm(LayerContext& c, const Shape& shape, int outputs, const Initia
   return b.multiply(v, b.broadcast(b.divide(gain, length), shape, {outputs}));
 }
 
-/// x / |x|, taken as a constant; of an x that is hardly more than 0 the vector whose elements are all alike, so
-/// that no direction is lost for good.
+/// x / |x|, taken as a constant; of an x that is hardly more than 0 the vector whose elements are all alike,
+/// so that no direction is lost for good.
 Value direction(Builder& b, Value x) {
   const Shape shape = b.shape(x);
   const Value squares = b.sum_all(b.multiply(x, x));

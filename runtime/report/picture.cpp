@@ -93,8 +93,8 @@ std::int64_t png_bits(std::string_view bytes) {
 
 Picture image_grid(std::span<const float> images, std::int64_t height, std::int64_t width,
                    std::int64_t channels, float low, float high, const GridStyle& style) {
-  if (height < 1 || width < 1 || channels < 1 || !(low < high) || style.columns < 1 ||
-      style.scale < 0 || style.separator < 0 || style.margin < 0)
+  if (height < 1 || width < 1 || channels < 1 || !(low < high) || style.columns < 1 || style.scale < 0 ||
+      style.separator < 0 || style.margin < 0)
     throw std::logic_error("image_grid: bad extents, range or style");
   const auto size = static_cast<std::size_t>(height * width * channels);
   if (images.empty() || images.size() % size != 0)

@@ -26,8 +26,8 @@ struct GridStyle {
 };
 
 /// f32 images {n, height, width, channels} of values in [low, high], placed row by row; what lies outside of
-/// the range is clamped, NaN becomes `low`. Of images whose channels are neither 1 nor 3 each channel is a gray
-/// image, from left to right.
+/// the range is clamped, NaN becomes `low`. Of images whose channels are neither 1 nor 3 each channel is a
+/// gray image, from left to right.
 Picture image_grid(std::span<const float> images, std::int64_t height, std::int64_t width,
                    std::int64_t channels, float low, float high, const GridStyle& style = {});
 

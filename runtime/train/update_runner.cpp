@@ -81,9 +81,8 @@ void UpdateRunner::run_steps(std::size_t first, std::size_t last) {
 }
 
 bool UpdateRunner::metrics_are_finite() const {
-  return std::ranges::all_of(metrics_, [&](const std::string& name) {
-    return all_finite(executor_.output(function_, name));
-  });
+  return std::ranges::all_of(
+      metrics_, [&](const std::string& name) { return all_finite(executor_.output(function_, name)); });
 }
 
 std::optional<Metrics> UpdateRunner::run(std::int64_t step, std::int64_t repetition) {

@@ -31,8 +31,8 @@ class UpdateRunner {
   const TrainingUpdate& update() const { return update_; }
 
   /// Runs the update in a step, counted from 1, for the repetition of that number, from 0: what it draws is a
-  /// function of seed, step and repetition. Nothing where a metric or a gradient is not finite: then no weight
-  /// has moved.
+  /// function of seed, step and repetition. Nothing where a metric or a gradient is not finite: then no
+  /// weight has moved.
   std::optional<Metrics> run(std::int64_t step, std::int64_t repetition = 0);
 
   /// After that: runs the update again, slowly, and says where it began, as in
