@@ -28,13 +28,13 @@ o = { kind = "sgd", rate = { from = 1.0, to = 0.0, begin = 16777218, end = 16777
 a = { kind = "adam", rate = 0.01, beta2 = 0.9999999 }
 [[update]]
 name = "u"
-draw = { z = "latent 2" }
+draw = { z = "z 2" }
 minimize = "mean(n(z)) * ramp(1, 2, 4, 16777218)"
 train = ["n"]
 optimizer = "o"
 [[update]]
 name = "v"
-draw = { z = "latent 2" }
+draw = { z = "z 2" }
 minimize = "mean(n(z))"
 train = ["n"]
 optimizer = "a"

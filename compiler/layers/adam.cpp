@@ -17,7 +17,9 @@ Value adam_step(OptimizerContext& c, Value weight, Value gradient) {
   c.set_state("m", m);
   c.set_state("v", v);
 
-  const auto power = [&](double base) { return b.exp(b.multiply(c.steps(), std::log(base))); };
+  const auto power = [&](double base) {
+    return base == 0 ? b.like(c.steps(), 0) : b.exp(b.multiply(c.steps(), std::log(base)));
+  };
   const Value first = b.subtract(1.0, power(beta1)), second = b.sqrt(b.subtract(1.0, power(beta2)));
   const Value rate = b.multiply(b.divide(second, first), rate_of(c));
   return b.divide(b.multiply(b.broadcast(rate, shape, {}), m), b.add(b.sqrt(v), c.keys.number("epsilon")));

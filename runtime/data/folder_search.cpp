@@ -13,6 +13,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// By which a process holds its run folder, from before there is anything else in it.
+constexpr const char* kRunLock = ".lock";
+
 bool has_ending(const fs::path& path, std::initializer_list<const char*> endings) {
   std::string ending = path.extension().string();
   std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -31,8 +34,9 @@ bool is_folder(const fs::path& path) {
 
 /// Whether a training wrote the folder, or has begun to.
 bool is_run(const fs::path& folder) {
-  if (!is_folder(folder / "checkpoints")) return false;
   std::error_code none;
+  if (fs::is_regular_file(folder / kRunLock, none)) return true;
+  if (!is_folder(folder / "checkpoints")) return false;
   return is_folder(folder / "samples") || fs::is_regular_file(folder / "resolved.toml", none);
 }
 
@@ -62,6 +66,12 @@ bool holds_runs_alone(const fs::path& folder) {
   return runs && !unreadable;
 }
 
+/// Whether this program wrote it: runs, or a picture with its mark.
+bool is_own(const fs::path& entry) {
+  if (is_folder(entry)) return is_run(entry) || holds_runs_alone(entry);
+  return has_ending(entry, {".png"}) && is_own_picture(entry);
+}
+
 }  // namespace
 
 void LeftOut::say(const std::string& what, std::vector<std::string>& lines) const {
@@ -75,8 +85,8 @@ void LeftOut::say(const std::string& what, std::vector<std::string>& lines) cons
   lines.push_back(std::move(text));
 }
 
-FolderSearch::FolderSearch(const fs::path& root, std::stop_token stop)
-    : root_(root), stop_(std::move(stop)), above_{fs::canonical(root)} {}
+FolderSearch::FolderSearch(const fs::path& root, Own own, std::stop_token stop)
+    : root_(root), own_(own), stop_(std::move(stop)), above_{fs::canonical(root)} {}
 
 std::string FolderSearch::name_of(const fs::path& entry) const {
   return entry.lexically_relative(root_).string();
@@ -89,9 +99,8 @@ bool FolderSearch::is_left_out(const fs::path& entry) {
     hidden_.add(name_of(entry));
   } else if (!fs::exists(entry, none) && fs::is_symlink(entry, none)) {
     dangling_.add(name_of(entry));
-  } else if (is_folder(entry) ? is_run(entry) || holds_runs_alone(entry)
-                              : has_ending(entry, {".png"}) && is_own_picture(entry)) {
-    own_.add(name_of(entry));
+  } else if (own_ == Own::left_out && is_own(entry)) {
+    written_.add(name_of(entry));
   } else if (fs::is_symlink(entry, none) && is_folder(entry) &&
              std::ranges::find(above_, fs::canonical(entry)) != above_.end()) {
     circular_.add(name_of(entry));
@@ -138,7 +147,7 @@ bool FolderSearch::is_picture(const fs::path& file) {
 
 std::vector<std::string> FolderSearch::notes() const {
   std::vector<std::string> lines;
-  own_.say("left out, since sganc wrote them", lines);
+  written_.say("left out, since sganc wrote them", lines);
   hidden_.say("left out, since they are hidden", lines);
   dangling_.say("left out, links that lead nowhere", lines);
   circular_.say("left out, links to a folder above them", lines);

@@ -23,8 +23,12 @@ class LeftOut {
 /// Failures are std::runtime_error with the path of the folder that cannot be read.
 class FolderSearch {
  public:
+  /// What this program wrote: runs, and pictures with its mark. A folder that the user names to be classified
+  /// may hold pictures that were sampled.
+  enum class Own { left_out, taken };
+
   /// A search whose end `stop` asks for fails too.
-  explicit FolderSearch(const std::filesystem::path& root, std::stop_token stop = {});
+  explicit FolderSearch(const std::filesystem::path& root, Own own, std::stop_token stop = {});
 
   /// What lies in a folder by name, without what is left out.
   std::vector<std::filesystem::path> entries(const std::filesystem::path& folder);
@@ -46,10 +50,11 @@ class FolderSearch {
   std::string name_of(const std::filesystem::path& entry) const;
 
   std::filesystem::path root_;
+  Own own_;
   std::stop_token stop_;
   std::vector<std::filesystem::path> above_;  // the folders that are being searched, canonical
   std::int64_t other_files_ = 0;
-  LeftOut own_, hidden_, dangling_, circular_;
+  LeftOut written_, hidden_, dangling_, circular_;
 };
 
 }  // namespace sganc

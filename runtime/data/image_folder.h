@@ -38,7 +38,7 @@ struct ImageFolder {
 /// names the folder; so is that `stop` asked for an end.
 ImageFolder list_image_folder(const std::filesystem::path& folder, const std::stop_token& stop = {});
 
-/// All pictures in a folder and below it, by path, with the same left out.
+/// All pictures in a folder and below it, by path, with the same left out but for what this program wrote.
 std::vector<std::filesystem::path> list_pictures(const std::filesystem::path& folder);
 
 /// How far a data set is read: set by who reads it, for another thread to show. That thread may ask for an

@@ -35,7 +35,7 @@ void require_name(const fs::path& folder) {
 /// Lists one folder.
 class Listing {
  public:
-  Listing(const fs::path& folder, const std::stop_token& stop) : folder_(folder), search_(folder, stop) {
+  Listing(const fs::path& folder, const std::stop_token& stop) : folder_(folder), search_(folder, FolderSearch::Own::left_out, stop) {
     found_.name = fs::canonical(folder).filename().string();
   }
 
@@ -136,7 +136,7 @@ ImageFolder list_image_folder(const fs::path& folder, const std::stop_token& sto
 }
 
 std::vector<fs::path> list_pictures(const fs::path& folder) {
-  return FolderSearch(folder).pictures(folder);
+  return FolderSearch(folder, FolderSearch::Own::taken).pictures(folder);
 }
 
 }  // namespace sganc

@@ -180,15 +180,7 @@ void Executor::begin(FunctionId id) const {
 }
 
 void Executor::run(FunctionId id) {
-  begin(id);
-  const FlushDenormalsInTeam flush;
-  const FunctionProgram& declared = program_.functions[id.index];
-  std::vector<PreparedStep>& steps = functions_[id.index].steps;
-  RunningFunction running(declared.name);
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    running.begins(declared.steps[i].name);
-    execute(steps[i]);
-  }
+  run_steps(id, 0, program_.functions[id.index].steps.size());
 }
 
 void Executor::run_timed(FunctionId id) {
@@ -208,16 +200,18 @@ void Executor::run_timed(FunctionId id) {
   }
 }
 
-void Executor::run_step(FunctionId id, std::size_t step) {
+void Executor::run_steps(FunctionId id, std::size_t first, std::size_t end) {
   begin(id);
   const FlushDenormalsInTeam flush;
   const FunctionProgram& declared = program_.functions[id.index];
   std::vector<PreparedStep>& steps = functions_[id.index].steps;
-  if (step >= steps.size())
-    throw std::logic_error("'" + declared.name + "' has no step " + std::to_string(step));
   RunningFunction running(declared.name);
-  running.begins(declared.steps[step].name);
-  execute(steps[step]);
+  for (std::size_t i = first; i < end; ++i) {
+    if (i >= steps.size())
+      throw std::logic_error("'" + declared.name + "' has no step " + std::to_string(i));
+    running.begins(declared.steps[i].name);
+    execute(steps[i]);
+  }
 }
 
 std::span<const std::int64_t> Executor::nanoseconds(FunctionId id) const {

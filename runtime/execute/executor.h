@@ -58,7 +58,10 @@ class Executor {
 
   /// Runs one step of a function alone, on what lies in its buffers. Throws std::logic_error where there is
   /// no such step.
-  void run_step(FunctionId function, std::size_t step);
+  void run_step(FunctionId function, std::size_t step) { run_steps(function, step, step + 1); }
+
+  /// The same for the steps from `first` to before `end`.
+  void run_steps(FunctionId function, std::size_t first, std::size_t end);
 
   /// Runs a function step by step until a step has written an f32 that is not finite; returns that step's
   /// name. The steps after it do not run, so that variables which they would have updated keep their values.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 #include "runtime/execute/operands.h"
@@ -42,19 +43,32 @@ UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Div
 
 /// An update's function computes its gradients, then moves its weights by them.
 void UpdateRunner::find_gradients() {
-  const auto& variables = executor_.program().variables;
+  const Program& program = executor_.program();
+  const FunctionProgram& function = program.functions[function_.index];
   std::map<std::int64_t, std::size_t> at;  // variables by their place
-  for (std::size_t i = 0; i < variables.size(); ++i) at[variables[i].offset] = i;
-  const auto& steps = executor_.program().functions[function_.index].steps;
-  for (moving_ = 0; moving_ < steps.size(); ++moving_) {
-    for (const Buffer* written : operands_of(steps[moving_]).written) {
-      if (written->space != Space::variables) continue;
-      const auto found = at.find(written->offset);
-      if (found == at.end() || variables[found->second].role == Role::statistic) continue;
-      if (!variables[found->second].name.starts_with("gradient.")) return;
-      gradients_.push_back(executor_.variable(found->second));
+  for (std::size_t i = 0; i < program.variables.size(); ++i) at[program.variables[i].offset] = i;
+  const auto is_moved = [&](const Buffer& written) {
+    const auto found = at.find(written.offset);
+    if (written.space != Space::variables || found == at.end()) return false;
+    const VariableSlot& variable = program.variables[found->second];
+    return variable.role != Role::statistic && !variable.name.starts_with("gradient.");
+  };
+  std::set<std::int64_t> early;  // places in the arena
+  for (moving_ = 0; moving_ < function.steps.size(); ++moving_) {
+    const auto written = operands_of(function.steps[moving_]).written;
+    if (std::ranges::any_of(written, [&](const Buffer* b) { return is_moved(*b); })) break;
+    for (const Buffer* b : written) {
+      if (b->space == Space::arena) early.insert(b->offset);
+      if (b->space != Space::variables || !at.contains(b->offset)) continue;
+      const std::size_t variable = at[b->offset];
+      if (program.variables[variable].name.starts_with("gradient."))
+        gradients_.push_back(executor_.variable(variable));
     }
   }
+  for (const auto& output : function.outputs)
+    if (output.buffer.space == Space::arena && early.contains(output.buffer.offset) &&
+        std::ranges::find(metrics_, output.name) != metrics_.end())
+      early_metrics_.push_back(output.name);
 }
 
 SplitImages UpdateRunner::pool_of(const Division& division, const TrainingDraw& draw) const {
@@ -76,22 +90,19 @@ void UpdateRunner::draw(std::int64_t step, std::int64_t repetition) {
   }
 }
 
-void UpdateRunner::run_steps(std::size_t first, std::size_t last) {
-  for (std::size_t i = first; i < last; ++i) executor_.run_step(function_, i);
-}
-
-bool UpdateRunner::metrics_are_finite() const {
+bool UpdateRunner::are_finite(const std::vector<std::string>& metrics) const {
   return std::ranges::all_of(
-      metrics_, [&](const std::string& name) { return all_finite(executor_.output(function_, name)); });
+      metrics, [&](const std::string& name) { return all_finite(executor_.output(function_, name)); });
 }
 
 std::optional<Metrics> UpdateRunner::run(std::int64_t step, std::int64_t repetition) {
   draw(step, repetition);
-  run_steps(0, moving_);
-  if (!metrics_are_finite() ||
+  executor_.run_steps(function_, 0, moving_);
+  if (!are_finite(early_metrics_) ||
       !std::ranges::all_of(gradients_, [](std::span<const float> g) { return all_finite(g); }))
     return std::nullopt;
-  run_steps(moving_, executor_.program().functions[function_.index].steps.size());
+  executor_.run_steps(function_, moving_, executor_.program().functions[function_.index].steps.size());
+  if (!are_finite(metrics_)) return std::nullopt;
   Metrics metrics;
   for (const auto& name : metrics_) metrics.emplace_back(name, executor_.output(function_, name)[0]);
   return metrics;

@@ -32,7 +32,7 @@ class UpdateRunner {
 
   /// Runs the update in a step, counted from 1, for the repetition of that number, from 0: what it draws is a
   /// function of seed, step and repetition. Nothing where a metric or a gradient is not finite: then no
-  /// weight has moved.
+  /// weight has moved, as far as metrics are known by then.
   std::optional<Metrics> run(std::int64_t step, std::int64_t repetition = 0);
 
   /// After that: runs the update again, slowly, and says where it began, as in
@@ -50,8 +50,7 @@ class UpdateRunner {
   SplitImages pool_of(const Division& division, const TrainingDraw& draw) const;
   void draw(std::int64_t step, std::int64_t repetition);
   void find_gradients();
-  void run_steps(std::size_t first, std::size_t last);
-  bool metrics_are_finite() const;
+  bool are_finite(const std::vector<std::string>& metrics) const;
 
   Executor& executor_;
   const Dataset& dataset_;
@@ -59,6 +58,7 @@ class UpdateRunner {
   std::uint64_t seed_;
   Executor::FunctionId function_;
   std::vector<std::string> metrics_;
+  std::vector<std::string> early_metrics_;  // those that are there before weights move
   std::size_t moving_ = 0;  // the first step that moves weights or an optimizer's states
   std::vector<std::span<const float>> gradients_;
   std::array<std::int32_t, 4> key_{};
