@@ -20,6 +20,12 @@ class CliChangedRun : public ProgramTest {
 
   Ending resume(const Words& more = {}) { return with(training("run", {"--resume", "-q"}), more); }
 
+  void write_picture(const std::string& name, int seed) const {
+    folder.file(name, jpeg_bytes(picture_of(28, 28, 3, [&](auto x, auto y, auto c) {
+                  return 5 * x + 3 * y + 40 * c + 11 * seed;
+                })));
+  }
+
   /// Another byte at that place of a file of the run.
   void flip(const std::string& file, std::size_t at) const {
     auto text = content("run/" + file);
@@ -60,6 +66,7 @@ class CliChangedRun : public ProgramTest {
 };
 
 TEST_F(CliChangedRun, DamagedTextsAreRefused) {
+  write_picture("x.jpg", 1);
   train("run", {"-q"});
   for (const std::string file : {"labels.txt", "classes.txt", "resolved.toml", "data.json", "env.json"}) {
     const auto whole = content("run/" + file);
@@ -70,7 +77,7 @@ TEST_F(CliChangedRun, DamagedTextsAreRefused) {
         "change is meant, remove run/SHA256SUMS\n";
     expect_error(eval(), 2, message);
     expect_error(sganc({"sample", "run", "--threads", "1"}), 2, message);
-    expect_error(sganc({"predict", "run", "run/samples", "--threads", "1"}), 2, message);
+    expect_error(sganc({"predict", "run", "x.jpg", "--threads", "1"}), 2, message);
     expect_error(sganc({"inspect", "run"}), 2, message);
     expect_refused({"--set", "train.epochs=2"}, message);
     folder.file("run/" + file, whole);
@@ -133,6 +140,7 @@ TEST_F(CliChangedRun, DamagedCheckpointsAreRefused) {
 }
 
 TEST_F(CliChangedRun, WeightsThatAreNotFiniteAreOfNoUse) {
+  write_picture("x.jpg", 1);
   train("run", {"-q"});
   const auto spoil = [&](const std::string& file) {
     const auto good = Checkpoint::read(folder / file);
@@ -148,7 +156,7 @@ TEST_F(CliChangedRun, WeightsThatAreNotFiniteAreOfNoUse) {
   const auto message = spoil("run/checkpoints/last.safetensors");
   expect_error(eval(), 2, message);
   expect_error(sganc({"sample", "run", "--threads", "1"}), 2, message);
-  expect_error(sganc({"predict", "run", "run/samples", "--threads", "1"}), 2, message);
+  expect_error(sganc({"predict", "run", "x.jpg", "--threads", "1"}), 2, message);
   expect_error(sganc(training("next", {"-q", "--init", "run/checkpoints/last.safetensors"})), 2, message);
   expect_refused({"--set", "train.epochs=2"}, spoil("run/checkpoints/state.safetensors"));
 }
@@ -292,9 +300,7 @@ class CliChangedData : public CliChangedRun {
   }
 
   void write_photo(const std::string& name, int seed) const {
-    folder.file("photos/" + name + ".png", png_bytes(picture_of(28, 28, 3, [&](auto x, auto y, auto c) {
-                  return 5 * x + 3 * y + 40 * c + 11 * seed;
-                })));
+    write_picture("photos/" + name + ".jpg", seed);
   }
 };
 
@@ -302,7 +308,7 @@ TEST_F(CliChangedData, OnePhotoMoreMakesFiguresMeaningless) {
   EXPECT_EQ(eval().code, 0);
   write_photo("cat/11a", 77);
   const std::string changed =
-      "the data are not those of the run: of the training images: 1 picture was added: cat/11a.png; ";
+      "the data are not those of the run: of the training images: 1 picture was added: cat/11a.jpg; ";
   const std::string help =
       "\nhelp: bring the data back, say with --data where they lie, or give --any-data to measure all the "
       "same\n";
@@ -321,21 +327,21 @@ TEST_F(CliChangedData, OnePhotoMoreMakesFiguresMeaningless) {
     expect_refused(
         words,
         "error: the run in \"run\" cannot go on with other data: of the training images: 1 picture was "
-        "added: cat/11a.png\nhelp: bring the data back, or train anew, with --init run from the "
+        "added: cat/11a.jpg\nhelp: bring the data back, or train anew, with --init run from the "
         "weights of this run\n");
   const auto named = sganc(training("next", {"-q", "--set", "data.labels={ file = \"run/labels.txt\" }"}));
   EXPECT_EQ(named.code, 2);
   EXPECT_NE(folder.without_path(named.err).find(
                 "error: the images that FOLDER/run/labels.txt names are of other data: of the training "
-                "images: 1 picture was added: cat/11a.png\n"),
+                "images: 1 picture was added: cat/11a.jpg\n"),
             std::string::npos)
       << named.err;
   EXPECT_FALSE(exists("next/model.toml"));
 
-  fs::remove(folder / "photos/dog/13.png");
-  EXPECT_NE(eval().err.find(": 1 picture was added: cat/11a.png; 1 picture was removed: dog/13.png; "),
+  fs::remove(folder / "photos/dog/13.jpg");
+  EXPECT_NE(eval().err.find(": 1 picture was added: cat/11a.jpg; 1 picture was removed: dog/13.jpg; "),
             std::string::npos);
-  fs::remove(folder / "photos/cat/11a.png");
+  fs::remove(folder / "photos/cat/11a.jpg");
   write_photo("dog/13", 3);
   EXPECT_EQ(eval().code, 0);
   write_photo("dog/13", 4);

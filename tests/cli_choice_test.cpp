@@ -109,8 +109,10 @@ TEST_F(CliChoice, HeldOutImagesAreASplitOfTheirOwn) {
   EXPECT_EQ(eval("run", {"--split", "train"})["examples"], 59700);
   EXPECT_EQ(eval("run/checkpoints/last.safetensors", {"--split", "validation"}), validation);
   fs::remove(folder / "run/validation.txt");
-  expect_error(sganc({"eval", "run", "--split", "validation", "--threads", "1"}), 2,
-               "error: run/validation.txt: is missing, but the run wrote it; bring it back or, where the change is meant, remove run/SHA256SUMS\n");
+  expect_error(
+      sganc({"eval", "run", "--split", "validation", "--threads", "1"}), 2,
+      "error: run/validation.txt: is missing, but the run wrote it; bring it back or, where the change is "
+      "meant, remove run/SHA256SUMS\n");
 }
 
 TEST_F(CliChoice, LabelsThatNothingDraws) {
