@@ -32,12 +32,12 @@ class CliSignals : public ProgramTest {
 
   bool curl_runs() const { return ::kill(std::stoi(content("curl.pid")), 0) == 0; }
 
-  /// How the program ends after the signal, which takes it at most two seconds.
+  /// How the program ends after the signal: soon, also on a busy machine.
   static Ending ending_after(int signal, RunningProgram& program) {
     const auto begin = Clock::now();
     program.send(signal);
     const auto ending = program.wait();
-    EXPECT_LT(Clock::now() - begin, 2s);
+    EXPECT_LT(Clock::now() - begin, 10s);
     return ending;
   }
 
