@@ -24,6 +24,7 @@ struct Cost {
   std::int64_t parameters = 0;
   double flop = 0, step_seconds = 0, evaluation_seconds = 0;  // of a step; of an image
   std::int64_t variable_bytes = 0, arena_bytes = 0, peak_bytes = 0;
+  std::int64_t state_bytes = 0;  // of the file of weights and states, which is read as a whole
   std::optional<std::int64_t> data_bytes;  // where it is known; then it is a part of the peak
 };
 
@@ -37,6 +38,12 @@ double seconds_of(Executor& executor, const std::string& function) {
   const auto begin = Clock::now();
   executor.run(executor.function(function));
   return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+std::int64_t bytes_of(const VariableSlot& variable) {
+  std::int64_t bytes = size_of(variable.dtype);
+  for (const auto extent : variable.extents) bytes *= extent;
+  return bytes;
 }
 
 /// Two steps of training, an evaluated batch and a drawn one: the first of each looks at every value, the
@@ -70,7 +77,9 @@ Cost measure(const Compiled& compiled, const ModelRequest& request) {
   if (compiled.program.function("sample"))
     write_sample_grid("/dev/null", sample_images(executor, 0, epoch_sample_count(executor)),
                       compiled.model.data.range_low, compiled.model.data.range_high);
-  cost.peak_bytes = peak_memory_bytes() - data.bytes();
+  for (const auto& v : compiled.program.variables)
+    if (!v.name.starts_with("gradient.")) cost.state_bytes += bytes_of(v);
+  cost.peak_bytes = peak_memory_bytes() - data.bytes() + cost.state_bytes;
   return cost;
 }
 
@@ -126,9 +135,10 @@ void print_text(const Cost& cost, const Compiled& compiled, std::ostream& out) {
     text << "evaluate  10000 images: " << 10000 * cost.evaluation_seconds << " s\n";
   const auto data = cost.data_bytes.value_or(0);
   text << "memory    " << megabytes(cost.peak_bytes) << " at most: " << megabytes(cost.variable_bytes)
-       << " of weights and optimizer states, " << megabytes(cost.arena_bytes) << " of activations, "
+       << " of weights and optimizer states, " << megabytes(cost.state_bytes)
+       << " of their file while it is read, " << megabytes(cost.arena_bytes) << " of activations, "
        << (cost.data_bytes ? megabytes(data) + " of images, " : "")
-       << megabytes(cost.peak_bytes - cost.variable_bytes - cost.arena_bytes - data)
+       << megabytes(cost.peak_bytes - cost.variable_bytes - cost.state_bytes - cost.arena_bytes - data)
        << " of the program and its scratch" << (cost.data_bytes ? "" : "; the data set comes on top") << "\n";
   out << text.str();
 }
@@ -142,6 +152,7 @@ void print_json(const Cost& cost, const Compiled& compiled, std::ostream& out) {
                               {"epochs", compiled.model.train.epochs},
                               {"evaluation_seconds_per_image", cost.evaluation_seconds},
                               {"variable_bytes", cost.variable_bytes},
+                              {"state_file_bytes", cost.state_bytes},
                               {"activation_bytes", cost.arena_bytes},
                               {"peak_memory_bytes", cost.peak_bytes}};
   if (cost.data_bytes) json["data_bytes"] = *cost.data_bytes;
