@@ -155,8 +155,8 @@ TEST_F(CliChangedRun, WeightsThatAreNotFiniteAreOfNoUse) {
   };
   const auto message = spoil("run/checkpoints/last.safetensors");
   expect_error(eval(), 2, message);
-  expect_error(sganc({"sample", "run", "--threads", "1"}), 2, message);
-  expect_error(sganc({"predict", "run", "x.jpg", "--threads", "1"}), 2, message);
+  expect_error(sganc({"sample", "run", "--threads", "1", "-q"}), 2, message);
+  expect_error(sganc({"predict", "run", "x.jpg", "--threads", "1", "-q"}), 2, message);
   expect_error(sganc(training("next", {"-q", "--init", "run/checkpoints/last.safetensors"})), 2, message);
   expect_refused({"--set", "train.epochs=2"}, spoil("run/checkpoints/state.safetensors"));
 }

@@ -156,6 +156,7 @@ TEST_F(CliPredict, MistakesInTheCommand) {
                "error: --format cannot be \"cvs\"\nhelp: did you mean \"csv\"?\n");
   expect_error(predict({"photos", "-q", "--out", "none/x.csv"}), 2,
                "error: none/x.csv: cannot be written: No such file or directory\n");
+  fs::remove(folder / "run/SHA256SUMS");  // the changes are meant
   folder.file("run/classes.txt", "one\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n");
   expect_error(predict({"photos", "-q"}), 2,
                "error: run/classes.txt names 11 classes, but the classifier knows 10\n");

@@ -78,7 +78,7 @@ TEST(StepCount, IsAsLargeAsAnIntegerAtMost) {
   EXPECT_EQ(mistakes(),
             "model.toml:25:1: error: training makes 3000000000 steps, and at most 2147483647 are counted\n"
             "  25 | [train]\n"
-            "     | ^\n"
+            "     | ^^^^^^^\n"
             "help: lower train.epochs or train.steps_per_epoch\n");
   text.replace(text.find("30000\n"), 5, "10000");
   text.replace(text.find("optimizer = \"o\""), 15, "optimizer = \"o\"\nrepeat = 3");
@@ -86,7 +86,7 @@ TEST(StepCount, IsAsLargeAsAnIntegerAtMost) {
             "model.toml:26:1: error: the optimizer \"o\" makes 3000000000 steps, and at most 2147483647 are "
             "counted\n"
             "  26 | [train]\n"
-            "     | ^\n"
+            "     | ^^^^^^^\n"
             "help: lower train.epochs or train.steps_per_epoch\n");
 }
 
