@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,7 +22,9 @@ namespace {
 namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
-constexpr unsigned kPatienceSeconds = 120;
+// Of computing, which a busy machine does not take away, and of waiting.
+constexpr rlim_t kMostComputingSeconds = 60;
+constexpr unsigned kMostWaitingSeconds = 1800;
 
 constexpr const char* kModel = R"toml(name = "small"
 
@@ -96,7 +99,9 @@ Words training(const Words& more) {
 
 /// A verb in a child process: never comes back.
 [[noreturn]] void run_in_child(const fs::path& folder, const fs::path& program, const Words& words) {
-  ::alarm(kPatienceSeconds);
+  ::alarm(kMostWaitingSeconds);
+  const rlimit most{kMostComputingSeconds, kMostComputingSeconds};
+  ::setrlimit(RLIMIT_CPU, &most);
   if (::chdir(folder.c_str()) != 0) ::_exit(99);
   for (const auto& [number, name] : {std::pair{1, ".out"}, {2, ".err"}})
     ::dup2(::open(name, O_WRONLY | O_CREAT | O_TRUNC, 0666), number);
@@ -138,7 +143,7 @@ bool is_bad(Outcome outcome) {
 }
 
 Outcome outcome_of(const Ending& ending, const Ending& undamaged, const std::string& file) {
-  if (ending.code == -SIGALRM) return Outcome::hang;
+  if (ending.code == -SIGALRM || ending.code == -SIGXCPU || ending.code == -SIGKILL) return Outcome::hang;
   if (ending.code < 0) return Outcome::crash;
   if (ending.code == undamaged.code && ending.out == undamaged.out && ending.files == undamaged.files)
     return Outcome::right;
