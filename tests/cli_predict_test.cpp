@@ -164,7 +164,7 @@ TEST_F(CliPredict, MistakesInTheCommand) {
   const std::string line = "classifier = \"classifier\"";
   folder.file("run/resolved.toml",
               resolved.replace(place_of(resolved, line), line.size(), "classifier = \"\""));
-  expect_error(predict({"photos"}), 2,
+  expect_error(predict({"photos", "-q"}), 2,
                "error: the model of this run declares no classifier\n"
                "help: name one as evaluate.classifier\n");
 }
