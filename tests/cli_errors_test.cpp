@@ -160,9 +160,10 @@ TEST_F(CliErrors, NumbersThatAreNotFinite) {
 TEST_F(CliErrors, NumbersThatAreNotFiniteFromTheBeginning) {
   write_variant("wild.toml", "{ kind = \"adam\", rate = 2e-4, beta1 = 0.5 }",
                 "{ kind = \"sgd\", rate = 1e30 }");
-  expect_error(train_model("wild.toml"), 1,
-               "error: update \"d_real\" became not finite at step 1: first in trunk.conv_2.forward; there is "
-               "no checkpoint yet\n");
+  expect_error(
+      train_model("wild.toml"), 1,
+      "error: update \"d_real\" became not finite at step 1: first in trunk.conv_2.forward; there is "
+      "no checkpoint yet\n");
   EXPECT_EQ(records("run/metrics.jsonl").size(), 0U);
   EXPECT_FALSE(exists("run/checkpoints/last.safetensors"));
 }

@@ -37,7 +37,8 @@ class NeverWrong : public ProgramTest {
     for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<char>(i * 37 % 251);
     for (int i = 0; i < count; ++i) labels += static_cast<char>(first + i % 3);
     const std::string n = std::to_string(count), s = std::to_string(side);
-    folder.file("x.npy", npy("|u1", "(" + n + ", " + s + ", " + s + ", " + std::to_string(channels) + ")", pixels));
+    folder.file("x.npy",
+                npy("|u1", "(" + n + ", " + s + ", " + s + ", " + std::to_string(channels) + ")", pixels));
     folder.file("y.npy", npy("|u1", "(" + n + ",)", labels));
   }
 
@@ -92,7 +93,8 @@ class NeverWrong : public ProgramTest {
       Picture picture{8, 8, 1, std::vector<std::uint8_t>(64, static_cast<std::uint8_t>(20 * i))};
       fs::create_directories(folder / "S/cat");
       fs::create_directories(folder / "S/dog");
-      const auto path = folder / ("S/" + std::string(i % 2 == 0 ? "cat/" : "dog/") + std::to_string(i) + ".png");
+      const auto path =
+          folder / ("S/" + std::string(i % 2 == 0 ? "cat/" : "dog/") + std::to_string(i) + ".png");
       std::ofstream(path, std::ios::binary) << png_bytes(picture);
     }
   }
@@ -102,7 +104,8 @@ TEST_F(NeverWrong, ImagesOfAnyChannelsAreDrawn) {
   write_arrays(30, 8, 2);
   const auto made = sganc({"init", "x.npy", "y.npy", "--out", "two.toml"});
   ASSERT_EQ(made.code, 0) << made.err;
-  const auto trained = train_file("two.toml", {"--set", "train.epochs=1", "--set", "train.steps_per_epoch=2"});
+  const auto trained =
+      train_file("two.toml", {"--set", "train.epochs=1", "--set", "train.steps_per_epoch=2"});
   EXPECT_EQ(trained.code, 0) << trained.err;
   EXPECT_GT(read_png(folder / "run/samples/epoch_0001.png").width, 2 * 8 * 10);
   const auto drawn = sganc({"sample", "run", "--count", "1", "--out", "grid.png", "--threads", "1"});
@@ -128,8 +131,8 @@ TEST_F(NeverWrong, TrainingFromInsideTheFolderOfPhotosWorksAgainAndAgain) {
   const auto run = [&](const Words& words) { return run_in("S", words); };
   const auto made = run({"init", ".", "--size", "8"});
   ASSERT_EQ(made.code, 0) << made.err;
-  const Words train = {"train", "model.toml", "--threads", "1", "--set", "train.epochs=1",
-                       "--set", "train.steps_per_epoch=1"};
+  const Words train = {"train", "model.toml",     "--threads", "1",
+                       "--set", "train.epochs=1", "--set",     "train.steps_per_epoch=1"};
   const auto first = run(train);
   ASSERT_EQ(first.code, 0) << first.err;
   ASSERT_TRUE(exists("S/runs/S/samples/epoch_0001.png"));
@@ -148,9 +151,11 @@ TEST_F(NeverWrong, TrainingFromInsideTheFolderOfPhotosWorksAgainAndAgain) {
 TEST_F(NeverWrong, LabelsThatBeginAtOne) {
   write_arrays(30, 8, 1, 1);
   const std::string message = "y.npy: no image has the label 0, the smallest is 1\n";
-  const std::string help = "help: classes are counted from 0: do the labels begin at 1? subtract 1 from each\n";
+  const std::string help =
+      "help: classes are counted from 0: do the labels begin at 1? subtract 1 from each\n";
   expect_error(sganc({"init", "x.npy", "y.npy"}), 2, "error: " + message + help);
-  write_variant("one.toml", "source = \"fashion-mnist\"", "source = { images = \"x.npy\", labels = \"y.npy\" }");
+  write_variant("one.toml", "source = \"fashion-mnist\"",
+                "source = { images = \"x.npy\", labels = \"y.npy\" }");
   write_arrays(30, 28, 1, 1);
   const auto ending = train_file("one.toml", {"-q"});
   EXPECT_EQ(ending.code, 2);
@@ -164,24 +169,27 @@ TEST_F(NeverWrong, LabelsThatBeginAtOne) {
 TEST_F(NeverWrong, AKernelThatIsNormalizedDoesNotBeginAtZero) {
   write_variant("zeros.toml", "{ kind = \"dense\", units = 10 }",
                 "{ kind = \"dense\", units = 10, norm = \"spectral_norm\", initializer = \"zeros\" }");
-  expect_error(train_file("zeros.toml", {"-q"}), 2,
-               R"(zeros.toml:35:79: error: a kernel that begins at zero has no largest singular value, and norm = "spectral_norm" divides by it
+  expect_error(
+      train_file("zeros.toml", {"-q"}), 2,
+      R"(zeros.toml:35:79: error: a kernel that begins at zero has no largest singular value, and norm = "spectral_norm" divides by it
   35 | layers = [{ kind = "dense", units = 10, norm = "spectral_norm", initializer = "zeros" }]
      |                                                                               ^^^^^^^
 help: begin with another initializer, or leave norm out
 )");
-  write_variant("normal.toml", "{ kind = \"dense\", units = 10 }",
-                "{ kind = \"dense\", units = 10, norm = \"weight_norm\", initializer = \"normal\", deviation = 0 }");
-  expect_error(train_file("normal.toml", {"-q"}), 2,
-               R"(normal.toml:35:99: error: a kernel that begins at zero has no direction, and norm = "weight_norm" divides by its length
+  write_variant(
+      "normal.toml", "{ kind = \"dense\", units = 10 }",
+      "{ kind = \"dense\", units = 10, norm = \"weight_norm\", initializer = \"normal\", deviation = 0 }");
+  expect_error(
+      train_file("normal.toml", {"-q"}), 2,
+      R"(normal.toml:35:99: error: a kernel that begins at zero has no direction, and norm = "weight_norm" divides by its length
   35 | layers = [{ kind = "dense", units = 10, norm = "weight_norm", initializer = "normal", deviation = 0 }]
      |                                                                                                   ^
 help: begin with another initializer, or leave norm out
 )");
 }
 
-/// The loss is finite, and its gradient is not: the square root of 0, behind a last layer that begins at zero. No weight has
-/// moved by it, so that no earlier layer is blamed.
+/// The loss is finite, and its gradient is not: the square root of 0, behind a last layer that begins at
+/// zero. No weight has moved by it, so that no earlier layer is blamed.
 TEST_F(NeverWrong, WhatIsNotFiniteIsFoundWhereItBegins) {
   write_variant("root.toml", "\"cross_entropy(classifier(x), label(x))\"",
                 "\"cross_entropy(classifier(x), label(x)) + mean(sqrt(square(logits(x))))\"");
@@ -200,25 +208,27 @@ TEST_F(NeverWrong, NamesWithQuotesAndBackslashes) {
   fs::rename(folder / "S", folder / photos);
   const auto made = sganc({"init", photos, "--size", "8", "--out", model});
   ASSERT_EQ(made.code, 0) << made.err;
-  const auto trained =
-      train_file(model, {"--set", "train.epochs=1", "--set", "train.steps_per_epoch=1"});
+  const auto trained = train_file(model, {"--set", "train.epochs=1", "--set", "train.steps_per_epoch=1"});
   ASSERT_EQ(trained.code, 0) << trained.err;
   EXPECT_EQ(sganc({"eval", "run", "--split", "test", "--threads", "1"}).code, 0);
-  const auto tuned = sganc({"tune", model, "--threads", "1", "--budget", "1s", "--kernel", "c/trunk.*", "-q"});
+  const auto tuned =
+      sganc({"tune", model, "--threads", "1", "--budget", "1s", "--kernel", "c/trunk.*", "-q"});
   ASSERT_EQ(tuned.code, 0) << tuned.err;
   const auto schedule = "runs/tune/" + model.substr(0, model.size() - 5) + "-tuned.toml";
   ASSERT_TRUE(exists(schedule));
   const auto compiled = sganc({"compile", model, "--schedule", schedule, "--emit", "schedule", "-q"});
   EXPECT_EQ(compiled.code, 0) << compiled.err;
-  EXPECT_NE(compiled.out.find("name = \"m \\\"x\\\" \\\\u\\u000A-tuned\""), std::string::npos) << compiled.out;
+  EXPECT_NE(compiled.out.find("name = \"m \\\"x\\\" \\\\u\\u000A-tuned\""), std::string::npos)
+      << compiled.out;
 }
 
 TEST_F(NeverWrong, NamesThatAreNotUtf8) {
   write_photos();
   fs::rename(folder / "S", folder / "caf\xe9");
-  expect_error(sganc({"init", "caf\xe9"}), 2,
-               "error: the name of \"caf\uFFFD\" holds bytes that are not UTF-8, and a model file could not hold "
-               "it\nhelp: rename it, or name a link to it\n");
+  expect_error(
+      sganc({"init", "caf\xe9"}), 2,
+      "error: the name of \"caf\uFFFD\" holds bytes that are not UTF-8, and a model file could not hold "
+      "it\nhelp: rename it, or name a link to it\n");
 }
 
 /// What a person who reads the memory of `check` relies on. Activations of training, of evaluation, weights.

@@ -75,13 +75,15 @@ TEST_F(CliWords, UnknownOption) {
 TEST_F(CliWords, TooFewOrTooManyWords) {
   expect_error(sganc({"train"}), 2,
                "error: sganc train needs a MODEL\n"
-               "help: write sganc train MODEL [--out DIR] [--resume [--accept-changes]] [--set KEY=VALUE] [options]\n");
+               "help: write sganc train MODEL [--out DIR] [--resume [--accept-changes]] [--set KEY=VALUE] "
+               "[options]\n");
   expect_error(sganc({"eval"}), 2,
                "error: sganc eval needs a RUN\n"
-               "help: write sganc eval RUN [--split train|validation|test] [--checkpoint best|last|N] [--data DIR] [--any-data]\n");
-  expect_error(
-      sganc({"doctor", "nurse"}), 2,
-      "error: sganc doctor does not know what to do with \"nurse\"\nhelp: write sganc doctor [--data DIR] | --clean\n");
+               "help: write sganc eval RUN [--split train|validation|test] [--checkpoint best|last|N] "
+               "[--data DIR] [--any-data]\n");
+  expect_error(sganc({"doctor", "nurse"}), 2,
+               "error: sganc doctor does not know what to do with \"nurse\"\nhelp: write sganc doctor "
+               "[--data DIR] | --clean\n");
 }
 
 TEST_F(CliWords, ValuesThatOptionsDoNotTake) {

@@ -93,8 +93,9 @@ TEST_F(LeftOut, TheUnlabelledByOtherNames) {
     fs::remove_all(folder / "p" / name);
   }
   add({"p/unlabeled/u.png", "p/unsup/u.png"});
-  EXPECT_EQ(error(), "FOLDER/p: holds \"unlabeled\" and \"unsup\": one folder can hold the pictures without a "
-                     "label");
+  EXPECT_EQ(error(),
+            "FOLDER/p: holds \"unlabeled\" and \"unsup\": one folder can hold the pictures without a "
+            "label");
 }
 
 TEST_F(LeftOut, NothingThatCannotBeRead) {

@@ -16,8 +16,9 @@ class KernelLibrary : public ::testing::Test {
  protected:
   LibraryWork lowered() {
     LibraryWork work;
-    library = lower(module, fitted(), {.cache = folder.path(), .built = [&](const LibraryWork& w) { work = w; }})
-                  .kernel_library;
+    library =
+        lower(module, fitted(), {.cache = folder.path(), .built = [&](const LibraryWork& w) { work = w; }})
+            .kernel_library;
     return work;
   }
   std::vector<fs::path> objects() const {

@@ -27,7 +27,8 @@ TEST(LanguageSpelling, EveryTextReadsBackFromToml) {
 
 TEST(LanguageSpelling, WhatIsNotUtf8IsReplaced) {
   // a lone byte, one too many, one too few, a slash spelled too long, a surrogate, beyond the last character
-  for (const std::string wrong : {"\xE9", "\x80", "\xE2\x82", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80"}) {
+  for (const std::string wrong :
+       {"\xE9", "\x80", "\xE2\x82", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80"}) {
     EXPECT_FALSE(is_utf8("a" + wrong + "b"));
     const auto text = read_back("# " + toml_comment(wrong) + "\na = " + toml_string("a" + wrong + "b"));
     EXPECT_TRUE(text.starts_with("a\uFFFD") && text.ends_with("b")) << text;

@@ -88,8 +88,7 @@ TEST(Prediction, DoesNotDependOnTheOtherImages) {
     EXPECT_EQ(among_others.real[i], all.real[i]);
     // at another place in a batch a product may add in another order
     const auto alone = predict(pixels.subspan(64 * i, 64), 1);
-    for (std::size_t c = 0; c < 10; ++c)
-      EXPECT_NEAR(alone.probability[c], all.probability[10 * i + c], 1e-6);
+    for (std::size_t c = 0; c < 10; ++c) EXPECT_NEAR(alone.probability[c], all.probability[10 * i + c], 1e-6);
     EXPECT_NEAR(alone.real[0], all.real[i], 1e-6);
   }
 }

@@ -1,4 +1,5 @@
-// Counts of steps beyond 2^24, where a 32-bit float stops: optimizers, rates, ramps, and states that hold them.
+// Counts of steps beyond 2^24, where a 32-bit float stops: optimizers, rates, ramps, and states that hold
+// them.
 
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/state.h"
@@ -53,7 +54,9 @@ TEST(StepCount, GoesOnBeyondWhatAFloatCounts) {
   const auto count = [&](const std::string& counter) {
     return twin.executor.variable<std::int32_t>(twin.executor.variable_index(counter))[0];
   };
-  const auto weight = [&] { return twin.executor.variable(twin.executor.variable_index("n.dense_1.bias"))[0]; };
+  const auto weight = [&] {
+    return twin.executor.variable(twin.executor.variable_index("n.dense_1.bias"))[0];
+  };
   // the gradient of the bias is the ramp's value, and the rate falls from the third step on
   const std::vector<double> rates = {1, 1, 1, 0.75, 0.5, 0.25, 0}, ramps = {1, 1, 1, 1.25, 1.5, 1.75, 2};
   for (int i = 0; i < 7; ++i) {
@@ -61,7 +64,8 @@ TEST(StepCount, GoesOnBeyondWhatAFloatCounts) {
     const float before = weight();
     twin.step("u", 1e-5);
     EXPECT_EQ(count("o.step"), kMany + i + 1);
-    EXPECT_NEAR(before - weight(), rates[static_cast<std::size_t>(i)] * ramps[static_cast<std::size_t>(i)], 1e-5)
+    EXPECT_NEAR(before - weight(), rates[static_cast<std::size_t>(i)] * ramps[static_cast<std::size_t>(i)],
+                1e-5)
         << i;
     twin.step("v", 1e-4);
     EXPECT_EQ(count("a.step"), kMany + i + 1);
@@ -111,9 +115,10 @@ TEST(StepCount, IsReadFromStatesThatHoldItAsAFloat) {
 
   before.variable(index)[0] = kMany;
   save_state(folder / "state", before, {"small", 11, 4, 1, 4, 0});
-  EXPECT_EQ(folder.without_path(error_of([&] { load_state(folder / "state", now); })),
-            "\"FOLDER/state\" cannot be gone on from: its \"net.step\" is a 32-bit float, which counts no more "
-            "than 16777216 steps");
+  EXPECT_EQ(
+      folder.without_path(error_of([&] { load_state(folder / "state", now); })),
+      "\"FOLDER/state\" cannot be gone on from: its \"net.step\" is a 32-bit float, which counts no more "
+      "than 16777216 steps");
   EXPECT_EQ(now.variable<std::int32_t>(index)[0], 1234567);
 }
 

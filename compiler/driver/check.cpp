@@ -24,7 +24,7 @@ struct Cost {
   std::int64_t parameters = 0;
   double flop = 0, step_seconds = 0, evaluation_seconds = 0;  // of a step; of an image
   std::int64_t variable_bytes = 0, arena_bytes = 0, peak_bytes = 0;
-  std::int64_t state_bytes = 0;  // of the file of weights and states, which is read as a whole
+  std::int64_t state_bytes = 0;            // of the file of weights and states, which is read as a whole
   std::optional<std::int64_t> data_bytes;  // where it is known; then it is a part of the peak
 };
 

@@ -76,10 +76,11 @@ void require_first_class(const DeclaredSource& source, const std::vector<std::in
   for (const auto label : labels)
     if (label != kUnlabelled) least = std::min(least, label);
   if (least == 0 || least == std::numeric_limits<std::int32_t>::max()) return;
-  throw UserError{{file->second.where,
-                   file->second.value + ": no image has the label 0, the smallest is " + std::to_string(least),
-                   "classes are counted from 0: do the labels begin at " + std::to_string(least) +
-                       "? subtract " + std::to_string(least) + " from each"}};
+  throw UserError{
+      {file->second.where,
+       file->second.value + ": no image has the label 0, the smallest is " + std::to_string(least),
+       "classes are counted from 0: do the labels begin at " + std::to_string(least) + "? subtract " +
+           std::to_string(least) + " from each"}};
 }
 
 std::string shape_text(const std::array<std::int64_t, 3>& s) {

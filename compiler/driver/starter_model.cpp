@@ -141,7 +141,8 @@ std::string commands(const std::string& name, const std::string& file) {
       {"predict " + run + " PATH...", "classifies pictures, folders of them, arrays"},
       {"sample " + run, "draws images"}};
   std::string text;
-  for (const auto& [command, what] : rows) text += line("#   ./sganc " + toml_comment(command), what, 52) + "\n";
+  for (const auto& [command, what] : rows)
+    text += line("#   ./sganc " + toml_comment(command), what, 52) + "\n";
   return text;
 }
 

@@ -79,8 +79,8 @@ Type infer_pointwise(Op op, std::span<const Type> in, const Attributes& a) {
   const bool counts = op == Op::add || op == Op::subtract;
   if (counts && std::ranges::all_of(in, [](const Type& t) { return t.dtype == DType::i32; })) return in[0];
   for (const auto& t : in)
-    require(t.dtype == DType::f32, name + ": operands must be " + (counts ? "all f32 or all i32" : "f32") +
-                                       ", not " + both(in));
+    require(t.dtype == DType::f32,
+            name + ": operands must be " + (counts ? "all f32 or all i32" : "f32") + ", not " + both(in));
   return in[0];
 }
 

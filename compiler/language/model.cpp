@@ -38,9 +38,9 @@ void read_name(Reading& reading) {
 /// Steps are counted in 32 bits.
 void require_countable(std::int64_t steps, const std::string& what, Reading& reading) {
   if (steps > static_cast<std::int64_t>(kMostInteger))
-    reading.error(reading.model.train.where, what + " makes " + std::to_string(steps) + " steps, and at most " +
-                                                 std::to_string(static_cast<std::int64_t>(kMostInteger)) +
-                                                 " are counted",
+    reading.error(reading.model.train.where,
+                  what + " makes " + std::to_string(steps) + " steps, and at most " +
+                      std::to_string(static_cast<std::int64_t>(kMostInteger)) + " are counted",
                   "lower train.epochs or train.steps_per_epoch");
 }
 

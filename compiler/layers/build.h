@@ -23,19 +23,20 @@ inline constexpr std::int64_t kEvaluationBytes = 256'000'000;
 ///   classify  inputs data.image, data.label, batch.index i32 {batch}; results probability {batch,
 ///             classes}, loss {batch}; without dropout
 ///   sample    input random.key; result image {batch, h, w, c}, of latent points of streams of their own
-///             and, of a label input, the classes 0, 1, 2, ... in turn, over all calls whose step counts from 0;
-///             result latent {batch, size} where the generator takes one latent input
+///             and, of a label input, the classes 0, 1, 2, ... in turn, over all calls whose step counts from
+///             0; result latent {batch, size} where the generator takes one latent input
 ///   average   input random.key; moves the averages of weights, where there are such: after each step, and
 ///             before the first, as of step 0, which makes each the weight
 Module build_module(const Model& model, Diagnostics& diagnostics);
 
 /// What is asked of a trained classifier, without dropout: one function `predict` of data.image and
-/// batch.index i32 {batch}; results probability {batch, classes}; logits {batch, classes} where the classifier
-/// ends in a softmax; real {batch}, the probability of being real, where the model has a critic that gives one
-/// number for each image.
+/// batch.index i32 {batch}; results probability {batch, classes}; logits {batch, classes} where the
+/// classifier ends in a softmax; real {batch}, the probability of being real, where the model has a critic
+/// that gives one number for each image.
 Module build_prediction(const Model& model, Diagnostics& diagnostics);
 
-/// Images of given points: one function `generate` of latent f32 {batch, size}; result image {batch, h, w, c}.
+/// Images of given points: one function `generate` of latent f32 {batch, size}; result image {batch, h, w,
+/// c}.
 Module build_generation(const Model& model, Diagnostics& diagnostics);
 
 /// An expression, and what its value is called.

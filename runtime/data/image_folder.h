@@ -34,8 +34,8 @@ struct ImageFolder {
 /// Looks at names, and at the beginning of PNG files. A picture that lies in no class's folder, or below a
 /// folder "unlabeled", "unlabelled" or "unsup" in any case, has no label. Left out are names that begin with
 /// a dot, `__MACOSX`, links that lead nowhere or back, and what this program wrote: folders of runs, and
-/// pictures with its mark. Linked folders are followed. What cannot be a data set is a std::runtime_error that
-/// names the folder; so is that `stop` asked for an end.
+/// pictures with its mark. Linked folders are followed. What cannot be a data set is a std::runtime_error
+/// that names the folder; so is that `stop` asked for an end.
 ImageFolder list_image_folder(const std::filesystem::path& folder, const std::stop_token& stop = {});
 
 /// All pictures in a folder and below it, by path, with the same left out but for what this program wrote.

@@ -35,7 +35,8 @@ void require_name(const fs::path& folder) {
 /// Lists one folder.
 class Listing {
  public:
-  Listing(const fs::path& folder, const std::stop_token& stop) : folder_(folder), search_(folder, FolderSearch::Own::left_out, stop) {
+  Listing(const fs::path& folder, const std::stop_token& stop)
+      : folder_(folder), search_(folder, FolderSearch::Own::left_out, stop) {
     found_.name = fs::canonical(folder).filename().string();
   }
 

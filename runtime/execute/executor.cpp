@@ -207,8 +207,7 @@ void Executor::run_steps(FunctionId id, std::size_t first, std::size_t end) {
   std::vector<PreparedStep>& steps = functions_[id.index].steps;
   RunningFunction running(declared.name);
   for (std::size_t i = first; i < end; ++i) {
-    if (i >= steps.size())
-      throw std::logic_error("'" + declared.name + "' has no step " + std::to_string(i));
+    if (i >= steps.size()) throw std::logic_error("'" + declared.name + "' has no step " + std::to_string(i));
     running.begins(declared.steps[i].name);
     execute(steps[i]);
   }

@@ -59,7 +59,7 @@ class UpdateRunner {
   Executor::FunctionId function_;
   std::vector<std::string> metrics_;
   std::vector<std::string> early_metrics_;  // those that are there before weights move
-  std::size_t moving_ = 0;  // the first step that moves weights or an optimizer's states
+  std::size_t moving_ = 0;                  // the first step that moves weights or an optimizer's states
   std::vector<std::span<const float>> gradients_;
   std::array<std::int32_t, 4> key_{};
   std::vector<BoundDraw> draws_;

@@ -53,9 +53,10 @@ class Runner {
     for (std::size_t i = 0; i < executor_.program().variables.size(); ++i) {
       const auto& slot = executor_.program().variables[i];
       const bool whole = slot.dtype == DType::i32;
-      write(trial.operands().at(slot.name),
-            reinterpret_cast<std::byte*>(whole ? static_cast<void*>(executor_.variable<std::int32_t>(i).data())
-                                               : executor_.variable(i).data()));
+      write(
+          trial.operands().at(slot.name),
+          reinterpret_cast<std::byte*>(whole ? static_cast<void*>(executor_.variable<std::int32_t>(i).data())
+                                             : executor_.variable(i).data()));
     }
   }
 

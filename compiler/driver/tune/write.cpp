@@ -96,9 +96,9 @@ std::string tuned_schedule(const std::string& name, const Module& module, const 
   Schedule moved = base;
   moved.name = name;
   std::string text = "# Made by sganc tune from the schedule " + toml_comment(base.name) + " for " +
-                     toml_comment(context.processor) +
-                     ", " + counted(context.threads, "thread") + "; sganc " + context.sganc + ", Halide " +
-                     context.halide + ", oneDNN " + context.onednn + ".\n" + choices_of(moved);
+                     toml_comment(context.processor) + ", " + counted(context.threads, "thread") +
+                     "; sganc " + context.sganc + ", Halide " + context.halide + ", oneDNN " +
+                     context.onednn + ".\n" + choices_of(moved);
   for (const auto& kernel : base.kernels) text += table_of(kernel.match.value, kernel.stages);
   const auto before = workpieces_of(module, base);
   for (const auto& t : tuned) {
