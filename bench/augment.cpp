@@ -65,7 +65,7 @@ void augment(benchmark::State& state, const Case& c) {
     return;
   }
   const auto cache = std::filesystem::temp_directory_path() / "sganc_bench_augment";
-  const Program program = lower(module_of(*model), fitted(), {cache});
+  const Program program = lower(planned(module_of(*model)), {cache});
   Executor executor(program, omp_get_max_threads(), 0);
   const auto u = executor.function("u");
   const auto& image = model->image()->shape;

@@ -55,7 +55,7 @@ void update(benchmark::State& state, const Case& c) {
   Module module = build_module(*model, diagnostics);
   add_training(module, *model, diagnostics);
   const auto cache = std::filesystem::temp_directory_path() / "sganc_bench_layers";
-  const Program program = lower(module, fitted(), {cache});
+  const Program program = lower(planned(module), {cache});
   Executor executor(program, omp_get_max_threads(), 0);
   const auto u = executor.function("u");
   const auto& image = model->image()->shape;

@@ -43,18 +43,16 @@ BENCHMARK(build_and_differentiate)->Unit(benchmark::kMillisecond);
 void pass(benchmark::State& state) {
   const auto index = static_cast<std::size_t>(state.range(0));
   const Module module = shipped_module(shipped_model());
-  const Schedule schedule = fitted();
+  const Schedule schedule;
+  const TargetMachine machine = this_target();
   const VariableLayout layout = lay_out_variables(module);
-  Compilation before{.function = *module.function("g"),
-                     .plan = {},
-                     .module = &module,
-                     .schedule = &schedule,
-                     .layout = &layout};
-  for (std::size_t i = 0; i < index; ++i) pipeline()[i].run(before);
+  const PassContext context{module, schedule, machine, layout};
+  PlannedFunction before{*module.function("g"), {}};
+  for (std::size_t i = 0; i < index; ++i) pipeline()[i].run(before, context);
   state.SetLabel(std::string(pipeline()[index].name));
   for (auto _ : state) {
-    Compilation c = before;
-    pipeline()[index].run(c);
+    PlannedFunction c = before;
+    pipeline()[index].run(c, context);
     benchmark::DoNotOptimize(c);
   }
 }
@@ -65,10 +63,10 @@ void lower_program(benchmark::State& state) {
   const bool cold = state.range(0) == 0;
   const auto cache = std::filesystem::temp_directory_path() / "sganc_bench_cache";
   const Module module = shipped_module(shipped_model());
-  if (!cold) lower(module, fitted(), {cache});
+  if (!cold) lower(planned(module), {cache});
   for (auto _ : state) {
     if (cold) std::filesystem::remove_all(cache);
-    benchmark::DoNotOptimize(lower(module, fitted(), {cache}));
+    benchmark::DoNotOptimize(lower(planned(module), {cache}));
   }
   std::filesystem::remove_all(cache);
   state.SetLabel(cold ? "cold" : "warm");

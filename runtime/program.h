@@ -89,9 +89,14 @@ struct Copy {
   Buffer from, to;
 };
 
+/// What a step computes of its layer.
+enum class Purpose : std::uint8_t { forward, data_gradient, weights_gradient, other };
+
 /// One step of a function: what it does, and what it is for.
 struct Step {
-  std::string name;  // stable and meaningful: trunk.conv_1.backward_weights
+  std::string name;   // for people: trunk.conv_1.backward_weights
+  std::string layer;  // of the model, "trunk.conv_1"; or "optimizer", "average"
+  Purpose purpose = Purpose::other;
   std::variant<KernelCall, Convolution, MatrixProduct, Copy> work;
   double flops = 0;        // counted directly, as 2 operations a multiply-add
   std::int64_t bytes = 0;  // read and written at least
@@ -127,8 +132,23 @@ struct Cadence {
 /// An update repeats at most so often in a step: the highest 16 bits of the step in `random.key` count it.
 inline constexpr std::int64_t kMostRepetitions = 65535;
 
+/// What a function is for. Who looks for a function asks for its role; its name is for people.
+enum class FunctionRole : std::uint8_t {
+  other,
+  update,    // computes an update's loss and gradients, then moves the weights
+  apply,     // an update's optimizer step; the program has it as the last steps of the update
+  begin,     // gives weights that an update's layers begin by its first batch their values
+  average,   // moves the averages of the weights
+  classify,  // measures the classifier on a batch of images with labels
+  predict,   // gives what the classifier says of a batch of images
+  sample,    // makes images of latent points that it draws
+  generate,  // makes images of latent points that it is given
+};
+
 struct FunctionProgram {
-  std::string name;  // an update's name, or classify, sample
+  std::string name;
+  FunctionRole role = FunctionRole::other;
+  std::string update;  // of the roles update, apply and begin: the declared update's name
   std::vector<Input> inputs;
   std::vector<NamedBuffer> outputs;  // loss {} , accuracy {} , image {n, h, w, c}: valid until the next call
   std::vector<Step> steps;
@@ -145,15 +165,16 @@ struct Initializer {
 /// What a variable is, and so who moves it and which files hold it.
 enum class Role : std::uint8_t {
   weight,     // moved by optimizers; in every checkpoint
-  statistic,  // of a layer ("trunk.batch_norm_1.running_mean") or an average of a weight: moved by training,
-              // but by no optimizer; in every checkpoint
-  state,  // an optimizer's ("supervised.m.trunk.conv_1.weight"), or a gradient; in what a resume needs alone
+  statistic,  // of a layer ("trunk.batch_norm_1.running_mean"): moved by updates; in every checkpoint
+  average,    // of a weight or statistic over the steps of training; in every checkpoint
+  state,      // an optimizer's ("supervised.m.trunk.conv_1.weight"); in what a resume needs alone
+  gradient,   // of a weight: lives within a step; in no file
 };
 
 struct VariableSlot {
   std::string name;
   Role role = Role::weight;
-  std::string net;          // of a weight or statistic: the net that it belongs to
+  std::string net;          // of a weight, statistic or average: the net that it belongs to
   std::int64_t offset = 0;  // bytes into the variables
   DType dtype = DType::f32;
   std::vector<std::int64_t> extents;  // {} is a scalar
@@ -168,9 +189,15 @@ struct Program {
   std::vector<FunctionProgram> functions;
   std::string kernel_library;  // path of kernels.so; empty where no function calls a kernel
 
+  /// nullptr where there is none.
   const FunctionProgram* function(const std::string& name) const {
     for (const auto& f : functions)
       if (f.name == name) return &f;
+    return nullptr;
+  }
+  const FunctionProgram* function(FunctionRole role, const std::string& update = "") const {
+    for (const auto& f : functions)
+      if (f.role == role && f.update == update) return &f;
     return nullptr;
   }
 };

@@ -103,7 +103,7 @@ TEST_F(CliBench, TextOfOneSchedule) {
 }
 
 TEST_F(CliBench, TextOfSchedules) {
-  folder.file("mine.toml", "name = \"mine\"\n[convolution]\nfew_input_channels = \"onednn\"\n");
+  folder.file("mine.toml", "name = \"mine\"\n[convolution]\nimplementations = [\"winograd\"]\n");
   const auto text = bench({"--schedules", "default,naive,mine.toml", "--top", "200", "--format", "table"});
   EXPECT_TRUE(text.starts_with("small, 3 schedules, 1 thread, ")) << text;
   for (const auto* row :

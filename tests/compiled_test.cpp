@@ -78,7 +78,7 @@ std::vector<Case> every_schedule() {
   for (const auto& entry : std::filesystem::directory_iterator(SGANC_SOURCE_DIR "/schedules")) {
     if (entry.path().extension() != ".toml") continue;
     Diagnostics diagnostics;
-    const auto schedule = load_schedule(entry.path(), diagnostics);
+    const auto schedule = load_schedule(entry.path(), implementation_names(), diagnostics);
     const std::string name = entry.path().stem().string();
     cases.push_back({"even_" + name, text_of(SmallModel{}), schedule.value()});
     cases.push_back({"odd_" + name, text_of(kOdd), schedule.value()});
@@ -226,6 +226,14 @@ TEST(Tutorial, BeginsAtTheLossesOfAnUndecidedNet) {
       ASSERT_EQ(executor.run_checked(id), std::nullopt) << update;
       EXPECT_NEAR(executor.output(id, "loss")[0], loss, 0.05 * std::max(1.0, loss)) << update;
     }
+  }
+}
+
+TEST(Teams, OfAnySizeComputeTheSame) {
+  for (const int threads : {1, 3, 8}) {
+    SCOPED_TRACE(std::to_string(threads) + " threads");
+    Twin twin(module_of_text(text_of(SmallModel{.filters = 6})), {}, {}, threads);
+    train(twin, 1);
   }
 }
 

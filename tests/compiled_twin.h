@@ -32,16 +32,17 @@ inline const std::filesystem::path& kernel_folder() {
   return folder;
 }
 
-inline Program compile(const Module& module, const Schedule& schedule = {}, const PassOptions& passes = {}) {
+inline Program compile(const Module& module, const Schedule& schedule = {}, const PassOptions& passes = {},
+                       int threads = 2) {
   EXPECT_EQ(verify(module), std::vector<std::string>{});
   compile_for_every_processor(module, schedule, passes);
-  return lower(module, fitted(schedule), {kernel_folder()}, passes);
+  return lower(planned(module, schedule, passes, threads), {kernel_folder()});
 }
 
 /// The schedule that gives every convolution to oneDNN.
 inline Schedule all_onednn() {
   Schedule schedule;
-  schedule.few_input_channels = schedule.few_output_channels = "onednn";
+  schedule.implementations = {"winograd", "onednn"};
   return schedule;
 }
 
@@ -90,9 +91,10 @@ double difference(const Tensor& expected, std::span<const Number> actual, double
 }
 
 /// The program; a mistake in the schedule fails with its message.
-inline Program compiled(const Module& module, const Schedule& schedule, const PassOptions& passes) {
+inline Program compiled(const Module& module, const Schedule& schedule, const PassOptions& passes,
+                        int threads) {
   try {
-    return compile(module, schedule, passes);
+    return compile(module, schedule, passes, threads);
   } catch (const UserError& error) {
     throw std::runtime_error(error.diagnostic.message);
   }
@@ -100,10 +102,10 @@ inline Program compiled(const Module& module, const Schedule& schedule, const Pa
 
 class Twin {
  public:
-  Twin(Module m, Schedule how, const PassOptions& passes = {})
+  Twin(Module m, Schedule how, const PassOptions& passes = {}, int threads = 2)
       : module(std::move(m)),
         schedule(std::move(how)),
-        executor(compiled(module, schedule, passes), 2, /*seed=*/7) {
+        executor(compiled(module, schedule, passes, threads), threads, /*seed=*/7) {
     for (const auto& v : module.variables) {
       truth[v.name] = {v.type, {}};
       with_variable(v.name, [&](auto values) { truth[v.name].data.assign(values.begin(), values.end()); });
@@ -133,8 +135,11 @@ class Twin {
     }
     executor.run(id);
     const InBf16 rounds = [&](const Function& f, Value product) { return in_bf16(f, product, schedule); };
-    const Tensors outputs = evaluate(module, *module.function(name), inputs, truth, rounds);
-    if (const auto* apply = module.function(name + ".apply")) evaluate(module, *apply, {}, truth);
+    const Function& function = *module.function(name);
+    const Tensors outputs = evaluate(module, function, inputs, truth, rounds);
+    if (function.role == FunctionRole::update)
+      if (const auto* apply = module.function(FunctionRole::apply, function.update))
+        evaluate(module, *apply, {}, truth);
     // numbers that lie between two of bf16 are rounded up here and down there, and kinks pass them on
     if (multiplies_in_bf16()) tolerance = 0.1;
     for (const auto& output : executor.program().functions[id.index].outputs)

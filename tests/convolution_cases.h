@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/codegen/few_channels.h"
+#include "compiler/implementations/emission.h"
 #include "tests/target_here.h"
 
 namespace sganc {
@@ -24,7 +24,7 @@ inline void PrintTo(const ConvolutionCase& c, std::ostream* out) {
   *out << c.name;
 }
 
-inline FewChannels geometry_of(const ConvolutionCase& c, Op op) {
+inline ConvolutionGeometry geometry_of(const ConvolutionCase& c, Op op) {
   const auto size = [&](std::int64_t extent, std::int64_t kernel, std::size_t axis) {
     return (extent + c.pads[axis] + c.pads[axis + 2] - kernel) / c.strides[axis] + 1;
   };
@@ -54,12 +54,12 @@ inline Values integers(const Shape& shape, std::uint32_t seed) {
   return values;
 }
 
-inline const Shape& result_shape(const FewChannels& f) {
+inline const Shape& result_shape(const ConvolutionGeometry& f) {
   return f.op == Op::conv ? f.y : f.op == Op::conv_backward_data ? f.x : f.w;
 }
 
 /// Every product of the convolution, added where the op wants it.
-inline Values obvious(const FewChannels& f, const Values& a, const Values& b) {
+inline Values obvious(const ConvolutionGeometry& f, const Values& a, const Values& b) {
   Values result(elements(result_shape(f)), 0.0f);
   for (std::int64_t n = 0; n < f.y[0]; ++n)
     for (std::int64_t oy = 0; oy < f.y[1]; ++oy)

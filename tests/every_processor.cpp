@@ -1,7 +1,6 @@
 #include "tests/every_processor.h"
 
 #include <cstdlib>
-#include <optional>
 #include <set>
 
 #include "compiler/codegen/lower.h"
@@ -12,13 +11,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The schedule for that processor; nothing where it cannot run it.
-std::optional<Schedule> fitted_to(const KnownProcessor& processor, Schedule schedule) {
+TargetMachine machine_of(const KnownProcessor& processor) {
+  return {.instructions = processor.instructions, .threads = 2};
+}
+
+bool can_run(const TargetMachine& machine, const Schedule& schedule) {
   try {
-    fit_to_processor(schedule, processor.instructions);
-    return schedule;
+    require_runs_on(machine, schedule);
+    return true;
   } catch (const UserError&) {
-    return {};
+    return false;
   }
 }
 
@@ -27,16 +29,17 @@ std::optional<Schedule> fitted_to(const KnownProcessor& processor, Schedule sche
 void compile_for(const std::vector<KnownProcessor>& processors, const Module& module,
                  const Schedule& schedule, const fs::path& folder, const PassOptions& passes) {
   std::set<std::string> done;
-  for (const auto& processor : processors)
-    if (const auto fitted = fitted_to(processor, schedule))
-      if (const std::string target = features_for(*fitted); done.insert(target).second)
-        lower(module, *fitted, {.cache = folder / target}, passes);
+  for (const auto& processor : processors) {
+    const TargetMachine machine = machine_of(processor);
+    if (!can_run(machine, schedule)) continue;
+    if (const std::string target = features_for(schedule, machine); done.insert(target).second)
+      lower(plan(module, schedule, machine, passes), {.cache = folder / target});
+  }
 }
 
 void compile_for_every_processor(const Module& module, const Schedule& schedule, const PassOptions& passes) {
   const char* folder = std::getenv("SGANC_PROCESSORS");
-  if (folder && *folder && schedule.instructions.empty())
-    compile_for(kProcessors, module, schedule, folder, passes);
+  if (folder && *folder) compile_for(kProcessors, module, schedule, folder, passes);
 }
 
 std::vector<fs::path> objects_for(const KnownProcessor& processor, const fs::path& folder) {
@@ -44,7 +47,8 @@ std::vector<fs::path> objects_for(const KnownProcessor& processor, const fs::pat
   for (const auto& target : kTargets) {
     Schedule schedule;
     schedule.target.value = target;
-    if (const auto fitted = fitted_to(processor, schedule)) targets.insert(features_for(*fitted));
+    const TargetMachine machine = machine_of(processor);
+    if (can_run(machine, schedule)) targets.insert(features_for(schedule, machine));
   }
   std::vector<fs::path> objects;
   std::error_code none;

@@ -11,7 +11,7 @@ namespace {
 TEST(Explain, AgreesWithTheProgram) {
   const Module module = module_of_text(text_of(SmallModel{}));
   const Program program = compile(module);
-  const auto functions = explain(module, fitted());
+  const auto functions = explain(planned(module));
   ASSERT_EQ(functions.size(), program.functions.size());
   std::int64_t arena = 0;
   for (std::size_t i = 0; i < functions.size(); ++i) {
@@ -40,7 +40,7 @@ TEST(Explain, AgreesWithTheProgram) {
 
 /// oneDNN keeps the weights of a direct convolution in blocks; a matrix product takes them as they are.
 TEST(Explain, AsksOneDnn) {
-  const auto functions = explain(module_of_text(text_of(SmallModel{.filters = 32})), fitted(all_onednn()));
+  const auto functions = explain(planned(module_of_text(text_of(SmallModel{.filters = 32})), all_onednn()));
   std::vector<const Step*> steps;
   for (const auto& s : functions.at(0).steps) steps.push_back(&s.step);
   const auto choices = onednn_choices(steps, 2);

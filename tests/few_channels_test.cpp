@@ -20,17 +20,24 @@ struct Result {
 
 enum class Directives { by_rule, none };
 
+ConvolutionKernel few_channels(const EmitRequest& request) {
+  return find_implementation("few_channels")->emit(request);
+}
+
 /// Compiles and runs; 2 * sum + channel coordinate is stored, so that a wrong coordinate shows.
-Result run(const FewChannels& f, Values& a, Values& b, Directives directives) {
+Result run(const ConvolutionGeometry& f, Values& a, Values& b, Directives directives) {
   const Shape& sa = f.op == Op::conv_backward_data ? f.y : f.x;
   const Shape& sb = f.op == Op::conv_backward_weights ? f.y : f.w;
   const auto finish = [](Expr sum, const std::vector<Expr>& at) -> std::vector<Expr> {
     return {2.0f * sum + Halide::cast<float>(at[0] + 3 * at[1] + 5 * at[2] + 7 * at[3])};
   };
-  Func bias;
   const bool weights = f.op == Op::conv_backward_weights;
-  auto kernel = few_channels_kernel(f, as_func(buffer_over(a, sa)), as_func(buffer_over(b, sb)), finish,
-                                    target_here(), weights ? &bias : nullptr);
+  auto kernel = few_channels({.geometry = f,
+                              .a = as_func(buffer_over(a, sa)),
+                              .b = as_func(buffer_over(b, sb)),
+                              .finish = finish,
+                              .target = target_here(),
+                              .bias_sum = weights});
   apply_schedule(directives == Directives::by_rule ? kernel.default_schedule : KernelSchedule{},
                  kernel.funcs);
   const Shape& shape = result_shape(f);
@@ -38,7 +45,7 @@ Result run(const FewChannels& f, Values& a, Values& b, Directives directives) {
   auto out = buffer_over(result.values, shape);
   if (weights) {
     Halide::Buffer<float> sums(result.bias.data(), std::vector<int>{static_cast<int>(f.y[3])});
-    Halide::Pipeline({kernel.output, bias}).realize({out, sums}, target_here());
+    Halide::Pipeline({kernel.output, kernel.bias_sum}).realize({out, sums}, target_here());
   } else {
     kernel.output.realize(out, target_here());
   }
@@ -46,7 +53,7 @@ Result run(const FewChannels& f, Values& a, Values& b, Directives directives) {
 }
 
 void expect_exact(const Case& c, Op op, Directives directives) {
-  const FewChannels f = geometry_of(c, op);
+  const ConvolutionGeometry f = geometry_of(c, op);
   Values a = integers(op == Op::conv_backward_data ? f.y : f.x, 1);
   Values b = integers(op == Op::conv_backward_weights ? f.y : f.w, 2);
   Values expected = obvious(f, a, b);
@@ -103,11 +110,14 @@ INSTANTIATE_TEST_SUITE_P(Shapes, FewChannelsCase, testing::ValuesIn(cases),
                          [](const auto& info) { return info.param.name; });
 
 TEST(FewChannels, FinishMayGiveSeveralOutputs) {
-  const FewChannels f = geometry_of(cases[2], Op::conv);
+  const ConvolutionGeometry f = geometry_of(cases[2], Op::conv);
   Values a = integers(f.x, 1), b = integers(f.w, 2);
   const auto finish = [](Expr sum, const std::vector<Expr>&) -> std::vector<Expr> { return {sum, -sum}; };
-  auto kernel = few_channels_kernel(f, as_func(buffer_over(a, f.x)), as_func(buffer_over(b, f.w)), finish,
-                                    target_here());
+  auto kernel = few_channels({.geometry = f,
+                              .a = as_func(buffer_over(a, f.x)),
+                              .b = as_func(buffer_over(b, f.w)),
+                              .finish = finish,
+                              .target = target_here()});
   apply_schedule(kernel.default_schedule, kernel.funcs);
   Values first(elements(f.y)), second(elements(f.y));
   auto to_first = buffer_over(first, f.y), to_second = buffer_over(second, f.y);
@@ -120,16 +130,19 @@ TEST(FewChannels, FinishMayGiveSeveralOutputs) {
 
 /// The sums of a weight gradient over many images keep the precision of f32.
 TEST(FewChannels, LongSumsStayPrecise) {
-  FewChannels f = geometry_of(cases.back(), Op::conv_backward_weights);
+  ConvolutionGeometry f = geometry_of(cases.back(), Op::conv_backward_weights);
   f.x = {40, 28, 28, 16}, f.y = {40, 28, 28, 1}, f.w = {1, 16, 3, 3}, f.pads = {1, 1, 1, 1};
   Values x(elements(f.x)), y(elements(f.y), 1.0f);
   std::uint32_t seed = 5;
   for (auto& v : x) v = 0.5f + static_cast<float>((seed = seed * 1664525U + 1013904223U) >> 8) * 0x1p-24f;
   double expected = 0;  // of the middle tap, which meets every pixel
   for (std::size_t i = 0; i < x.size(); i += 16) expected += x[i];
-  auto kernel = few_channels_kernel(
-      f, as_func(buffer_over(x, f.x)), as_func(buffer_over(y, f.y)),
-      [](Expr sum, const std::vector<Expr>&) -> std::vector<Expr> { return {sum}; }, target_here());
+  auto kernel =
+      few_channels({.geometry = f,
+                    .a = as_func(buffer_over(x, f.x)),
+                    .b = as_func(buffer_over(y, f.y)),
+                    .finish = [](Expr sum, const std::vector<Expr>&) -> std::vector<Expr> { return {sum}; },
+                    .target = target_here()});
   apply_schedule(kernel.default_schedule, kernel.funcs);
   Values w(elements(f.w));
   auto out = buffer_over(w, f.w);

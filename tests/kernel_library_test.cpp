@@ -17,7 +17,7 @@ class KernelLibrary : public ::testing::Test {
   LibraryWork lowered() {
     LibraryWork work;
     library =
-        lower(module, fitted(), {.cache = folder.path(), .built = [&](const LibraryWork& w) { work = w; }})
+        lower(planned(module), {.cache = folder.path(), .built = [&](const LibraryWork& w) { work = w; }})
             .kernel_library;
     return work;
   }
@@ -34,7 +34,7 @@ class KernelLibrary : public ::testing::Test {
 };
 
 TEST_F(KernelLibrary, CompilesEqualKernelsOfAllFunctionsOnce) {
-  const auto kernels = kernels_of(module, fitted());
+  const auto kernels = kernels_of(planned(module));
   std::set<std::string> different;
   for (const auto& k : kernels) different.insert(k.cut.description.identity());
   ASSERT_LT(different.size(), kernels.size() / 2);
@@ -68,7 +68,7 @@ TEST_F(KernelLibrary, StopsBetweenKernelsAndLeavesNothingHalfMade) {
   std::atomic<int> asked = 0;
   LibraryOptions options{folder.path()};
   options.stop = [&] { return ++asked > 4; };
-  EXPECT_THROW(lower(module, fitted(), options), Interrupted);
+  EXPECT_THROW(lower(planned(module), options), Interrupted);
   const std::size_t kept = objects().size();
   EXPECT_EQ(kept, 4u);
   for (const auto& entry : fs::directory_iterator(folder.path()))

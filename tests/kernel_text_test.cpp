@@ -13,13 +13,13 @@ namespace {
 /// As the file says, whatever this processor can do.
 Schedule as_read(const std::string& text) {
   Diagnostics diagnostics;
-  auto schedule = parse_schedule(text, "schedule.toml", diagnostics);
+  auto schedule = parse_schedule(text, "schedule.toml", implementation_names(), diagnostics);
   EXPECT_EQ(text_of(diagnostics), "");
   return schedule.value_or(Schedule{});
 }
 
 Schedule parsed(const std::string& text) {
-  return fitted(as_read(text));
+  return as_read(text);
 }
 
 const UsedKernel& kernel_of(const std::vector<UsedKernel>& kernels, const std::string& function,
@@ -37,8 +37,8 @@ std::string code_without_numbers(const UsedKernel& kernel) {
 
 TEST(KernelText, NoDirectivesAreAnotherKernelThanTheDefault) {
   const Module module = module_of_text(text_of(SmallModel{}));
-  const Schedule naive = parsed("name = \"naive\"\n[[kernel]]\nmatch = \"*\"\n"), standard = fitted();
-  const auto bare = kernels_of(module, naive), kernels = kernels_of(module, standard);
+  const Schedule naive = parsed("name = \"naive\"\n[[kernel]]\nmatch = \"*\"\n");
+  const auto bare = kernels_of(planned(module, naive)), kernels = kernels_of(planned(module));
   ASSERT_EQ(bare.size(), kernels.size());
   for (std::size_t i = 0; i < kernels.size(); ++i)
     EXPECT_NE(bare[i].cut.description.identity(), kernels[i].cut.description.identity());
@@ -47,7 +47,7 @@ TEST(KernelText, NoDirectivesAreAnotherKernelThanTheDefault) {
 TEST(KernelText, ListsStagesAndLoops) {
   const Module module = module_of_text(text_of(SmallModel{}));
   const Schedule naive = parsed("name = \"naive\"\n[[kernel]]\nmatch = \"*\"\n");
-  const auto kernels = kernels_of(module, naive);
+  const auto kernels = kernels_of(planned(module, naive));
   EXPECT_EQ(kernels_text({kernel_of(kernels, "c", "logits.dense_1.backward")}),
             R"(kernel logits.dense_1.backward of c
   reads   operand_0 i32[5], operand_1 f32[5, 10], operand_2 i32[?]
@@ -103,15 +103,15 @@ match = "g/trunk.*"
 /// The schedule in force, used as a file, gives the same loops.
 TEST(KernelText, ScheduleInForceGivesTheSameCode) {
   const Module module = module_of_text(text_of(SmallModel{}));
-  const auto kernels = kernels_of(module, fitted());
+  const auto kernels = kernels_of(planned(module));
   const std::string text = schedule_text(kernels, {});
   const Schedule whole = parsed(text);
-  const auto again = kernels_of(module, whole);
+  const auto again = kernels_of(planned(module, whole));
   ASSERT_EQ(again.size(), kernels.size());
   EXPECT_EQ(schedule_text(again, whole), text);
   int compared = 0;
   for (std::size_t i = 0; i < kernels.size(); ++i) {
-    EXPECT_NE(again[i].cut.description.override_schedule, nullptr) << again[i].cut.description.name;
+    EXPECT_TRUE(again[i].cut.description.override_schedule) << again[i].cut.description.name;
     if (kernels[i].function != "g" && kernels[i].function != "g.apply") continue;
     EXPECT_EQ(code_without_numbers(again[i]), code_without_numbers(kernels[i]))
         << kernels[i].cut.description.name;
@@ -128,10 +128,8 @@ threads = 3
 precision = "bf16"
 
 [convolution]
-few_input_channels = "onednn"
-few_output_channels = "halide"
+implementations = ["few_channels", "onednn"]
 few_channels = 2
-fewer_products = "onednn"
 
 [fusion]
 reach = "layers"
@@ -144,7 +142,10 @@ kernel = [3, 5]
 stride = [2, 1]
 input_channels = "1..4"
 output_channels = "128..128"
-by = "onednn"
+by = "winograd"
+tile = 3
+block = 10
+groups = 2
 precision = "f32"
 
 [[product]]
@@ -159,7 +160,7 @@ TEST(KernelText, AKernelThatIsNotThereIsTold) {
   const auto mistake = [&](const std::string& match) -> std::string {
     const Schedule schedule = parsed("name = \"x\"\n[[kernel]]\nmatch = \"" + match + "\"\n");
     try {
-      lower(module, schedule, {std::filesystem::temp_directory_path() / "sganc_no_kernels"});
+      planned(module, schedule);
     } catch (const UserError& error) {
       Diagnostics diagnostics;
       diagnostics.add(error.diagnostic);
@@ -182,7 +183,7 @@ help: `compile MODEL --emit kernels` lists them
 
 TEST(KernelText, CodeHasItsForms) {
   const Module module = module_of_text(text_of(SmallModel{}));
-  const auto kernels = kernels_of(module, fitted());
+  const auto kernels = kernels_of(planned(module));
   const auto& kernel = kernels.front().cut.description;
   EXPECT_NE(code_of(kernel, CodeForm::loops).find("produce"), std::string::npos);
   EXPECT_NE(code_of(kernel, CodeForm::page).find("<body>"), std::string::npos);

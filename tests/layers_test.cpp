@@ -109,7 +109,8 @@ class Layers : public testing::TestWithParam<std::string> {};
 
 TEST_P(Layers, ComputeAndDifferentiateAsTheReferenceDoes) {
   Diagnostics diagnostics;
-  const auto schedule = load_schedule(SGANC_SOURCE_DIR "/schedules/" + GetParam() + ".toml", diagnostics);
+  const auto schedule = load_schedule(SGANC_SOURCE_DIR "/schedules/" + GetParam() + ".toml",
+                                      implementation_names(), diagnostics);
   if (const auto why = why_not_here(schedule.value()); !why.empty()) GTEST_SKIP() << why;
   Twin twin(all_samples(), schedule.value());
   std::mt19937 random(21);

@@ -88,7 +88,8 @@ TEST_P(Models, MoveEveryWeightAndStateAsTheReferenceDoes) {
   const auto model = load_model(file, {}, vocabulary(), diagnostics);
   ASSERT_TRUE(model) << text_of(diagnostics);
   const auto small = load_model(file, smaller(*model), vocabulary(), diagnostics);
-  const auto schedule = load_schedule(kSchedules / (GetParam().schedule + ".toml"), diagnostics);
+  const auto schedule =
+      load_schedule(kSchedules / (GetParam().schedule + ".toml"), implementation_names(), diagnostics);
   if (const auto why = why_not_here(schedule.value()); !why.empty()) GTEST_SKIP() << why;
   Twin twin(training_module(small, diagnostics), schedule.value());
   const Tensors before = twin.truth;

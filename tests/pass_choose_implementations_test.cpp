@@ -33,7 +33,7 @@ std::string reasons(const std::string& variables, const std::string& body, const
 /// A schedule that gives convolutions with few channels to oneDNN.
 Schedule onednn(std::int64_t few_channels = 4) {
   Schedule schedule{.name = "mine", .few_channels = few_channels};
-  schedule.few_input_channels = schedule.few_output_channels = "onednn";
+  schedule.implementations = {"winograd", "onednn"};
   return schedule;
 }
 
@@ -43,9 +43,9 @@ TEST(ChooseImplementations, PlansNothingBefore) {
 
 TEST(ChooseImplementations, GivesFewChannelsToHalide) {
   EXPECT_EQ(plan_of("choose-implementations", kBody, kVariables),
-            "  product net.conv_1.forward = convolution() anchor %2 -> %2\n"
+            "  product net.conv_1.forward = onednn() anchor %2 -> %2\n"
             "  product net.conv_2.forward = few_channels() anchor %4 -> %4\n"
-            "  product net.dense_1.forward = matrix_product() anchor %7 -> %7\n");
+            "  product net.dense_1.forward = onednn() anchor %7 -> %7\n");
   EXPECT_EQ(reasons(kVariables, kBody),
             "net.conv_1.forward: both sides have more than 4 channels\n"
             "net.conv_2.forward: 7x7, 1 output channel: at most 4 channels on a side\n"
@@ -54,12 +54,12 @@ TEST(ChooseImplementations, GivesFewChannelsToHalide) {
 
 TEST(ChooseImplementations, FollowsTheSchedule) {
   EXPECT_EQ(plan_of("choose-implementations", kBody, kVariables, onednn()),
-            "  product net.conv_1.forward = convolution() anchor %2 -> %2\n"
-            "  product net.conv_2.forward = convolution() anchor %4 -> %4\n"
-            "  product net.dense_1.forward = matrix_product() anchor %7 -> %7\n");
+            "  product net.conv_1.forward = onednn() anchor %2 -> %2\n"
+            "  product net.conv_2.forward = onednn() anchor %4 -> %4\n"
+            "  product net.dense_1.forward = onednn() anchor %7 -> %7\n");
   EXPECT_EQ(reasons(kVariables, kBody, onednn()),
             "net.conv_1.forward: both sides have more than 4 channels\n"
-            "net.conv_2.forward: 7x7, 1 output channel: schedule mine says few_output_channels = onednn\n"
+            "net.conv_2.forward: schedule mine leaves few_channels out\n"
             "net.dense_1.forward: a matrix product\n");
   Schedule eight;
   eight.few_channels = 8;
@@ -82,8 +82,8 @@ TEST(ChooseImplementations, GivesGroupsAndDilationsToOneDnn) {
       "a.conv_2\n"
       "  result y = %4\n";
   EXPECT_EQ(plan_of("choose-implementations", body, variables),
-            "  product a.conv_1.forward = convolution() anchor %2 -> %2\n"
-            "  product a.conv_2.forward = convolution() anchor %4 -> %4\n");
+            "  product a.conv_1.forward = onednn() anchor %2 -> %2\n"
+            "  product a.conv_2.forward = onednn() anchor %4 -> %4\n");
   EXPECT_EQ(reasons(variables, body),
             "a.conv_1.forward: groups = 2\n"
             "a.conv_2.forward: dilation = [2, 2]\n");
@@ -101,7 +101,7 @@ const std::string kMany =
 TEST(ChooseImplementations, GivesWhatHasFarFewerProductsToWinograd) {
   EXPECT_EQ(plan_of("choose-implementations", kMany, kManyVariables),
             "  product a.conv_1.forward = winograd() anchor %2 tiles of 4, blocks of 8 -> %2\n"
-            "  product a.conv_2.forward = convolution() anchor %3 -> %3\n");
+            "  product a.conv_2.forward = onednn() anchor %3 -> %3\n");
   EXPECT_EQ(reasons(kManyVariables, kMany),
             "a.conv_1.forward: 4.00 times fewer products, by tiles of 4x4\n"
             "a.conv_2.forward: both sides have more than 4 channels\n");
@@ -114,23 +114,23 @@ TEST(ChooseImplementations, GivesFewTilesToOneDnn) {
       "  %2 = conv(%0, %1) {strides = [1, 1], pads = [1, 1, 1, 1]} : f32[8, 12, 12, 32]  # a.conv_1\n"
       "  result y = %2\n";
   EXPECT_EQ(plan_of("choose-implementations", body, kManyVariables),
-            "  product a.conv_1.forward = convolution() anchor %2 -> %2\n");
+            "  product a.conv_1.forward = onednn() anchor %2 -> %2\n");
 }
 
 TEST(ChooseImplementations, GivesNothingToWinogradWhereAnotherIsWanted) {
   const std::string all_of_onednn =
-      "  product a.conv_1.forward = convolution() anchor %2 -> %2\n"
-      "  product a.conv_2.forward = convolution() anchor %3 -> %3\n";
+      "  product a.conv_1.forward = onednn() anchor %2 -> %2\n"
+      "  product a.conv_2.forward = onednn() anchor %3 -> %3\n";
   Schedule schedule{.name = "mine"};
-  schedule.fewer_products = "onednn";
+  schedule.implementations = {"onednn"};
   EXPECT_EQ(plan_of("choose-implementations", kMany, kManyVariables, schedule), all_of_onednn);
-  schedule.fewer_products = "winograd";
+  schedule.implementations.reset();
   schedule.products.push_back({.match = {"*"}, .by = {{"onednn"}}});
   EXPECT_EQ(plan_of("choose-implementations", kMany, kManyVariables, schedule), all_of_onednn);
   schedule.products = {{.match = {"*"}, .precision = {{"bf16"}}}};
   EXPECT_EQ(plan_of("choose-implementations", kMany, kManyVariables, schedule),
-            "  product a.conv_1.forward = convolution() anchor %2 in bf16 -> %2\n"
-            "  product a.conv_2.forward = convolution() anchor %3 in bf16 -> %3\n");
+            "  product a.conv_1.forward = onednn() anchor %2 in bf16 -> %2\n"
+            "  product a.conv_2.forward = onednn() anchor %3 in bf16 -> %3\n");
 }
 
 TEST(ChooseImplementations, GivesToWinogradWhatAScheduleSays) {

@@ -24,10 +24,10 @@ TEST(FormGroups, RecomputesWhatIsPointwiseAndStoresWhatAProductReads) {
       "  %5 = negate(%4) : f32[2, 8]  # b.negate\n"
       "  result y = %5\n";
   EXPECT_EQ(plan_of("fuse-epilogues", body, variables),
-            "  product a.dense_1.forward = matrix_product() anchor %4 -> %4\n");
+            "  product a.dense_1.forward = onednn() anchor %4 -> %4\n");
   EXPECT_EQ(plan_of("form-groups", body, variables),
             "  group a.tanh_1.forward = fused(%0) -> %2\n"
-            "  group a.dense_1.forward = matrix_product(%2, %3) anchor %4 -> %4\n"
+            "  group a.dense_1.forward = onednn(%2, %3) anchor %4 -> %4\n"
             "  group b.negate.forward = fused flat(%4) -> %5\n");
   EXPECT_EQ(reasons(body, variables),
             "a.tanh_1.forward: read by a product\n"

@@ -25,19 +25,19 @@ const std::string kActivated = kBiased +
 TEST(FuseEpilogues, TakesBiasAndActivationIntoTheProduct) {
   const std::string body = kActivated + "  result y = %8\n";
   EXPECT_EQ(plan_of("choose-implementations", body, kVariables),
-            "  product net.conv_1.forward = convolution() anchor %2 -> %2\n");
+            "  product net.conv_1.forward = onednn() anchor %2 -> %2\n");
   EXPECT_EQ(plan_of("fuse-epilogues", body, kVariables),
-            "  product net.conv_1.forward = convolution() anchor %2 bias %3 leaky_relu 0.2 -> %8\n");
+            "  product net.conv_1.forward = onednn() anchor %2 bias %3 leaky_relu 0.2 -> %8\n");
 }
 
 TEST(FuseEpilogues, LeavesAnActivationWhoseInputIsRead) {
   EXPECT_EQ(plan_of("fuse-epilogues", kActivated + "  result y = %8\n  result z = %5\n", kVariables),
-            "  product net.conv_1.forward = convolution() anchor %2 bias %3 -> %5\n");
+            "  product net.conv_1.forward = onednn() anchor %2 bias %3 -> %5\n");
 }
 
 TEST(FuseEpilogues, LeavesABiasWhoseSumIsNotAlone) {
   EXPECT_EQ(plan_of("fuse-epilogues", kBiased + "  result y = %5\n  result z = %2\n", kVariables),
-            "  product net.conv_1.forward = convolution() anchor %2 -> %2\n");
+            "  product net.conv_1.forward = onednn() anchor %2 -> %2\n");
 }
 
 /// With few channels the chain behind the convolution belongs to its kernel as far as one value is stored.
@@ -70,9 +70,9 @@ TEST(FuseEpilogues, TakesTheBiasGradientAlongWithThatOfTheWeights) {
       "  result dw = %2\n"
       "  result db = %3\n";
   EXPECT_EQ(plan_of("choose-implementations", body, ""),
-            "  product net.conv_1.backward_weights = convolution() anchor %2 -> %2\n");
+            "  product net.conv_1.backward_weights = onednn() anchor %2 -> %2\n");
   EXPECT_EQ(plan_of("fuse-epilogues", body, ""),
-            "  product net.conv_1.backward_weights = convolution() anchor %2 bias gradient %3 -> %2, %3\n");
+            "  product net.conv_1.backward_weights = onednn() anchor %2 bias gradient %3 -> %2, %3\n");
 }
 
 TEST(FuseEpilogues, WinogradTakesWhatFollowsButNoBiasGradient) {

@@ -17,13 +17,13 @@ TEST(PlaceBuffers, UsesMemoryAgain) {
       "  %3 = matmul(%2, %0) {transpose_a = false, transpose_b = false} : f32[4, 4]  # c\n"
       "  result y = %3\n";
   EXPECT_EQ(plan_of("form-groups", body, kVariables),
-            "  group a.forward = matrix_product(%0) anchor %1 -> %1\n"
-            "  group b.forward = matrix_product(%0, %1) anchor %2 -> %2\n"
-            "  group c.forward = matrix_product(%0, %2) anchor %3 -> %3\n");
+            "  group a.forward = onednn(%0) anchor %1 -> %1\n"
+            "  group b.forward = onednn(%0, %1) anchor %2 -> %2\n"
+            "  group c.forward = onednn(%0, %2) anchor %3 -> %3\n");
   EXPECT_EQ(plan_of("place-buffers", body, kVariables),
-            "  group a.forward = matrix_product(%0) anchor %1 -> %1\n"
-            "  group b.forward = matrix_product(%0, %1) anchor %2 -> %2\n"
-            "  group c.forward = matrix_product(%0, %2) anchor %3 -> %3\n"
+            "  group a.forward = onednn(%0) anchor %1 -> %1\n"
+            "  group b.forward = onednn(%0, %1) anchor %2 -> %2\n"
+            "  group c.forward = onednn(%0, %2) anchor %3 -> %3\n"
             "  place %0 variables+0 : f32[4, 4]\n"
             "  place %1 arena+0 : f32[4, 4]\n"
             "  place %2 arena+64 : f32[4, 4]\n"
@@ -50,10 +50,9 @@ TEST(PlaceBuffers, CopiesWhatCannotBeComputedInPlace) {
       "  %0 = variable {name = \"v\"} : f32[4, 4]\n"
       "  %1 = matmul(%0, %0) {transpose_a = false, transpose_b = false} : f32[4, 4]  # a\n"
       "  result v = %1\n";
-  EXPECT_EQ(plan_of("form-groups", body, kVariables),
-            "  group a.forward = matrix_product(%0) anchor %1 -> %1\n");
+  EXPECT_EQ(plan_of("form-groups", body, kVariables), "  group a.forward = onednn(%0) anchor %1 -> %1\n");
   EXPECT_EQ(plan_of("place-buffers", body, kVariables),
-            "  group a.forward = matrix_product(%0) anchor %1 -> %1\n"
+            "  group a.forward = onednn(%0) anchor %1 -> %1\n"
             "  place %0 variables+0 : f32[4, 4]\n"
             "  place %1 arena+0 : f32[4, 4]\n"
             "  copy %1 -> v\n"

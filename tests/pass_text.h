@@ -23,8 +23,12 @@ inline Module module_of_lines(const std::string& variables, const std::string& b
 inline std::string after(const std::vector<std::string>& passes, const std::string& body) {
   const Module module = module_of_lines("", body);
   EXPECT_EQ(verify(module), std::vector<std::string>{});
-  Compilation c{.function = module.functions[0]};
-  for (const auto& name : passes) std::ranges::find(pipeline(), name, &Pass::name)->run(c);
+  PlannedFunction c{module.functions[0], {}};
+  const Schedule schedule;
+  const TargetMachine machine;
+  const VariableLayout layout;
+  const PassContext context{module, schedule, machine, layout};
+  for (const auto& name : passes) std::ranges::find(pipeline(), name, &Pass::name)->run(c, context);
   const std::string text = to_string(c.function);
   EXPECT_EQ(verify(Module{.name = "m", .functions = {c.function}}), std::vector<std::string>{});
   return text.substr(text.find('\n') + 1);
@@ -34,14 +38,10 @@ inline std::string after(const std::vector<std::string>& passes, const std::stri
 inline const std::string kX = "  %0 = input {name = \"x\"} : f32[4]\n";
 
 /// The module's first function after the pipeline up to `last`, with its plan.
-inline Compilation compiled_to(const std::string& last, const Module& module, const Schedule& schedule = {}) {
+inline PlannedFunction compiled_to(const std::string& last, const Module& module,
+                                   const Schedule& schedule = {}) {
   EXPECT_EQ(verify(module), std::vector<std::string>{});
-  const auto layout = lay_out_variables(module);
-  Compilation c =
-      run_passes(module.functions.at(0), module, schedule, layout, {.stop_after = last, .verify = true});
-  c.schedule = nullptr;
-  c.layout = nullptr;
-  return c;
+  return plan(module, schedule, {.threads = 2}, {.stop_after = last, .verify = true}).functions.at(0);
 }
 
 /// What `pass` adds to the text of the function: the lines of its plan. That the graph stays is checked.

@@ -9,19 +9,18 @@ namespace sganc {
 namespace {
 
 std::string word(const Group& g) {
-  constexpr const char* kKinds[] = {"fused", "few_channels", "winograd", "convolution", "matrix_product"};
   constexpr const char* kActivations[] = {"", " leaky_relu", " tanh", " sigmoid"};
-  return std::string(kKinds[static_cast<std::size_t>(g.kind)]) + (g.flat ? " flat" : "") +
+  return (g.implementation ? g.implementation->name : "fused") + (g.flat ? " flat" : "") +
          (g.bias.id >= 0 ? " bias" : "") + kActivations[static_cast<std::size_t>(g.activation.kind)] +
          (g.bias_gradient.id >= 0 ? " bias_gradient" : "");
 }
 
 /// "name: kind and what is fused into it", a line each.
 std::string groups_of(const Module& module, const std::string& function, const Schedule& schedule = {}) {
-  const auto layout = lay_out_variables(module);
   std::string text;
-  for (const auto& g : run_passes(*module.function(function), module, schedule, layout).plan.groups)
-    text += g.name + ": " + word(g) + "\n";
+  for (const auto& f : plan(module, schedule, {.threads = 2}).functions)
+    if (f.function.name == function)
+      for (const auto& g : f.plan.groups) text += g.name + ": " + word(g) + "\n";
   return text;
 }
 
@@ -29,19 +28,19 @@ TEST(FormGroups, OfTheTutorialsClassifierUpdate) {
   EXPECT_EQ(groups_of(module_of_file("mnist_stacked.toml"), "c"),
             "x.forward: fused\n"
             "trunk.conv_1.forward: few_channels\n"
-            "trunk.conv_2.forward: convolution bias leaky_relu\n"
-            "trunk.conv_3.forward: convolution bias leaky_relu\n"
+            "trunk.conv_2.forward: onednn bias leaky_relu\n"
+            "trunk.conv_3.forward: onednn bias leaky_relu\n"
             "trunk.dropout_1.forward: fused flat\n"
-            "logits.dense_1.forward: matrix_product bias\n"
+            "logits.dense_1.forward: onednn bias\n"
             "logits.dense_1.backward: fused\n"
-            "logits.dense_1.backward_data: matrix_product\n"
-            "logits.dense_1.backward_weights: matrix_product\n"
+            "logits.dense_1.backward_data: onednn\n"
+            "logits.dense_1.backward_weights: onednn\n"
             "trunk.leaky_relu_3.backward: fused flat\n"
-            "trunk.conv_3.backward_weights: convolution bias_gradient\n"
-            "trunk.conv_3.backward_data: convolution\n"
+            "trunk.conv_3.backward_weights: onednn bias_gradient\n"
+            "trunk.conv_3.backward_data: onednn\n"
             "trunk.leaky_relu_2.backward: fused flat\n"
-            "trunk.conv_2.backward_weights: convolution bias_gradient\n"
-            "trunk.conv_2.backward_data: convolution\n"
+            "trunk.conv_2.backward_weights: onednn bias_gradient\n"
+            "trunk.conv_2.backward_data: onednn\n"
             "trunk.leaky_relu_1.backward: fused flat\n"
             "trunk.conv_1.backward_weights: few_channels bias_gradient\n");
 }
@@ -49,21 +48,21 @@ TEST(FormGroups, OfTheTutorialsClassifierUpdate) {
 TEST(FormGroups, OfTheTutorialsGeneratorUpdate) {
   EXPECT_EQ(groups_of(module_of_file("mnist_stacked.toml"), "g"),
             "z.forward: fused flat\n"
-            "generator.dense_1.forward: matrix_product bias leaky_relu\n"
+            "generator.dense_1.forward: onednn bias leaky_relu\n"
             "generator.conv_transpose_1.forward: winograd\n"
             "generator.conv_transpose_2.forward: winograd\n"
             "generator.conv_1.forward: few_channels\n"
             "trunk.conv_1.forward: few_channels\n"
-            "trunk.conv_2.forward: convolution bias leaky_relu\n"
-            "trunk.conv_3.forward: convolution bias leaky_relu\n"
+            "trunk.conv_2.forward: onednn bias leaky_relu\n"
+            "trunk.conv_3.forward: onednn bias leaky_relu\n"
             "trunk.dropout_1.forward: fused flat\n"
-            "logits.dense_1.forward: matrix_product bias\n"
+            "logits.dense_1.forward: onednn bias\n"
             "critic.logsumexp_1.backward: fused\n"
-            "logits.dense_1.backward_data: matrix_product\n"
+            "logits.dense_1.backward_data: onednn\n"
             "trunk.leaky_relu_3.backward: fused flat\n"
-            "trunk.conv_3.backward_data: convolution\n"
+            "trunk.conv_3.backward_data: onednn\n"
             "trunk.leaky_relu_2.backward: fused flat\n"
-            "trunk.conv_2.backward_data: convolution\n"
+            "trunk.conv_2.backward_data: onednn\n"
             "trunk.leaky_relu_1.backward: fused flat\n"
             "trunk.conv_1.backward_data: few_channels\n"
             "generator.conv_1.backward_weights: few_channels bias_gradient\n"
@@ -76,14 +75,14 @@ TEST(FormGroups, OfTheTutorialsGeneratorUpdate) {
             "generator.conv_transpose_1.backward_weights: winograd\n"
             "generator.leaky_relu_1.backward: fused flat\n"
             "generator.dense_1.backward: fused\n"
-            "generator.dense_1.backward_weights: matrix_product\n");
+            "generator.dense_1.backward_weights: onednn\n");
 }
 
 /// With oneDNN for every convolution the bias and activation of those with few channels are its post-ops.
 TEST(FormGroups, FollowTheSchedule) {
   const std::string groups = groups_of(module_of_file("mnist_stacked.toml"), "g", all_onednn());
-  EXPECT_NE(groups.find("generator.conv_1.forward: convolution bias tanh\n"), std::string::npos) << groups;
-  EXPECT_NE(groups.find("trunk.conv_1.forward: convolution bias leaky_relu\n"), std::string::npos) << groups;
+  EXPECT_NE(groups.find("generator.conv_1.forward: onednn bias tanh\n"), std::string::npos) << groups;
+  EXPECT_NE(groups.find("trunk.conv_1.forward: onednn bias leaky_relu\n"), std::string::npos) << groups;
   EXPECT_EQ(groups.find("few_channels"), std::string::npos) << groups;
 }
 
@@ -120,7 +119,7 @@ TEST(FuseEpilogues, GivesASharedBiasGradientToOneProduct) {
 /// a group or the caller reads must still lie there.
 class Bookkeeping {
  public:
-  Bookkeeping(const Compilation& c) : c_(c) {
+  Bookkeeping(const PlannedFunction& c) : c_(c) {
     owner_[Space::arena].resize(static_cast<std::size_t>(c.plan.arena_bytes / kAlignment));
     owner_[Space::variables].resize(static_cast<std::size_t>(c.layout->bytes / kAlignment));
     for (std::size_t i = 0; i < c.function.nodes.size(); ++i)
@@ -162,7 +161,7 @@ class Bookkeeping {
     EXPECT_EQ(lost, 0) << "blocks of %" << v.id << " " << to_string(c_.function.node(v).type);
   }
 
-  const Compilation& c_;
+  const PlannedFunction& c_;
   std::map<Space, std::vector<Value>> owner_;
 };
 
@@ -175,16 +174,14 @@ TEST(PlaceBuffers, LetsNoLivingValuesOverlap) {
                        .channels = 3};
   for (const Module& module : {module_of_file("mnist_stacked.toml"), module_of_text(text_of(odd))})
     for (const Schedule& schedule : {Schedule{}, all_onednn()}) {
-      const auto layout = lay_out_variables(module);
-      for (const auto& f : module.functions) {
-        SCOPED_TRACE(f.name);
-        const auto compilation = run_passes(f, module, schedule, layout);
+      for (const PlannedFunction& compilation : plan(module, schedule, {.threads = 2}).functions) {
+        SCOPED_TRACE(compilation.function.name);
         Bookkeeping(compilation).check();
         std::int64_t all = 0;
         for (const auto& [v, buffer] : compilation.plan.buffers)
           if (buffer.space == Space::arena) all += compilation.function.node(v).type.bytes();
         EXPECT_LE(compilation.plan.arena_bytes, all + 64 * std::ssize(compilation.plan.buffers));
-        if (f.name == "g") {
+        if (compilation.function.name == "g") {
           EXPECT_LT(compilation.plan.arena_bytes, all * 3 / 4);
         }
       }
@@ -202,7 +199,7 @@ TEST(PlaceBuffers, RefusesTheFormerValueOfAVariableThatMoves) {
       "  result before = %0\n",
       "m");
   try {
-    run_passes(module.functions[0], module, {}, lay_out_variables(module));
+    plan(module, {}, {});
     FAIL();
   } catch (const std::logic_error& error) {
     EXPECT_STREQ(error.what(), "place-buffers: result before of f is variable w, which f moves");
@@ -213,9 +210,15 @@ TEST(LayOutVariables, PutsSeriesOfOneOrderBehindEachOther) {
   Module module{.name = "m"};
   for (const char* name : {"trunk.w", "my_trunk.w"})
     module.variables.push_back({.name = name, .type = {DType::f32, {20}}});
-  for (const char* name :
-       {"o.m.my_trunk.w", "o.step", "gradient.my_trunk.w", "o.m.trunk.w", "gradient.trunk.w"})
-    module.variables.push_back({.name = name, .type = {DType::f32, {20}}, .role = Role::state});
+  const auto add = [&](const char* name, Role role, const char* of, const char* series) {
+    module.variables.push_back(
+        {.name = name, .type = {DType::f32, {20}}, .role = role, .of = of, .series = series});
+  };
+  add("o.m.my_trunk.w", Role::state, "my_trunk.w", "o.m");
+  add("o.step", Role::state, "", "o.step");
+  add("gradient.my_trunk.w", Role::gradient, "my_trunk.w", "");
+  add("o.m.trunk.w", Role::state, "trunk.w", "o.m");
+  add("gradient.trunk.w", Role::gradient, "trunk.w", "");
   const auto layout = lay_out_variables(module);
   EXPECT_EQ(layout.order, (std::vector<std::string>{"trunk.w", "my_trunk.w", "o.m.trunk.w", "o.m.my_trunk.w",
                                                     "o.step", "gradient.trunk.w", "gradient.my_trunk.w"}));

@@ -48,15 +48,13 @@ std::string first_of(const Names& refused) {
 /// Fails where the kernels of the folder use more than the processor has. Gives a line about them.
 std::string judge(const KnownProcessor& processor, const fs::path& folder, const fs::path& scratch) {
   const double begin = processor_seconds();
-  Schedule native;
-  fit_to_processor(native, processor.instructions);
   const auto objects = objects_for(processor, folder);
   const auto used = instructions_in(objects);
   const auto refused = lacking(used, processor.instructions, scratch);
   EXPECT_TRUE(refused.empty()) << processor.name << " lacks " << first_of(refused);
   std::ostringstream line;
-  line << processor.name << ": " << features_for(native) << "; " << objects.size() << " kernels, "
-       << used.size() << " different instructions, "
+  line << processor.name << ": " << features_for({}, {.instructions = processor.instructions}) << "; "
+       << objects.size() << " kernels, " << used.size() << " different instructions, "
        << (refused.empty() ? "none too many" : "OF WHICH IT LACKS " + std::to_string(refused.size())) << "; "
        << std::fixed << std::setprecision(1) << processor_seconds() - begin << " s";
   return line.str();

@@ -43,7 +43,7 @@ TEST(Recomputation, FindsWhatOverlappingSlicesRead) {
 /// Whether exp(x) is stored where its two windows are added.
 bool stores_exp(Windows&& w) {
   w.b.result("y", w.b.add(w.first, w.second));
-  const auto c = run_passes(w.module.functions[0], w.module, {}, lay_out_variables(w.module));
+  const auto c = plan(w.module, {}, {}).functions.at(0);
   EXPECT_EQ(c.function.node(w.e).op, Op::exp);
   return c.plan.buffers.contains(w.e);
 }
@@ -64,7 +64,7 @@ TEST(FormGroups, StoreWhatWouldBeComputedHundredsOfTimes) {
     v = b.tanh(b.add(v, turned));
   }
   b.result("y", v);
-  const auto c = run_passes(module.functions[0], module, {}, lay_out_variables(module));
+  const auto c = plan(module, {}, {}).functions.at(0);
   std::set<Value> stored;
   for (const auto& [value, buffer] : c.plan.buffers) stored.insert(value);
   EXPECT_GT(stored.size(), 2);

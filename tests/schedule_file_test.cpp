@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "compiler/implementations/implementation.h"
 #include "compiler/schedule/schedule.h"
 
 namespace sganc {
@@ -14,7 +15,7 @@ namespace {
 /// What is printed for the mistakes of this text.
 std::string errors_of(const std::string& text) {
   Diagnostics diagnostics;
-  const auto schedule = parse_schedule(text, "s.toml", diagnostics);
+  const auto schedule = parse_schedule(text, "s.toml", implementation_names(), diagnostics);
   EXPECT_EQ(schedule.has_value(), diagnostics.empty());
   std::string lines;
   for (const auto& d : diagnostics.items()) {
@@ -28,7 +29,7 @@ std::string errors_of(const std::string& text) {
 
 Schedule parsed(const std::string& text) {
   Diagnostics diagnostics;
-  auto schedule = parse_schedule(text, "s.toml", diagnostics);
+  auto schedule = parse_schedule(text, "s.toml", implementation_names(), diagnostics);
   EXPECT_TRUE(schedule.has_value());
   return schedule.value_or(Schedule{});
 }
@@ -36,12 +37,11 @@ Schedule parsed(const std::string& text) {
 TEST(ScheduleFile, HoldsChoicesAndDirectives) {
   const Schedule s = parsed(
       "name = \"mine\"\n"
-      "[convolution]\nfew_input_channels = \"onednn\"\nfew_output_channels = \"halide\"\nfew_channels = 3\n"
+      "[convolution]\nimplementations = [\"winograd\"]\nfew_channels = 3\n"
       "[[kernel]]\nmatch = \"conv_few.*\"\n"
       "output = [\"split x xo xi 14\",\n  \"parallel n\"]\n\"partial.update\" = [\"unroll x\"]\n");
   EXPECT_EQ(s.name, "mine");
-  EXPECT_EQ(s.few_input_channels, "onednn");
-  EXPECT_EQ(s.few_output_channels, "halide");
+  EXPECT_EQ(s.implementations, std::vector<std::string>{"winograd"});
   EXPECT_EQ(s.few_channels, 3);
   ASSERT_EQ(s.kernels.size(), 1U);
   ASSERT_EQ(s.kernels[0].stages.size(), 2U);
@@ -57,8 +57,7 @@ TEST(ScheduleFile, HoldsChoicesAndDirectives) {
 TEST(ScheduleFile, IsTheDefaultWhereEmpty) {
   const Schedule s = parsed("");
   EXPECT_EQ(s.name, "default");
-  EXPECT_EQ(s.few_input_channels, "halide");
-  EXPECT_EQ(s.few_output_channels, "halide");
+  EXPECT_FALSE(s.implementations);
   EXPECT_EQ(s.few_channels, 4);
   EXPECT_EQ(s.override_for("c", "anything"), nullptr);
 }
@@ -97,10 +96,11 @@ TEST(ScheduleFile, UnknownKeys) {
 }
 
 TEST(ScheduleFile, UnknownImplementation) {
-  EXPECT_EQ(errors_of("[convolution]\nfew_input_channels = \"halid\"\n"),
-            "2:23+5: unknown implementation \"halid\" | did you mean \"halide\"?\n");
-  EXPECT_EQ(errors_of("[convolution]\nfew_output_channels = \"cuda\"\n"),
-            "2:24+4: unknown implementation \"cuda\" | expected one of \"halide\", \"onednn\"\n");
+  EXPECT_EQ(errors_of("[convolution]\nimplementations = [\"few_chanels\"]\n"),
+            "2:21+11: unknown implementation \"few_chanels\" | did you mean \"few_channels\"?\n");
+  EXPECT_EQ(errors_of("[convolution]\nimplementations = [\"onednn\", \"cuda\"]\n"),
+            "2:31+4: unknown implementation \"cuda\" | expected one of \"few_channels\", \"winograd\", "
+            "\"onednn\"\n");
 }
 
 TEST(ScheduleFile, WrongTypes) {
@@ -130,13 +130,14 @@ TEST(ScheduleFile, MistakesInKernels) {
 TEST(ScheduleFile, CollectsSeveralMistakes) {
   EXPECT_EQ(errors_of("name = 1\n[convolution]\nfew = 2\n"),
             "1:8+1: \"name\" must be a string, not an integer\n"
-            "3:1+3: unknown key \"few\" | expected one of \"few_input_channels\", \"few_output_channels\", "
-            "\"fewer_products\", \"few_channels\"\n");
+            "3:1+3: unknown key \"few\" | expected one of \"implementations\", "
+            "\"few_channels\"\n");
 }
 
 TEST(ScheduleFile, SyntaxErrorsHaveAPlace) {
   Diagnostics diagnostics;
-  EXPECT_FALSE(parse_schedule("name = \"a\"\n[convolution\n", "s.toml", diagnostics).has_value());
+  EXPECT_FALSE(parse_schedule("name = \"a\"\n[convolution\n", "s.toml", implementation_names(), diagnostics)
+                   .has_value());
   ASSERT_EQ(diagnostics.items().size(), 1U);
   EXPECT_EQ(diagnostics.items()[0].where.line, 2);
   EXPECT_EQ(diagnostics.items()[0].where.file->path, "s.toml");
@@ -144,7 +145,7 @@ TEST(ScheduleFile, SyntaxErrorsHaveAPlace) {
 
 TEST(ScheduleFile, MissingFile) {
   Diagnostics diagnostics;
-  EXPECT_FALSE(load_schedule("/no/such/schedule.toml", diagnostics).has_value());
+  EXPECT_FALSE(load_schedule("/no/such/schedule.toml", implementation_names(), diagnostics).has_value());
   std::ostringstream text;
   diagnostics.print(text);
   EXPECT_EQ(text.str(),
@@ -158,22 +159,18 @@ std::filesystem::path delivered(const std::string& name) {
 
 TEST(ScheduleFile, DeliveredFilesLoad) {
   Diagnostics diagnostics;
-  const auto standard = load_schedule(delivered("default.toml"), diagnostics);
-  const auto naive = load_schedule(delivered("naive.toml"), diagnostics);
-  const auto onednn = load_schedule(delivered("onednn.toml"), diagnostics);
+  const auto standard = load_schedule(delivered("default.toml"), implementation_names(), diagnostics);
+  const auto naive = load_schedule(delivered("naive.toml"), implementation_names(), diagnostics);
+  const auto onednn = load_schedule(delivered("onednn.toml"), implementation_names(), diagnostics);
   ASSERT_TRUE(standard && naive && onednn);
   const Schedule built_in;
   EXPECT_EQ(standard->name, built_in.name);
-  EXPECT_EQ(standard->few_input_channels, built_in.few_input_channels);
-  EXPECT_EQ(standard->few_output_channels, built_in.few_output_channels);
-  EXPECT_EQ(standard->fewer_products, built_in.fewer_products);
+  EXPECT_EQ(standard->implementations, implementation_names());
   EXPECT_EQ(standard->few_channels, built_in.few_channels);
   EXPECT_TRUE(standard->kernels.empty());
   ASSERT_NE(naive->override_for("c", "any.kernel"), nullptr);
   EXPECT_TRUE(naive->override_for("c", "any.kernel")->stages.empty());
-  EXPECT_EQ(onednn->few_input_channels, "onednn");
-  EXPECT_EQ(onednn->few_output_channels, "onednn");
-  EXPECT_EQ(onednn->fewer_products, "onednn");
+  EXPECT_EQ(onednn->implementations, std::vector<std::string>{"onednn"});
 }
 
 }  // namespace

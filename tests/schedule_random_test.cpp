@@ -97,23 +97,21 @@ bool compiles(const KernelDescription& kernel) {
 
 /// Random directives for every kernel; those that are refused are left out, one after the other.
 Schedule random_schedule(const Module& module, std::mt19937& random, int& kept) {
-  const Schedule none = fitted();
-  Schedule schedule = none;
-  schedule.name = "random";
-  for (const auto& [function, cut] : kernels_of(module, none)) {
+  Schedule schedule{.name = "random"};
+  for (const auto& [function, cut] : kernels_of(planned(module))) {
     KernelDescription kernel = cut.description;
     KernelOverride table{
         {function + "/" + kernel.name, {}},
         RandomDirectives(random, stages_of(emit(kernel, kernel_target(kernel.target)))).draw()};
-    kernel.override_schedule = &table;
     const bool allowed = [&] {
-      while (!compiles(kernel)) {
+      for (;;) {
+        kernel.override_schedule = table;
+        if (compiles(kernel)) return true;
         const auto last = std::ranges::find_if(table.stages.rbegin(), table.stages.rend(),
                                                [](const auto& s) { return !s.directives.empty(); });
         if (last == table.stages.rend()) return false;
         last->directives.pop_back();
       }
-      return true;
     }();
     if (!allowed) continue;
     for (const auto& stage : table.stages) kept += static_cast<int>(stage.directives.size());
@@ -133,7 +131,8 @@ void check(const Module& module, unsigned seed) {
     twin.step(function, 2e-4);
   }
   if (testing::Test::HasFailure())
-    ADD_FAILURE() << "under this schedule:\n" << schedule_text(kernels_of(module, schedule), schedule);
+    ADD_FAILURE() << "under this schedule:\n"
+                  << schedule_text(kernels_of(planned(module, schedule)), schedule);
 }
 
 unsigned how_many() {

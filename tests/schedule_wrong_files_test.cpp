@@ -15,10 +15,11 @@ std::string complaint(const std::string& text, const std::vector<std::string>& p
   static const Module module = module_of_text(text_of(SmallModel{}));
   Diagnostics diagnostics;
   try {
-    auto schedule = parse_schedule(text, "s.toml", diagnostics);
+    const TargetMachine machine{.instructions = processor, .threads = 2};
+    const auto schedule = parse_schedule(text, "s.toml", implementation_names(), diagnostics);
     if (schedule) {
-      fit_to_processor(*schedule, processor);
-      compile(module, *schedule);
+      require_runs_on(machine, *schedule);
+      lower(plan(module, *schedule, machine), {kernel_folder()});
     }
   } catch (const UserError& error) {
     diagnostics.add(error.diagnostic);
@@ -171,15 +172,22 @@ help: did you mean "bf16"?
 )_"},
       {"an unknown implementation",
        "[convolution]\n"
-       "few_input_channels = \"halid\"\n",
-       R"_(s.toml:2:23: error: unknown implementation "halid"
-  2 | few_input_channels = "halid"
-    |                       ^^^^^
-help: did you mean "halide"?
+       "implementations = [\"winogard\"]\n",
+       R"_(s.toml:2:21: error: unknown implementation "winogard"
+  2 | implementations = ["winogard"]
+    |                     ^^^^^^^^
+help: did you mean "winograd"?
 )_"},
-      {"a convolution that is no table", "convolution = \"halide\"\n",
+      {"implementations that are no list",
+       "[convolution]\n"
+       "implementations = \"onednn\"\n",
+       R"_(s.toml:2:19: error: "implementations" must be a list of implementations, not a string
+  2 | implementations = "onednn"
+    |                   ^^^^^^^^
+)_"},
+      {"a convolution that is no table", "convolution = \"onednn\"\n",
        R"_(s.toml:1:15: error: "convolution" must be a table, not a string
-  1 | convolution = "halide"
+  1 | convolution = "onednn"
     |               ^^^^^^^^
 )_"},
   });
@@ -209,7 +217,7 @@ help: say who computes it, as in by = "onednn"
        R"_(s.toml:2:7: error: unknown implementation "cudnn"
   2 | by = "cudnn"
     |       ^^^^^
-help: expected one of "halide", "onednn", "winograd"
+help: expected one of "few_channels", "winograd", "onednn"
 )_"},
       {"of an unknown precision",
        "[[product]]\n"
@@ -278,46 +286,63 @@ help: expected one of "f32", "bf16"
       {"that Halide has no kernel for",
        "[[product]]\n"
        "match = \"trunk.conv_2.*\"\n"
-       "by = \"halide\"\n",
-       R"_(s.toml:3:7: error: "trunk.conv_2.forward" has 20 and 20 channels; Halide's kernels are for plain convolutions with at most 16 on one side
-  3 | by = "halide"
-    |       ^^^^^^
-help: say which are meant, as in output_channels = "1..4"
+       "by = \"few_channels\"\n",
+       R"_(s.toml:3:7: error: few_channels cannot compute "trunk.conv_2.forward"; it is for convolutions without groups and dilations that have at most 16 channels on one side
+  3 | by = "few_channels"
+    |       ^^^^^^^^^^^^
+help: say which products are meant, by "match" or by their shape
 )_"},
       {"that Winograd's filtering does not fit",
        "[[product]]\n"
        "match = \"trunk.conv_2.forward\"\n"
        "by = \"winograd\"\n",
-       R"_(s.toml:3:7: error: "trunk.conv_2.forward" does not fit; Winograd's filtering is for convolutions without groups and dilation, of 2 or 3 taps a phase of the stride, and multiples of 16 channels
+       R"_(s.toml:3:7: error: winograd cannot compute "trunk.conv_2.forward"; it is for convolutions without groups and dilations that have 2 or 3 taps a phase of the stride and a multiple of 16 channels on both sides
   3 | by = "winograd"
     |       ^^^^^^^^
-help: say which are meant, by "match" or by their shape
+help: say which products are meant, by "match" or by their shape
 )_"},
       {"of a matrix product by Winograd's filtering",
        "[[product]]\n"
        "match = \"*dense*\"\n"
        "by = \"winograd\"\n",
-       R"_(s.toml:3:7: error: "logits.dense_1.forward" is a matrix product; Winograd's filtering is for convolutions without groups and dilation, of 2 or 3 taps a phase of the stride, and multiples of 16 channels
+       R"_(s.toml:3:7: error: winograd cannot compute "logits.dense_1.forward"; it is for convolutions without groups and dilations that have 2 or 3 taps a phase of the stride and a multiple of 16 channels on both sides
   3 | by = "winograd"
     |       ^^^^^^^^
-help: say which are meant, by "match" or by their shape
+help: say which products are meant, by "match" or by their shape
 )_"},
       {"of everything by Halide",
        "[[product]]\n"
-       "by = \"halide\"\n",
-       R"_(s.toml:2:7: error: "trunk.conv_2.forward" has 20 and 20 channels; Halide's kernels are for plain convolutions with at most 16 on one side
-  2 | by = "halide"
-    |       ^^^^^^
-help: say which are meant, as in output_channels = "1..4"
+       "by = \"few_channels\"\n",
+       R"_(s.toml:2:7: error: few_channels cannot compute "trunk.conv_2.forward"; it is for convolutions without groups and dilations that have at most 16 channels on one side
+  2 | by = "few_channels"
+    |       ^^^^^^^^^^^^
+help: say which products are meant, by "match" or by their shape
 )_"},
       {"that are matrix products by Halide",
        "[[product]]\n"
        "match = \"logits.dense_1.forward\"\n"
-       "by = \"halide\"\n",
-       R"_(s.toml:3:7: error: "logits.dense_1.forward" is a matrix product, which oneDNN computes
-  3 | by = "halide"
-    |       ^^^^^^
-help: say which convolutions are meant, by "match" or by their shape
+       "by = \"few_channels\"\n",
+       R"_(s.toml:3:7: error: few_channels cannot compute "logits.dense_1.forward"; it is for convolutions without groups and dilations that have at most 16 channels on one side
+  3 | by = "few_channels"
+    |       ^^^^^^^^^^^^
+help: say which products are meant, by "match" or by their shape
+)_"},
+      {"with tiles of nothing",
+       "[[product]]\n"
+       "tile = 3\n"
+       "precision = \"f32\"\n",
+       R"_(s.toml:2:8: error: "tile" is of one implementation
+  2 | tile = 3
+    |        ^
+help: say which, as in by = "winograd"
+)_"},
+      {"with tiles of what has none",
+       "[[product]]\n"
+       "by = \"onednn\"\n"
+       "block = 3\n",
+       R"_(s.toml:3:9: error: onednn has no tiles, blocks and groups
+  3 | block = 3
+    |         ^
 )_"},
       {"that the model has not",
        "[[product]]\n"
@@ -857,7 +882,7 @@ TEST(WrongSchedules, ThatFillTheStack) {
   Diagnostics diagnostics;
   const auto schedule = parse_schedule(
       "[[kernel]]\nmatch = \"trunk.conv_1.forward\"\npadded = [\"compute_root\", \"store_in stack\"]\n",
-      "s.toml", diagnostics);
+      "s.toml", implementation_names(), diagnostics);
   try {
     compile(module, schedule.value());
   } catch (const UserError& error) {

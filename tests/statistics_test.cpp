@@ -68,7 +68,8 @@ class Noting : public testing::TestWithParam<std::string> {};
 
 TEST_P(Noting, IsCompiledAsTheReferenceDoesIt) {
   Diagnostics diagnostics;
-  const auto schedule = load_schedule(SGANC_SOURCE_DIR "/schedules/" + GetParam() + ".toml", diagnostics);
+  const auto schedule = load_schedule(SGANC_SOURCE_DIR "/schedules/" + GetParam() + ".toml",
+                                      implementation_names(), diagnostics);
   if (const auto why = why_not_here(schedule.value()); !why.empty()) GTEST_SKIP() << why;
   Twin twin(module_of_text(noting_model()), schedule.value());
   std::mt19937 random(5);

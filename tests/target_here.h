@@ -7,7 +7,7 @@
 namespace sganc {
 
 inline Halide::Target target_here() {
-  return bare_target(features_for(fitted())).with_feature(Halide::Target::JIT);
+  return bare_target(features_for({}, this_target())).with_feature(Halide::Target::JIT);
 }
 
 }  // namespace sganc

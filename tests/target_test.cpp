@@ -88,11 +88,17 @@ TEST(Targets, SayWhatTheNextOneNeeds) {
   EXPECT_EQ(next_feature(kSapphireRapids, 21), "");
 }
 
-Schedule schedule_for(const std::string& target, const Instructions& instructions) {
+Schedule schedule_of(const std::string& target) {
   Schedule schedule;
   schedule.target.value = target;
-  fit_to_processor(schedule, instructions);
   return schedule;
+}
+
+std::string features_of_schedule(const std::string& target, const Instructions& instructions,
+                                 const std::string& tuning = "") {
+  const TargetMachine machine{.instructions = instructions, .tuning = tuning};
+  require_runs_on(machine, schedule_of(target));
+  return features_for(schedule_of(target), machine);
 }
 
 std::string refusal(const std::function<void()>& act) {
@@ -105,30 +111,29 @@ std::string refusal(const std::function<void()>& act) {
 }
 
 TEST(Targets, AreAsTheScheduleSays) {
-  EXPECT_EQ(features_for(schedule_for("baseline", kZen5)), "sse41");
-  EXPECT_EQ(features_for(schedule_for("avx2", kZen5)), "sse41-avx-f16c-fma-avx2");
-  EXPECT_EQ(features_for(schedule_for("avx512", kZen5)), "sse41-avx-f16c-fma-avx2-avx512-avx512_skylake");
-  EXPECT_EQ(explained_target(schedule_for("avx2", kZen5)).reason, "the schedule says avx2");
-  EXPECT_EQ(features_for(schedule_for("native", kHaswell)), "sse41-avx-f16c-fma-avx2");
-  Schedule tuned = schedule_for("native", kHaswell);
-  fit_to_processor(tuned, kHaswell, "tune_znver3");
-  EXPECT_EQ(features_for(tuned), "sse41-avx-f16c-fma-avx2-tune_znver3");
-  EXPECT_EQ(target_text(features_for(tuned)), "x86-64-linux-avx-avx2-f16c-fma-sse41" +
-                                                  std::string(halide_version() > 14 ? "-tune_znver3" : "") +
-                                                  " halide-" + std::to_string(halide_version()));
-  EXPECT_THROW(features_for(Schedule{}), std::logic_error);
+  EXPECT_EQ(features_of_schedule("baseline", kZen5), "sse41");
+  EXPECT_EQ(features_of_schedule("avx2", kZen5), "sse41-avx-f16c-fma-avx2");
+  EXPECT_EQ(features_of_schedule("avx512", kZen5), "sse41-avx-f16c-fma-avx2-avx512-avx512_skylake");
+  EXPECT_EQ(explained_target(schedule_of("avx2"), {.instructions = kZen5}).reason, "the schedule says avx2");
+  EXPECT_EQ(features_of_schedule("native", kHaswell), "sse41-avx-f16c-fma-avx2");
+  const std::string tuned = features_of_schedule("native", kHaswell, "tune_znver3");
+  EXPECT_EQ(tuned, "sse41-avx-f16c-fma-avx2-tune_znver3");
+  EXPECT_EQ(target_text(tuned), "x86-64-linux-avx-avx2-f16c-fma-sse41" +
+                                    std::string(halide_version() > 14 ? "-tune_znver3" : "") + " halide-" +
+                                    std::to_string(halide_version()));
+  EXPECT_THROW(features_for({}, {}), std::logic_error);
 }
 
 TEST(Targets, RefuseWhatTheProcessorLacks) {
   EXPECT_EQ(refusal([] {
-              schedule_for("avx2", without(kHaswell, {"bmi2", "movbe"}));
+              features_of_schedule("avx2", without(kHaswell, {"bmi2", "movbe"}));
             }),
             "this processor has no avx2: it lacks bmi2 and movbe; target = \"native\" takes what there is");
-  EXPECT_EQ(refusal([] { schedule_for("avx512", without(kSkylakeX, {"avx512dq"})); }),
+  EXPECT_EQ(refusal([] { features_of_schedule("avx512", without(kSkylakeX, {"avx512dq"})); }),
             "this processor has no avx512: it lacks avx512dq; target = \"native\" takes what there is");
   EXPECT_EQ(
       refusal([] {
-        schedule_for("native", {"pni", "ssse3"});
+        features_of_schedule("native", {"pni", "ssse3"});
       }),
       "this processor cannot run kernels: it lacks sse4_1; kernels need SSE4.1, which x86-64 processors "
       "have since 2008; a virtual machine may hide it");

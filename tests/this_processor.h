@@ -1,23 +1,31 @@
 #pragma once
-// Schedules whose kernels are compiled for the processor that runs the tests.
+// Plans for the processor that runs the tests.
 
 #include <string>
 
 #include "compiler/codegen/target.h"
+#include "compiler/passes/pass.h"
 #include "runtime/execute/processor.h"
 
 namespace sganc {
 
-/// Unless the test has fitted it to another processor. Throws UserError where this one cannot run it.
-inline Schedule fitted(Schedule schedule = {}) {
-  if (schedule.instructions.empty()) fit_to_processor(schedule, this_processor().instructions, host_tuning());
-  return schedule;
+/// This processor, and a team of so many.
+inline TargetMachine this_target(int threads = 2) {
+  return {.instructions = this_processor().instructions, .tuning = host_tuning(), .threads = threads};
+}
+
+/// The module planned for it. Throws UserError where this processor cannot run the schedule.
+inline PlannedModule planned(const Module& module, const Schedule& schedule = {},
+                             const PassOptions& passes = {}, int threads = 2) {
+  const TargetMachine machine = this_target(threads);
+  require_runs_on(machine, schedule);
+  return plan(module, schedule, machine, passes);
 }
 
 /// Why this processor cannot run the schedule: tests of it are skipped; "" where it can.
 inline std::string why_not_here(const Schedule& schedule) {
   try {
-    fitted(schedule);
+    require_runs_on(this_target(), schedule);
     return "";
   } catch (const UserError& error) {
     return error.diagnostic.message;

@@ -43,7 +43,8 @@ inline const Input random_key{"random.key", DType::i32, {4}},
 inline FunctionProgram update_a() {
   const Buffer scratch = buffer_of(Space::arena, 0, {2, 2});
   FunctionProgram f;
-  f.name = "a";
+  f.name = f.update = "a";
+  f.role = FunctionRole::update;
   f.inputs = {{"x.index", DType::i32, {3}}, random_key, data_image, data_label};
   f.outputs = {{"loss", buffer_of(Space::variables, kMatrix, {})},
                {"weights", matrix_at(kMatrix)},
@@ -65,7 +66,8 @@ inline FunctionProgram update_a() {
 inline FunctionProgram update_b(std::string name, std::int64_t loss) {
   const Buffer scratch = buffer_of(Space::arena, 0, {2, 2});
   FunctionProgram f;
-  f.name = std::move(name);
+  f.name = f.update = std::move(name);
+  f.role = FunctionRole::update;
   f.outputs = {{"loss", buffer_of(Space::variables, loss, {})}};
   f.steps = {step_of("net.dense_1.forward", matrix_at(kMix), matrix_at(kMatrix), scratch),
              step_of("move.w", scratch, matrix_at(kMatrix))};
@@ -75,7 +77,8 @@ inline FunctionProgram update_b(std::string name, std::int64_t loss) {
 /// loss = the first element of mix mix; changes nothing.
 inline FunctionProgram update_c() {
   FunctionProgram f;
-  f.name = "c";
+  f.name = f.update = "c";
+  f.role = FunctionRole::update;
   f.outputs = {{"loss", buffer_of(Space::arena, 64, {})}};
   f.steps = {
       step_of("net.dense_1.forward", matrix_at(kMatrix), matrix_at(kMatrix),
@@ -88,6 +91,7 @@ inline FunctionProgram update_c() {
 inline FunctionProgram classify() {
   FunctionProgram f;
   f.name = "classify";
+  f.role = FunctionRole::classify;
   f.inputs = {data_image, data_label, {"batch.index", DType::i32, {4}}};
   f.outputs = {{"probability", buffer_of(Space::variables, kProbability, {4, 3})},
                {"loss", buffer_of(Space::arena, 0, {4})}};
@@ -100,6 +104,7 @@ inline FunctionProgram classify() {
 inline FunctionProgram sample() {
   FunctionProgram f;
   f.name = "sample";
+  f.role = FunctionRole::sample;
   f.inputs = {random_key};
   f.outputs = {{"image", buffer_of(Space::arena, 0, {1, 2, 2, 1})}};
   f.steps = {step_of("give_back", buffer_of(Space::input, 0, {4}, DType::i32),
@@ -120,7 +125,7 @@ inline Program small_model() {
       variable("net.dense_1.weight", Role::weight, kMatrix, {2, 2}, {Initializer::Kind::normal, 1}),
       variable("net.m.net.dense_1.weight", Role::state, kMomentum, {2, 2}),
       variable("net.dense_2.weight", Role::weight, kMix, {2, 2}),
-      variable("gradient.net.dense_1.weight", Role::state, kGradient, {2, 2}),
+      variable("gradient.net.dense_1.weight", Role::gradient, kGradient, {2, 2}),
       variable("net.seen", Role::state, kSeen, {3}, {}, DType::i32),
       variable("net.key", Role::state, kKey, {4}, {}, DType::i32),
       variable("net.kept", Role::state, kKept, {4}),

@@ -93,9 +93,9 @@ TEST(TuneCandidates, AlwaysInOneOrder) {
 
 /// For each workload the first candidate from `skip` on that can be applied.
 Schedule schedule_of_candidates(const Module& module, std::size_t skip, const testing::TestFolder& folder) {
-  const Schedule base = fitted();
+  const PlannedModule base = planned(module);
   Schedule schedule;
-  for (const auto& workload : workloads_of(workpieces_of(module, base), {})) {
+  for (const auto& workload : workloads_of(workpieces_of(base), {})) {
     const Trial trial(workload, base);
     if (!workload.piece.is_kernel()) continue;
     const auto stages = neighbours_of(trial.directives());

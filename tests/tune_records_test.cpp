@@ -42,18 +42,6 @@ TEST(TuneRecords, ALineARecord) {
   EXPECT_EQ(back->context, kHere);
 }
 
-TEST(TuneRecords, WhoMadeItIsRecorded) {
-  TuneRecord r = record("output: parallel n");
-  r.autoscheduler = "adams2019";
-  const std::string line = to_json(r);
-  EXPECT_NE(line.find(R"("parameters":"output: parallel n","autoscheduler":"adams2019","ok":true)"),
-            line.npos)
-      << line;
-  const auto back = record_of_json(line);
-  ASSERT_TRUE(back);
-  EXPECT_EQ(to_json(*back), line);
-}
-
 TEST(TuneRecords, AFailureHasItsReason) {
   TuneRecord r = record("default", {});
   r.failure = "ended by Segmentation fault";

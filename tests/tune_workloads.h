@@ -16,11 +16,11 @@ namespace sganc {
 class TuneWorkloads : public ::testing::Test {
  protected:
   const Module module = module_of_text(text_of(SmallModel{}));
-  const Schedule base = fitted();
+  const PlannedModule base = plan(module, {}, {.instructions = this_target().instructions, .threads = 1});
   const testing::TestFolder folder;
   const LibraryOptions library{folder / "cache"};
-  const TuneContext context = tune_context(base, 1);
-  const std::vector<Workload> workloads = workloads_of(workpieces_of(module, base), {});
+  const TuneContext context = tune_context(base);
+  const std::vector<Workload> workloads = workloads_of(workpieces_of(base), {});
 
   const Workload& workload(const std::string& use) const {
     for (const auto& w : workloads)

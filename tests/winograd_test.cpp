@@ -1,20 +1,23 @@
 // Convolutions by Winograd's filtering against the obvious loops: every op, tile and block, at shapes that
 // leave rests, hang over edges, and have phases of fewer taps than others.
 
-#include "compiler/codegen/winograd.h"
+#include "compiler/implementations/winograd.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "compiler/codegen/minimal_filter.h"
-#include "compiler/passes/pass.h"
+#include "compiler/implementations/minimal_filter.h"
 #include "tests/convolution_cases.h"
 
 namespace sganc {
 namespace {
 
 using Halide::Expr;
+
+const Implementation& winograd() {
+  return *find_implementation("winograd");
+}
 
 /// (images, width, height, in, out, kernel, strides, pads)
 const std::vector<ConvolutionCase> cases = {
@@ -37,7 +40,7 @@ const std::vector<ConvolutionCase> cases = {
 };
 
 /// A function of this one convolution.
-Function function_of(const FewChannels& f) {
+Function function_of(const ConvolutionGeometry& f) {
   const auto [a, b, result] = f.op == Op::conv                 ? std::tuple{f.x, f.w, f.y}
                               : f.op == Op::conv_backward_data ? std::tuple{f.y, f.w, f.x}
                                                                : std::tuple{f.x, f.y, f.w};
@@ -50,18 +53,17 @@ Function function_of(const FewChannels& f) {
 }
 
 /// 2 * sum + a number of the coordinates for images, so that a wrong coordinate shows; sums for weights.
-Values run(const FewChannels& f, const Tiling& tiling, Values& a, Values& b) {
+Values run(const ConvolutionGeometry& f, const Tiling& tiling, Values& a, Values& b) {
   const bool up = f.op == Op::conv_backward_data, weights = f.op == Op::conv_backward_weights;
   const auto first = as_func(buffer_over(a, up ? f.y : f.x)),
              second = as_func(buffer_over(b, weights ? f.y : f.w));
   const auto finish = [](Expr sum, const std::vector<Expr>& at) -> std::vector<Expr> {
     return {2.0f * sum + Halide::cast<float>(at[0] + 3 * at[1] + 5 * at[2] + 7 * at[3])};
   };
-  const auto target = target_here();
-  auto kernel = weights ? winograd_weights_kernel(f, tiling, first, second, target)
-                        : winograd_kernel(f, tiling, first, second, finish, target);
+  auto kernel = winograd().emit(
+      {.geometry = f, .tiling = tiling, .a = first, .b = second, .finish = finish, .target = target_here()});
   apply_schedule(kernel.default_schedule, kernel.funcs);
-  const Shape extents = tiled_extents(function_of(f).nodes[2], tiling);
+  const Shape extents = winograd().written(f, tiling);
   Values result(elements(result_shape(f)), NAN);
   const auto vars = kernel.output.args();
   for (std::size_t i = 0; i < extents.size(); ++i)
@@ -72,7 +74,7 @@ Values run(const FewChannels& f, const Tiling& tiling, Values& a, Values& b) {
 }
 
 /// Sums of whole numbers, so the transforms' rounding is all that differs.
-void expect_close(const FewChannels& f, const Tiling& tiling) {
+void expect_close(const ConvolutionGeometry& f, const Tiling& tiling) {
   Values a = integers(f.op == Op::conv_backward_data ? f.y : f.x, 1);
   Values b = integers(f.op == Op::conv_backward_weights ? f.y : f.w, 2);
   const Values sums = obvious(f, a, b), result = run(f, tiling, a, b);
@@ -92,13 +94,18 @@ void expect_close(const FewChannels& f, const Tiling& tiling) {
   EXPECT_LE(apart, 1e-5 * largest) << "tiles of " << tiling.outputs << ", blocks of " << tiling.images;
 }
 
+/// How its one convolution is cut for so many threads; nothing where Winograd's filtering does not serve.
+std::optional<ProductPlan> planned_of(const Function& function, int threads) {
+  return winograd().plan({{function, function.nodes[2]}, Schedule{}, TargetMachine{.threads = threads}});
+}
+
 class WinogradCase : public testing::TestWithParam<std::tuple<ConvolutionCase, Op>> {};
 
 TEST_P(WinogradCase, AsThePassCutsIt) {
   const auto& [shape, op] = GetParam();
-  const FewChannels f = geometry_of(shape, op);
+  const ConvolutionGeometry f = geometry_of(shape, op);
   const Function function = function_of(f);
-  const auto choice = winograd_tiling(function, function.nodes[2]);
+  const auto choice = planned_of(function, 2);
   const bool whole = f.x[1] % f.strides[0] == 0 && f.x[2] % f.strides[1] == 0;
   ASSERT_EQ(choice.has_value(), op != Op::conv_backward_data || whole);
   if (choice) expect_close(f, choice->tiling);
@@ -118,6 +125,8 @@ TEST(Winograd, EveryTileAndBlock) {
   for (const Op op : {Op::conv, Op::conv_backward_data, Op::conv_backward_weights})
     for (const int outputs : {2, 3, 4, 5})
       for (const int images : {1, 2, 6}) expect_close(geometry_of(shape, op), {outputs, images});
+  for (const int groups : {2, 3, 6})
+    expect_close(geometry_of(shape, Op::conv_backward_weights), {3, 1, groups});
 }
 
 /// y_i = sum over j of d_(i + j) g_j, of every output, tap and input alone.
@@ -136,43 +145,37 @@ TEST(MinimalFilter, IsAFilter) {
     }
 }
 
-std::optional<WinogradChoice> choice_of(const ConvolutionCase& c, Op op) {
-  const Function function = function_of(geometry_of(c, op));
-  return winograd_tiling(function, function.nodes[2]);
-}
-
-/// 2.0 times fewer, tiles of 3, blocks of 10; - where it does not serve
-std::string text_of(const std::optional<WinogradChoice>& choice) {
-  if (!choice) return "-";
-  char text[64];
-  std::snprintf(text, sizeof text, "%.2f times fewer, tiles of %d, blocks of %d", choice->fewer,
-                choice->tiling.outputs, choice->tiling.images);
-  return text;
+/// 2.00 times fewer products, by tiles of 3x3, blocks of 10; - where it does not serve
+std::string text_of(const std::optional<ProductPlan>& planned) {
+  if (!planned) return "-";
+  return planned->why + ", blocks of " + std::to_string(planned->tiling.images) +
+         (planned->tiling.groups > 1 ? ", " + std::to_string(planned->tiling.groups) + " groups" : "");
 }
 
 TEST(WinogradTiling, WastesLittle) {
-  const auto all = [](const ConvolutionCase& c) {
+  int threads = 2;
+  const auto all = [&](const ConvolutionCase& c) {
     std::string text;
     for (const Op op : {Op::conv, Op::conv_backward_data, Op::conv_backward_weights})
-      text += text_of(choice_of(c, op)) + "\n";
+      text += text_of(planned_of(function_of(geometry_of(c, op)), threads)) + "\n";
     return text;
   };
   EXPECT_EQ(all({"", 100, 28, 28, 128, 128, 4, 4, {2, 2}, {1, 1, 1, 1}}),
-            "2.42 times fewer, tiles of 5, blocks of 10\n"
-            "2.42 times fewer, tiles of 5, blocks of 10\n"
-            "2.42 times fewer, tiles of 5, blocks of 10\n");
+            "2.42 times fewer products, by tiles of 5x5, blocks of 10\n"
+            "2.42 times fewer products, by tiles of 5x5, blocks of 10\n"
+            "2.42 times fewer products, by tiles of 5x5, blocks of 10\n");
   EXPECT_EQ(all({"", 50, 14, 14, 128, 128, 4, 4, {2, 2}, {1, 1, 1, 1}}),
-            "1.96 times fewer, tiles of 4, blocks of 25\n"
-            "1.96 times fewer, tiles of 4, blocks of 25\n"
-            "1.96 times fewer, tiles of 4, blocks of 25\n");
+            "1.96 times fewer products, by tiles of 4x4, blocks of 25\n"
+            "1.96 times fewer products, by tiles of 4x4, blocks of 25\n"
+            "1.96 times fewer products, by tiles of 4x4, blocks of 25\n");
   EXPECT_EQ(all({"", 50, 14, 14, 128, 128, 3, 3, {2, 2}, {0, 0, 1, 1}}),
-            "1.10 times fewer, tiles of 4, blocks of 25\n"
-            "1.10 times fewer, tiles of 4, blocks of 25\n"
-            "1.10 times fewer, tiles of 4, blocks of 25\n");
+            "1.10 times fewer products, by tiles of 4x4, blocks of 25\n"
+            "1.10 times fewer products, by tiles of 4x4, blocks of 25\n"
+            "1.10 times fewer products, by tiles of 4x4, blocks of 25\n");
   EXPECT_EQ(all({"", 64, 16, 16, 64, 64, 3, 3, {1, 1}, {1, 1, 1, 1}}),
-            "4.00 times fewer, tiles of 4, blocks of 4\n"
-            "4.00 times fewer, tiles of 4, blocks of 4\n"
-            "4.00 times fewer, tiles of 4, blocks of 4\n");
+            "4.00 times fewer products, by tiles of 4x4, blocks of 4\n"
+            "4.00 times fewer products, by tiles of 4x4, blocks of 4\n"
+            "4.00 times fewer products, by tiles of 4x4, blocks of 4\n");
   EXPECT_EQ(all({"", 64, 16, 16, 64, 64, 1, 3, {1, 1}, {0, 1, 0, 1}}),
             "-\n"
             "-\n"
@@ -186,9 +189,12 @@ TEST(WinogradTiling, WastesLittle) {
             "-\n"
             "-\n");  // channels
   EXPECT_EQ(all({"", 64, 15, 15, 64, 64, 4, 4, {2, 2}, {1, 1, 1, 1}}),
-            "1.96 times fewer, tiles of 4, blocks of 16\n"
+            "1.96 times fewer products, by tiles of 4x4, blocks of 16\n"
             "-\n"
-            "1.96 times fewer, tiles of 4, blocks of 16\n");  // phases of unequal extents
+            "1.96 times fewer products, by tiles of 4x4, blocks of 16\n");  // phases of unequal extents
+  threads = 16;  // more blocks and groups, so that each thread has some
+  EXPECT_EQ(all({"", 100, 28, 28, 128, 128, 4, 4, {2, 2}, {1, 1, 1, 1}}), "");
+  EXPECT_EQ(all({"", 64, 16, 16, 64, 64, 3, 3, {1, 1}, {1, 1, 1, 1}}), "");
 }
 
 }  // namespace

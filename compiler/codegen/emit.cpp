@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "compiler/codegen/expression.h"
-#include "compiler/codegen/winograd.h"
+#include "compiler/implementations/emission.h"
 #include "compiler/schedule/fused_rules.h"
 
 namespace sganc {
@@ -194,15 +194,6 @@ EmittedKernel emit_general(const KernelDescription& kernel, const Halide::Target
   return emitted;
 }
 
-FewChannels geometry_of(const Function& f, const Node& n) {
-  FewChannels g{.op = n.op, .strides = n.attributes.strides, .pads = n.attributes.pads};
-  const Shape &a = f.node(n.operands[0]).type.shape, &b = f.node(n.operands[1]).type.shape;
-  if (n.op == Op::conv) g.x = a, g.w = b, g.y = n.type.shape;
-  if (n.op == Op::conv_backward_data) g.y = a, g.w = b, g.x = n.type.shape;
-  if (n.op == Op::conv_backward_weights) g.x = a, g.y = b, g.w = n.type.shape;
-  return g;
-}
-
 /// The convolution's kernel, with all that follows it in `finish`.
 EmittedKernel emit_convolution(const KernelDescription& kernel, const Halide::Target& target) {
   const Function& f = kernel.function;
@@ -229,18 +220,15 @@ EmittedKernel emit_convolution(const KernelDescription& kernel, const Halide::Ta
       if (r.value != kernel.bias_gradient) values.push_back(expressions.at(r.value, domain));
     return values;
   };
-  Func bias_sum;
   const bool with_bias = kernel.bias_gradient.id >= 0;
-  const auto made_of = [&](const FewChannels& geometry) {
-    const Func a = operand(0), b = operand(1);
-    if (kernel.tiling == Tiling{})
-      return few_channels_kernel(geometry, a, b, finish, target, with_bias ? &bias_sum : nullptr);
-    if (anchor.op == Op::conv_backward_weights)
-      return winograd_weights_kernel(geometry, kernel.tiling, a, b, target);
-    return winograd_kernel(geometry, kernel.tiling, a, b, finish, target);
-  };
-  const auto made = made_of(geometry_of(f, anchor));
-  const Shape extents = tiled_extents(anchor, kernel.tiling);
+  const auto made = kernel.implementation->emit({.geometry = Product{f, anchor}.geometry(),
+                                                 .tiling = kernel.tiling,
+                                                 .a = operand(0),
+                                                 .b = operand(1),
+                                                 .finish = finish,
+                                                 .target = target,
+                                                 .bias_sum = with_bias});
+  const Shape extents = kernel.written();
   fix_output(made.output, extents);
   EmittedKernel emitted{{made.output},
                         parameters.arguments(),
@@ -248,8 +236,8 @@ EmittedKernel emit_convolution(const KernelDescription& kernel, const Halide::Ta
                         made.default_schedule,
                         {{{"output", extents}}, parameters.operands()}};
   if (with_bias) {
-    fix_output(bias_sum, f.node(kernel.bias_gradient).type.shape);
-    emitted.outputs.push_back(bias_sum);
+    fix_output(made.bias_sum, f.node(kernel.bias_gradient).type.shape);
+    emitted.outputs.push_back(made.bias_sum);
   }
   return emitted;
 }

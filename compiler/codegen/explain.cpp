@@ -36,19 +36,10 @@ bool is_work(const Node& n) {
   return info(n.op).kind != OpClass::leaf && n.op != Op::view && n.op != Op::broadcast;
 }
 
-std::string implementation_of(Group::Kind kind) {
-  switch (kind) {
-    case Group::Kind::fused:
-      return "halide fused";
-    case Group::Kind::winograd:
-      return "halide winograd";
-    case Group::Kind::few_channels:
-      return "halide few channels";
-    case Group::Kind::convolution:
-      return "onednn convolution";
-    default:
-      return "onednn product";
-  }
+std::string implementation_of(const Function& f, const Group& group) {
+  if (!group.implementation) return "halide fused";
+  if (is_kernel(group)) return group.implementation->title;
+  return group.implementation->title + (f.node(group.anchor).op == Op::matmul ? " product" : " convolution");
 }
 
 /// leaky_relu, of trunk.leaky_relu_1
@@ -65,7 +56,7 @@ bool adds_bias(const Function& f, const Node& n) {
          });
 }
 
-/// What follows a convolution with few channels in its kernel.
+/// What follows a convolution in its kernel.
 Words chain_of(const Function& f, const Group& group) {
   Words words;
   for (Value v : computed_by(f, group)) {
@@ -86,12 +77,12 @@ Words post_ops_of(const Group& group) {
 }
 
 Words fused_into(const Function& f, const Group& group) {
-  if (group.kind == Group::Kind::fused) {
+  if (!group.implementation) {
     const auto computed = computed_by(f, group);
     const auto count = std::ranges::count_if(computed, [&](Value v) { return is_work(f.node(v)); });
     return {counted(count, "operation")};
   }
-  Words words = is_kernel(group.kind) ? chain_of(f, group) : post_ops_of(group);
+  Words words = is_kernel(group) ? chain_of(f, group) : post_ops_of(group);
   if (group.bias_gradient.id >= 0) words.emplace_back("bias gradient");
   return words;
 }
@@ -106,7 +97,7 @@ std::string layout_of(const Function& f, const Group& group, const Step& step) {
   if (const auto* product = std::get_if<MatrixProduct>(&step.work))
     return "row-major " + dtype + (product->transpose_a ? ", a transposed" : "") +
            (product->transpose_b ? ", b transposed" : "") + precision_of(group);
-  if (group.kind != Group::Kind::fused) return "nhwc " + dtype + ", weights oihw" + precision_of(group);
+  if (group.implementation) return "nhwc " + dtype + ", weights oihw" + precision_of(group);
   if (group.flat) return "flat " + dtype;
   return (type.shape.size() == 4 ? "nhwc " : type.shape.empty() ? "number " : "row-major ") + dtype;
 }
@@ -120,7 +111,7 @@ ExplainedStep explained(const Function& f, LoweredStep lowered) {
     return e;
   }
   const Group& first = *lowered.groups.at(0);
-  e.implementation = implementation_of(first.kind);
+  e.implementation = implementation_of(f, first);
   e.fused = fused_into(f, first);
   e.layout = layout_of(f, first, e.step);
   e.why = first.why;
@@ -138,27 +129,25 @@ ExplainedStep explained(const Function& f, LoweredStep lowered) {
 
 }  // namespace
 
-std::vector<ExplainedFunction> explain(const Module& module, const Schedule& schedule,
-                                       const PassOptions& passes) {
-  const VariableLayout layout = lay_out_variables(module);
+std::vector<ExplainedFunction> explain(const PlannedModule& planned) {
   KernelLibraryBuilder library({});
   std::vector<ExplainedFunction> functions;
-  const auto add = [&](const Function& function) {
-    const Compilation c = run_passes(function, module, schedule, layout, passes);
+  const auto add = [&](const PlannedFunction& f) {
     ExplainedFunction& e = functions.back();
-    for (auto& lowered : lowered_steps(c, library)) {
+    for (auto& lowered : lowered_steps(planned, f, library)) {
       e.flops += lowered.step.flops;
       e.bytes += lowered.step.bytes;
-      e.steps.push_back(explained(c.function, std::move(lowered)));
+      e.steps.push_back(explained(f.function, std::move(lowered)));
     }
     e.count = e.steps.size();
-    e.arena_bytes += c.plan.arena_bytes;
+    e.arena_bytes += f.plan.arena_bytes;
   };
-  for (const auto& function : module.functions) {
-    if (function.name.ends_with(".apply")) continue;
-    functions.push_back({.name = function.name});
-    add(function);
-    if (const Function* apply = module.function(function.name + ".apply")) add(*apply);
+  for (const auto& f : planned.functions) {
+    if (f.function.role == FunctionRole::apply) continue;
+    functions.push_back({.name = f.function.name});
+    add(f);
+    if (f.function.role != FunctionRole::update) continue;
+    if (const auto* apply = planned.function(FunctionRole::apply, f.function.update)) add(*apply);
   }
   return functions;
 }

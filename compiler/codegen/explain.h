@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/passes/pass.h"
+#include "compiler/passes/plan.h"
 #include "runtime/program.h"
 
 namespace sganc {
@@ -35,8 +35,7 @@ struct ExplainedFunction {
   std::int64_t arena_bytes = 0;
 };
 
-/// Every function of the module as `lower` would have it; nothing is compiled.
-std::vector<ExplainedFunction> explain(const Module& module, const Schedule& schedule,
-                                       const PassOptions& passes = {});
+/// Every function as `lower` would have it; nothing is compiled.
+std::vector<ExplainedFunction> explain(const PlannedModule& planned);
 
 }  // namespace sganc

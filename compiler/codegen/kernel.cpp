@@ -88,8 +88,10 @@ std::string KernelDescription::identity() const {
   std::string text = to_string(function) + "anchor " + std::to_string(anchor.id) + " bias_gradient " +
                      std::to_string(bias_gradient.id) + (flat ? " flat" : "") + " in_place";
   for (int i : in_place) text += " " + std::to_string(i);
+  if (implementation) text += " by " + implementation->name;
   if (tiling != Tiling{})
-    text += " tiling " + std::to_string(tiling.outputs) + " " + std::to_string(tiling.images);
+    text += " tiling " + std::to_string(tiling.outputs) + " " + std::to_string(tiling.images) + " " +
+            std::to_string(tiling.groups);
   text += " for " + target;
   if (!override_schedule) return text;
   text += "\nscheduled";  // even without a directive: the default has some
@@ -100,11 +102,18 @@ std::string KernelDescription::identity() const {
   return text;
 }
 
+Shape KernelDescription::written() const {
+  const Node& n = function.node(anchor);
+  return implementation->written ? implementation->written(Product{function, n}.geometry(), tiling)
+                                 : n.type.shape;
+}
+
 CutKernel cut_kernel(const Function& function, const Group& group, const Plan& plan) {
   CutKernel cut;
   auto& d = cut.description;
   d.name = group.name;
   d.flat = group.flat;
+  d.implementation = group.implementation;
   d.tiling = group.tiling;
   d.function.name = "kernel";
   Cutter cutter(function, group, d.function);

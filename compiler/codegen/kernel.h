@@ -2,6 +2,7 @@
 // A kernel before Halide: a small function of its own, cut out of the function that the plan was made for,
 // and all else that determines its code. Equal kernels, wherever they come from, are compiled once.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,18 +12,22 @@
 namespace sganc {
 
 struct KernelDescription {
-  std::string name;           // for schedules and messages: trunk.conv_1.backward_weights
-  Function function;          // inputs operand_0, operand_1, ... and results r0, r1, ...
-  Value anchor;               // of few_channels and winograd: the convolution
-  Tiling tiling;              // of winograd
-  Value bias_gradient;        // of few_channels: the sum that it computes along
+  std::string name;   // for schedules and messages: trunk.conv_1.backward_weights
+  Function function;  // inputs operand_0, operand_1, ... and results r0, r1, ...
+  Value anchor;       // of a convolution's kernel: its node
+  const Implementation* implementation = nullptr;  // the same: who emits it
+  Tiling tiling;                                   // where the implementation has one
+  Value bias_gradient;                             // the sum that is computed along
   bool flat = false;          // one loop over elements, 16 at a time; shapes are [?], single numbers aside
   std::vector<int> in_place;  // for each result the input that shares its memory, or -1
   std::string target;         // the features of Halide that it may use: sse41-avx
-  const KernelOverride* override_schedule = nullptr;
+  std::optional<KernelOverride> override_schedule = {};  // a schedule file's
 
   /// All that determines the code, as text.
   std::string identity() const;
+
+  /// The shape of the convolution's result as the kernel sees it.
+  Shape written() const;
 };
 
 /// Elements that a flat kernel handles together; its buffers are {elements / 16 rounded up, 16}.

@@ -88,6 +88,12 @@ std::string table_of(const std::string& match, const KernelSchedule& schedule) {
 
 namespace {
 
+std::string list_of(const std::vector<std::string>& texts) {
+  std::vector<std::string> words;
+  for (const auto& text : texts) words.push_back(toml_string(text));
+  return "[" + joined(words) + "]";
+}
+
 std::string list_of(const std::vector<Located<std::string>>& texts) {
   std::vector<std::string> words;
   for (const auto& text : texts) words.push_back(toml_string(text.value));
@@ -111,6 +117,9 @@ std::string table_of(const ProductRule& rule) {
   if (rule.input_channels) text += "input_channels = " + range_of(*rule.input_channels) + "\n";
   if (rule.output_channels) text += "output_channels = " + range_of(*rule.output_channels) + "\n";
   if (rule.by) text += "by = " + toml_string(rule.by->value) + "\n";
+  for (const auto& [key, said] :
+       {std::pair("tile", rule.tile), {"block", rule.block}, {"groups", rule.groups}})
+    if (said) text += std::string(key) + " = " + std::to_string(said->value) + "\n";
   if (rule.precision) text += "precision = " + toml_string(rule.precision->value) + "\n";
   return text;
 }
@@ -118,13 +127,12 @@ std::string table_of(const ProductRule& rule) {
 std::string choices_of(const Schedule& s) {
   std::string text = "name = " + toml_string(s.name) + "\ntarget = " + toml_string(s.target.value) + "\n";
   if (s.threads) text += "threads = " + std::to_string(*s.threads) + "\n";
-  text += "precision = " + toml_string(s.precision.value) +
-          "\n\n[convolution]\nfew_input_channels = " + toml_string(s.few_input_channels) +
-          "\nfew_output_channels = " + toml_string(s.few_output_channels) +
-          "\nfew_channels = " + std::to_string(s.few_channels) +
-          "\nfewer_products = " + toml_string(s.fewer_products) + "\n\n[fusion]\nreach = " +
-          toml_string(Fusion::kReaches.at(static_cast<std::size_t>(s.fusion.reach))) +
-          "\nstore = " + list_of(s.fusion.store) + "\napart = " + list_of(s.fusion.apart) + "\n";
+  text +=
+      "precision = " + toml_string(s.precision.value) +
+      "\n\n[convolution]\nimplementations = " + list_of(s.implementations.value_or(implementation_names())) +
+      "\nfew_channels = " + std::to_string(s.few_channels) +
+      "\n\n[fusion]\nreach = " + toml_string(Fusion::kReaches.at(static_cast<std::size_t>(s.fusion.reach))) +
+      "\nstore = " + list_of(s.fusion.store) + "\napart = " + list_of(s.fusion.apart) + "\n";
   for (const auto& rule : s.products) text += table_of(rule);
   return text;
 }

@@ -13,28 +13,20 @@ namespace {
 /// Lowers one planned function to steps.
 class FunctionLowering {
  public:
-  FunctionLowering(const Compilation& c, KernelLibraryBuilder& library)
-      : f_(c.function), c_(c), library_(library) {}
+  FunctionLowering(const PlannedModule& module, const PlannedFunction& planned, KernelLibraryBuilder& library)
+      : module_(module), planned_(planned), f_(planned.function), plan_(planned.plan), library_(library) {}
 
   std::vector<LoweredStep> steps() {
     std::vector<LoweredStep> result;
-    for (const auto& group : c_.plan.groups) result.push_back(lower(group));
+    for (const auto& group : plan_.groups) result.push_back(lower(group));
     merge_neighbours(result);
-    for (const auto& copy : c_.plan.copies) {
-      const Buffer from = buffer(copy.value);
-      Buffer to = from;
-      to.space = Space::variables;
-      to.offset = c_.layout->offsets.at(copy.variable);
-      result.push_back(
-          {.step = {copy.variable + ".store", Copy{from, to}, 0, 2 * f_.node(copy.value).type.bytes()},
-           .copy = &copy});
-    }
+    for (const auto& copy : plan_.copies) result.push_back({.step = lower(copy), .copy = &copy});
     return result;
   }
 
   /// The memory of a value or of a view, under the value's own shape.
   Buffer buffer(Value v) const {
-    Buffer b = c_.plan.buffers.at(stored_as(f_, v));
+    Buffer b = plan_.buffers.at(stored_as(f_, v));
     b.extents = f_.node(v).type.shape;
     return b;
   }
@@ -42,18 +34,36 @@ class FunctionLowering {
  private:
   LoweredStep lower(const Group& group) {
     LoweredStep lowered;
-    if (group.kind == Group::Kind::convolution)
-      lowered.step.work = convolution(group);
-    else if (group.kind == Group::Kind::matrix_product)
+    if (is_kernel(group))
+      lowered = kernel_call(group);
+    else if (f_.node(group.anchor).op == Op::matmul)
       lowered.step.work = matrix_product(group);
     else
-      lowered = kernel_call(group);
+      lowered.step.work = convolution(group);
     lowered.groups = {&group};
     lowered.step.name = group.name;
+    lowered.step.layer = group.layer;
+    lowered.step.purpose = group.purpose;
     lowered.step.flops = flops(group);
     for (Value v : group.inputs) lowered.step.bytes += std::max<std::int64_t>(0, f_.node(v).type.bytes());
     for (Value v : group.outputs) lowered.step.bytes += f_.node(v).type.bytes();
     return lowered;
+  }
+
+  /// A layer's statistics count as the layer's, all else as the optimizer's.
+  Step lower(const PlannedCopy& copy) const {
+    const Variable& variable = *module_.module.variable(copy.variable);
+    const Buffer from = buffer(copy.value);
+    Buffer to = from;
+    to.space = Space::variables;
+    to.offset = module_.layout.offsets.at(copy.variable);
+    const bool of_layer = f_.role == FunctionRole::update && variable.role == Role::statistic;
+    return {.name = copy.variable + ".store",
+            .layer = of_layer                           ? variable.origin.part
+                     : f_.role == FunctionRole::average ? "average"
+                                                        : "optimizer",
+            .work = Copy{from, to},
+            .bytes = 2 * f_.node(copy.value).type.bytes()};
   }
 
   /// Counted directly, whatever the implementation: two operations for each multiply-add of a product, one
@@ -109,14 +119,13 @@ class FunctionLowering {
       b.extents = {type.shape[0], type.elements() / type.shape[0]};
     else if (!output)
       b.extents = {type.elements()};
-    else if (cut.description.tiling != Tiling{})
-      b.extents =
-          tiled_extents(cut.description.function.node(cut.description.anchor), cut.description.tiling);
+    else if (cut.description.implementation && cut.description.implementation->written)
+      b.extents = cut.description.written();
     return b;
   }
 
   LoweredStep kernel_call(const Group& group) {
-    const CutKernel cut = scheduled_kernel(c_, group);
+    const CutKernel cut = scheduled_kernel(module_, planned_, group);
     std::set<Value> tables;
     bool indexed = group.anchor.id >= 0;
     for (const auto& n : cut.description.function.nodes) indexed = indexed || n.op == Op::random;
@@ -136,8 +145,10 @@ class FunctionLowering {
     return lowered;
   }
 
+  const PlannedModule& module_;
+  const PlannedFunction& planned_;
   const Function& f_;
-  const Compilation& c_;
+  const Plan& plan_;
   KernelLibraryBuilder& library_;
 };
 
@@ -157,120 +168,73 @@ void shift_arena(Step& step, std::int64_t offset) {
   if (auto* m = std::get_if<Copy>(&step.work)) shift(m->from), shift(m->to);
 }
 
-/// What schedules may name.
-struct GroupNames {
-  std::vector<std::string> kernels, products;
-};
-
-/// Lowers `function` into `program`: its inputs, steps and outputs; arena offsets count from `base`.
-void append(const Module& module, const Function& function, const Schedule& schedule,
-            const VariableLayout& layout, const PassOptions& passes, KernelLibraryBuilder& library,
-            std::int64_t base, FunctionProgram& program, std::int64_t& arena_end, GroupNames& names) {
-  const Compilation c = run_passes(function, module, schedule, layout, passes);
-  for (const auto& group : c.plan.groups) {
-    if (is_kernel(group.kind)) names.kernels.push_back(group.name);
-    if (group.anchor.id >= 0) names.products.push_back(group.name);
-  }
-  FunctionLowering lowering(c, library);
-  for (const auto& n : c.function.nodes)
+/// Adds the function's inputs, steps and outputs; its arena begins at `base`. Gives where that ends.
+std::int64_t append(const PlannedModule& module, const PlannedFunction& planned,
+                    KernelLibraryBuilder& library, std::int64_t base, FunctionProgram& program) {
+  FunctionLowering lowering(module, planned, library);
+  for (const auto& n : planned.function.nodes)
     if (n.op == Op::input) program.inputs.push_back({n.attributes.name, n.type.dtype, n.type.shape});
   for (auto& lowered : lowering.steps()) {
     shift_arena(lowered.step, base);
     program.steps.push_back(std::move(lowered.step));
   }
-  for (const auto& r : c.function.results) {
-    if (module.variable(r.name)) continue;
+  for (const auto& r : planned.function.results) {
+    if (module.module.variable(r.name)) continue;
     Buffer b = lowering.buffer(r.value);
     if (b.space == Space::arena) b.offset += base;
     program.outputs.push_back({r.name, b});
   }
-  arena_end = base + c.plan.arena_bytes;
-}
-
-/// What a schedule keeps apart or stores are layers of the model.
-void require_known_layers(const Schedule& schedule, const Module& module) {
-  if (schedule.fusion.store.empty() && schedule.fusion.apart.empty()) return;
-  std::set<std::string> known;
-  std::vector<std::string> layers;  // the same in their order
-  for (const auto& function : module.functions)
-    for (const auto& node : function.nodes)
-      if (const auto& part = node.origin.part; !part.empty() && known.insert(part).second)
-        layers.push_back(part);
-  for (const auto* names : {&schedule.fusion.store, &schedule.fusion.apart})
-    for (const auto& name : *names)
-      if (name.value.find('*') == std::string::npos && !known.contains(name.value))
-        throw UserError{{name.where, "the model \"" + module.name + "\" has no layer \"" + name.value + "\"",
-                         suggestion(name.value, layers)}};
-}
-
-/// A schedule that names a kernel or product, and not a pattern, that the model does not have is mistaken.
-void require_known_names(const Schedule& schedule, const Module& module, const GroupNames& known) {
-  const auto require = [&](const Located<std::string>& match, const std::string& what,
-                           const std::vector<std::string>& names, const std::string& list) {
-    if (match.value.find_first_of("*/") != std::string::npos || std::ranges::count(names, match.value))
-      return;
-    throw UserError{{match.where,
-                     "the model \"" + module.name + "\" has no " + what + " \"" + match.value + "\"",
-                     std::ranges::count(known.products, match.value)
-                         ? "oneDNN computes it; [[product]] says by whom it is"
-                         : suggestion(match.value, names, "`compile MODEL --emit " + list + "` lists them")}};
-  };
-  for (const auto& kernel : schedule.kernels) require(kernel.match, "kernel", known.kernels, "kernels");
-  for (const auto& rule : schedule.products) require(rule.match, "product", known.products, "plan");
+  return base + planned.plan.arena_bytes;
 }
 
 }  // namespace
 
-CutKernel scheduled_kernel(const Compilation& c, const Group& group) {
-  CutKernel cut = cut_kernel(c.function, group, c.plan);
-  cut.description.target = features_for(*c.schedule);
-  cut.description.override_schedule = c.schedule->override_for(c.function.name, group.name);
+CutKernel scheduled_kernel(const PlannedModule& planned, const PlannedFunction& function,
+                           const Group& group) {
+  CutKernel cut = cut_kernel(function.function, group, function.plan);
+  cut.description.target = features_for(planned.schedule, planned.machine);
+  if (const auto* said = planned.schedule.override_for(function.function.name, group.name))
+    cut.description.override_schedule = *said;
   return cut;
 }
 
-std::vector<LoweredStep> lowered_steps(const Compilation& c, KernelLibraryBuilder& library) {
-  return FunctionLowering(c, library).steps();
+std::vector<LoweredStep> lowered_steps(const PlannedModule& planned, const PlannedFunction& function,
+                                       KernelLibraryBuilder& library) {
+  return FunctionLowering(planned, function, library).steps();
 }
 
-Program lower(const Module& module, const Schedule& schedule, const LibraryOptions& options,
-              const PassOptions& passes) {
-  Program program{.name = module.name};
-  const VariableLayout layout = lay_out_variables(module);
-  program.variable_bytes = layout.bytes;
-  for (const auto& name : layout.order) {
-    const Variable& v = *module.variable(name);
+Program lower(const PlannedModule& planned, const LibraryOptions& options) {
+  Program program{.name = planned.module.name};
+  program.variable_bytes = planned.layout.bytes;
+  for (const auto& name : planned.layout.order) {
+    const Variable& v = *planned.module.variable(name);
     program.variables.push_back(
-        {v.name, v.role, v.net, layout.offsets.at(name), v.type.dtype, v.type.shape, v.initializer});
+        {v.name, v.role, v.net, planned.layout.offsets.at(name), v.type.dtype, v.type.shape, v.initializer});
   }
-  require_known_layers(schedule, module);
   KernelLibraryBuilder library(options);
-  GroupNames names;
-  for (const auto& function : module.functions) {
-    if (function.name.ends_with(".apply")) continue;
-    FunctionProgram& lowered = program.functions.emplace_back(FunctionProgram{.name = function.name});
-    std::int64_t end = 0;
-    append(module, function, schedule, layout, passes, library, 0, lowered, end, names);
-    if (const Function* apply = module.function(function.name + ".apply")) {
-      if (std::ranges::any_of(apply->nodes, [](const Node& n) { return n.op == Op::input; }))
-        throw std::logic_error("an optimizer has no inputs");
-      append(module, *apply, schedule, layout, passes, library, end, lowered, end, names);
-    }
+  for (const auto& f : planned.functions) {
+    const Function& function = f.function;
+    if (function.role == FunctionRole::apply) continue;
+    FunctionProgram& lowered = program.functions.emplace_back(
+        FunctionProgram{.name = function.name, .role = function.role, .update = function.update});
+    std::int64_t end = append(planned, f, library, 0, lowered);
+    if (function.role == FunctionRole::update)
+      if (const PlannedFunction* apply = planned.function(FunctionRole::apply, function.update)) {
+        if (std::ranges::count(apply->function.nodes, Op::input, &Node::op) > 0)
+          throw std::logic_error("an optimizer has no inputs");
+        end = append(planned, *apply, library, end, lowered);
+      }
     program.arena_bytes = std::max(program.arena_bytes, end);
   }
-  require_known_names(schedule, module, names);
   program.kernel_library = library.build().string();
   return program;
 }
 
-std::vector<UsedKernel> kernels_of(const Module& module, const Schedule& schedule,
-                                   const PassOptions& passes) {
+std::vector<UsedKernel> kernels_of(const PlannedModule& planned) {
   std::vector<UsedKernel> kernels;
-  const VariableLayout layout = lay_out_variables(module);
-  for (const auto& function : module.functions) {
-    const Compilation c = run_passes(function, module, schedule, layout, passes);
-    for (const auto& group : c.plan.groups)
-      if (is_kernel(group.kind)) kernels.push_back({function.name, scheduled_kernel(c, group)});
-  }
+  for (const auto& f : planned.functions)
+    for (const auto& group : f.plan.groups)
+      if (is_kernel(group)) kernels.push_back({f.function.name, scheduled_kernel(planned, f, group)});
   return kernels;
 }
 

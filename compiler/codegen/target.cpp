@@ -129,10 +129,8 @@ std::string host_tuning() {
   return begin == text.npos ? "" : text.substr(begin + 1, text.find('-', begin + 1) - begin - 1);
 }
 
-void fit_to_processor(Schedule& schedule, const std::vector<std::string>& instructions,
-                      const std::string& tuning) {
-  schedule.instructions = instructions;
-  schedule.tuning = tuning;
+void require_runs_on(const TargetMachine& machine, const Schedule& schedule) {
+  const auto& instructions = machine.instructions;
   if (is_x86()) {
     if (const auto lacks = missing(feature("sse41"), instructions); !lacks.empty())
       throw UserError{{{},
@@ -156,15 +154,15 @@ void fit_to_processor(Schedule& schedule, const std::vector<std::string>& instru
     if (rule.precision) require_bf16(*rule.precision);
 }
 
-std::string features_for(const Schedule& schedule) {
+std::string features_for(const Schedule& schedule, const TargetMachine& machine) {
   if (!is_x86()) return "";
-  if (schedule.instructions.empty()) throw std::logic_error("a schedule that is fitted to no processor");
+  if (machine.instructions.empty()) throw std::logic_error("a machine whose instructions are not known");
   std::vector<std::string> features;
   if (schedule.target.value != "native") {
     append(feature_of_target(schedule.target.value), features);
   } else {
-    features = features_of(schedule.instructions, halide_version());
-    if (!schedule.tuning.empty()) features.push_back(schedule.tuning);
+    features = features_of(machine.instructions, halide_version());
+    if (!machine.tuning.empty()) features.push_back(machine.tuning);
   }
   return with_dashes(features);
 }
@@ -173,10 +171,10 @@ std::string target_text(const std::string& features) {
   return bare_target(features).to_string() + " halide-" + std::to_string(halide_version());
 }
 
-ExplainedTarget explained_target(const Schedule& schedule) {
-  const std::string text = target_text(features_for(schedule)), &target = schedule.target.value;
+ExplainedTarget explained_target(const Schedule& schedule, const TargetMachine& machine) {
+  const std::string text = target_text(features_for(schedule, machine)), &target = schedule.target.value;
   if (target != "native") return {text, "the schedule says " + target};
-  const std::string next = is_x86() ? next_feature(schedule.instructions, halide_version()) : "";
+  const std::string next = is_x86() ? next_feature(machine.instructions, halide_version()) : "";
   return {text, next.empty() ? "this version of Halide knows no more" : next};
 }
 

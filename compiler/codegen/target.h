@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/schedule/machine.h"
 #include "compiler/schedule/schedule.h"
 
 namespace sganc {
@@ -36,15 +37,13 @@ int halide_version();
 /// it has no name. It brings no instructions.
 std::string host_tuning();
 
-/// Says for which processor a schedule's kernels are compiled, by its instructions. Throws UserError at the
-/// schedule's place where that processor cannot run it: for its target, for bf16 without AVX-512, or, without
-/// a place, for a processor without SSE4.1.
-void fit_to_processor(Schedule& schedule, const std::vector<std::string>& instructions,
-                      const std::string& tuning = {});
+/// Throws UserError at the schedule's place where the machine's processor cannot run it: for its target, for
+/// bf16 without AVX-512; or, without a place, for a processor without SSE4.1.
+void require_runs_on(const TargetMachine& machine, const Schedule& schedule);
 
 /// The features that the schedule's kernels are compiled for, with "-" between them. Throws std::logic_error
-/// where it has not been fitted to a processor.
-std::string features_for(const Schedule& schedule);
+/// where the machine's instructions are not known.
+std::string features_for(const Schedule& schedule, const TargetMachine& machine);
 
 /// The whole target of such features and Halide's version: x86-64-linux-sse41 halide-14.
 std::string target_text(const std::string& features);
@@ -53,6 +52,6 @@ std::string target_text(const std::string& features);
 struct ExplainedTarget {
   std::string text, reason;
 };
-ExplainedTarget explained_target(const Schedule& schedule);
+ExplainedTarget explained_target(const Schedule& schedule, const TargetMachine& machine);
 
 }  // namespace sganc

@@ -5,44 +5,29 @@
 namespace sganc {
 namespace {
 
-std::string implementation_of(Group::Kind kind) {
-  switch (kind) {
-    case Group::Kind::few_channels:
-      return "halide";
-    case Group::Kind::winograd:
-      return "winograd";
-    case Group::Kind::convolution:
-      return "onednn";
-    default:
-      return "";
-  }
-}
-
-Workpiece workpiece(const Compilation& c, LoweredStep lowered) {
+Workpiece workpiece(const PlannedModule& planned, const PlannedFunction& f, LoweredStep lowered) {
   const Group& first = *lowered.groups.at(0);
-  Workpiece piece{.function = c.function.name,
+  Workpiece piece{.function = f.function.name,
+                  .update = f.function.update,
                   .step = std::move(lowered.step),
-                  .cut = scheduled_kernel(c, first),
-                  .by = implementation_of(first.kind)};
+                  .cut = scheduled_kernel(planned, f, first),
+                  .by = first.implementation ? first.implementation->name : ""};
   for (const Group* group : lowered.groups) piece.names.push_back(group->name);
-  for (Value v : first.inputs) piece.variables.push_back(c.function.node(v).op == Op::variable);
+  for (Value v : first.inputs) piece.variables.push_back(f.function.node(v).op == Op::variable);
   return piece;
 }
 
 }  // namespace
 
-std::vector<Workpiece> workpieces_of(const Module& module, const Schedule& schedule) {
-  const VariableLayout layout = lay_out_variables(module);
+std::vector<Workpiece> workpieces_of(const PlannedModule& planned) {
   KernelLibraryBuilder library({});
   std::vector<Workpiece> pieces;
-  for (const auto& function : module.functions) {
-    const Compilation c = run_passes(function, module, schedule, layout, {});
-    for (auto& lowered : lowered_steps(c, library)) {
+  for (const auto& f : planned.functions)
+    for (auto& lowered : lowered_steps(planned, f, library)) {
       const bool product = std::holds_alternative<MatrixProduct>(lowered.step.work);
       if (lowered.copy || product) continue;
-      pieces.push_back(workpiece(c, std::move(lowered)));
+      pieces.push_back(workpiece(planned, f, std::move(lowered)));
     }
-  }
   return pieces;
 }
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "compiler/codegen/kernel.h"
-#include "compiler/passes/pass.h"
+#include "compiler/passes/plan.h"
 #include "runtime/program.h"
 
 namespace sganc {
@@ -13,6 +13,7 @@ namespace sganc {
 /// A call of a kernel, or a convolution by oneDNN.
 struct Workpiece {
   std::string function;            // as schedules name it; an optimizer's is UPDATE.apply
+  std::string update;              // where it is of one
   std::vector<std::string> names;  // of its groups, as schedules name them: several where neighbours are one
   Step step;
   CutKernel cut;                // of its first group; a convolution is cut like a kernel
@@ -22,7 +23,7 @@ struct Workpiece {
   bool is_kernel() const { return std::holds_alternative<KernelCall>(step.work); }
 };
 
-/// In order of execution. They refer to the schedule.
-std::vector<Workpiece> workpieces_of(const Module& module, const Schedule& schedule);
+/// In order of execution.
+std::vector<Workpiece> workpieces_of(const PlannedModule& planned);
 
 }  // namespace sganc

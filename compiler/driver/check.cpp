@@ -54,31 +54,33 @@ Cost measure(const Compiled& compiled, const ModelRequest& request) {
   Cost cost{.variable_bytes = compiled.program.variable_bytes, .arena_bytes = compiled.program.arena_bytes};
   for (const auto& v : compiled.module.variables)
     if (v.role == Role::weight) cost.parameters += v.type.elements();
+  const auto in_turn = [&](const std::vector<FunctionRole>& roles, const auto& visit) {
+    for (const FunctionRole role : roles)
+      for (const auto& function : compiled.program.functions)
+        if (function.role == role) visit(function);
+  };
   for (const auto& function : compiled.program.functions)
     data.bind(executor, executor.function(function.name));
-  const bool averages = compiled.program.function("average") != nullptr;
-  for (const auto& update : compiled.model.updates)
-    if (const auto begin = update.name + ".begin"; compiled.program.function(begin))
-      require_finite(executor, begin);
-  if (averages) require_finite(executor, "average");
-  for (const auto& update : compiled.model.updates) require_finite(executor, update.name);
+  in_turn({FunctionRole::begin, FunctionRole::average, FunctionRole::update},
+          [&](const FunctionProgram& f) { require_finite(executor, f.name); });
   data.next_step();
-  for (const auto& update : compiled.model.updates) {
-    cost.step_seconds += seconds_of(executor, update.name);
-    for (const auto& step : compiled.program.function(update.name)->steps) cost.flop += step.flops;
-  }
-  if (averages) cost.step_seconds += seconds_of(executor, "average");
-  for (const char* evaluation : {"classify", "sample"})
-    if (compiled.program.function(evaluation)) require_finite(executor, evaluation);
-  if (const auto* classify = compiled.program.function("classify")) {
+  in_turn({FunctionRole::update, FunctionRole::average}, [&](const FunctionProgram& f) {
+    cost.step_seconds += seconds_of(executor, f.name);
+    if (f.role == FunctionRole::update)
+      for (const auto& step : f.steps) cost.flop += step.flops;
+  });
+  in_turn({FunctionRole::classify, FunctionRole::sample},
+          [&](const FunctionProgram& f) { require_finite(executor, f.name); });
+  if (const auto* classify = compiled.program.function(FunctionRole::classify)) {
     const auto index = std::ranges::find(classify->inputs, "batch.index", &Input::name);
-    cost.evaluation_seconds = seconds_of(executor, "classify") / static_cast<double>(index->extents.at(0));
+    cost.evaluation_seconds =
+        seconds_of(executor, classify->name) / static_cast<double>(index->extents.at(0));
   }
-  if (compiled.program.function("sample"))
+  if (compiled.program.function(FunctionRole::sample))
     write_sample_grid("/dev/null", sample_images(executor, 0, epoch_sample_count(executor)),
                       compiled.model.data.range_low, compiled.model.data.range_high);
   for (const auto& v : compiled.program.variables)
-    if (!v.name.starts_with("gradient.")) cost.state_bytes += bytes_of(v);
+    if (v.role != Role::gradient) cost.state_bytes += bytes_of(v);
   cost.peak_bytes = peak_memory_bytes() - data.bytes() + cost.state_bytes;
   return cost;
 }
@@ -111,9 +113,9 @@ std::optional<std::int64_t> data_bytes_of(const Model& model) {
 
 /// Compiles the kernels in a process of its own, so that the memory that compiling takes is not this one's,
 /// as training with compiled kernels does not need it. What fails there fails here too, and is told.
-void compile_apart(const Module& module, const Schedule& schedule, Terminal& terminal) {
+void compile_apart(const PlannedModule& planned, Terminal& terminal) {
   constexpr double kSeconds = 24 * 3600;
-  run_in_child([&] { return compile(module, schedule, terminal).name; }, kSeconds);
+  run_in_child([&] { return compile(planned, terminal).name; }, kSeconds);
 }
 
 std::string megabytes(std::int64_t bytes) {
@@ -167,8 +169,9 @@ int run(const options::variables_map& values, Terminal& terminal) {
   auto module = build(*model, terminal);
   if (!schedule || !module) return kBadInput;
   const auto data_bytes = data_bytes_of(*model);
-  compile_apart(*module, *schedule, terminal);
-  Program program = compile(*module, *schedule, terminal);
+  const PlannedModule planned = plan(*module, *schedule, request);
+  compile_apart(planned, terminal);
+  Program program = compile(planned, terminal);
   const Compiled compiled{std::move(*model), std::move(*module), std::move(program)};
   Cost cost = measure(compiled, request);
   cost.data_bytes = data_bytes;

@@ -63,19 +63,27 @@ std::optional<Module> build(const Model& model, Terminal& terminal, const BuildM
   return or_print(std::optional(std::move(module)), diagnostics, terminal);
 }
 
-void fit_to_this_processor(Schedule& schedule) {
-  fit_to_processor(schedule, this_processor().instructions, host_tuning());
+TargetMachine target_machine(int threads) {
+  TargetMachine machine{
+      .instructions = this_processor().instructions, .tuning = host_tuning(), .threads = threads};
+  if (const auto bytes = this_machine().l2_bytes; bytes > 0) machine.l2_bytes = bytes;
+  return machine;
 }
 
 std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& terminal) {
   Diagnostics diagnostics;
-  auto schedule = load_schedule(schedule_file(request.schedule), diagnostics);
-  if (schedule) fit_to_this_processor(*schedule);
+  auto schedule = load_schedule(schedule_file(request.schedule), implementation_names(), diagnostics);
   if (schedule && schedule->threads && !request.threads_given) request.threads = *schedule->threads;
+  if (schedule) require_runs_on(target_machine(request.threads), *schedule);
   return or_print(std::move(schedule), diagnostics, terminal);
 }
 
-Program compile(const Module& module, const Schedule& schedule, Terminal& terminal, const PassOptions& passes,
+PlannedModule plan(const Module& module, const Schedule& schedule, const ModelRequest& request,
+                   const PassOptions& passes) {
+  return plan(module, schedule, target_machine(request.threads), passes);
+}
+
+Program compile(const PlannedModule& planned, Terminal& terminal,
                 const std::function<void(const LibraryWork&)>& built, const std::function<bool()>& stop) {
   const bool live = isatty(STDERR_FILENO) && !terminal.quiet;
   bool shown = false;
@@ -93,14 +101,14 @@ Program compile(const Module& module, const Schedule& schedule, Terminal& termin
   const auto erase = [&] {
     if (live && shown && !terminal.verbose) terminal.err << "\r\033[K" << std::flush;
   };
-  note_target(target_text(features_for(schedule)));
+  note_target(target_text(features_for(planned.schedule, planned.machine)));
   LibraryOptions options = library_options();
   options.progress = progress;
   options.built = built;
   options.stop = stop;
   Program program;
   try {
-    program = lower(module, schedule, options, passes);
+    program = lower(planned, options);
   } catch (...) {
     erase();
     throw;
@@ -119,8 +127,10 @@ std::optional<Compiled> compile(ModelRequest& request, Terminal& terminal, const
   const auto schedule = load_schedule_of(request, terminal);
   auto module = build(*model, terminal, make);
   if (!schedule || !module) return {};
-  Program program = compile(*module, *schedule, terminal);
-  return Compiled{std::move(*model), std::move(*module), std::move(program), explained_target(*schedule)};
+  const PlannedModule planned = plan(*module, *schedule, request);
+  Program program = compile(planned, terminal);
+  return Compiled{std::move(*model), std::move(*module), std::move(program),
+                  explained_target(planned.schedule, planned.machine)};
 }
 
 }  // namespace sganc

@@ -38,14 +38,17 @@ Module training_module(const Model& model, Diagnostics& diagnostics);
 std::optional<Model> load(const ModelRequest& request, Terminal& terminal);
 std::optional<Module> build(const Model& model, Terminal& terminal,
                             const BuildModule& make = training_module);
-/// Kernels are compiled for this processor.
-void fit_to_this_processor(Schedule& schedule);
+/// This machine, for a team of so many threads.
+TargetMachine target_machine(int threads);
 /// Also takes over the schedule's threads where the command line gave none. Throws UserError where this
 /// machine cannot run the schedule.
 std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& terminal);
+/// For this machine, and for the threads of the request.
+PlannedModule plan(const Module& module, const Schedule& schedule, const ModelRequest& request,
+                   const PassOptions& passes = {});
 /// `stop` is asked before each kernel that is compiled: true ends it by Interrupted.
-Program compile(const Module& module, const Schedule& schedule, Terminal& terminal,
-                const PassOptions& passes = {}, const std::function<void(const LibraryWork&)>& built = {},
+Program compile(const PlannedModule& planned, Terminal& terminal,
+                const std::function<void(const LibraryWork&)>& built = {},
                 const std::function<bool()>& stop = {});
 
 /// All of it.

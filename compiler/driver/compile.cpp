@@ -46,17 +46,36 @@ void refuse_graph(const Source& source, const std::string& stage) {
     throw UserError{{{}, "a graph file goes on behind the stage \"" + stage + "\"", "name a model file"}};
 }
 
-/// The functions of one update alone, where one is wanted.
-Module of_update(Module module, const std::string& update) {
-  if (update.empty()) return module;
+const Function& function_of(const Function& f) {
+  return f;
+}
+const Function& function_of(const PlannedFunction& f) {
+  return f.function;
+}
+
+/// Leaves one function, an update's with its optimizer, where one is wanted.
+template <class AnyFunction>
+void keep_function(std::vector<AnyFunction>& functions, const std::string& wanted) {
+  if (wanted.empty()) return;
   Words names;
-  for (const auto& f : module.functions)
-    if (!f.name.ends_with(".apply")) names.push_back(f.name);
-  if (std::ranges::find(names, update) == names.end())
-    throw UserError{{{}, "there is no function \"" + update + "\"", suggestion(update, names)}};
-  std::erase_if(module.functions,
-                [&](const Function& f) { return f.name != update && f.name != update + ".apply"; });
-  return module;
+  std::string update;
+  for (const auto& any : functions) {
+    const Function& f = function_of(any);
+    if (f.role != FunctionRole::apply) names.push_back(f.name);
+    if (f.name == wanted && f.role == FunctionRole::update) update = f.update;
+  }
+  if (std::ranges::find(names, wanted) == names.end())
+    throw UserError{{{}, "there is no function \"" + wanted + "\"", suggestion(wanted, names)}};
+  std::erase_if(functions, [&](const auto& any) {
+    const Function& f = function_of(any);
+    const bool is_apply = f.role == FunctionRole::apply && !update.empty() && f.update == update;
+    return f.name != wanted && !is_apply;
+  });
+}
+
+std::string text_of(Module module, const std::string& wanted) {
+  keep_function(module.functions, wanted);
+  return to_string(module);
 }
 
 std::optional<Model> model_of(const Source& source) {
@@ -66,9 +85,7 @@ std::optional<Model> model_of(const Source& source) {
 std::optional<Module> graph(const Source& source) {
   const auto model = model_of(source);
   if (!model) return {};
-  auto module = source.report.timed("build", [&] { return build(*model, source.terminal, build_module); });
-  if (!module) return {};
-  return of_update(std::move(*module), source.update);
+  return source.report.timed("build", [&] { return build(*model, source.terminal, build_module); });
 }
 
 std::optional<Module> read_graph(const Source& source) {
@@ -86,46 +103,46 @@ std::optional<Module> read_graph(const Source& source) {
 
 /// With gradients and optimizer steps; or what a graph file holds.
 std::optional<Module> differentiated(const Source& source) {
-  if (is_graph(source.request.file)) {
-    auto module = source.report.timed("load", [&] { return read_graph(source); });
-    if (!module) return {};
-    return of_update(std::move(*module), source.update);
-  }
+  if (is_graph(source.request.file)) return source.report.timed("load", [&] { return read_graph(source); });
   const auto model = model_of(source);
   if (!model) return {};
-  auto module = build(*model, source.terminal, [&](const Model& m, Diagnostics& diagnostics) {
+  return build(*model, source.terminal, [&](const Model& m, Diagnostics& diagnostics) {
     Module built = source.report.timed("build", [&] { return build_module(m, diagnostics); });
     return source.report.timed("gradient", [&] {
       add_training(built, m, diagnostics);
       return std::move(built);
     });
   });
-  if (!module) return {};
-  return of_update(std::move(*module), source.update);
 }
 
-/// Each function after the passes up to `last`, or up to the one that was asked for.
-std::optional<std::string> planned(const Source& source, const std::string& last) {
+/// The plan of what was asked for; that of a stage before the last passes ends with `last`.
+std::optional<PlannedModule> planned(const Source& source, const std::string& last = "") {
   const auto schedule = load_schedule_of(source.request, source.terminal);
   const auto module = differentiated(source);
   if (!schedule || !module) return {};
   PassOptions passes = source.passes;
   if (passes.stop_after.empty()) passes.stop_after = last;
-  const auto layout = lay_out_variables(*module);
+  auto all = plan(*module, *schedule, source.request, passes);
+  keep_function(all.functions, source.update);
+  return all;
+}
+
+/// Each function after the passes up to `last`, or up to the one that was asked for.
+std::optional<std::string> text_after(const Source& source, const std::string& last) {
+  const auto plan = planned(source, last);
+  if (!plan) return {};
   std::string text;
-  for (const auto& function : module->functions)
-    text += to_string(run_passes(function, *module, *schedule, layout, passes));
+  for (const auto& function : plan->functions) text += to_string(function);
   return text;
 }
 
 /// What `make` makes of the kernels that were asked for.
 template <class Make>
 std::optional<std::string> of_kernels(const Source& source, const Make& make) {
-  const auto schedule = load_schedule_of(source.request, source.terminal);
-  const auto module = differentiated(source);
-  if (!schedule || !module) return {};
-  auto kernels = kernels_of(*module, *schedule, source.passes);
-  if (source.kernel.empty()) return make(kernels, *schedule);
+  const auto plan = planned(source);
+  if (!plan) return {};
+  auto kernels = kernels_of(*plan);
+  if (source.kernel.empty()) return make(kernels, plan->schedule);
   Words names;
   for (const auto& k : kernels) names.push_back(k.cut.description.name);
   std::erase_if(kernels, [&](const UsedKernel& k) { return k.cut.description.name != source.kernel; });
@@ -133,18 +150,18 @@ std::optional<std::string> of_kernels(const Source& source, const Make& make) {
     throw UserError{{{},
                      "there is no kernel \"" + source.kernel + "\"",
                      suggestion(source.kernel, names, "--emit kernels lists them")}};
-  return make(kernels, *schedule);
+  return make(kernels, plan->schedule);
 }
 
 /// What --explain prints.
 std::optional<std::string> explanation(const Source& source) {
-  const auto schedule = load_schedule_of(source.request, source.terminal);
-  const auto module = differentiated(source);
-  if (!schedule || !module) return {};
-  auto functions = explain(*module, *schedule, source.passes);
+  const auto plan = planned(source);
+  if (!plan) return {};
+  auto functions = explain(*plan);
   if (!source.kernel.empty()) keep_step(functions, source.kernel);
   ask_onednn(functions, source.request.threads);
-  return source.terminal.json ? to_json(functions, module->name, schedule->name) : to_text(functions);
+  return source.terminal.json ? to_json(functions, plan->module.name, plan->schedule.name)
+                              : to_text(functions);
 }
 
 /// The code of one kernel, that of its first use.
@@ -176,18 +193,18 @@ const std::vector<StageInfo>& stages() {
       {"graph", "the updates as primitives, before differentiation",
        [](const Source& s) -> std::optional<std::string> {
          refuse_graph(s, "gradient");
-         const auto module = graph(s);
-         return module ? std::optional(to_string(*module)) : std::nullopt;
+         auto module = graph(s);
+         return module ? std::optional(text_of(std::move(*module), s.update)) : std::nullopt;
        }},
       {"gradient", "with gradients and optimizer steps; a file of it, FILE.graph, can be compiled",
        [](const Source& s) -> std::optional<std::string> {
-         const auto module = differentiated(s);
-         return module ? std::optional(to_string(*module)) : std::nullopt;
+         auto module = differentiated(s);
+         return module ? std::optional(text_of(std::move(*module), s.update)) : std::nullopt;
        }},
       {"fused", "simplified, and as groups of one kernel or one call of oneDNN each",
-       [](const Source& s) { return planned(s, "form-groups"); }},
+       [](const Source& s) { return text_after(s, "form-groups"); }},
       {"plan", "the same, with the place of every value in memory",
-       [](const Source& s) { return planned(s, "place-buffers"); }},
+       [](const Source& s) { return text_after(s, "place-buffers"); }},
       {"kernels", "each kernel: what it reads and writes, its stages, loops and directives",
        [](const Source& s) {
          return of_kernels(s, [](const auto& kernels, const Schedule&) { return kernels_text(kernels); });
@@ -202,11 +219,9 @@ const std::vector<StageInfo>& stages() {
       {"object", "its object file", [](const Source& s) { return code(s, CodeForm::object); }},
       {"program", "flat steps over one arena, kernels compiled",
        [](const Source& s) -> std::optional<std::string> {
-         const auto schedule = load_schedule_of(s.request, s.terminal);
-         const auto module = differentiated(s);
-         if (!schedule || !module) return {};
-         return to_string(compile(*module, *schedule, s.terminal, s.passes,
-                                  [&](const LibraryWork& work) { s.report.built(work); }));
+         const auto plan = planned(s);
+         if (!plan) return {};
+         return to_string(compile(*plan, s.terminal, [&](const LibraryWork& work) { s.report.built(work); }));
        }},
   };
   return all;

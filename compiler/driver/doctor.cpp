@@ -59,14 +59,15 @@ std::string how_threads_wait() {
 
 /// The target of kernels and what keeps them from more.
 std::string target_line(bool& healthy) {
-  Schedule native;
+  const Schedule native;
+  const TargetMachine machine = target_machine(usable_cores().usable());
   try {
-    fit_to_this_processor(native);
+    require_runs_on(machine, native);
   } catch (const UserError& error) {
     healthy = false;
     return "NO KERNELS: " + error.diagnostic.message + "; " + error.diagnostic.help;
   }
-  const ExplainedTarget target = explained_target(native);
+  const ExplainedTarget target = explained_target(native, machine);
   return target.text + "; " + target.reason;
 }
 

@@ -131,10 +131,10 @@ PassReport::PassReport(const options::variables_map& values) {
 PassOptions PassReport::options() {
   PassOptions options = options_;
   if (!times_ && !dump_) return options;
-  options.before = [this](const Compilation& c) {
+  options.before = [this](const PlannedFunction& c) {
     runs_.push_back({c.function.name, "", dump_ ? to_string(c) : ""});
   };
-  options.after = [this](const Pass& pass, const Compilation& c, double seconds) {
+  options.after = [this](const Pass& pass, const PlannedFunction& c, double seconds) {
     runs_.push_back({c.function.name, std::string(pass.name), dump_ ? to_string(c) : "", seconds});
   };
   return options;

@@ -90,7 +90,7 @@ GeneratedImages images_of_given(SavedRun& run, const Request& request) {
 GeneratedImages drawn_images(SavedRun& run, const Request& request, const options::variables_map& values) {
   ArrayPoints points;
   const bool saves = values.count("save-latent");
-  const auto& outputs = run.executor->program().function("sample")->outputs;
+  const auto& outputs = run.executor->program().function(FunctionRole::sample)->outputs;
   if (saves && std::ranges::find(outputs, "latent", &NamedBuffer::name) == outputs.end())
     throw UserError{{{}, "--save-latent is for a generator of one latent input", ""}};
   auto images = sample_images(*run.executor, static_cast<std::uint64_t>(run.model.train.seed), request.count,

@@ -111,7 +111,7 @@ void require_fit(const Compiled& compiled, const Dataset& data) {
                        "the input \"" + input.name + "\" has " + std::to_string(input.shape[0]) +
                            " classes, " + data.name + " has " + std::to_string(data.classes),
                        ""}};
-  const auto* classify = compiled.program.function("classify");
+  const auto* classify = compiled.program.function(FunctionRole::classify);
   if (!classify) return;
   const auto probability = std::ranges::find(classify->outputs, "probability", &NamedBuffer::name);
   if (const auto classes = probability->buffer.extents.back(); classes < data.classes)
@@ -266,8 +266,7 @@ void load_initial_weights(const std::string& init, Executor& executor, Terminal&
 /// What the model file and the schedule say: read once, whatever becomes of the files while data load.
 struct ReadModel {
   Model model;
-  Module module;
-  Schedule schedule;
+  PlannedModule planned;
 };
 
 std::optional<ReadModel> read_model(ModelRequest& request, Terminal& terminal) {
@@ -277,13 +276,13 @@ std::optional<ReadModel> read_model(ModelRequest& request, Terminal& terminal) {
   if (!schedule) return {};
   auto module = build(*model, terminal);
   if (!module) return {};
-  return ReadModel{std::move(*model), std::move(*module), std::move(*schedule)};
+  return ReadModel{std::move(*model), plan(*module, *schedule, request)};
 }
 
 /// Compiles it; a signal ends that between two kernels.
 Program compile(const ReadModel& read, const InterruptGuard& interrupt, Terminal& terminal) {
   try {
-    return compile(read.module, read.schedule, terminal, {}, {}, [&] { return interrupt.signal() != 0; });
+    return compile(read.planned, terminal, {}, [&] { return interrupt.signal() != 0; });
   } catch (const Interrupted&) {
     throw StoppedBySignal{interrupt.signal()};
   }
@@ -311,8 +310,8 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   RunLog log(terminal.quiet ? nullptr : stderr, &progress);
   DataLoading loading(read->model, values, request.threads, terminal);
   Program program = compile(*read, interrupt, terminal);
-  Compiled compiled{read->model, std::move(read->module), std::move(program),
-                    explained_target(read->schedule)};
+  Compiled compiled{read->model, std::move(read->planned.module), std::move(program),
+                    explained_target(read->planned.schedule, read->planned.machine)};
   const TrainingPlan plan = plan_of(compiled.model);
   Executor executor(compiled.program, request.threads, plan.seed);
   const LoadedData loaded = loading.get(progress, between);

@@ -10,10 +10,9 @@ std::string gradient_name(const std::string& weight) {
   return "gradient." + weight;
 }
 
-Variable& state_variable(Module& module, const std::string& name, const Type& type) {
-  const auto found = std::ranges::find(module.variables, name, &Variable::name);
-  if (found != module.variables.end()) return *found;
-  return module.variables.emplace_back(Variable{.name = name, .type = type, .role = Role::state});
+/// Adds it, unless another update has.
+void declare(Module& module, Variable variable) {
+  if (!module.variable(variable.name)) module.variables.push_back(std::move(variable));
 }
 
 /// The weights of the nets that the update trains, in the module's order.
@@ -42,7 +41,10 @@ std::vector<Variable> add_gradients(Module& module, Function& function, const De
   std::vector<Variable> moved;
   for (std::size_t i = 0; i < weights.size(); ++i) {
     if (gradients[i].id < 0) continue;
-    state_variable(module, gradient_name(weights[i].name), weights[i].type);
+    declare(module, {.name = gradient_name(weights[i].name),
+                     .type = weights[i].type,
+                     .role = Role::gradient,
+                     .of = weights[i].name});
     b.result(gradient_name(weights[i].name), gradients[i]);
     moved.push_back(weights[i]);
   }
@@ -63,8 +65,10 @@ class ApplyBuild : public OptimizerContext {
   std::string weight;
 
   Value state(const std::string& name, const Shape& shape) override {
-    const std::string full = optimizer_.name + "." + name + "." + weight;
-    return b.variable(full, state_variable(module_, full, {DType::f32, shape}).type);
+    const std::string series = optimizer_.name + "." + name, full = series + "." + weight;
+    declare(module_,
+            {.name = full, .type = {DType::f32, shape}, .role = Role::state, .of = weight, .series = series});
+    return b.variable(full, module_.variable(full)->type);
   }
   void set_state(const std::string& name, Value value) override {
     b.result(optimizer_.name + "." + name + "." + weight, value);
@@ -75,8 +79,9 @@ class ApplyBuild : public OptimizerContext {
     const Origin origin = b.origin();
     b.set_origin({full, optimizer_.where});
     if (!b.function().result(full)) {
-      const Value before = b.variable(full, state_variable(module_, full, {DType::i32, {}}).type);
-      b.result(full, b.add(before, 1));
+      const Type type{DType::i32, {}};
+      declare(module_, {.name = full, .type = type, .role = Role::state, .series = full});
+      b.result(full, b.add(b.variable(full, type), 1));
     }
     const Value count = b.function().result(full)->value;
     const Value since = b.convert(first == 0 ? count : b.add(count, -static_cast<double>(first)), DType::f32);
@@ -113,7 +118,7 @@ void clip(Builder& b, const DeclaredUpdate& update, std::vector<Value>& gradient
 
 Function apply_function(Module& module, const DeclaredUpdate& update, const DeclaredOptimizer& declared,
                         const std::vector<Variable>& weights) {
-  Function function{.name = update.name + ".apply"};
+  Function function{.name = update.name + ".apply", .role = FunctionRole::apply, .update = update.name};
   Builder b(function);
   ApplyBuild context(module, b, declared);
   std::vector<Value> gradients;
@@ -137,13 +142,15 @@ Function apply_function(Module& module, const DeclaredUpdate& update, const Decl
 
 void add_training(Module& module, const Model& model, Diagnostics& diagnostics) {
   for (const auto& update : model.updates) {
-    const auto function = std::ranges::find(module.functions, update.name, &Function::name);
+    const auto function = std::ranges::find_if(module.functions, [&](const Function& f) {
+      return f.role == FunctionRole::update && f.update == update.name;
+    });
     if (function == module.functions.end()) continue;  // its shapes did not fit: reported already
+    const auto place = function - module.functions.begin();
     const auto weights = add_gradients(module, *function, update, diagnostics);
     try {
       auto apply = apply_function(module, update, *model.optimizer(update.optimizer.value), weights);
-      module.functions.insert(std::ranges::find(module.functions, update.name, &Function::name) + 1,
-                              std::move(apply));
+      module.functions.insert(module.functions.begin() + place + 1, std::move(apply));
     } catch (const UserError& error) {
       if (std::ranges::none_of(diagnostics.items(), [&](const Diagnostic& known) {
             return known.message == error.diagnostic.message &&

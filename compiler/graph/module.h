@@ -3,7 +3,9 @@
 // evaluation.
 
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/graph/op.h"
@@ -43,6 +45,8 @@ struct Function {
   std::string name;
   std::vector<Node> nodes;
   std::vector<Result> results;
+  FunctionRole role = FunctionRole::other;
+  std::string update;  // of the roles update, apply and begin: the declared update's name
 
   const Node& node(Value v) const { return nodes[static_cast<std::size_t>(v.id)]; }
   Node& node(Value v) { return nodes[static_cast<std::size_t>(v.id)]; }
@@ -53,9 +57,11 @@ struct Variable {
   std::string name;
   Type type;
   Role role = Role::weight;
-  std::string net;  // of a weight or statistic
+  std::string net;  // of a weight, statistic or average: the net that it belongs to
   Initializer initializer;
   Origin origin;
+  std::string of;      // of an average, gradient or state: the weight's name; "" of a state of no weight
+  std::string series;  // of a state: what its optimizer keeps, one for each weight: "supervised.m"
 };
 
 struct Module {
@@ -65,7 +71,14 @@ struct Module {
 
   const Variable* variable(const std::string& name) const;
   const Function* function(const std::string& name) const;
+  const Function* function(FunctionRole role, const std::string& update = "") const;
 };
+
+/// The words of the graph's text for roles.
+std::string_view to_string(FunctionRole role);
+std::string_view to_string(Role role);
+std::optional<FunctionRole> function_role(std::string_view word);
+std::optional<Role> variable_role(std::string_view word);
 
 /// How often each value is read by nodes of the function (results not counted).
 std::vector<int> count_uses(const Function& function);
@@ -73,7 +86,8 @@ std::vector<int> count_uses(const Function& function);
 /// The module as text; parse_module reads it back to an equal module (places in model files aside).
 ///     module mnist-stacked
 ///     variable trunk.conv_1.weight : f32[128, 1, 3, 3] {weight of trunk, uniform 0.0714}
-///     function c
+///     variable supervised.step : i32[] {state supervised.step, zeros}
+///     function c {update of c}
 ///       %0 = input {name = "x.index"} : i32[50]
 ///       %3 = conv(%1, %2) {strides = [2, 2], pads = [0, 0, 1, 1]} : f32[50, 14, 14, 128]  # trunk.conv_1
 ///       result loss = %7

@@ -69,7 +69,6 @@ class Parser {
 
   // lines
   Variable variable();
-  Role role();
   Initializer initializer();
   Function function();
   Node node(const Function& function);
@@ -221,13 +220,6 @@ Initializer Parser::initializer() {
   return result;
 }
 
-Role Parser::role() {
-  static const std::map<std::string, Role> roles = {
-      {"weight", Role::weight}, {"statistic", Role::statistic}, {"state", Role::state}};
-  const bool fits = token_.kind == Kind::word && roles.contains(token_.text);
-  return roles.at(expect(fits, "\"weight\", \"statistic\" or \"state\"").text);
-}
-
 Variable Parser::variable() {
   Variable result;
   result.origin.where = expect_word("variable").where;
@@ -237,10 +229,15 @@ Variable Parser::variable() {
   if (auto mistake = extents_mistake(written.shape, false); !mistake.empty()) fail(where, mistake);
   result.type = written;
   expect_mark('{');
-  result.role = role();
+  result.role = *variable_role(expect(token_.kind == Kind::word && variable_role(token_.text),
+                                      "\"weight\", \"statistic\", \"average\", \"state\" or \"gradient\"")
+                                   .text);
+  if (result.role == Role::state && !token_.is(Kind::word, "of") && !token_.is_mark(','))
+    result.series = name("what the optimizer keeps");
   if (token_.is(Kind::word, "of")) {
     take();
-    result.net = name("the net's name");
+    const bool of_net = result.role == Role::weight || result.role == Role::statistic;
+    (of_net ? result.net : result.of) = name(of_net ? "the net's name" : "the weight's name");
   }
   expect_mark(',');
   result.initializer = initializer();
@@ -334,6 +331,15 @@ Function Parser::function() {
   Function result;
   expect_word("function");
   result.name = name("the function's name");
+  if (take_mark('{')) {
+    const Token role = expect(token_.kind == Kind::word && function_role(token_.text), "a function's role");
+    result.role = *function_role(role.text);
+    if (token_.is(Kind::word, "of")) {
+      take();
+      result.update = name("the update's name");
+    }
+    expect_mark('}');
+  }
   end_of_line();
   for (skip_empty_lines(); token_.kind == Kind::value; skip_empty_lines())
     result.nodes.push_back(node(result));
@@ -348,7 +354,12 @@ Module Parser::parse() {
   module.name = name("the module's name");
   end_of_line();
   skip_empty_lines();
-  for (; token_.is(Kind::word, "variable"); skip_empty_lines()) module.variables.push_back(variable());
+  for (; token_.is(Kind::word, "variable"); skip_empty_lines()) {
+    module.variables.push_back(variable());
+    Variable& v = module.variables.back();
+    if (v.role != Role::average) continue;
+    if (const Variable* averaged = module.variable(v.of)) v.net = averaged->net;
+  }
   for (; token_.is(Kind::word, "function"); skip_empty_lines()) module.functions.push_back(function());
   if (token_.kind == Kind::end) return module;
 

@@ -103,20 +103,25 @@ std::string text_of(const Initializer& initializer) {
   }
 }
 
-std::string_view word_of(Role role) {
-  return role == Role::weight ? "weight" : role == Role::statistic ? "statistic" : "state";
+/// ` of NAME`
+std::string of(const std::string& name) {
+  return name.empty() ? "" : " of " + written_name(name);
 }
 
 std::string text_of(const Variable& v) {
+  const bool of_net = v.role == Role::weight || v.role == Role::statistic;
   return "variable " + written_name(v.name) + " : " + to_string(v.type) + " {" +
-         std::string(word_of(v.role)) + (v.net.empty() ? "" : " of " + written_name(v.net)) + ", " +
-         text_of(v.initializer) + "}" + comment(v.origin);
+         std::string(to_string(v.role)) + (v.series.empty() ? "" : " " + written_name(v.series)) +
+         of(of_net ? v.net : v.of) + ", " + text_of(v.initializer) + "}" + comment(v.origin);
 }
 
 }  // namespace
 
 std::string to_string(const Function& function) {
-  std::string text = "function " + written_name(function.name) + "\n";
+  std::string text = "function " + written_name(function.name);
+  if (function.role != FunctionRole::other)
+    text += " {" + std::string(to_string(function.role)) + of(function.update) + "}";
+  text += "\n";
   for (std::size_t i = 0; i < function.nodes.size(); ++i)
     text += "  %" + std::to_string(i) + " = " + text_of(function.nodes[i]) + "\n";
   for (const auto& result : function.results)

@@ -178,7 +178,7 @@ std::int64_t state_values(const Model& model, const Module& training, const std:
   std::set<std::string> states;
   for (const auto& update : model.updates)
     if (update.optimizer.value == optimizer)
-      for (const auto& r : training.function(update.name + ".apply")->results)
+      for (const auto& r : training.function(FunctionRole::apply, update.name)->results)
         if (const auto* v = training.variable(r.name); v && v->role == Role::state) states.insert(r.name);
   std::int64_t count = 0;
   for (const auto& name : states) count += training.variable(name)->type.elements();
@@ -191,7 +191,7 @@ UpdateSummary summarize_update(const DeclaredUpdate& update, const Module& train
                         .minimize = objective(update),
                         .manner = manner(update),
                         .optimizer = update.optimizer.value,
-                        .flop = runs * flop_of(*training.function(update.name))};
+                        .flop = runs * flop_of(*training.function(FunctionRole::update, update.name))};
   for (const auto& d : update.draws)
     summary.draw.push_back({d.name.value, d.source.value + " " + std::to_string(d.count.value)});
   for (const auto& net : update.train) summary.train.push_back(net.value);

@@ -54,8 +54,8 @@ void build_average(FunctionBuild& build, const Module& module, const DeclaredAve
   b.set_origin({"average", declared.where});
   const Value decay = b.minimum(b.subtract(1, b.divide(1, b.add(build.step_since(0), 1.0))), declared.decay);
   for (const auto& v : module.variables) {
-    if (!v.name.starts_with(kAverage)) continue;
-    const Value now = b.variable(v.name.substr(kAverage.size()), v.type), before = b.variable(v.name, v.type);
+    if (v.role != Role::average) continue;
+    const Value now = b.variable(v.of, v.type), before = b.variable(v.name, v.type);
     const Value kept = b.broadcast(decay, v.type.shape, {});
     b.result(v.name, b.add(b.multiply(kept, b.subtract(before, now)), now));
   }
@@ -71,10 +71,10 @@ void at_its_origin(FunctionBuild& build, const Body& body) try {
 
 /// A module of one function, which trains nothing.
 template <class Body>
-Module single(const Model& model, const std::string& name, Diagnostics& diagnostics, const Body& body) {
+Module single(const Model& model, FunctionRole role, Diagnostics& diagnostics, const Body& body) {
   Module module{.name = model.name};
   Streams streams;
-  Function function{.name = name};
+  Function function{.name = std::string(to_string(role)), .role = role};
   FunctionBuild build(model, module, function, streams, /*training=*/false);
   try {
     at_its_origin(build, body);
@@ -90,8 +90,8 @@ Module single(const Model& model, const std::string& name, Diagnostics& diagnost
 Module build_module(const Model& model, Diagnostics& diagnostics) {
   Module module{.name = model.name};
   Streams streams;
-  const auto build = [&](const std::string& name, bool training, const auto& body) {
-    Function function{.name = name};
+  const auto build = [&](Function function, const auto& body) {
+    const bool training = !function.update.empty();
     FunctionBuild context(model, module, function, streams, training);
     try {
       at_its_origin(context, body);
@@ -106,29 +106,33 @@ Module build_module(const Model& model, Diagnostics& diagnostics) {
     }
   };
   for (const auto& update : model.updates)
-    build(update.name, true, [&](FunctionBuild& f) { build_update(f, update); });
+    build({.name = update.name, .role = FunctionRole::update, .update = update.name},
+          [&](FunctionBuild& f) { build_update(f, update); });
   if (const auto* classifier = model.net(model.evaluate.classifier.value))
-    build("classify", false, [&](FunctionBuild& f) { build_classify(f, model, *classifier); });
+    build({.name = "classify", .role = FunctionRole::classify},
+          [&](FunctionBuild& f) { build_classify(f, model, *classifier); });
   if (const auto* generator = model.net(model.evaluate.generator.value))
-    build("sample", false, [&](FunctionBuild& f) { build_sample(f, model, *generator); });
+    build({.name = "sample", .role = FunctionRole::sample},
+          [&](FunctionBuild& f) { build_sample(f, model, *generator); });
   std::set<std::string> begun;  // layers
   for (const auto& update : model.updates)
-    build(update.name + ".begin", true, [&](FunctionBuild& f) { build_beginning(f, update, begun); });
+    build({.name = update.name + ".begin", .role = FunctionRole::begin, .update = update.name},
+          [&](FunctionBuild& f) { build_beginning(f, update, begun); });
   std::erase_if(module.functions, [](const Function& f) { return f.results.empty(); });
-  const auto is_average = [](const Variable& v) { return v.name.starts_with(kAverage); };
-  if (std::ranges::any_of(module.variables, is_average))
-    build("average", false, [&](FunctionBuild& f) { build_average(f, module, model.average); });
+  if (std::ranges::count(module.variables, Role::average, &Variable::role) > 0)
+    build({.name = "average", .role = FunctionRole::average},
+          [&](FunctionBuild& f) { build_average(f, module, model.average); });
   return module;
 }
 
 Module build_prediction(const Model& model, Diagnostics& diagnostics) {
-  return single(model, "predict", diagnostics, [&](FunctionBuild& build) {
+  return single(model, FunctionRole::predict, diagnostics, [&](FunctionBuild& build) {
     build_predict(build, model, *model.net(model.evaluate.classifier.value));
   });
 }
 
 Module build_generation(const Model& model, Diagnostics& diagnostics) {
-  return single(model, "generate", diagnostics, [&](FunctionBuild& build) {
+  return single(model, FunctionRole::generate, diagnostics, [&](FunctionBuild& build) {
     build_generate(build, model, *model.net(model.evaluate.generator.value));
   });
 }

@@ -52,7 +52,8 @@ class LayerBuild : public LayerContext {
     const Type type{DType::f32, shape};
     const Value plain = declared({full(name), type, role, net_.name, initializer, b.origin()});
     if (averaged_)
-      return declared({kAverage + full(name), type, Role::statistic, net_.name, initializer, b.origin()});
+      return declared(
+          {kAverage + full(name), type, Role::average, net_.name, initializer, b.origin(), full(name)});
     const auto assigned = build_.assigned_.find(full(name));
     return assigned == build_.assigned_.end() ? plain : assigned->second;
   }

@@ -22,19 +22,20 @@ bool is_reduction(Op op) {
 /// one kernel serves, and puts them in an order of execution.
 class Former {
  public:
-  explicit Former(Compilation& c) : f_(c.function), c_(c) {}
+  Former(PlannedFunction& planned, const Fusion& fusion)
+      : f_(planned.function), plan_(planned.plan), fusion_(fusion) {}
 
   void run() {
     choose_stored();
-    for (auto& [anchor, product] : c_.plan.products) {
+    for (auto& [anchor, product] : plan_.products) {
       product.inputs = inputs_of(product);
       groups_.push_back(product);
     }
     for (Value v : stored_)
       if (!computed_by_product_.contains(v)) add(v);
     order();
-    name();
-    c_.plan.groups = std::move(groups_);
+    name_all();
+    plan_.groups = std::move(groups_);
   }
 
  private:
@@ -45,7 +46,7 @@ class Former {
   }
 
   void choose_stored() {
-    for (const auto& [anchor, product] : c_.plan.products) {
+    for (const auto& [anchor, product] : plan_.products) {
       for (Value v : f_.node(anchor).operands) store(v, "read by a product");
       for (Value v : product.outputs) computed_by_product_.insert(v), store(v, "computed by a product");
     }
@@ -71,10 +72,8 @@ class Former {
     store_windows();
     for (std::size_t i = 0; i < f_.nodes.size(); ++i)
       for (Value v : f_.nodes[i].operands)
-        if (separates(f_, fusion(), v, {static_cast<int>(i)})) store(v, "kept apart by the schedule");
+        if (separates(f_, fusion_, v, {static_cast<int>(i)})) store(v, "kept apart by the schedule");
   }
-
-  const Fusion& fusion() const { return c_.schedule->fusion; }
 
   /// What v is a part of.
   Value whole_of(Value v) const {
@@ -203,14 +202,14 @@ class Former {
     const auto& part = [&](Value v) -> const std::string& { return f_.node(v).origin.part; };
     return std::ranges::none_of(a.outputs, [&](Value u) {
       return std::ranges::any_of(b.outputs, [&](Value v) {
-        return fusion().separates(part(u), part(v)) || fusion().separates(part(v), part(u));
+        return fusion_.separates(part(u), part(v)) || fusion_.separates(part(v), part(u));
       });
     });
   }
 
   /// One kernel can serve both: flat ones of one size, small ones, or scalars.
   bool compatible(const Group& a, const Group& b) const {
-    if (a.kind != Group::Kind::fused || !may_merge(a, b)) return false;
+    if (a.implementation || !may_merge(a, b)) return false;
     if (scalars(a) != scalars(b) && a.flat) return false;
     if (scalars(a) && scalars(b)) return true;
     if (!share(a, b)) return false;
@@ -259,7 +258,7 @@ class Former {
   }
 
   void add(Value v) {
-    Group group{.kind = Group::Kind::fused, .outputs = {v}};
+    Group group{.outputs = {v}};
     group.inputs = inputs_of(group);
     group.flat = is_flat(group);
     for (std::size_t i = 0; i < groups_.size(); ++i) {
@@ -297,10 +296,15 @@ class Former {
   }
 
   /// trunk.dropout_1.forward, trunk.leaky_relu_1.backward; of an optimizer c.apply.rate and c.apply
-  std::string name_of(const Group& g) const {
-    if (f_.name.ends_with(".apply")) return f_.name + (scalars(g) ? ".rate" : "");
+  void name(Group& g) const {
     const Origin& origin = f_.node(g.outputs.back()).origin;
-    return origin.part + (origin.gradient ? ".backward" : ".forward");
+    g.layer = layer_of(f_, origin);
+    if (f_.role == FunctionRole::apply) {
+      g.name = f_.name + (scalars(g) ? ".rate" : "");
+      return;
+    }
+    g.name = origin.part + (origin.gradient ? ".backward" : ".forward");
+    if (!origin.gradient && f_.role != FunctionRole::average) g.purpose = Purpose::forward;
   }
 
   /// Why the values of a fused group are stored, and whether one loop over elements computes them.
@@ -314,18 +318,19 @@ class Former {
   }
 
   /// Of several groups of a layer the product has the plain name; the others are numbered.
-  void name() {
+  void name_all() {
     std::map<std::string, int> count;
     for (const bool product : {true, false})
       for (auto& g : groups_) {
         if ((g.anchor.id >= 0) != product) continue;
-        if (g.name.empty()) g.name = name_of(g), g.why = why_of(g);
+        if (g.name.empty()) name(g), g.why = why_of(g);
         if (const int n = ++count[g.name]; n > 1) g.name += "_" + std::to_string(n);
       }
   }
 
   const Function& f_;
-  Compilation& c_;
+  Plan& plan_;
+  const Fusion& fusion_;
   std::set<Value> stored_;
   std::map<Value, std::string> why_;  // each of them is
   std::set<Value> computed_by_product_;
@@ -335,8 +340,8 @@ class Former {
 
 }  // namespace
 
-void form_groups(Compilation& c) {
-  Former(c).run();
+void form_groups(PlannedFunction& planned, const PassContext& context) {
+  Former(planned, context.schedule.fusion).run();
 }
 
 }  // namespace sganc

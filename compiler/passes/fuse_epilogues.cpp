@@ -111,7 +111,7 @@ Value end_of_chain(const Function& f, const Readers& readers, Value y) {
 /// it and no product before (`taken`) computes it.
 void attach_bias_gradient(const Function& f, Group& group, std::set<Value>& taken) {
   const Node& weights = f.node(group.anchor);
-  if (weights.op != Op::conv_backward_weights || group.kind == Group::Kind::winograd) return;
+  if (weights.op != Op::conv_backward_weights) return;
   // the same memory under the same shape
   const auto sums = [&](const Node& n, Value image) {
     return stored_as(f, n.operands[0]) == stored_as(f, image) &&
@@ -121,8 +121,8 @@ void attach_bias_gradient(const Function& f, Group& group, std::set<Value>& take
     const Node& n = f.nodes[i];
     if (n.op != Op::reduce_sum || n.attributes.axes != std::vector<int>{0, 1, 2} || n.type.shape.size() != 1)
       continue;
-    const bool of_y = sums(n, weights.operands[1]);
-    const bool of_x = group.kind != Group::Kind::few_channels && sums(n, weights.operands[0]);
+    const bool of_y = group.implementation->sums_y && sums(n, weights.operands[1]);
+    const bool of_x = group.implementation->sums_x && sums(n, weights.operands[0]);
     if ((!of_y && !of_x) || !taken.insert({static_cast<int>(i)}).second) continue;
     group.bias_gradient = {static_cast<int>(i)};
     group.bias_of_x = !of_y;
@@ -141,16 +141,17 @@ void fuse_post_ops(const Function& f, const Readers& readers, Group& group) {
 
 }  // namespace
 
-void fuse_epilogues(Compilation& c) {
-  const Function& f = c.function;
-  const Readers readers(f, c.schedule->fusion);
+void fuse_epilogues(PlannedFunction& planned, const PassContext& context) {
+  const Function& f = planned.function;
+  const Fusion& fusion = context.schedule.fusion;
+  const Readers readers(f, fusion);
   std::set<Value> taken;
-  for (auto& [anchor, group] : c.plan.products) {
-    if (!is_kernel(group.kind))
+  for (auto& [anchor, group] : planned.plan.products) {
+    if (!is_kernel(group))
       fuse_post_ops(f, readers, group);
     else if (f.node(anchor).op != Op::conv_backward_weights)
       group.outputs = {end_of_chain(f, readers, anchor)};
-    if (c.schedule->fusion.reach != Fusion::Reach::nothing) attach_bias_gradient(f, group, taken);
+    if (fusion.reach != Fusion::Reach::nothing) attach_bias_gradient(f, group, taken);
   }
 }
 

@@ -1,15 +1,16 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "compiler/passes/known_names.h"
 #include "compiler/passes/pass.h"
 
 namespace sganc {
 
 /// The function of passes/NAME.cpp, declared where it is named.
-#define SGANC_PASS(name)     \
-  [] {                       \
-    void name(Compilation&); \
-    return &name;            \
+#define SGANC_PASS(name)                             \
+  [] {                                               \
+    void name(PlannedFunction&, const PassContext&); \
+    return &name;                                    \
   }()
 
 const std::vector<Pass>& pipeline() {
@@ -28,38 +29,54 @@ const std::vector<Pass>& pipeline() {
 
 #undef SGANC_PASS
 
-Compilation run_passes(const Function& function, const Module& module, const Schedule& schedule,
-                       const VariableLayout& layout, const PassOptions& options) {
+namespace {
+
+PlannedFunction run_passes(const Function& function, const PassContext& context, const PassOptions& options) {
   using Clock = std::chrono::steady_clock;
-  Compilation c{
-      .function = function, .plan = {}, .module = &module, .schedule = &schedule, .layout = &layout};
-  if (options.before) options.before(c);
+  PlannedFunction planned{function, {}};
+  if (options.before) options.before(planned);
   for (const auto& pass : pipeline()) {
     if (options.disabled.contains(pass.name)) continue;
     const auto begin = Clock::now();
-    pass.run(c);
+    pass.run(planned, context);
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     if (options.verify)
-      if (const auto mistakes = verify(module, c.function); !mistakes.empty())
+      if (const auto mistakes = verify(context.module, planned.function); !mistakes.empty())
         throw std::logic_error("after the pass " + std::string(pass.name) + ": " + mistakes.front());
-    if (options.after) options.after(pass, c, seconds);
+    if (options.after) options.after(pass, planned, seconds);
     if (options.stop_after == pass.name) break;
   }
-  return c;
+  return planned;
+}
+
+}  // namespace
+
+PlannedModule plan(const Module& module, const Schedule& schedule, const TargetMachine& machine,
+                   const PassOptions& options) {
+  require_known_layers(schedule, module);
+  PlannedModule planned{module, schedule, machine, lay_out_variables(module), {}};
+  const PassContext context{planned.module, planned.schedule, planned.machine, planned.layout};
+  for (const auto& function : module.functions)
+    planned.functions.push_back(run_passes(function, context, options));
+  if (options.stop_after.empty() || options.stop_after == pipeline().back().name)
+    require_known_names(planned);
+  return planned;
+}
+
+const PlannedFunction* PlannedModule::function(FunctionRole role, const std::string& update) const {
+  for (const auto& f : functions)
+    if (f.function.role == role && f.function.update == update) return &f;
+  return nullptr;
+}
+
+std::string layer_of(const Function& function, const Origin& origin) {
+  if (function.role == FunctionRole::apply) return "optimizer";
+  return function.role == FunctionRole::average ? "average" : origin.part;
 }
 
 Value stored_as(const Function& function, Value v) {
   while (function.node(v).op == Op::view) v = function.node(v).operands[0];
   return v;
-}
-
-Shape tiled_extents(const Node& convolution, const Tiling& tiling) {
-  const Shape& s = convolution.type.shape;
-  if (tiling == Tiling{} || convolution.op == Op::conv_backward_weights) return s;
-  const bool up = convolution.op == Op::conv_backward_data;
-  const auto& strides = convolution.attributes.strides;
-  const std::int64_t sy = up ? strides[0] : 1, sx = up ? strides[1] : 1;
-  return {s[0] / tiling.images, tiling.images, s[1] / sy, sy, s[2] / sx, sx, s[3]};
 }
 
 // What is no work of its own belongs to whoever reads it: constants, the same elements under another shape,

@@ -18,7 +18,7 @@ struct Life {
   std::int64_t bytes = 0, offset = 0;
 };
 
-std::vector<Life> lives_of(const Compilation& c) {
+std::vector<Life> lives_of(const PlannedFunction& c) {
   std::map<Value, Life> lives;
   const auto& groups = c.plan.groups;
   for (std::size_t i = 0; i < groups.size(); ++i) {
@@ -63,7 +63,7 @@ bool reads(const Function& f, const Group& group, const std::string& variable) {
 
 /// Whether the group that computes `v` may write it where the variable lies: nobody reads the variable later,
 /// and the group itself does so at most element by element.
-bool writes_in_place(const Compilation& c, Value v, const std::string& variable) {
+bool writes_in_place(const PlannedFunction& c, Value v, const std::string& variable) {
   bool behind = false;
   for (const auto& group : c.plan.groups) {
     const bool computes = std::ranges::find(group.outputs, v) != group.outputs.end();
@@ -87,7 +87,7 @@ void check_former_values(const Function& f) {
 
 }  // namespace
 
-void place_buffers(Compilation& c) {
+void place_buffers(PlannedFunction& c, const PassContext& context) {
   const Function& f = c.function;
   check_former_values(f);
   auto& buffers = c.plan.buffers;
@@ -95,18 +95,18 @@ void place_buffers(Compilation& c) {
   for (std::size_t i = 0; i < f.nodes.size(); ++i) {
     const Node& n = f.nodes[i];
     if (n.op == Op::variable)
-      buffers[{static_cast<int>(i)}] = {Space::variables, c.layout->offsets.at(n.attributes.name),
+      buffers[{static_cast<int>(i)}] = {Space::variables, context.layout.offsets.at(n.attributes.name),
                                         n.type.dtype, n.type.shape};
     if (n.op == Op::input)
       buffers[{static_cast<int>(i)}] = {Space::input, inputs++, n.type.dtype, n.type.shape};
   }
   for (const auto& r : f.results) {
-    if (!c.module->variable(r.name)) continue;
+    if (!context.module.variable(r.name)) continue;
     const Value v = stored_as(f, r.value);
     if (buffers.contains(v))
       c.plan.copies.push_back({v, r.name, "the value lies elsewhere already"});
     else if (writes_in_place(c, v, r.name))
-      buffers[v] = {Space::variables, c.layout->offsets.at(r.name), f.node(v).type.dtype,
+      buffers[v] = {Space::variables, context.layout.offsets.at(r.name), f.node(v).type.dtype,
                     f.node(v).type.shape};
     else
       c.plan.copies.push_back({v, r.name, "the variable is still read where the value is computed"});
@@ -123,16 +123,17 @@ VariableLayout lay_out_variables(const Module& module) {
   std::vector<std::string> weights;
   for (const auto& v : module.variables)
     if (v.role == Role::weight) weights.push_back(v.name);
-  // series: "" for the weights, "gradient.", "supervised.m.", ...; each in the order of the weights
-  std::vector<std::string> series = {""};
-  std::map<std::string, std::map<std::string, const Variable*>> members;
+  // The weights are a series, so are their gradients, their averages, each state of an optimizer; a variable
+  // of no weight is alone.
+  using Series = std::pair<Role, std::string>;
+  std::vector<Series> order = {{Role::weight, ""}};
+  std::map<Series, std::map<std::string, const Variable*>> members;  // by weight
   for (const auto& v : module.variables) {
-    const auto weight = std::ranges::find_if(
-        weights, [&](const auto& w) { return v.name == w || v.name.ends_with("." + w); });
-    const std::string tail = weight == weights.end() ? "" : *weight;
-    const std::string head = v.name.substr(0, v.name.size() - tail.size());
-    if (std::ranges::find(series, head) == series.end()) series.push_back(head);
-    members[head][tail] = &v;
+    const std::string weight = v.role == Role::weight ? v.name : v.of;
+    const bool alone = std::ranges::find(weights, weight) == weights.end();
+    const Series series = {v.role, alone ? v.name : v.series};
+    if (std::ranges::find(order, series) == order.end()) order.push_back(series);
+    members[series][alone ? "" : weight] = &v;
   }
   VariableLayout layout;
   const auto place = [&](const Variable& v) {
@@ -140,10 +141,11 @@ VariableLayout lay_out_variables(const Module& module) {
     layout.offsets[v.name] = layout.bytes;
     layout.bytes += aligned(v.type.bytes());
   };
-  for (const auto& head : series) {
+  for (const auto& series : order) {
+    const auto& of = members[series];
     for (const auto& w : weights)
-      if (const auto found = members[head].find(w); found != members[head].end()) place(*found->second);
-    if (const auto found = members[head].find(""); found != members[head].end()) place(*found->second);
+      if (const auto found = of.find(w); found != of.end()) place(*found->second);
+    if (const auto found = of.find(""); found != of.end()) place(*found->second);
   }
   return layout;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The plan of a function: which values are stored, which group of nodes computes each, in which order, and
-// where in the arena it lies.
+// The plan: for each function which values are stored, which group of nodes computes each, in which order,
+// and where in the arena it lies. It is made once; lowering, --explain, --emit, bench and tune read it.
 
 #include <map>
 #include <set>
@@ -8,17 +8,10 @@
 #include <vector>
 
 #include "compiler/graph/module.h"
-#include "compiler/schedule/schedule.h"
+#include "compiler/implementations/implementation.h"
 #include "runtime/program.h"
 
 namespace sganc {
-
-/// How a convolution by Winograd's minimal filtering is cut: tiles of so many outputs along each axis, blocks
-/// of so many images.
-struct Tiling {
-  int outputs = 0, images = 0;
-  bool operator==(const Tiling&) const = default;
-};
 
 /// `leaky_relu 0.2`; of none "".
 std::string to_string(const Activation& activation);
@@ -26,15 +19,13 @@ std::string to_string(const Activation& activation);
 /// What one step computes. Nodes between stored values belong to every group that reads them: they are
 /// recomputed, not stored.
 struct Group {
-  enum class Kind : std::uint8_t {
-    fused,           // pointwise operations, reductions and changes of shape: one Halide kernel
-    few_channels,    // a convolution with few channels on one side, and what follows it: one Halide kernel
-    winograd,        // a convolution in fewer products, and what follows it: one Halide kernel
-    convolution,     // a oneDNN convolution with bias and activation
-    matrix_product,  // a oneDNN product with bias and activation
-  };
-  Kind kind = Kind::fused;
-  std::string name;            // stable and meaningful: trunk.conv_1.backward_weights
+  /// Of a product, which computes what follows it too: a kernel of Halide all that is pointwise, a step of
+  /// oneDNN bias and activation. nullptr: a fused group of pointwise operations, reductions and changes of
+  /// shape, which is a kernel of Halide.
+  const Implementation* implementation = nullptr;
+  std::string name;   // for people and schedules: trunk.conv_1.backward_weights
+  std::string layer;  // that its step counts as: trunk.conv_1, optimizer, average
+  Purpose purpose = Purpose::other;
   std::string why;             // of a product: why this kind; of a fused group: why its values are stored
   std::vector<Value> outputs;  // stored values, in the order of their nodes
   std::vector<Value> inputs;   // stored values and leaves that are read, each once
@@ -46,7 +37,7 @@ struct Group {
   Value bias;    // {channels} added before the activation; -1: none
   Activation activation;
   Precision precision = Precision::f32;
-  Tiling tiling;           // of winograd
+  Tiling tiling;           // where the implementation has one
   Value bias_gradient;     // the sum over all but the channels, computed along with weights' gradient
   bool bias_of_x = false;  // that sum is taken of x and not of y
 };
@@ -66,20 +57,50 @@ struct Plan {
   std::int64_t arena_bytes = 0;
 };
 
+/// Where the module's variables lie: weights in their order, then each series of states in the same order, so
+/// that one loop serves neighbours of every series.
+struct VariableLayout {
+  std::vector<std::string> order;
+  std::map<std::string, std::int64_t> offsets;  // bytes
+  std::int64_t bytes = 0;
+};
+
+VariableLayout lay_out_variables(const Module& module);
+
+/// A function as the passes have left it, and its plan.
+struct PlannedFunction {
+  Function function;
+  Plan plan;
+};
+
+/// The function, then what of its plan there is: groups in order of execution, or products where there are no
+/// groups yet; memory.
+std::string to_string(const PlannedFunction& planned);
+
+struct PlannedModule {
+  Module module;  // as it was before the passes
+  Schedule schedule;
+  TargetMachine machine;
+  VariableLayout layout;
+  std::vector<PlannedFunction> functions;  // in the module's order
+
+  /// nullptr where there is none.
+  const PlannedFunction* function(FunctionRole role, const std::string& update = "") const;
+};
+
 /// The value that holds the same memory: views are not stored.
 Value stored_as(const Function& function, Value v);
+
+/// What a step of that origin counts as: its layer; "optimizer" and "average" of the functions that are
+/// these.
+std::string layer_of(const Function& function, const Origin& origin);
 
 /// Whether a schedule keeps `reader` out of the kernel that computes `v`, whose memory it is to read.
 bool separates(const Function& function, const Fusion& fusion, Value v, Value reader);
 
-/// What the kernel of a convolution writes, as it sees it: an image {n, h, w, c} of a winograd kernel as {n /
-/// images, images, h / s, s, w / s, s, c}, where s is the stride of a conv_backward_data and 1 of a conv; all
-/// else under its own shape.
-Shape tiled_extents(const Node& convolution, const Tiling& tiling);
-
 /// Whether a group is a kernel of Halide; else oneDNN computes it.
-inline bool is_kernel(Group::Kind kind) {
-  return kind != Group::Kind::convolution && kind != Group::Kind::matrix_product;
+inline bool is_kernel(const Group& group) {
+  return !group.implementation || group.implementation->is_kernel();
 }
 
 /// Whether the value is memory to begin with: a variable or an input.

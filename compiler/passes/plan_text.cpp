@@ -15,31 +15,17 @@ std::string text_of(const std::vector<Value>& values) {
   return text;
 }
 
-std::string word_of(Group::Kind kind) {
-  switch (kind) {
-    case Group::Kind::fused:
-      return "fused";
-    case Group::Kind::winograd:
-      return "winograd";
-    case Group::Kind::few_channels:
-      return "few_channels";
-    case Group::Kind::convolution:
-      return "convolution";
-    default:
-      return "matrix_product";
-  }
-}
-
 /// group trunk.conv_1.forward = few_channels(%1, %4) anchor %5 bias %4 leaky_relu 0.2 -> %7
 std::string text_of(const Group& g) {
-  std::string text =
-      g.name + " = " + word_of(g.kind) + (g.flat ? " flat" : "") + "(" + text_of(g.inputs) + ")";
+  std::string text = g.name + " = " + (g.implementation ? g.implementation->name : "fused") +
+                     (g.flat ? " flat" : "") + "(" + text_of(g.inputs) + ")";
   if (g.anchor.id >= 0) text += " anchor " + text_of(g.anchor);
   if (g.bias.id >= 0) text += " bias " + text_of(g.bias);
   if (g.activation.kind != Activation::Kind::none) text += " " + to_string(g.activation);
   if (g.tiling != Tiling{})
     text +=
         " tiles of " + std::to_string(g.tiling.outputs) + ", blocks of " + std::to_string(g.tiling.images);
+  if (g.tiling.groups > 1) text += ", " + std::to_string(g.tiling.groups) + " groups";
   if (g.precision == Precision::bf16) text += " in bf16";
   if (g.bias_gradient.id >= 0)
     text += std::string(" bias gradient ") + (g.bias_of_x ? "of x " : "") + text_of(g.bias_gradient);
@@ -70,7 +56,7 @@ std::string to_string(const Activation& a) {
   }
 }
 
-std::string to_string(const Compilation& c) {
+std::string to_string(const PlannedFunction& c) {
   std::string text = to_string(c.function);
   const auto& plan = c.plan;
   if (plan.groups.empty())

@@ -3,7 +3,7 @@
 namespace sganc {
 
 Function rewrite(const Function& function, const Rewrite& rule) {
-  Function result{.name = function.name};
+  Function result{.name = function.name, .role = function.role, .update = function.update};
   Builder b(result);
   std::vector<Value> now(function.nodes.size());
   for (std::size_t i = 0; i < function.nodes.size(); ++i) {

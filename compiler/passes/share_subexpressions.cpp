@@ -3,9 +3,9 @@
 
 namespace sganc {
 
-void share_subexpressions(Compilation& c) {
+void share_subexpressions(PlannedFunction& planned, const PassContext&) {
   std::map<std::pair<Op, std::vector<Value>>, std::vector<Value>> known;
-  c.function = rewrite(c.function, [&](Builder& b, const Node& n) -> std::optional<Value> {
+  planned.function = rewrite(planned.function, [&](Builder& b, const Node& n) -> std::optional<Value> {
     auto& same = known[{n.op, n.operands}];
     for (Value v : same) {
       const Node& other = b.function().node(v);

@@ -169,8 +169,8 @@ constexpr std::array kRules = {fold_pointwise,  fold_structure,       drop_neutr
 
 }  // namespace
 
-void simplify(Compilation& c) {
-  c.function = rewrite(c.function, [](Builder& b, const Node& n) -> std::optional<Value> {
+void simplify(PlannedFunction& planned, const PassContext&) {
+  planned.function = rewrite(planned.function, [](Builder& b, const Node& n) -> std::optional<Value> {
     for (const auto rule : kRules)
       if (const auto replaced = rule(b, n)) return replaced;
     return {};

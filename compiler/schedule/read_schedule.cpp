@@ -23,7 +23,8 @@ Location within(const DocumentNode& text) {
 /// Reads the tables of a schedule file; mistakes go to the diagnostics and reading goes on.
 class Reader {
  public:
-  explicit Reader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+  Reader(const std::vector<std::string>& implementations, Diagnostics& diagnostics)
+      : implementations_(implementations), diagnostics_(diagnostics) {}
 
   Schedule read(const DocumentNode& document) {
     Schedule s;
@@ -115,29 +116,30 @@ class Reader {
     return true;
   }
 
-  void read_implementation(const std::string& key, const DocumentNode& node,
-                           const std::vector<std::string>& known, std::string& out) {
-    Located<std::string> word;
-    if (read_word(key, node, known, word, "implementation")) out = word.value;
+  bool read_integer(const std::string& key, const DocumentNode& node, std::int64_t least, std::int64_t most,
+                    std::optional<Located<std::int64_t>>& out) {
+    std::int64_t value = 0;
+    if (!read_integer(key, node, least, most, value)) return false;
+    out = {value, node.where};
+    return true;
   }
 
   void read_convolution(const DocumentNode& table, Schedule& s) {
     if (!has_type("convolution", table, DocumentNode::Type::table, "a table")) return;
-    read_keys(table,
-              {{"few_input_channels",
-                [&](auto& n) {
-                  read_implementation("few_input_channels", n, {"halide", "onednn"}, s.few_input_channels);
-                }},
-               {"few_output_channels",
-                [&](auto& n) {
-                  read_implementation("few_output_channels", n, {"halide", "onednn"}, s.few_output_channels);
-                }},
-               {"fewer_products",
-                [&](auto& n) {
-                  read_implementation("fewer_products", n, {"winograd", "onednn"}, s.fewer_products);
-                }},
-               {"few_channels",
-                [&](auto& n) { read_integer("few_channels", n, 1, kMostFewChannels, s.few_channels); }}});
+    read_keys(table, {{"implementations", [&](auto& n) { read_implementations(n, s); }},
+                      {"few_channels", [&](auto& n) {
+                         read_integer("few_channels", n, 1, kMostFewChannels, s.few_channels);
+                       }}});
+  }
+
+  void read_implementations(const DocumentNode& list, Schedule& s) {
+    std::vector<std::string> names;
+    for (const auto& name : read_texts("implementations", list, "a list of implementations"))
+      if (std::ranges::count(implementations_, name.value))
+        names.push_back(name.value);
+      else
+        unknown(name.where, "implementation", name.value, implementations_);
+    s.implementations = names;
   }
 
   /// [[KEY]]
@@ -158,14 +160,19 @@ class Reader {
                {"stride", [&](auto& n) { read_pair("stride", n, rule.stride); }},
                {"input_channels", [&](auto& n) { read_range("input_channels", n, rule.input_channels); }},
                {"output_channels", [&](auto& n) { read_range("output_channels", n, rule.output_channels); }},
-               {"by",
-                [&](auto& n) {
-                  read_word("by", n, {"halide", "onednn", "winograd"}, rule.by, "implementation");
-                }},
+               {"by", [&](auto& n) { read_word("by", n, implementations_, rule.by, "implementation"); }},
+               {"tile", [&](auto& n) { read_integer("tile", n, 1, kMostExtent, rule.tile); }},
+               {"block", [&](auto& n) { read_integer("block", n, 1, kMostExtent, rule.block); }},
+               {"groups", [&](auto& n) { read_integer("groups", n, 1, kMostExtent, rule.groups); }},
                {"precision", [&](auto& n) { read_word("precision", n, kPrecisions, rule.precision); }}});
     if (!table.find("by") && !table.find("precision"))
       diagnostics_.error(table.where, "this product says neither \"by\" nor \"precision\"",
                          "say who computes it, as in by = \"onednn\"");
+    for (const auto& [key, said] :
+         {std::pair("tile", rule.tile), {"block", rule.block}, {"groups", rule.groups}})
+      if (said && !table.find("by"))
+        diagnostics_.error(said->where, "\"" + std::string(key) + "\" is of one implementation",
+                           "say which, as in by = \"winograd\"");
     s.products.push_back(std::move(rule));
   }
 
@@ -249,17 +256,19 @@ class Reader {
     return texts;
   }
 
+  const std::vector<std::string>& implementations_;
   Diagnostics& diagnostics_;
 };
 
 }  // namespace
 
 std::optional<Schedule> parse_schedule(const std::string& text, const std::string& path,
+                                       const std::vector<std::string>& implementations,
                                        Diagnostics& diagnostics) {
   const auto file = std::make_shared<const SourceFile>(SourceFile{path, text});
   const std::size_t before = diagnostics.items().size();
   try {
-    Schedule schedule = Reader(diagnostics).read(parse_document(text, file));
+    Schedule schedule = Reader(implementations, diagnostics).read(parse_document(text, file));
     if (diagnostics.items().size() == before) return schedule;
   } catch (const UserError& error) {
     const auto& [where, message, help] = error.diagnostic;
@@ -268,10 +277,12 @@ std::optional<Schedule> parse_schedule(const std::string& text, const std::strin
   return std::nullopt;
 }
 
-std::optional<Schedule> load_schedule(const std::filesystem::path& path, Diagnostics& diagnostics) {
+std::optional<Schedule> load_schedule(const std::filesystem::path& path,
+                                      const std::vector<std::string>& implementations,
+                                      Diagnostics& diagnostics) {
   const auto file = read_source(path, "the schedule", diagnostics);
   if (!file) return std::nullopt;
-  return parse_schedule(file->text, file->path, diagnostics);
+  return parse_schedule(file->text, file->path, implementations, diagnostics);
 }
 
 }  // namespace sganc

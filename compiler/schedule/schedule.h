@@ -40,7 +40,7 @@ inline const std::vector<std::string> kPrecisions = {"f32", "bf16"};
 /// AVX2, with AVX-512.
 inline const std::vector<std::string> kTargets = {"native", "baseline", "avx2", "avx512"};
 
-/// Halide's convolutions have at most so many channels on one side.
+/// Kernels for few channels have at most so many on one side.
 inline constexpr std::int64_t kMostFewChannels = 16;
 
 /// A number, or a range of them with both ends.
@@ -56,8 +56,11 @@ struct ProductRule {
   Located<std::string> match = {"*", {}};                     // as of a kernel
   std::optional<std::array<std::int64_t, 2>> kernel, stride;  // {height, width}
   std::optional<Range> input_channels, output_channels;       // of a transposed convolution: of its adjoint
-  std::optional<Located<std::string>> by;                     // halide | winograd | onednn
+  std::optional<Located<std::string>> by;                     // an implementation
   std::optional<Located<std::string>> precision;              // of kPrecisions
+  // where `by` names an implementation that has them; else as the machine wants them
+  std::optional<Located<std::int64_t>> tile, block,
+      groups;  // outputs a tile, images a block, groups of blocks
 
   bool fits(const std::string& function, const std::string& product) const;
   bool has_shape() const { return kernel || stride || input_channels || output_channels; }
@@ -79,18 +82,12 @@ struct Fusion {
 struct Schedule {
   std::string name = "default";
   Located<std::string> target = {"native", {}};  // of kTargets
-  /// Of the processor that kernels are compiled for, and for whose costs: see fit_to_processor. No file says
-  /// this.
-  std::vector<std::string> instructions = {};
-  std::string tuning = {};
   std::optional<int> threads;                    // where the command line does not say
   Located<std::string> precision = {"f32", {}};  // of all products
-  /// Who runs a convolution one of whose sides has at most `few_channels` channels: halide | onednn.
-  std::string few_input_channels = "halide";
-  std::string few_output_channels = "halide";
-  std::int64_t few_channels = 4;
-  /// Who runs one that Winograd's filtering makes in clearly fewer products: winograd | onednn.
-  std::string fewer_products = "winograd";
+  /// The ways to compute products that are chosen among where no [[product]] names one; all of them where
+  /// nothing is said. What none of them can do is oneDNN's.
+  std::optional<std::vector<std::string>> implementations;
+  std::int64_t few_channels = 4;  // so many on one side of a convolution are few
   std::vector<ProductRule> products;
   Fusion fusion;
   std::vector<KernelOverride> kernels;
@@ -99,9 +96,13 @@ struct Schedule {
   const KernelOverride* override_for(const std::string& function, const std::string& kernel) const;
 };
 
-/// Reads a schedule file. Mistakes go to `diagnostics`; where there is any, the result is empty.
-std::optional<Schedule> load_schedule(const std::filesystem::path& path, Diagnostics& diagnostics);
+/// Reads a schedule file, which may name these implementations. Mistakes go to `diagnostics`; where there is
+/// any, the result is empty.
+std::optional<Schedule> load_schedule(const std::filesystem::path& path,
+                                      const std::vector<std::string>& implementations,
+                                      Diagnostics& diagnostics);
 std::optional<Schedule> parse_schedule(const std::string& text, const std::string& path,
+                                       const std::vector<std::string>& implementations,
                                        Diagnostics& diagnostics);
 
 }  // namespace sganc

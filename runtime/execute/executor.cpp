@@ -134,6 +134,14 @@ Executor::FunctionId Executor::function(std::string_view name) const {
   return {index_of(program_.functions, name, "function")};
 }
 
+Executor::FunctionId Executor::function(FunctionRole role, const std::string& update) const {
+  const FunctionProgram* f = program_.function(role, update);
+  if (!f)
+    throw std::logic_error("the program has no function of the role " +
+                           std::to_string(static_cast<int>(role)) + (update.empty() ? "" : " of " + update));
+  return {static_cast<std::size_t>(f - program_.functions.data())};
+}
+
 Executor::InputId Executor::input(FunctionId function, std::string_view name) const {
   const FunctionProgram& f = program_.functions.at(function.index);
   return {function.index, index_of(f.inputs, name, "input of '" + f.name + "' called")};

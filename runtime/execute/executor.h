@@ -38,8 +38,9 @@ class Executor {
 
   const Program& program() const { return program_; }
 
-  /// Handles, to be asked for once. Throw std::logic_error for an unknown name.
+  /// Handles, to be asked for once. Throw std::logic_error for what the program does not have.
   FunctionId function(std::string_view name) const;
+  FunctionId function(FunctionRole role, const std::string& update = "") const;
   InputId input(FunctionId function, std::string_view name) const;
   std::size_t variable_index(std::string_view name) const;
 

@@ -19,6 +19,7 @@ Machine this_machine() {
   Machine machine;
   machine.processor = this_processor();
   machine.cores = usable_cores().usable();
+  machine.l2_bytes = std::max(0L, sysconf(_SC_LEVEL2_CACHE_SIZE));
   machine.onednn = OneDnn::version();
   return machine;
 }

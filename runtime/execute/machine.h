@@ -10,8 +10,9 @@ namespace sganc {
 
 struct Machine {
   Processor processor;
-  int cores = 1;       // that this process may use; allowance.h says why
-  std::string onednn;  // version
+  int cores = 1;              // that this process may use; allowance.h says why
+  std::int64_t l2_bytes = 0;  // of a core's second-level cache; 0 where the system does not say
+  std::string onednn;         // version
 };
 
 Machine this_machine();

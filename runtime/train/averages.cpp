@@ -5,8 +5,8 @@
 namespace sganc {
 
 Averages::Averages(Executor& executor) : executor_(executor) {
-  if (!executor.program().function("average")) return;
-  function_ = executor.function("average");
+  if (!executor.program().function(FunctionRole::average)) return;
+  function_ = executor.function(FunctionRole::average);
   executor.bind(executor.input(*function_, "random.key"), key_.data());
 }
 

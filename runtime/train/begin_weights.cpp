@@ -6,11 +6,9 @@ namespace sganc {
 
 void begin_weights(Executor& executor, const Dataset& dataset, const Division& division,
                    const TrainingPlan& plan) {
-  for (TrainingUpdate update : plan.updates) {
-    update.name += ".begin";
-    if (executor.program().function(update.name))
-      UpdateRunner(executor, dataset, division, update, plan.seed).run(0);
-  }
+  for (const TrainingUpdate& update : plan.updates)
+    if (executor.program().function(FunctionRole::begin, update.name))
+      UpdateRunner(executor, dataset, division, update, plan.seed, FunctionRole::begin).run(0);
 }
 
 }  // namespace sganc

@@ -33,7 +33,7 @@ std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, c
                                    const std::string& split, const EvaluationProgress& progress) {
   const auto indices = labelled_of(dataset, division, split);
   const SplitImages images{images_of(dataset, division, split).stored, indices};
-  const auto classify = executor.function("classify");
+  const auto classify = executor.function(FunctionRole::classify);
   const auto index = executor.input(classify, "batch.index");
   const FunctionProgram& function = executor.program().functions[classify.index];
   const auto batch = function.inputs[index.index].extents.at(0);

@@ -21,7 +21,7 @@ void add(std::vector<float>& values, std::span<const float> made, std::int64_t r
 
 Predictor::Predictor(Executor& executor)
     : executor_(executor),
-      predict_(executor.function("predict")),
+      predict_(executor.function(FunctionRole::predict)),
       images_(executor.input(predict_, "data.image")) {
   const FunctionProgram& function = executor.program().functions[predict_.index];
   const auto index = executor.input(predict_, "batch.index");

@@ -38,13 +38,14 @@ void add_rows(std::vector<float>& values, std::span<const float> made, std::int6
 
 std::int64_t epoch_sample_count(const Executor& executor) {
   constexpr std::int64_t kMost = 100, kMostNumbers = 25'000'000;
-  const auto& extents = image_extents(executor, executor.function("sample"));
+  const auto& extents = image_extents(executor, executor.function(FunctionRole::sample));
   return std::clamp(kMostNumbers / (extents[1] * extents[2] * extents[3]), std::int64_t{1}, kMost);
 }
 
 SampleSize sample_size(const Executor& executor, std::int64_t count) {
-  const bool drawn = executor.program().function("sample");
-  const auto& extents = image_extents(executor, executor.function(drawn ? "sample" : "generate"));
+  const bool drawn = executor.program().function(FunctionRole::sample);
+  const auto& extents =
+      image_extents(executor, executor.function(drawn ? FunctionRole::sample : FunctionRole::generate));
   const auto images = static_cast<double>(count);
   const auto h = static_cast<double>(extents[1]), w = static_cast<double>(extents[2]),
              c = static_cast<double>(extents[3]), gap = static_cast<double>(GridStyle().separator);
@@ -57,7 +58,7 @@ SampleSize sample_size(const Executor& executor, std::int64_t count) {
 GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64_t count, ArrayPoints* points,
                               const std::function<void()>& between) {
   if (count < 1) throw std::logic_error("sample_images: no images are wanted");
-  const auto sample = executor.function("sample");
+  const auto sample = executor.function(FunctionRole::sample);
   const auto& extents = image_extents(executor, sample);
   GeneratedImages images = empty_images(extents, count);
   if (points) *points = {count, 0, {}};
@@ -77,7 +78,7 @@ GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64
 }
 
 GeneratedImages images_of_points(Executor& executor, const ArrayPoints& points) {
-  const auto generate = executor.function("generate");
+  const auto generate = executor.function(FunctionRole::generate);
   const auto input = executor.input(generate, "latent");
   const auto& taken = executor.program().functions[generate.index].inputs[input.index].extents;
   if (points.size != taken.at(1))

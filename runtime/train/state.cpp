@@ -29,8 +29,8 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
 std::vector<std::size_t> stored_variables(const Program& program, bool states) {
   std::vector<std::size_t> stored;
   for (std::size_t i = 0; i < program.variables.size(); ++i) {
-    const auto& slot = program.variables[i];
-    if (!slot.name.starts_with("gradient.") && (slot.role != Role::state || states)) stored.push_back(i);
+    const Role role = program.variables[i].role;
+    if (role != Role::gradient && (role != Role::state || states)) stored.push_back(i);
   }
   return stored;
 }
@@ -173,7 +173,7 @@ void refuse_unknown_weights(const std::filesystem::path& path, const Checkpoint&
   std::set<std::string> nets, known;
   for (const auto& slot : program.variables) {
     known.insert(slot.name);
-    if (slot.role != Role::state) nets.insert(slot.net);
+    if (slot.role != Role::state && slot.role != Role::gradient) nets.insert(slot.net);
   }
   for (const auto& tensor : checkpoint.tensors())
     if (nets.contains(tensor.name.substr(0, tensor.name.find('.'))) && !known.contains(tensor.name))
@@ -263,7 +263,7 @@ MatchedWeights load_matching_weights(const std::filesystem::path& path, Executor
     const auto& slot = executor.program().variables[i];
     const auto* tensor = checkpoint.find(slot.name);
     known.insert(slot.name);
-    if (slot.name.starts_with("average.")) continue;
+    if (slot.role == Role::average) continue;
     if (!tensor) {
       matched.missing.push_back(slot.name);
     } else if (tensor->shape != slot.extents || tensor->type != stored_type(slot)) {

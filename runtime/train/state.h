@@ -1,6 +1,6 @@
 #pragma once
 // A Program's variables in files: weights for whoever wants the model, and the state that a resume needs.
-// Variables "gradient.*" live within a step and are never stored.
+// Gradients live within a step and are never stored.
 
 #include <cstddef>
 #include <cstdint>

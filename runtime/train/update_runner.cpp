@@ -14,12 +14,14 @@
 namespace sganc {
 
 UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Division& division,
-                           const TrainingUpdate& update, std::uint64_t seed)
+                           const TrainingUpdate& update, std::uint64_t seed, FunctionRole role)
     : executor_(executor),
       dataset_(dataset),
       update_(update),
       seed_(seed),
-      function_(executor.function(update.name)) {
+      function_(executor.function(role, update.name)) {
+  // Weights begin by batches of their own.
+  const std::string drawn_by = update.name + (role == FunctionRole::begin ? ".begin" : "");
   const FunctionProgram& function = executor.program().functions[function_.index];
   for (const auto& output : function.outputs)
     if (output.buffer.dtype == DType::f32 && output.buffer.extents.empty()) metrics_.push_back(output.name);
@@ -28,7 +30,7 @@ UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Div
     if (!has_input(executor, function_, name)) continue;  // drawn but not used
     const auto input = executor.input(function_, name);
     const auto count = static_cast<std::size_t>(function.inputs[input.index].extents.at(0));
-    const auto stream = draw_stream(update.name, draw.variable);
+    const auto stream = draw_stream(drawn_by, draw.variable);
     const auto pool = pool_of(division, draw);
     std::optional<PassDraw> passes;
     if (!update.replace) passes.emplace(pool.count(), seed, stream);
@@ -51,7 +53,7 @@ void UpdateRunner::find_gradients() {
     const auto found = at.find(written.offset);
     if (written.space != Space::variables || found == at.end()) return false;
     const VariableSlot& variable = program.variables[found->second];
-    return variable.role != Role::statistic && !variable.name.starts_with("gradient.");
+    return variable.role == Role::weight || variable.role == Role::state;
   };
   std::set<std::int64_t> early;  // places in the arena
   for (moving_ = 0; moving_ < function.steps.size(); ++moving_) {
@@ -61,7 +63,7 @@ void UpdateRunner::find_gradients() {
       if (b->space == Space::arena) early.insert(b->offset);
       if (b->space != Space::variables || !at.contains(b->offset)) continue;
       const std::size_t variable = at[b->offset];
-      if (program.variables[variable].name.starts_with("gradient."))
+      if (program.variables[variable].role == Role::gradient)
         gradients_.push_back(executor_.variable(variable));
     }
   }

@@ -24,7 +24,7 @@ class UpdateRunner {
   /// All arguments must outlive the runner. Throws std::runtime_error where the images do not fit the
   /// function.
   UpdateRunner(Executor& executor, const Dataset& dataset, const Division& division,
-               const TrainingUpdate& update, std::uint64_t seed);
+               const TrainingUpdate& update, std::uint64_t seed, FunctionRole role = FunctionRole::update);
   UpdateRunner(const UpdateRunner&) = delete;
   UpdateRunner& operator=(const UpdateRunner&) = delete;
 

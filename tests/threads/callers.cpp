@@ -79,7 +79,7 @@ void two_executors(const Program& program) {
 void builders_on_one_cache(const fs::path& cache) {
   std::vector<std::jthread> threads;
   for (int i = 0; i < 2; ++i)
-    threads.emplace_back([&] { lower(module_of_products(), fitted(), {.cache = cache, .threads = 3}); });
+    threads.emplace_back([&] { lower(planned(module_of_products()), {.cache = cache, .threads = 3}); });
 }
 
 void processes_on_one_cache(const fs::path& cache) {
@@ -110,7 +110,7 @@ void everything() {
   processes_on_one_cache(folder / "processes");
   stage("two builders on one cache");
   builders_on_one_cache(folder / "builders");
-  const Program program = lower(module_of_products(), fitted(), {.cache = folder / "builders"});
+  const Program program = lower(planned(module_of_products()), {.cache = folder / "builders"});
   for (const int threads : {1, 2, 3, 8}) {
     stage(("an executor with a team of " + std::to_string(threads)).c_str());
     run_steps(program, threads, 20);
@@ -130,7 +130,7 @@ int main(int argc, char** argv) try {
   else if (words[0] == "race")
     race();
   else
-    lower(module_of_products(), fitted(), {.cache = words.at(1)});
+    lower(planned(module_of_products()), {.cache = words.at(1)});
   return 0;
 } catch (const std::exception& e) {
   std::cerr << e.what() << "\n";

@@ -11,19 +11,6 @@
 namespace sganc {
 namespace {
 
-/// Without the number that tells apart steps of one name: trunk.batch_norm_1.backward_3 is a backward.
-std::string without_number(const std::string& step) {
-  const auto end = step.find_last_not_of("0123456789");
-  return end + 1 < step.size() && step[end] == '_' ? step.substr(0, end) : step;
-}
-
-/// Weights and an optimizer's states are written back by its step, statistics by their layer.
-StepPlace place_of_store(const Program& program, const std::string& variable) {
-  const auto slot = std::ranges::find(program.variables, variable, &VariableSlot::name);
-  const bool statistic = slot != program.variables.end() && slot->role == Role::statistic;
-  return {statistic ? variable.substr(0, variable.rfind('.')) : "optimizer", Purpose::other};
-}
-
 double ms_of_all(const LayerRow& row) {
   return std::accumulate(row.costs.begin(), row.costs.end(), 0.0,
                          [](double sum, const auto& cost) { return sum + cost.ms(); });
@@ -67,20 +54,6 @@ std::string to_string(Purpose purpose) {
       break;
   }
   return "other";
-}
-
-StepPlace place_of(const Program& program, const std::string& function, const std::string& step) {
-  if (function == "average") return {function, Purpose::other};
-  static const std::map<std::string, Purpose> purposes = {{"forward", Purpose::forward},
-                                                          {"backward_data", Purpose::data_gradient},
-                                                          {"backward_weights", Purpose::weights_gradient}};
-  const std::string name = without_number(step), apply = function + ".apply";
-  if (name == apply || name == apply + ".rate") return {"optimizer", Purpose::other};
-  const auto dot = std::min(name.rfind('.'), name.size());
-  const std::string part = name.substr(0, dot), last = name.substr(std::min(dot + 1, name.size()));
-  if (last == "store") return place_of_store(program, part);
-  const auto purpose = purposes.find(last);
-  return {part, purpose == purposes.end() ? Purpose::other : purpose->second};
 }
 
 double LayerCost::ms() const {

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "compiler/driver/bench/result.h"
-#include "runtime/program.h"
 
 namespace sganc {
 
@@ -14,17 +13,6 @@ inline constexpr std::array kPurposes = {Purpose::forward, Purpose::data_gradien
                                          Purpose::other};
 
 std::string to_string(Purpose purpose);  // "forward", "data gradient", "weights gradient", "other"
-
-/// Which layer a step belongs to, and what it does for it.
-struct StepPlace {
-  std::string layer;
-  Purpose purpose = Purpose::other;
-};
-
-/// From a step's name: "trunk.conv_1" of trunk.conv_1.backward_weights, in which a step of several layers
-/// bears the name of one. What is no layer keeps its name in the model, as a draw "x" or a loss "bce" does;
-/// an update of weights is "optimizer", and all of the function "average" is "average".
-StepPlace place_of(const Program& program, const std::string& function, const std::string& step);
 
 /// What a layer takes in one variant.
 struct LayerCost {

@@ -8,11 +8,9 @@
 #include <vector>
 
 #include "compiler/driver/bench/significance.h"
+#include "runtime/program.h"
 
 namespace sganc {
-
-/// What a step computes of a layer.
-enum class Purpose : std::uint8_t { forward, data_gradient, weights_gradient, other };
 
 /// When something ran in the last repetition: nanoseconds from the beginning of its variant's training step.
 struct Span {
@@ -26,7 +24,7 @@ struct StepCost {
   double ms = 0;       // mean of the repetitions
   double flops = 0;
   std::int64_t bytes = 0;
-  std::string layer;  // "trunk.conv_1", "optimizer"; what place_of() says
+  std::string layer;  // "trunk.conv_1", "optimizer", as the program's step says
   Purpose purpose = Purpose::other;
   Span last;
 };

@@ -15,15 +15,14 @@ std::vector<StepCost> costs_of(const Program& program, const std::vector<std::st
   for (const auto& name : functions)
     for (const auto& step : program.function(name)->steps) {
       const auto* call = std::get_if<KernelCall>(&step.work);
-      const StepPlace place = place_of(program, name, step.name);
       costs.push_back({.update = name,
                        .name = step.name,
                        .implementation = implementation(step),
                        .symbol = call ? call->symbol : "",
                        .flops = step.flops,
                        .bytes = step.bytes,
-                       .layer = place.layer,
-                       .purpose = place.purpose});
+                       .layer = step.layer,
+                       .purpose = step.purpose});
     }
   return costs;
 }

@@ -76,8 +76,9 @@ std::vector<std::string> schedules_of(const options::variables_map& values) {
 
 std::vector<std::string> Variants::functions_of_step() const {
   std::vector<std::string> names;
-  for (const auto& update : model.updates) names.push_back(update.name);
-  if (list.at(0).program.function("average")) names.push_back("average");
+  for (const FunctionRole role : {FunctionRole::update, FunctionRole::average})
+    for (const auto& function : list.at(0).program.functions)
+      if (function.role == role) names.push_back(function.name);
   return names;
 }
 
@@ -94,12 +95,13 @@ std::optional<Variants> compile_variants(const ModelRequest& request,
     variant.schedule = name;
     auto schedule = load_schedule_of(variant, terminal);
     if (!schedule) return {};
-    variants.list.push_back({.schedule = name, .rules = std::move(*schedule), .threads = variant.threads});
+    variants.list.push_back(
+        {.schedule = name, .planned = plan(variants.module, *schedule, variant), .threads = variant.threads});
   }
   const double shared_s = seconds_since(begin), shared_age = process_age();
   for (auto& variant : variants.list) {
     const auto own = Clock::now();
-    variant.program = compile(variants.module, variant.rules, terminal);
+    variant.program = compile(variant.planned, terminal);
     const double own_s = seconds_since(own);
     variant.compile_s = shared_s + own_s;
     variant.begin_s = shared_age + own_s;

@@ -15,7 +15,7 @@ std::vector<std::string> schedules_of(const options::variables_map& values);
 
 struct Variant {
   std::string schedule;  // as it was named
-  Schedule rules;
+  PlannedModule planned;
   Program program;
   int threads = 1;
   double compile_s = 0;  // from the model file to the program

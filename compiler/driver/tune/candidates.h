@@ -10,9 +10,8 @@ namespace sganc {
 
 /// One way to run a kernel.
 struct Candidate {
-  std::string by;  // of a convolution: halide | winograd | onednn; "" for kernels that only Halide computes
-  KernelSchedule stages;           // none: the default
-  std::string autoscheduler = {};  // of Halide, that made these
+  std::string by;         // of a convolution: an implementation; "" of fused kernels
+  KernelSchedule stages;  // none: the default
   bool operator==(const Candidate& other) const;
 };
 

@@ -29,11 +29,11 @@ std::string key_of(const std::string& workload, const std::string& parameters) {
 
 }  // namespace
 
-TuneContext tune_context(const Schedule& schedule, int threads) {
+TuneContext tune_context(const PlannedModule& planned) {
   const Machine machine = this_machine();
-  return {.target = schedule.target.value + " " + features_for(schedule),
+  return {.target = planned.schedule.target.value + " " + features_for(planned.schedule, planned.machine),
           .processor = machine.processor.name,
-          .threads = threads,
+          .threads = planned.machine.threads,
           .sganc = version(),
           .halide = std::to_string(halide_version()),
           .onednn = machine.onednn};
@@ -65,7 +65,6 @@ std::string to_json(const TuneRecord& r) {
       {"processor", r.context.processor},
       {"versions", {{"sganc", r.context.sganc}, {"halide", r.context.halide}, {"onednn", r.context.onednn}}},
       {"parameters", r.parameters}};
-  if (!r.autoscheduler.empty()) j["autoscheduler"] = r.autoscheduler;
   j["ok"] = r.ok();
   if (!r.ok()) j["reason"] = r.failure;
   j["measured"] = Json::parse(to_json(r.measured));
@@ -82,7 +81,6 @@ std::optional<TuneRecord> record_of_json(const std::string& line) try {
                     .context = {j.at("target"), j.at("processor"), j.at("threads"), versions.at("sganc"),
                                 versions.at("halide"), versions.at("onednn")},
                     .parameters = j.at("parameters"),
-                    .autoscheduler = j.value("autoscheduler", ""),
                     .measured = measurement_of_json(j.at("measured").dump()),
                     .failure = j.at("ok").get<bool>() ? "" : j.at("reason").get<std::string>(),
                     .date = j.at("date")};
@@ -112,12 +110,6 @@ const TuneRecord* TuneRecords::first(const std::string& workload, const std::str
 const TuneRecord* TuneRecords::last(const std::string& workload, const std::string& parameters) const {
   const auto found = last_.find(key_of(workload, parameters));
   return found == last_.end() ? nullptr : &found->second;
-}
-
-const TuneRecord* TuneRecords::of_autoscheduler(const std::string& workload, const std::string& name) const {
-  for (const auto& [key, record] : first_)
-    if (record.workload == workload && record.autoscheduler == name) return &record;
-  return nullptr;
 }
 
 const TuneRecord& TuneRecords::add(TuneRecord record) {

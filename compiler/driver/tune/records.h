@@ -20,15 +20,14 @@ struct TuneContext {
   bool operator==(const TuneContext&) const = default;
 };
 
-/// This machine and program, for kernels under that schedule.
-TuneContext tune_context(const Schedule& schedule, int threads);
+/// This machine and program, for kernels of that plan.
+TuneContext tune_context(const PlannedModule& planned);
 
 struct TuneRecord {
   std::string workload;  // its hash
   std::string kernel, function;
   TuneContext context;
-  std::string parameters;          // the candidate's text
-  std::string autoscheduler = {};  // that made it
+  std::string parameters;  // the candidate's text
   Measurement measured;
   std::string failure;  // why it does not count; "" where it does
   std::string date;     // 2026-11-23
@@ -54,9 +53,6 @@ class TuneRecords {
   /// The first and the last one of that candidate; nullptr where there is none.
   const TuneRecord* first(const std::string& workload, const std::string& parameters) const;
   const TuneRecord* last(const std::string& workload, const std::string& parameters) const;
-
-  /// The first of what that autoscheduler made, or why it made nothing; nullptr where there is none.
-  const TuneRecord* of_autoscheduler(const std::string& workload, const std::string& name) const;
 
   /// Adds a whole line to the file's end. Throws std::runtime_error where that fails.
   const TuneRecord& add(TuneRecord record);

@@ -68,7 +68,6 @@ std::string to_json(const TuneReport& report) {
       k["best_ms"] = t.record.ms();
       k["gain"] = gain(t);
       k["parameters"] = t.record.parameters;
-      if (!t.record.autoscheduler.empty()) k["autoscheduler"] = t.record.autoscheduler;
       k["error"] = t.record.measured.error;
       k["checked"] = t.record.measured.checked;
     }

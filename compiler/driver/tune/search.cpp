@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <set>
 
-#include "compiler/driver/tune/autoschedule.h"
+#include "compiler/driver/tune/child_process.h"
 
 namespace sganc {
 namespace {
@@ -16,14 +16,12 @@ constexpr int kRepetitions = 7, kConfirmations = 21;
 constexpr double kMostSeconds = 30;
 /// Halide's default is not worth tuning where it takes so many times as long as oneDNN.
 constexpr double kFarBehind = 3;
-/// Of the time that is left, for an autoscheduler to make its schedule.
-constexpr double kAutoschedulersPart = 0.1;
 
 /// The search within one workload.
 class Climb {
  public:
-  Climb(const Workload& workload, TuneRecords& records, const Schedule& base, const LibraryOptions& options,
-        const std::function<bool()>& stopped, Clock::time_point end)
+  Climb(const Workload& workload, TuneRecords& records, const PlannedModule& base,
+        const LibraryOptions& options, const std::function<bool()>& stopped, Clock::time_point end)
       : workload_(workload),
         records_(records),
         options_(options),
@@ -43,10 +41,7 @@ class Climb {
         ratio = record->ratio();
       }
     }
-    Candidate from{by, trial_.directives()};
-    for (const auto& autoscheduler : autoschedulers())
-      if (const auto made = made_by(autoscheduler, by))
-        if (gains_on(look_at(*made), ratio)) from = *made;
+    const Candidate from{by, trial_.directives()};
     for (auto next = step_from(from, ratio); next; next = step_from(*next, ratio)) {
     }
     return finished();
@@ -70,26 +65,6 @@ class Climb {
     if (record->base_ms() * ratio - record->ms() <= record->spread()) return false;
     ratio = record->ratio();
     return true;
-  }
-
-  /// What an autoscheduler makes of the kernel, now or in an earlier run; nothing where it makes nothing,
-  /// which is recorded, or where it would take more than its part of the time.
-  std::optional<Candidate> made_by(const Autoscheduler& by, const std::string& implementation) {
-    const std::string nothing = "autoscheduler " + by.name;
-    const auto* record = records_.of_autoscheduler(workload_.hash, by.name);
-    std::string text = record ? record->parameters : "";
-    if (!record) {
-      const double limit = std::min(seconds_left() * kAutoschedulersPart, kMostSeconds);
-      if (by.library.empty() || limit <= 0 || stopped_()) return {};
-      const ChildResult child = autoschedule(trial_, implementation, by, records_.context().threads, limit);
-      if (child.timed_out && limit < kMostSeconds) return {};
-      text = child.failure.empty() ? child.text : nothing;
-      if (text == nothing) record = add(record_of(nothing, by.name, child.failure));
-    }
-    if (text == nothing) return counted(*record), std::nullopt;
-    Candidate candidate = candidate_of(text);
-    candidate.autoscheduler = by.name;
-    return candidate;
   }
 
   /// The best so far, once more with more repetitions: the least of many numbers is small by chance too.
@@ -150,7 +125,7 @@ class Climb {
         },
         limit);
     if (child.timed_out && limit < kMostSeconds) return nullptr;  // the budget, not the candidate
-    TuneRecord record = record_of(text_of(candidate), candidate.autoscheduler, child.failure);
+    TuneRecord record = record_of(text_of(candidate), child.failure);
     if (child.failure.empty()) {
       record.measured = measurement_of_json(child.text);
       if (record.measured.ms.empty()) {
@@ -162,13 +137,11 @@ class Climb {
     return add(std::move(record));
   }
 
-  TuneRecord record_of(const std::string& parameters, const std::string& autoscheduler,
-                       const std::string& failure) const {
+  TuneRecord record_of(const std::string& parameters, const std::string& failure) const {
     return {.workload = workload_.hash,
             .kernel = workload_.kernel(),
             .function = workload_.piece.function,
             .parameters = parameters,
-            .autoscheduler = autoscheduler,
             .failure = failure};
   }
 
@@ -196,7 +169,7 @@ bool gains(const TuneRecord& record) {
   return record.ok() && gain > kLeastGain * record.base_ms() && gain > record.spread();
 }
 
-Search::Search(TuneRecords& records, const Schedule& base, const LibraryOptions& options,
+Search::Search(TuneRecords& records, const PlannedModule& base, const LibraryOptions& options,
                std::function<bool()> stopped)
     : records_(records), base_(base), options_(options), stopped_(std::move(stopped)) {}
 

@@ -27,7 +27,7 @@ class Search {
   using Clock = std::chrono::steady_clock;
 
   /// All stay in place. `stopped` says whether a person wants an end.
-  Search(TuneRecords& records, const Schedule& base, const LibraryOptions& options,
+  Search(TuneRecords& records, const PlannedModule& base, const LibraryOptions& options,
          std::function<bool()> stopped);
 
   /// Measures until nothing gains any more, or until that time; what is recorded costs none.
@@ -35,7 +35,7 @@ class Search {
 
  private:
   TuneRecords& records_;
-  const Schedule& base_;
+  const PlannedModule& base_;
   const LibraryOptions& options_;
   std::function<bool()> stopped_;
 };

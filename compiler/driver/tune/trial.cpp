@@ -44,7 +44,7 @@ Buffer seen(Buffer buffer, const Buffer& argument) {
 
 }  // namespace
 
-Trial::Trial(const Workload& workload, const Schedule& base) : workload_(workload), base_(base) {
+Trial::Trial(const Workload& workload, const PlannedModule& base) : workload_(workload), base_(base) {
   module_.name = "trial";
   module_.functions = {workload.piece.cut.description.function};
   fix_sizes();
@@ -106,8 +106,7 @@ void Trial::evaluate_truth() {
 /// The workload as Halide computes it; no schedule's directives where the base has another compute it.
 Workpiece Trial::halide_piece() const {
   if (workload_.piece.is_kernel()) return workload_.piece;
-  const auto [module, schedule] = convolution(Candidate{.by = workload_.in_halide()});
-  for (auto& piece : workpieces_of(module, schedule))
+  for (auto& piece : workpieces_of(convolution(Candidate{.by = workload_.in_halide()})))
     if (!piece.by.empty()) return piece;
   throw std::logic_error("Halide does not compute " + workload_.kernel());
 }
@@ -116,16 +115,8 @@ KernelSchedule Trial::directives() const {
   return schedule_in_force(halide_piece().cut.description);
 }
 
-KernelSchedule Trial::autoscheduled(const Autoscheduler& by, int threads) const {
-  const Workpiece piece = halide_piece();
-  std::vector<Shape> extents;
-  for (const auto& argument : std::get<KernelCall>(piece.step.work).arguments)
-    extents.push_back(seen(argument, argument).extents);
-  return sganc::autoscheduled(piece.cut.description, extents, by, threads);
-}
-
 /// Its weights are variables again: what is fused into a product depends on that.
-std::pair<Module, Schedule> Trial::convolution(const std::optional<Candidate>& candidate) const {
+PlannedModule Trial::convolution(const std::optional<Candidate>& candidate) const {
   Module module = module_;
   std::size_t operand = 0;
   for (auto& n : module.functions[0].nodes) {
@@ -134,23 +125,21 @@ std::pair<Module, Schedule> Trial::convolution(const std::optional<Candidate>& c
     n.op = Op::variable;
     module.variables.push_back({n.attributes.name, n.type});
   }
-  Schedule schedule{
-      .name = base_.name, .target = base_.target, .instructions = base_.instructions, .tuning = base_.tuning};
+  Schedule schedule{.name = base_.schedule.name, .target = base_.schedule.target};
   ProductRule rule;
   rule.by = {candidate ? candidate->by : workload_.piece.by, {}};
   schedule.products = {rule};
-  const auto* given = workload_.piece.cut.description.override_schedule;
+  const auto& given = workload_.piece.cut.description.override_schedule;
   if (candidate && !candidate->stages.empty())
     schedule.kernels = {{{"product.*", {}}, candidate->stages}};
   else if (!candidate && given)
     schedule.kernels = {{{"product.*", {}}, given->stages}};
-  return {std::move(module), std::move(schedule)};
+  return plan(module, schedule, base_.machine);
 }
 
 Program Trial::program(const std::optional<Candidate>& candidate, const LibraryOptions& options) const {
   if (workload_.piece.by.empty()) return program_of_kernel(candidate, options);
-  const auto [module, schedule] = convolution(candidate);
-  return lower(module, schedule, options);
+  return lower(convolution(candidate), options);
 }
 
 /// One call of the kernel. What it overwrites is a variable, what it reads an input.
@@ -158,8 +147,9 @@ Program Trial::program_of_kernel(const std::optional<Candidate>& candidate,
                                  const LibraryOptions& options) const {
   const auto& base_call = std::get<KernelCall>(workload_.piece.step.work);
   KernelDescription description = workload_.piece.cut.description;
-  const KernelOverride other{{description.name, {}}, candidate ? candidate->stages : KernelSchedule{}};
-  if (candidate) description.override_schedule = candidate->stages.empty() ? nullptr : &other;
+  if (candidate) description.override_schedule.reset();
+  if (candidate && !candidate->stages.empty())
+    description.override_schedule = {{description.name, {}}, candidate->stages};
   KernelLibraryBuilder library(options);
   KernelCall call{.symbol = library.add(description), .outputs = base_call.outputs};
 

@@ -122,22 +122,16 @@ std::string other_work() {
   return text;
 }
 
-void say_which_are_missing(Terminal& terminal) {
-  for (const auto& autoscheduler : autoschedulers())
-    if (autoscheduler.library.empty())
-      terminal.say("Halide's autoscheduler " + autoscheduler.name + " is not installed");
-}
-
 /// Writes the schedule once it is known to load and to compile.
-void write_schedule(const fs::path& path, const std::string& text, const Module& module, Terminal& terminal) {
+void write_schedule(const fs::path& path, const std::string& text, const PlannedModule& base,
+                    Terminal& terminal) {
   Diagnostics diagnostics;
-  auto schedule = parse_schedule(text, path.string(), diagnostics);
+  const auto schedule = parse_schedule(text, path.string(), implementation_names(), diagnostics);
   if (!schedule) {
     diagnostics.print(terminal.err, terminal.color);
     throw std::logic_error("the tuned schedule does not load");
   }
-  fit_to_this_processor(*schedule);
-  compile(module, *schedule, terminal);
+  compile(plan(base.module, *schedule, base.machine), terminal);
   use_given_file([&] { write_file_atomically(path, text); });
 }
 
@@ -160,25 +154,23 @@ int run(const options::variables_map& values, Terminal& terminal) {
                                            : records_file.parent_path() / (name + "-tuned.toml");
   const auto variants = compile_variants(request, {request.schedule}, terminal);
   if (!variants) return kBadInput;
-  const Module& module = variants->module;
-  const Schedule& schedule = variants->list[0].rules;
+  const PlannedModule& planned = variants->list[0].planned;
 
   const InterruptGuard guard;
   terminal.say("measuring; the machine should have nothing else to do" + other_work());
-  const auto pieces = workpieces_of(module, schedule);
+  const auto pieces = workpieces_of(planned);
   auto workloads = workloads_of(pieces, costs_of(*variants));
   std::erase_if(workloads, [](const Workload& w) { return w.ms == 0; });  // of no training step
   if (values.count("kernel"))
     keep_chosen(workloads, values["kernel"].as<std::string>(), variants->model.name);
-  if (terminal.verbose) say_which_are_missing(terminal);
   make_folder_of(records_file);
   make_folder_of(out);
-  const TuneContext context = tune_context(schedule, variants->list[0].threads);
+  const TuneContext context = tune_context(planned);
   auto records = use_given_file([&] { return TuneRecords(records_file, context); });
   const LibraryOptions library = library_options();
-  Search searching(records, schedule, library, [&] { return guard.signal() != 0; });
+  Search searching(records, planned, library, [&] { return guard.signal() != 0; });
   TuneReport report{.model = variants->model.name,
-                    .schedule = schedule.name,
+                    .schedule = planned.schedule.name,
                     .records = records_file.string(),
                     .file = out.string(),
                     .context = context,
@@ -187,8 +179,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
     terminal.say("stopped; the same command goes on from " + report.records);
     return 128 + signal;
   }
-  write_schedule(out, tuned_schedule(name + "-tuned", module, schedule, report.tuned, context), module,
-                 terminal);
+  write_schedule(out, tuned_schedule(name + "-tuned", planned, report.tuned, context), planned, terminal);
   terminal.out << (terminal.json ? to_json(report) : to_text(report));
   return kDone;
 }
@@ -201,11 +192,11 @@ extern const Verb tune_verb{
     .usage = "MODEL [--budget 10m] [--kernel NAME] [--records FILE.jsonl] [--out FILE.toml]",
     .details =
         "Changes the directives of each kernel in one respect after the other, the costliest kernels first,\n"
-        "from the best of the base's and those that Halide's autoschedulers make; and tries oneDNN for the\n"
-        "convolutions of Halide, and the other way round. Each candidate is compiled, checked and measured\n"
-        "beside the base in a process of its own. All of it is recorded: a run that is stopped, or started\n"
-        "again, goes on from there. What is more than 2 % faster, and more than the spread, goes into the\n"
-        "schedule. The machine should have nothing else to do.\n\n"
+        "from the base's on; and tries oneDNN for the convolutions of Halide, and the other way round. Each\n"
+        "candidate is compiled, checked and measured beside the base in a process of its own. All of it is\n"
+        "recorded: a run that is stopped, or started again, goes on from there. What is more than 2 % "
+        "faster,\n"
+        "and more than the spread, goes into the schedule. The machine should have nothing else to do.\n\n"
         "  sganc tune models/mnist_stacked.toml --budget 30m\n"
         "  sganc tune models/mnist_stacked.toml --kernel \"generator.conv_1.*\" --budget 90s\n"
         "  sganc train models/mnist_stacked.toml --schedule runs/tune/mnist_stacked-tuned.toml\n",

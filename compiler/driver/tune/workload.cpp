@@ -10,33 +10,28 @@ namespace sganc {
 namespace {
 
 /// An optimizer's steps are costs of its update.
-std::string update_of(const std::string& function) {
-  const std::string apply = ".apply";
-  return function.ends_with(apply) ? function.substr(0, function.size() - apply.size()) : function;
-}
-
 double cost_of(const Workpiece& piece, const std::vector<StepCost>& costs) {
+  const std::string& function = piece.update.empty() ? piece.function : piece.update;
   for (const auto& cost : costs)
-    if (cost.update == update_of(piece.function) && cost.name == piece.step.name) return cost.ms;
+    if (cost.update == function && cost.name == piece.step.name) return cost.ms;
   return 0;
 }
 
-/// To whom a schedule may give the convolution instead: from Halide to oneDNN and back.
+/// To which implementation a schedule may give the convolution instead: from a kernel to oneDNN and back.
 std::string other_than(const Workpiece& piece) {
   if (piece.by.empty()) return "";
-  if (piece.by != "onednn") return "onednn";
-  const Function& f = piece.cut.description.function;
-  for (const auto& n : f.nodes) {
-    if (info(n.op).kind != OpClass::product) continue;
-    if (halide_can(f, n)) return "halide";
-    if (winograd_tiling(f, n)) return "winograd";
-  }
+  const std::string onednn = all_implementations().back()->name;
+  if (piece.by != onednn) return onednn;
+  const KernelDescription& kernel = piece.cut.description;
+  const Product product{kernel.function, kernel.function.node(kernel.anchor)};
+  for (const auto* by : all_implementations())
+    if (by->is_kernel() && by->plan({product, Schedule{}, TargetMachine{}})) return by->name;
   return "";
 }
 
 /// What is described, whatever version of the compiler makes code of it: a digest.
 std::string digest_of(KernelDescription description, const std::string& sizes) {
-  description.override_schedule = nullptr;
+  description.override_schedule.reset();
   description.function.name += sizes;
   return short_digest(description.identity());
 }

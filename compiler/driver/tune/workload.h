@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "compiler/codegen/autoscheduled.h"
 #include "compiler/codegen/library.h"
 #include "compiler/codegen/workpieces.h"
 #include "compiler/driver/bench/result.h"
@@ -37,17 +36,13 @@ std::vector<Workload> workloads_of(const std::vector<Workpiece>& pieces, const s
 class Trial {
  public:
   /// `workload` and `base` stay in place.
-  Trial(const Workload& workload, const Schedule& base);
+  Trial(const Workload& workload, const PlannedModule& base);
 
   /// Makes operands and truth, where they are not there yet.
   void prepare();
 
   /// The directives of Halide's kernel under the base; none where it has none.
   KernelSchedule directives() const;
-
-  /// What one of Halide's autoschedulers makes of that kernel for so many threads; see
-  /// codegen/autoscheduled.h.
-  KernelSchedule autoscheduled(const Autoscheduler& by, int threads) const;
 
   /// A program of one function "kernel": inputs or variables operand_0, ..., outputs r0, ... The candidate
   /// may be nothing: as the base has it. Convolutions go through all passes, so that whoever computes them
@@ -61,14 +56,14 @@ class Trial {
 
  private:
   Workpiece halide_piece() const;
-  std::pair<Module, Schedule> convolution(const std::optional<Candidate>& candidate) const;
+  PlannedModule convolution(const std::optional<Candidate>& candidate) const;
   Program program_of_kernel(const std::optional<Candidate>& candidate, const LibraryOptions& options) const;
   void fix_sizes();
   void fill_operands();
   void evaluate_truth();
 
   const Workload& workload_;
-  const Schedule& base_;
+  const PlannedModule& base_;
   Module module_;  // the cut function, every extent known
   bool prepared_ = false;
   Tensors operands_;

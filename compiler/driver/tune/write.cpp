@@ -50,7 +50,7 @@ std::vector<ProductRule> rules_for(const std::vector<Workpiece>& pieces, const T
     ProductRule rule;
     rule.match = {pattern, {}};
     rule.by = {t.best->by, {}};
-    if (t.best->by == "onednn") rule.precision = {"f32", {}};  // as it was measured
+    if (find_implementation(t.best->by)->bf16) rule.precision = {"f32", {}};  // as it was measured
     rules.push_back(std::move(rule));
   }
   return rules;
@@ -62,8 +62,7 @@ bool takes(const Workpiece& piece, const std::string& name, const Tuned& t, cons
   if (!piece.is_kernel()) return false;
   if (moves(t) ? !is_use(*t.workload, piece, name) : identity_of(piece) != identity) return false;
   KernelDescription kernel = piece.cut.description;
-  const KernelOverride other{{name, {}}, t.best->stages};
-  kernel.override_schedule = &other;
+  kernel.override_schedule = {{name, {}}, t.best->stages};
   try {
     schedule_in_force(kernel);
     return true;
@@ -80,7 +79,6 @@ std::string evidence_of(const TuneRecord& r) {
   return "\n# " + r.kernel + " of " + r.function + ": " + fixed(r.base_ms(), 3) + " ms before, " +
          fixed(r.ms(), 3) + " ms now; medians of " + std::to_string(r.measured.ms.size()) + " in turns, " +
          counted(r.context.threads, "thread") + ", " + r.context.processor + ", " + r.date +
-         (r.autoscheduler.empty() ? "" : "; made by Halide's " + r.autoscheduler) +
          "\n# largest difference " + error + " of the " + r.measured.checked + "'s largest number\n";
 }
 
@@ -91,8 +89,9 @@ std::string below(std::string table) {
 
 }  // namespace
 
-std::string tuned_schedule(const std::string& name, const Module& module, const Schedule& base,
+std::string tuned_schedule(const std::string& name, const PlannedModule& planned,
                            const std::vector<Tuned>& tuned, const TuneContext& context) {
+  const Schedule& base = planned.schedule;
   Schedule moved = base;
   moved.name = name;
   std::string text = "# Made by sganc tune from the schedule " + toml_comment(base.name) + " for " +
@@ -100,7 +99,7 @@ std::string tuned_schedule(const std::string& name, const Module& module, const 
                      "; sganc " + context.sganc + ", Halide " + context.halide + ", oneDNN " +
                      context.onednn + ".\n" + choices_of(moved);
   for (const auto& kernel : base.kernels) text += table_of(kernel.match.value, kernel.stages);
-  const auto before = workpieces_of(module, base);
+  const auto before = workpieces_of(planned);
   for (const auto& t : tuned) {
     if (!t.best || !moves(t)) continue;
     text += evidence_of(t.record);
@@ -110,7 +109,7 @@ std::string tuned_schedule(const std::string& name, const Module& module, const 
     }
     text.pop_back();
   }
-  const auto after = workpieces_of(module, moved);
+  const auto after = workpieces_of(plan(planned.module, moved, planned.machine));
   for (const auto& t : tuned) {
     if (!t.best || t.best->stages.empty()) continue;
     const std::string identity = identity_of(t.workload->piece);

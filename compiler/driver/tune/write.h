@@ -11,7 +11,7 @@ namespace sganc {
 
 /// A whole schedule of that name: the base, then a table for each kernel that has gained, below its evidence.
 /// What the module has no such kernel for, once convolutions have moved, is left out.
-std::string tuned_schedule(const std::string& name, const Module& module, const Schedule& base,
+std::string tuned_schedule(const std::string& name, const PlannedModule& base,
                            const std::vector<Tuned>& tuned, const TuneContext& context);
 
 /// What `tune` prints.

@@ -2,9 +2,8 @@
 // What the kernels by Winograd's filtering have in common: how an axis is cut, and the transformed tiles of
 // the image that is filtered.
 
-#include "compiler/codegen/few_channels.h"
-#include "compiler/codegen/minimal_filter.h"
-#include "compiler/passes/plan.h"
+#include "compiler/implementations/emission.h"
+#include "compiler/implementations/minimal_filter.h"
 
 namespace sganc {
 
@@ -29,7 +28,7 @@ struct WinogradAxis {
 };
 
 /// `axis` 0 is y, 1 is x; tiles of m outputs, or of m pixels of y for conv_backward_weights.
-WinogradAxis winograd_axis(const FewChannels& geometry, std::size_t axis, int m);
+WinogradAxis winograd_axis(const ConvolutionGeometry& geometry, std::size_t axis, int m);
 
 /// An axis of an image that is read, and what its tiles are multiplied by: {positions, pixels of a tile}.
 struct WinogradTransform {

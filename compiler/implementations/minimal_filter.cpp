@@ -1,4 +1,4 @@
-#include "compiler/codegen/minimal_filter.h"
+#include "compiler/implementations/minimal_filter.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
-#include "compiler/codegen/winograd_tiles.h"
+#include "compiler/implementations/winograd_tiles.h"
 
-#include "compiler/passes/phases.h"
+#include "compiler/implementations/phases.h"
 
 namespace sganc {
 
@@ -23,7 +23,7 @@ WinogradAxis WinogradAxis::of_outputs() const {
   return {.in = out, .out = out, .m = m, .tiles = tiles};
 }
 
-WinogradAxis winograd_axis(const FewChannels& f, std::size_t axis, int m) {
+WinogradAxis winograd_axis(const ConvolutionGeometry& f, std::size_t axis, int m) {
   const auto at = [](const auto& v, std::size_t i) { return static_cast<int>(v.at(i)); };
   WinogradAxis a{.up = f.op == Op::conv_backward_data};
   const Shape &in = a.up ? f.y : f.x, &out = a.up ? f.x : f.y;

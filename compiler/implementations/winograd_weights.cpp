@@ -1,7 +1,7 @@
-#include "compiler/codegen/winograd.h"
+#include "compiler/implementations/winograd.h"
 
-#include "compiler/codegen/winograd_tiles.h"
-#include "compiler/schedule/rules.h"
+#include "compiler/implementations/winograd_schedule.h"
+#include "compiler/implementations/winograd_tiles.h"
 
 namespace sganc {
 namespace {
@@ -19,7 +19,7 @@ Halide::RDom over(const std::string& name, int extent) {
 /// py position; fx, fy phase; group of blocks.
 class WinogradWeights {
  public:
-  WinogradWeights(const FewChannels& f, const Tiling& tiling)
+  WinogradWeights(const ConvolutionGeometry& f, const Tiling& tiling)
       : x_(winograd_axis(f, 1, tiling.outputs)),
         y_(winograd_axis(f, 0, tiling.outputs)),
         along_x_(minimal_filter(x_.taps, x_.m)),
@@ -28,9 +28,9 @@ class WinogradWeights {
         in_(static_cast<int>(f.x.at(3))),
         out_(static_cast<int>(f.y.at(3))),
         block_(tiling.images),
-        groups_(winograd_groups(images_ / block_, x_.stride * y_.stride)) {}
+        groups_(tiling.groups) {}
 
-  FewChannelsKernel kernel(const Func& x, const Func& y, const VectorUnit& unit) {
+  ConvolutionKernel kernel(const Func& x, const Func& y, const VectorUnit& unit) {
     input_ = winograd_tiles(x, images_, block_, {x_, along_x_.input}, {y_, along_y_.input});
     gradients_ = winograd_tiles(y, images_, block_, {x_.of_outputs(), along_x_.taps},
                                 {y_.of_outputs(), along_y_.taps});
@@ -87,9 +87,8 @@ class WinogradWeights {
 
 }  // namespace
 
-FewChannelsKernel winograd_weights_kernel(const FewChannels& geometry, const Tiling& tiling, Func x, Func y,
-                                          const Halide::Target& target) {
-  return WinogradWeights(geometry, tiling).kernel(x, y, vector_unit(target));
+ConvolutionKernel winograd_of_weights(const EmitRequest& r) {
+  return WinogradWeights(r.geometry, r.tiling).kernel(r.a, r.b, vector_unit(r.target));
 }
 
 }  // namespace sganc

@@ -1,8 +1,13 @@
-#include "compiler/codegen/few_channels.h"
+// Convolutions one of whose sides has few channels, as Halide algorithms: the first layer of a discriminator
+// (1 -> 128, 3x3, stride 2) and the last of a generator (128 -> 1, 7x7), forward and both gradients. An
+// element of the output may be computed twice, so no output may share memory with what `finish` reads.
 
+#include <algorithm>
 #include <stdexcept>
 
-#include "compiler/schedule/rules.h"
+#include "compiler/implementations/emission.h"
+#include "compiler/implementations/few_channels_schedule.h"
+#include "compiler/language/spelling.h"
 
 namespace sganc {
 namespace {
@@ -27,7 +32,7 @@ struct Geometry {
   int low_x = 0, low_y = 0;
 };
 
-Geometry view_from_wide(const FewChannels& f) {
+Geometry view_from_wide(const ConvolutionGeometry& f) {
   const auto at = [](const std::vector<std::int64_t>& v, std::size_t i) { return static_cast<int>(v.at(i)); };
   Geometry g;
   g.wide_is_x = f.x.at(3) > f.y.at(3);
@@ -78,7 +83,7 @@ Expr weight_at(const Geometry& g, Func w, Expr c, Expr t, Expr ky) {
 Func finished(Expr sum, const Finish& finish, const std::vector<Var>& dims, const std::vector<int>& extents) {
   Func output("output");
   const auto values = finish(sum, std::vector<Expr>(dims.begin(), dims.end()));
-  if (values.empty()) throw std::logic_error("few_channels_kernel: finish gives no expression");
+  if (values.empty()) throw std::logic_error("few_channels: finish gives no expression");
   if (values.size() == 1)
     output(dims) = values[0];
   else
@@ -88,7 +93,7 @@ Func finished(Expr sum, const Finish& finish, const std::vector<Var>& dims, cons
 }
 
 /// out(c, x, y, n) = sum over taps of padded * weight: few channels to many.
-FewChannelsKernel expand(const Geometry& g, Func few, Func w, const Finish& finish, const VectorUnit& unit) {
+ConvolutionKernel expand(const Geometry& g, Func few, Func w, const Finish& finish, const VectorUnit& unit) {
   Var c("c"), x("x"), y("y"), n("n"), t("t"), ky("ky");
   Func padded = pad_few(g, few), weights("weights"), sum("sum");
   weights(c, t, ky) = weight_at(g, w, c, t, ky);
@@ -119,7 +124,7 @@ Meeting meet(bool wide_is_x, int taps, int stride, int low) {
 }
 
 /// out(c, x, y, n) = sum over taps and many channels, first in `lanes` partial sums, one a lane of a vector.
-FewChannelsKernel contract(const FewChannels& f, const Geometry& g, Func wide, Func w, const Finish& finish,
+ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func wide, Func w, const Finish& finish,
                            const VectorUnit& unit) {
   Var c("c"), x("x"), y("y"), n("n"), v("v"), kx("kx"), ky("ky"), block("block");
   const int stride_y = static_cast<int>(f.strides[0]), stride_x = static_cast<int>(f.strides[1]);
@@ -155,7 +160,7 @@ FewChannelsKernel contract(const FewChannels& f, const Geometry& g, Func wide, F
 }
 
 /// The sums of the wide image, which the weight gradient holds as one more tap.
-Func add_wide_sums(const Geometry& g, Func total, FewChannelsKernel& kernel) {
+Func add_wide_sums(const Geometry& g, Func total, ConvolutionKernel& kernel) {
   Var c("c");
   Func bias("bias");
   bias(c) = total(c, g.taps, 0);
@@ -165,7 +170,7 @@ Func add_wide_sums(const Geometry& g, Func total, FewChannelsKernel& kernel) {
 }
 
 /// The sums of the few image: of each column, of each image, of all.
-Func add_few_sums(const Geometry& g, Func few, const VectorUnit& unit, FewChannelsKernel& kernel) {
+Func add_few_sums(const Geometry& g, Func few, const VectorUnit& unit, ConvolutionKernel& kernel) {
   Var c("c"), x("x"), n("n");
   Func column("bias_column"), image("bias_image"), bias("bias");
   const auto rows = domain({{"y", g.few_h}}), columns = domain({{"x", g.few_w}}),
@@ -186,8 +191,8 @@ Func add_few_sums(const Geometry& g, Func few, const VectorUnit& unit, FewChanne
 
 /// out(kx, ky, i, o) = sum over the pixels of the wide image, row by row, then over the rows of a block of
 /// images, then over the blocks, always in this order. One more tap of constant 1 sums the wide image itself.
-FewChannelsKernel weight_gradient(const Geometry& g, Func wide, Func few, const Finish& finish,
-                                  const VectorUnit& unit, Func* bias_sum) {
+ConvolutionKernel weight_gradient(const Geometry& g, Func wide, Func few, const Finish& finish,
+                                  const VectorUnit& unit, bool bias_sum) {
   Var c("c"), t("t"), ky("ky"), y("y"), n("n"), b("b"), kx("kx"), i("i"), o("o");
   const bool sum_wide = bias_sum && !g.wide_is_x, sum_few = bias_sum && g.wide_is_x;
   Func padded = pad_few(g, few), row("row"), partial("partial"), total("total");
@@ -197,8 +202,7 @@ FewChannelsKernel weight_gradient(const Geometry& g, Func wide, Func few, const 
   if (sum_wide) tap = Halide::select(t < g.taps, tap, 1.0f);
   row(c, t, ky, y, n) = 0.0f;
   row(c, t, ky, y, n) += wide(c, along[0], y, n) * tap;
-  int images =
-      1;  // of a block: a power of two that leaves some thirty blocks, whatever the number of threads
+  int images = 1;  // of a block: a power of two that leaves some thirty blocks, whatever the number of threads
   while (g.images % (images * 2) == 0 && g.images / images > 32) images *= 2;
   const auto block = domain({{"y", g.wide_h}, {"image", images}});
   partial(c, t, ky, b) = 0.0f;
@@ -210,32 +214,62 @@ FewChannelsKernel weight_gradient(const Geometry& g, Func wide, Func few, const 
                                : total(o, kx * g.few + i, ky);
   const int in = g.wide_is_x ? g.channels : g.few, out = g.wide_is_x ? g.few : g.channels;
   Func output = finished(sum, finish, {kx, ky, i, o}, {g.columns, g.rows, in, out});
-  FewChannelsKernel kernel{
+  ConvolutionKernel kernel{
       {{"output", output, true}, {"total", total}, {"partial", partial}, {"row", row}, {"padded", padded}},
       output,
       weights_schedule({g.channels, g.few, g.wide_w, g.taps + sum_wide}, unit)};
-  if (sum_wide) *bias_sum = add_wide_sums(g, total, kernel);
-  if (sum_few) *bias_sum = add_few_sums(g, few, unit, kernel);
+  if (sum_wide) kernel.bias_sum = add_wide_sums(g, total, kernel);
+  if (sum_few) kernel.bias_sum = add_few_sums(g, few, unit, kernel);
   return kernel;
+}
+
+/// With at most so many channels on one side.
+constexpr std::int64_t kMostChannels = kMostFewChannels;
+
+/// 7x7, 1 output channel
+std::string sides_of(const Shape& w, bool input) {
+  return std::to_string(w[2]) + "x" + std::to_string(w[3]) + ", " +
+         counted(input ? w[1] : w[0], input ? "input channel" : "output channel");
+}
+
+/// oneDNN runs such layers at a tenth of its usual speed, others far faster than these kernels.
+std::optional<ProductPlan> plan(const ProductRequest& r) {
+  if (!r.product.is_plain()) return {};
+  const Shape w = r.product.geometry().w;
+  if (std::min(w[0], w[1]) > kMostChannels) return {};
+  const bool few_in = w[1] <= r.schedule.few_channels, few_out = w[0] <= r.schedule.few_channels;
+  return ProductPlan{
+      .cost = few_in || few_out ? 0.2 : 5,
+      .why = sides_of(w, few_in) + ": at most " + counted(r.schedule.few_channels, "channel") + " on a side"};
+}
+
+ConvolutionKernel emit(const EmitRequest& r) {
+  const Geometry g = view_from_wide(r.geometry);
+  const VectorUnit unit = vector_unit(r.target);
+  switch (r.geometry.op) {
+    case Op::conv:
+      return g.wide_is_x ? contract(r.geometry, g, r.a, r.b, r.finish, unit)
+                         : expand(g, r.a, r.b, r.finish, unit);
+    case Op::conv_backward_data:
+      return g.wide_is_x ? expand(g, r.a, r.b, r.finish, unit)
+                         : contract(r.geometry, g, r.a, r.b, r.finish, unit);
+    case Op::conv_backward_weights:
+      return g.wide_is_x ? weight_gradient(g, r.a, r.b, r.finish, unit, r.bias_sum)
+                         : weight_gradient(g, r.b, r.a, r.finish, unit, r.bias_sum);
+    default:
+      throw std::logic_error("few_channels: not a convolution");
+  }
 }
 
 }  // namespace
 
-FewChannelsKernel few_channels_kernel(const FewChannels& geometry, Func a, Func b, const Finish& finish,
-                                      const Halide::Target& target, Func* bias_sum) {
-  const Geometry g = view_from_wide(geometry);
-  const VectorUnit unit = vector_unit(target);
-  switch (geometry.op) {
-    case Op::conv:
-      return g.wide_is_x ? contract(geometry, g, a, b, finish, unit) : expand(g, a, b, finish, unit);
-    case Op::conv_backward_data:
-      return g.wide_is_x ? expand(g, a, b, finish, unit) : contract(geometry, g, a, b, finish, unit);
-    case Op::conv_backward_weights:
-      return g.wide_is_x ? weight_gradient(g, a, b, finish, unit, bias_sum)
-                         : weight_gradient(g, b, a, finish, unit, bias_sum);
-    default:
-      throw std::logic_error("few_channels_kernel: not a convolution");
-  }
-}
+extern const Implementation few_channels_implementation{
+    .name = "few_channels",
+    .title = "halide few channels",
+    .takes = "convolutions without groups and dilations that have at most " + std::to_string(kMostChannels) +
+             " channels on one side",
+    .sums_y = true,
+    .plan = plan,
+    .emit = emit};
 
 }  // namespace sganc

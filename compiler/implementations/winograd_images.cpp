@@ -1,7 +1,7 @@
-#include "compiler/codegen/winograd.h"
+#include "compiler/implementations/winograd.h"
 
-#include "compiler/codegen/winograd_tiles.h"
-#include "compiler/schedule/rules.h"
+#include "compiler/implementations/winograd_schedule.h"
+#include "compiler/implementations/winograd_tiles.h"
 
 namespace sganc {
 namespace {
@@ -15,7 +15,7 @@ using Halide::Var;
 /// written.
 class Winograd {
  public:
-  Winograd(const FewChannels& f, const Tiling& tiling, const VectorUnit& unit)
+  Winograd(const ConvolutionGeometry& f, const Tiling& tiling, const VectorUnit& unit)
       : up_(f.op == Op::conv_backward_data),
         x_(winograd_axis(f, 1, tiling.outputs)),
         y_(winograd_axis(f, 0, tiling.outputs)),
@@ -27,7 +27,7 @@ class Winograd {
         images_(static_cast<int>(f.x.at(0))),
         panel_(winograd_panel(out_, unit)) {}
 
-  FewChannelsKernel kernel(const Func& image, const Func& w, const Finish& finish, const VectorUnit& unit) {
+  ConvolutionKernel kernel(const Func& image, const Func& w, const Finish& finish, const VectorUnit& unit) {
     input_ = winograd_tiles(image, images_, tiling_.images, {x_, along_x_.input}, {y_, along_y_.input});
     transform_weights(w);
     multiply();
@@ -121,10 +121,9 @@ class Winograd {
 
 }  // namespace
 
-FewChannelsKernel winograd_kernel(const FewChannels& geometry, const Tiling& tiling, Func a, Func b,
-                                  const Finish& finish, const Halide::Target& target) {
-  const VectorUnit unit = vector_unit(target);
-  return Winograd(geometry, tiling, unit).kernel(a, b, finish, unit);
+ConvolutionKernel winograd_of_images(const EmitRequest& r) {
+  const VectorUnit unit = vector_unit(r.target);
+  return Winograd(r.geometry, r.tiling, unit).kernel(r.a, r.b, r.finish, unit);
 }
 
 }  // namespace sganc

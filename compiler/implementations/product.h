@@ -1,0 +1,31 @@
+#pragma once
+// A product (a convolution, one of its adjoints, a matrix product) as the ways to compute it look at it.
+
+#include <cstdint>
+#include <vector>
+
+#include "compiler/graph/module.h"
+
+namespace sganc {
+
+/// `op` is conv, conv_backward_data or conv_backward_weights; x {n, h, w, i}, w {o, i, kh, kw}, y {n, oh, ow,
+/// o} are the forward convolution's shapes; strides and pads as in Attributes.
+struct ConvolutionGeometry {
+  Op op = Op::conv;
+  Shape x, w, y;
+  std::vector<std::int64_t> strides, pads;
+};
+
+/// It refers to the function.
+struct Product {
+  const Function& function;
+  const Node& node;
+
+  bool is_convolution() const { return node.op != Op::matmul; }
+  /// A convolution without groups and dilations.
+  bool is_plain() const;
+  /// Of a convolution.
+  ConvolutionGeometry geometry() const;
+};
+
+}  // namespace sganc

@@ -1,0 +1,51 @@
+#include <algorithm>
+
+#include "compiler/implementations/implementation.h"
+
+namespace sganc {
+namespace {
+
+/// The row of implementations/NAME.cpp, declared where it is listed.
+#define SGANC_IMPLEMENTATION(name)                     \
+  [] {                                                 \
+    extern const Implementation name##_implementation; \
+    return &name##_implementation;                     \
+  }()
+
+std::vector<const Implementation*>& table() {
+  static std::vector<const Implementation*> rows = {
+      SGANC_IMPLEMENTATION(few_channels),  // direct, with all channels of one side in registers
+      SGANC_IMPLEMENTATION(winograd),      // in fewer products
+      SGANC_IMPLEMENTATION(onednn),        // everything else
+  };
+  return rows;
+}
+
+#undef SGANC_IMPLEMENTATION
+
+}  // namespace
+
+const std::vector<const Implementation*>& all_implementations() {
+  return table();
+}
+
+const Implementation* find_implementation(const std::string& name) {
+  const auto row = std::ranges::find(table(), name, [](const auto* r) { return r->name; });
+  return row == table().end() ? nullptr : *row;
+}
+
+std::vector<std::string> implementation_names() {
+  std::vector<std::string> names;
+  for (const auto* row : table()) names.push_back(row->name);
+  return names;
+}
+
+AddedImplementation::AddedImplementation(const Implementation& row) {
+  table().insert(table().begin(), &row);
+}
+
+AddedImplementation::~AddedImplementation() {
+  table().erase(table().begin());
+}
+
+}  // namespace sganc

@@ -1,0 +1,184 @@
+// When a convolution by Winograd's filtering serves, and how it is cut for the machine.
+
+#include "compiler/implementations/winograd.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "compiler/implementations/phases.h"
+
+namespace sganc {
+namespace {
+
+constexpr std::int64_t kMostPositions = 6;  // of a tile along an axis
+constexpr std::int64_t kChannels = 16;      // both sides have a multiple of so many
+
+// It serves by default where it saves so many products, and where these are large enough to run at the
+// machine's speed.
+constexpr double kWorthSaving = 1.6;
+constexpr std::int64_t kWorthChannels = 32;
+// Weights are transformed for each use: fewer tiles do not repay it. `bench/growth`, with the limit and
+// without: batch 1 7.9 and 15.1 ms a step, batch 2 12.3 and 18.3, batch 5 24.7 and 27.8, batch 10 42.5
+// and 43.
+constexpr std::int64_t kWorthTiles = 128;
+
+/// The tiles of a block that stay in the cache, of one phase of an image of 128 channels, whose tile takes 18
+/// kB: 100 of them in the 2 MB of the processor that they were measured on.
+constexpr std::int64_t kMostTiles = 100;
+/// Of what groups of blocks sum up: more of it costs more time than more tasks save.
+constexpr std::int64_t kMostBytesOfGroups = 64 << 20;
+
+struct Axes {
+  std::array<Phases, 2> of;  // y, x
+
+  std::int64_t most_outputs() const { return kMostPositions + 1 - std::max(of[0].taps(), of[1].taps()); }
+  std::int64_t tiles(std::int64_t m) const { return of[0].tiles(m) * of[1].tiles(m); }  // of an image
+  std::int64_t phases() const { return of[0].stride * of[1].stride; }
+  std::int64_t positions(std::int64_t m) const { return of[0].positions(m) * of[1].positions(m); }
+  std::int64_t products(std::int64_t m) const { return tiles(m) * positions(m) * phases(); }
+
+  /// Smaller tiles are more exact and have fewer weights: the smallest that need at most an eighth more
+  /// products than the best.
+  std::int64_t best_outputs() const {
+    std::int64_t least = products(2), best = 2;
+    for (std::int64_t m = 3; m <= most_outputs(); ++m) least = std::min(least, products(m));
+    while (8 * products(best) > 9 * least) ++best;
+    return best;
+  }
+};
+
+Axes axes_of(const ConvolutionGeometry& g) {
+  const bool up = g.op == Op::conv_backward_data;
+  Axes axes;
+  for (const std::size_t axis : {0U, 1U})
+    axes.of[axis] = {.up = up,
+                     .out = (up ? g.x : g.y)[1 + axis],
+                     .kernel = g.w[2 + axis],
+                     .stride = g.strides[axis],
+                     .low = g.pads[axis]};
+  return axes;
+}
+
+/// Two taps or three of each phase along both axes, vectors of channels, whole phases.
+bool can(const Product& product) {
+  if (!product.is_plain()) return false;
+  const ConvolutionGeometry g = product.geometry();
+  if (g.w[0] % kChannels != 0 || g.w[1] % kChannels != 0) return false;
+  const Axes axes = axes_of(g);
+  return std::ranges::all_of(axes.of, [](const Phases& p) {
+    return p.taps() >= 2 && p.taps() <= 3 && (!p.up || p.out % p.stride == 0);
+  });
+}
+
+std::int64_t divided_up(std::int64_t a, std::int64_t b) {
+  return (a + b - 1) / b;
+}
+
+/// How many images a block has: a divisor of their number with which the team waits little for its last
+/// blocks, and the weights, which each block reads, are read by many tiles.
+std::int64_t images_of_block(std::int64_t images, std::int64_t tiles, std::int64_t team) {
+  std::int64_t best = 1;
+  double least = 0;
+  for (std::int64_t block = 1; block <= images && (block == 1 || block * tiles <= kMostTiles); ++block) {
+    if (images % block != 0) continue;
+    const auto blocks = static_cast<double>(images / block);
+    const double waited = static_cast<double>(divided_up(images / block, team) * team) / blocks;
+    const double cost = waited * (1 + 8.0 / static_cast<double>(block * tiles));
+    if (least > 0 && cost >= least) continue;
+    best = block, least = cost;
+  }
+  return best;
+}
+
+/// Into how many groups the blocks fall that sum up the gradient of weights on their own: each phase of each
+/// group is a task, and a team has two tasks a thread.
+std::int64_t groups_of(const ConvolutionGeometry& g, const Axes& axes, std::int64_t m, std::int64_t blocks,
+                       std::int64_t team) {
+  if (g.op != Op::conv_backward_weights) return 1;
+  const std::int64_t bytes = 4 * axes.positions(m) * axes.phases() * g.w[0] * g.w[1];
+  const std::int64_t most =
+      std::min(divided_up(2 * team, axes.phases()), std::max<std::int64_t>(kMostBytesOfGroups / bytes, 1));
+  std::int64_t groups = 1;
+  for (std::int64_t n = 2; n <= std::min(most, blocks); ++n)
+    if (blocks % n == 0) groups = n;
+  return groups;
+}
+
+/// What a [[product]] says, or else what is best.
+std::int64_t said_or(const std::optional<Located<std::int64_t>>& said, bool fits, const std::string& what,
+                     std::int64_t best) {
+  if (!said) return best;
+  if (!fits)
+    throw UserError{
+        {said->where, "this convolution cannot have " + std::to_string(said->value) + " " + what, ""}};
+  return said->value;
+}
+
+Tiling tiling_of(const ProductRequest& r, const ConvolutionGeometry& g, const Axes& axes) {
+  static const ProductRule nothing;
+  const ProductRule& rule = r.said ? *r.said : nothing;
+  const auto is = [](const auto& said, const auto& fits) { return said && fits(said->value); };
+  const std::int64_t most = axes.most_outputs(), batch = g.x[0];
+  const std::int64_t outputs =
+      said_or(rule.tile, is(rule.tile, [&](std::int64_t m) { return m >= 2 && m <= most; }),
+              "outputs a tile: 2 to " + std::to_string(most) + " are possible", axes.best_outputs());
+  const std::int64_t images =
+      said_or(rule.block, is(rule.block, [&](std::int64_t n) { return batch % n == 0; }),
+              "images a block: that must divide the batch of " + std::to_string(batch),
+              images_of_block(batch, axes.tiles(outputs), r.machine.threads));
+  const std::int64_t blocks = batch / images;
+  const std::int64_t groups =
+      said_or(rule.groups, is(rule.groups, [&](std::int64_t n) { return blocks % n == 0; }),
+              "groups: that must divide its " + std::to_string(blocks) + " blocks",
+              groups_of(g, axes, outputs, blocks, r.machine.threads));
+  return {static_cast<int>(outputs), static_cast<int>(images),
+          g.op == Op::conv_backward_weights ? static_cast<int>(groups) : 1};
+}
+
+std::optional<ProductPlan> plan(const ProductRequest& r) {
+  if (!can(r.product)) return {};
+  const ConvolutionGeometry g = r.product.geometry();
+  const Axes axes = axes_of(g);
+  ProductPlan planned{.tiling = tiling_of(r, g, axes)};
+  const int m = planned.tiling.outputs;
+  const auto direct = static_cast<double>(g.y[1] * g.y[2] * g.w[2] * g.w[3]);
+  const double fewer = direct / static_cast<double>(axes.products(m));
+  const bool worth = fewer >= kWorthSaving && std::min(g.w[0], g.w[1]) >= kWorthChannels &&
+                     g.y[0] * axes.tiles(m) >= kWorthTiles;
+  planned.cost = worth ? kWorthSaving / fewer : 2;
+  char why[64];
+  std::snprintf(why, sizeof why, "%.2f times fewer products, by tiles of %dx%d", fewer, m, m);
+  planned.why = why;
+  return planned;
+}
+
+ConvolutionKernel emit(const EmitRequest& r) {
+  return r.geometry.op == Op::conv_backward_weights ? winograd_of_weights(r) : winograd_of_images(r);
+}
+
+/// An image {n, h, w, c} as {n / images, images, h / s, s, w / s, s, c}, where s is the stride of a
+/// conv_backward_data and 1 of a conv.
+Shape written(const ConvolutionGeometry& g, const Tiling& tiling) {
+  if (g.op == Op::conv_backward_weights) return g.w;
+  const bool up = g.op == Op::conv_backward_data;
+  const Shape& s = up ? g.x : g.y;
+  const std::int64_t sy = up ? g.strides[0] : 1, sx = up ? g.strides[1] : 1;
+  return {s[0] / tiling.images, tiling.images, s[1] / sy, sy, s[2] / sx, sx, s[3]};
+}
+
+}  // namespace
+
+extern const Implementation winograd_implementation{
+    .name = "winograd",
+    .title = "halide winograd",
+    .takes =
+        "convolutions without groups and dilations that have 2 or 3 taps a phase of the stride and a "
+        "multiple of " +
+        std::to_string(kChannels) + " channels on both sides",
+    .tiles = true,
+    .plan = plan,
+    .emit = emit,
+    .written = written};
+
+}  // namespace sganc
