@@ -91,16 +91,15 @@ int run(const options::variables_map& values, Terminal& terminal) {
 
 }  // namespace
 
-extern const Verb data_verb{
-    .name = "data",
-    .summary = "list the known data sets, or find, fetch and check one",
-    .usage = "[NAME|FOLDER] [--data DIR]",
-    .details =
-        "  sganc data mnist    finds MNIST, or downloads it, and checks its digests\n"
-        "  sganc data photos   counts the pictures in a folder and reads each of them\n",
-    .positional = {"NAME"},
-    .required = 0,
-    .add_options = [](options::options_description& o) { add_data_option(o); },
-    .run = run};
+extern const Verb data_verb{.name = "data",
+                            .summary = "list the known data sets, or find, fetch and check one",
+                            .usage = "[NAME|FOLDER] [--data DIR]",
+                            .details =
+                                "  sganc data mnist    finds or downloads MNIST, and checks its digests\n"
+                                "  sganc data photos   reads and counts the pictures in a folder\n",
+                            .positional = {"NAME"},
+                            .required = 0,
+                            .add_options = [](options::options_description& o) { add_data_option(o); },
+                            .run = run};
 
 }  // namespace sganc

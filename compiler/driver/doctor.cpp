@@ -114,9 +114,9 @@ extern const Verb doctor_verb{
     .summary = "say what this machine offers and what is missing",
     .usage = "[--data DIR] | --clean",
     .details =
-        "Says how many threads and how much memory sganc takes, and why; where things\n"
-        "are; how large the cache of compiled kernels is. Exit code 1 where something\n"
-        "is missing that training needs.\n",
+        "Says how many threads and how much memory sganc uses, and why; where data, caches and schedules\n"
+        "are; and how large the cache of compiled kernels is. The exit code is 1 if something is missing\n"
+        "that training needs.\n",
     .positional = {},
     .required = 0,
     .add_options =

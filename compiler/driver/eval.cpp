@@ -7,11 +7,12 @@ namespace sganc {
 namespace {
 
 void add_options(options::options_description& o) {
-  o.add_options()(
-      "split", options::value<std::string>()->default_value("test")->value_name("train|validation|test"),
-      "which images")("any-data", "measure on images that are not those of the run, with a warning")(
+  o.add_options()("split",
+                  options::value<std::string>()->default_value("test")->value_name("train|validation|test"),
+                  "the images to measure on")(
+      "any-data", "measure even if the images are not those of the run, with a warning")(
       "data", options::value<std::string>()->value_name("DIR"),
-      "where the data lie now: the folder of pictures, that of the arrays, or the folder of data sets");
+      "where the data are now: the folder of pictures, of arrays, or of data sets");
   add_run_options(o);
 }
 
@@ -62,10 +63,11 @@ extern const Verb eval_verb{
     .summary = "measure a trained classifier on the images of a split",
     .usage = "RUN [--split train|validation|test] [--checkpoint best|last|N] [--data DIR] [--any-data]",
     .details =
-        "RUN is a run folder, of which --checkpoint says which one is taken (the last), or a\n"
-        "checkpoint in one. Images that data.validation holds out are the split validation.\n"
-        "Files of the run that were damaged or changed are refused, and so are data that are no longer\n"
-        "those of the run: --data DIR says where they lie now, --any-data measures all the same.\n"
+        "RUN is a run folder or a checkpoint in one. Of a folder, --checkpoint selects the checkpoint; the\n"
+        "last one is the default.\n"
+        "The split validation has the images that data.validation holds out.\n"
+        "If files of the run are damaged, or the data have changed since the run, eval refuses to measure.\n"
+        "Use --data DIR if the data have moved, and --any-data to measure on other data.\n"
         "  sganc eval runs/mnist-stacked --split test\n"
         "  sganc eval runs/mnist-stacked --checkpoint 12\n"
         "  sganc eval runs/mnist-stacked/checkpoints/epoch_0012.safetensors\n",

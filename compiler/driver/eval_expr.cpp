@@ -17,11 +17,11 @@ using Words = std::vector<std::string>;
 
 void add_options(options::options_description& o) {
   o.add_options()("let", options::value<Words>()->composing()->value_name("NAME=EXPRESSION"),
-                  "a value that what follows may name; may be repeated")(
+                  "a named value for later values and the expressions; may be repeated")(
       "gradient", options::value<std::string>()->value_name("NAME"),
-      "print the gradient of each expression by this value in place of the expression's own")(
+      "print the gradient of each expression with respect to this value, instead of its own value")(
       "step", options::value<std::int64_t>()->default_value(1)->value_name("N"),
-      "the training step that a ramp is in");
+      "the training step in which ramps are evaluated");
 }
 
 /// The values of --let, then the expressions, whose names are their numbers from 1.
@@ -156,11 +156,11 @@ extern const Verb eval_expr_verb{
     .summary = "evaluate expressions of the model language on given values",
     .usage = "EXPRESSION... [--let NAME=EXPRESSION] [--gradient NAME] [--step N] [--format json]",
     .details =
-        "One result a line, in double precision. Lists are vectors, lists of lists matrices:\n"
+        "Prints one result per line, in double precision. A list is a vector, a list of lists a matrix:\n"
         "  sganc eval-expr \"sigmoid(logsumexp([-10, -10, -10]))\"\n"
         "  sganc eval-expr --let x=\"[1, 2, 3]\" \"exp(x) / (sum(exp(x)) + 1)\"\n"
         "  sganc eval-expr --let x=\"[1, 2, 3]\" \"logsumexp(x)\" --gradient x\n"
-        "  sganc eval-expr -- \"-log(0.5)\"     what begins with \"-\" stands behind \"--\"\n",
+        "  sganc eval-expr -- \"-log(0.5)\"     words that begin with \"-\" come after \"--\"\n",
     .positional = {"EXPRESSION"},
     .required = 1,
     .add_options = add_options,

@@ -14,9 +14,9 @@ namespace fs = std::filesystem;
 void add_options(options::options_description& o) {
   using options::value;
   o.add_options()("out", value<std::string>()->default_value("model.toml")->value_name("FILE"),
-                  "the model file")("force", "write over a file that is there")(
+                  "the model file to write")("force", "overwrite an existing file")(
       "size", value<long>()->default_value(64)->value_name("N"),
-      "the longest side of images that are made of larger pictures, in pixels");
+      "the longest side, in pixels, to which larger pictures are reduced");
   add_data_option(o);
 }
 
@@ -70,16 +70,17 @@ extern const Verb init_verb{
     .usage =
         "FOLDER | NAME | IMAGES LABELS [TEST_IMAGES TEST_LABELS] [--out model.toml] [--size N] [--force]",
     .details =
-        "Looks at every picture in a folder of PNG and JPEG pictures (a folder a class, and unlabeled/), at\n"
-        "arrays (.npy or IDX), or at a data set that is known by name; says on standard error what is "
-        "there;\n"
-        "writes a model that suits it, a semi-supervised GAN that trains as it is; and prints its path.\n"
+        "Reads every picture in a folder of PNG and JPEG pictures (one folder for each class, and\n"
+        "unlabeled/), or arrays (.npy or IDX), or a data set by its name. Says on standard error what it\n"
+        "found. Writes a semi-supervised GAN that suits these images and can be trained as it is, and\n"
+        "prints the path of the file.\n"
         "  sganc init photos\n"
         "  sganc init x.npy y.npy --out mine.toml\n"
         "  sganc init fashion-mnist --out fashion.toml\n\n"
-        "Pictures of one size of at most --size pixels a side stay as they are. Others are made to have one\n"
-        "size: that of the middle picture, reduced so that no side is longer, rounded down to a multiple of "
-        "4.\n",
+        "If all pictures have one size, with sides of at most --size pixels, they keep it. Otherwise all "
+        "get\n"
+        "one size: the median height and width, reduced to at most --size pixels and rounded down to\n"
+        "multiples of 4.\n",
     .positional = {"FOLDER"},
     .required = 1,
     .add_options = add_options,

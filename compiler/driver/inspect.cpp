@@ -98,18 +98,18 @@ extern const Verb inspect_verb{
     .summary = "show a model's layers, sizes and costs, draw it, or compare runs",
     .usage = "MODEL [--plot FILE] [--set KEY=VALUE] [options] | RUN...",
     .details =
-        "Of a model: each layer with the shape it gives, its parameters, and its multiply-adds (those of\n"
-        "products, forward, for one example); what nets share; optimizers and updates. Nothing is compiled,\n"
-        "and no data is needed.\n"
+        "For a model, prints each layer with the shape of its output, its parameters, and its multiply-adds\n"
+        "(those of the forward products, for one example), then the nets and what they share, the\n"
+        "optimizers, and the updates. It compiles nothing and needs no data.\n"
         "  sganc inspect models/mnist_stacked.toml\n"
         "  sganc inspect models/mnist_stacked.toml --plot model.svg   a picture, for light and dark pages\n"
         "  sganc inspect models/mnist_stacked.toml --plot model.dot   the same for Graphviz\n\n"
-        "Of runs, also of those that still go on: a line each, with the last accuracy on every split that "
-        "was\n"
-        "evaluated and the best on validation images; of a single run also the accuracies of each epoch.\n"
+        "For runs, also those that are still training, prints one line each: the last accuracy on every\n"
+        "evaluated split, and the best on validation images. For a single run it also prints the accuracies\n"
+        "of each epoch.\n"
         "  sganc inspect runs/mnist-stacked\n"
         "  sganc inspect runs/sweep/*\n\n"
-        "--format json gives one object for a model, or one a line for each run.\n",
+        "--format json prints one object for a model, or one line with an object for each run.\n",
     .positional = {"MODEL or RUN"},
     .required = 1,
     .add_options = add_options,

@@ -18,9 +18,8 @@ namespace fs = std::filesystem;
 void add_options(options::options_description& o) {
   using options::value;
   o.add_options()("out", value<std::string>()->value_name("FILE"),
-                  "the results, whole or not at all; standard output where not given")(
-      "probabilities", "the probability of each class too")(
-      "logits", "what the softmax makes the probabilities of, too");
+                  "write the results there, complete or not at all; by default to standard output")(
+      "probabilities", "add the probability of each class")("logits", "add the numbers before the softmax");
   add_run_options(o);
 }
 
@@ -133,21 +132,19 @@ extern const Verb predict_verb{
         "RUN PATH... [--out FILE] [--probabilities] [--logits] [--format csv|json] [--checkpoint "
         "best|last|N]",
     .details =
-        "RUN is a run folder, of which --checkpoint says which one is taken (the last), or a checkpoint in "
-        "one.\n"
-        "A PATH is a PNG or JPEG picture, a folder of them, which is searched through, or an array of "
-        "images\n"
-        "(.npy or IDX), whose rows are called x.npy[0], x.npy[1] and so on. Pictures are fitted to the size "
-        "and\n"
-        "the channels of the model's images as its [data] says; arrays must have them.\n"
+        "RUN is a run folder or a checkpoint in one. Of a folder, --checkpoint selects the checkpoint; the\n"
+        "last one is the default.\n"
+        "A PATH is a PNG or JPEG picture, a folder, which is searched for pictures, or an array of images\n"
+        "(.npy or IDX), whose images are called x.npy[0], x.npy[1] and so on. Pictures are fitted to the\n"
+        "size and channels of the model's images, as its [data] says. Arrays must have that size already.\n"
         "  sganc predict runs/photos holiday/ cat.jpg > results.csv\n"
         "  sganc predict runs/photos holiday/ --format json --probabilities --out results.jsonl\n\n"
-        "A row for each image, folders in the order of their paths: its path; the most probable class, by "
-        "its\n"
-        "name; its probability; and, where the model has a critic (evaluate.critic), the probability that "
-        "the\n"
-        "image is real: that it is like those of the training. JSON is an object a line.\n"
-        "Files that cannot be read are told on standard error, the others go on, and the exit code is 1.\n",
+        "Writes one row for each image; the pictures of a folder are sorted by their paths. A row has the\n"
+        "path, the name of the most probable class, and its probability. If the model has a critic\n"
+        "(evaluate.critic), it also has the probability that the image is real, like the training images.\n"
+        "With --format json each line is an object.\n"
+        "If a file cannot be read, predict names it on standard error, classifies the others, and exits\n"
+        "with 1.\n",
     .positional = {"RUN", "PATH"},
     .required = 2,
     .add_options = add_options,

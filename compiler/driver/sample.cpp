@@ -12,12 +12,14 @@ namespace {
 
 void add_options(options::options_description& o) {
   using options::value;
-  o.add_options()("count", value<long>()->default_value(100)->value_name("N"), "images")(
+  o.add_options()("count", value<long>()->default_value(100)->value_name("N"), "number of images")(
       "out", value<std::string>()->default_value("grid.png")->value_name("FILE"),
-      "the picture; FILE.npy: the images as an array")(
-      "seed", value<long>()->value_name("N"), "seed of the latent points; the run's where not given")(
-      "latent", value<std::string>()->value_name("FILE.npy"), "draw from the points in that array")(
-      "save-latent", value<std::string>()->value_name("FILE.npy"), "write the points that were drawn from");
+      "the picture to write; FILE.npy writes the images as an array")(
+      "seed", value<long>()->value_name("N"), "seed of the latent points; by default that of the run")(
+      "latent", value<std::string>()->value_name("FILE.npy"),
+      "make images from the latent points in this array")("save-latent",
+                                                          value<std::string>()->value_name("FILE.npy"),
+                                                          "also write the latent points of the images");
   add_run_options(o);
 }
 
@@ -126,17 +128,15 @@ int run(const options::variables_map& values, Terminal& terminal) {
 
 extern const Verb sample_verb{
     .name = "sample",
-    .summary = "draw images from a trained generator",
+    .summary = "make images with a trained generator",
     .usage = "RUN [--count 100 | --latent FILE.npy] [--out grid.png|FILE.npy] [--checkpoint best|last|N]",
     .details =
-        "RUN is a run folder, of which --checkpoint says which one is taken (the last), or a checkpoint in "
-        "one.\n"
-        "The images become one picture or, where --out ends in .npy, an array of 32-bit floats with the "
-        "shape\n"
-        "(count, height, width, channels), in the range that the model's [data] declares.\n"
-        "--latent takes an array of 32- or 64-bit floats with the shape (count, size), for example of "
-        "points\n"
-        "between those that --save-latent wrote.\n"
+        "RUN is a run folder or a checkpoint in one. Of a folder, --checkpoint selects the checkpoint; the\n"
+        "last one is the default.\n"
+        "The images become one picture. If --out ends in .npy, they become an array of 32-bit floats with\n"
+        "the shape (count, height, width, channels), in the range that the model's [data] declares.\n"
+        "--latent reads an array of 32- or 64-bit floats with the shape (count, size). It may hold, for\n"
+        "example, points between two that --save-latent wrote.\n"
         "  sganc sample runs/photos --count 16 --save-latent points.npy\n"
         "  sganc sample runs/photos --latent points.npy --out images.npy\n",
     .positional = {"RUN"},

@@ -11,11 +11,12 @@ namespace fs = std::filesystem;
 
 void add_run_options(options::options_description& o) {
   using options::value;
-  o.add_options()("checkpoint", value<std::string>()->value_name("best|last|N"),
-                  "which of a run folder: that of the best validation accuracy, the last, or an epoch's")(
-      "schedule", value<std::string>()->default_value("default")->value_name("NAME|FILE"),
-      "a schedule of schedules/, or a file")("threads", value<int>()->value_name("N"),
-                                             "threads; all cores where not given");
+  o.add_options()(
+      "checkpoint", value<std::string>()->value_name("best|last|N"),
+      "which checkpoint of a run folder: the one with the best validation accuracy, the last, or that of "
+      "epoch N")("schedule", value<std::string>()->default_value("default")->value_name("NAME|FILE"),
+                 "the name of a schedule in schedules/, or a file")(
+      "threads", value<int>()->value_name("N"), "number of threads; by default all cores");
 }
 
 namespace {

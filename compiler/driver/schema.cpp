@@ -7,7 +7,7 @@ namespace sganc {
 namespace {
 
 void add_options(options::options_description& o) {
-  o.add_options()("markdown", "the reference page in the place of the JSON Schema");
+  o.add_options()("markdown", "print the reference page instead of the JSON Schema");
 }
 
 int run(const options::variables_map& values, Terminal& terminal) {
@@ -22,9 +22,8 @@ extern const Verb schema_verb{
     .summary = "print the JSON Schema of model files, or the reference page",
     .usage = "[--markdown]",
     .details =
-        "Editors that know JSON Schema complete and check model files with it: where the first line of a "
-        "file is\n"
-        "#:schema sganc.schema.json, for example, those with Taplo or Even Better TOML.\n"
+        "With the JSON Schema, editors complete and check model files. For example, editors with Taplo or\n"
+        "Even Better TOML use it if the first line of a file is #:schema sganc.schema.json\n"
         "  sganc schema > sganc.schema.json\n",
     .positional = {},
     .required = 0,

@@ -30,14 +30,15 @@ void add_model_options(options::options_description& o) {
   o.add_options()("set", value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
                   "override a key of the model file; may be repeated")(
       "schedule", value<std::string>()->default_value("default")->value_name("NAME|FILE"),
-      "a schedule of schedules/, or a file")("threads", value<int>()->value_name("N"),
-                                             "threads; all cores where not given")(
-      "seed", value<long>()->value_name("N"), "seed of all random numbers; the model file's where not given");
+      "the name of a schedule in schedules/, or a file")("threads", value<int>()->value_name("N"),
+                                                         "number of threads; by default all cores")(
+      "seed", value<long>()->value_name("N"),
+      "seed of all random numbers; by default that of the model file");
 }
 
 void add_data_option(options::options_description& o) {
   o.add_options()("data", options::value<std::string>()->value_name("DIR"),
-                  "folder of data sets; $SGANC_DATA or ~/.local/share/sganc where not given");
+                  "folder of data sets; by default $SGANC_DATA or ~/.local/share/sganc");
 }
 
 namespace {
@@ -47,10 +48,10 @@ void add_common_options(options::options_description& o, const std::vector<std::
   std::string names;
   for (const auto& format : formats) names += (names.empty() ? "" : "|") + format;
   o.add_options()("format", value<std::string>()->default_value(formats.at(0))->value_name(names),
-                  "form of results")(
+                  "format of results")(
       "color", value<std::string>()->default_value("auto")->value_name("auto|always|never"),
-      "colours of messages")("quiet,q", "no messages but errors")("verbose,v", "more messages")("help,h",
-                                                                                                "this page");
+      "colours in messages")("quiet,q", "no messages except errors")("verbose,v", "more messages")(
+      "help,h", "this page");
 }
 
 std::vector<std::string> option_names(const options::options_description& o) {

@@ -9,17 +9,24 @@
 namespace sganc {
 
 std::vector<Key> rate_keys() {
-  return {
-      number("from", "the rate at first").greater_than(0),
-      number("to", "the rate at last").from(0).defaulting(0.0),
-      text("shape", "how it goes from one to the other; constant: it does not")
-          .one_of({"constant", "linear", "cosine"})
-          .defaulting(std::string("linear")),
-      integer("begin", "after so many steps it begins to change (default: warmup)").from(0).may_be_absent(),
-      integer("end", "after so many steps it is `to` (default: all that the training makes)")
-          .from(1)
-          .may_be_absent(),
-      integer("warmup", "over so many steps it grows from nearly 0").from(0).defaulting(std::int64_t{0})};
+  return {number("from", "the rate before it changes").greater_than(0),
+          number("to", "the rate after it has changed").from(0).defaulting(0.0),
+          text("shape",
+               "linear: a straight line; cosine: half a cosine wave; constant: the rate does not "
+               "change")
+              .one_of({"constant", "linear", "cosine"})
+              .defaulting(std::string("linear")),
+          integer("begin", "the number of steps before the change begins (default: warmup)")
+              .from(0)
+              .may_be_absent(),
+          integer("end",
+                  "the number of steps after which the rate is `to` (default: all steps of the "
+                  "training)")
+              .from(1)
+              .may_be_absent(),
+          integer("warmup", "the number of steps at the beginning over which the rate grows from nearly 0")
+              .from(0)
+              .defaulting(std::int64_t{0})};
 }
 
 std::optional<Rate> read_rate(const DocumentNode& table, Diagnostics& diagnostics) {

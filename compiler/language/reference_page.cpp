@@ -21,7 +21,7 @@ std::string value_text(const Key& key) {
 }
 
 std::string keys_table(const std::vector<Key>& keys) {
-  std::string text = "| key | value | default | |\n|---|---|---|---|\n";
+  std::string text = "| key | value | default | meaning |\n|---|---|---|---|\n";
   for (const auto& key : keys)
     text += "| `" + key.name + "` | " + value_text(key) + " | " +
             (key.fallback   ? "`" + to_toml(*key.fallback) + "`"
@@ -68,14 +68,16 @@ std::string reference_page(const Vocabulary& vocabulary) {
     text += "## " + heading(section.name) + "\n\n" + capitalized(section.description) + ".\n\n" +
             keys_table(section.keys) + "\n";
   text +=
-      "## Layers\n\nBeside its own keys a layer has `kind`, `name` (default: its kind and number) and "
-      "`from`, "
-      "the names of what it takes (default: the layer before it).\n\n" +
+      "## Layers\n\nBesides the keys below, a layer has `kind`, `name` (default: its kind "
+      "and number) and `from`, the names of its inputs (default: the layer before it).\n\n" +
       kinds_text(vocabulary.layers);
-  text += "## Optimizers\n\n`[optimizer]`, each as `NAME = { kind = ... }`.\n\n" +
+  text += "## Optimizers\n\n`[optimizer]` declares each as `NAME = { kind = ... }`.\n\n" +
           kinds_text(vocabulary.optimizers);
-  text += "### A rate that changes\n\nA table in the place of a number.\n\n" + keys_table(rate_keys()) + "\n";
-  text += "## Functions of expressions\n\n| function | arguments | |\n|---|---|---|\n";
+  text +=
+      "### A rate that changes\n\n`rate` may be a table instead of a number. Steps are "
+      "those of the optimizer.\n\n" +
+      keys_table(rate_keys()) + "\n";
+  text += "## Functions of expressions\n\n| function | arguments | meaning |\n|---|---|---|\n";
   for (const auto& f : vocabulary.functions) {
     const std::string least = std::to_string(f.least_arguments), most = std::to_string(f.most_arguments);
     text += "| `" + f.name + "` | " + (least == most ? least : least + " to " + most) +

@@ -35,12 +35,17 @@ Value adam(OptimizerContext& c, Value weight, Value gradient) {
 
 extern const Optimizer adam_optimizer{
     .name = "adam",
-    .description = "Steps of a size that adapts to each weight. Kingma, Ba 2015.",
+    .description = "Adapts the size of the step to each weight. Kingma, Ba 2015.",
     .build = adam,
     .keys = {rate("rate", "learning rate").greater_than(0),
-             number("beta1", "decay of the mean of gradients").from(0).to(0.999999).defaulting(0.9),
-             number("beta2", "decay of the mean of their squares").from(0).to(0.9999999).defaulting(0.999),
-             number("epsilon", "added to the root of that mean").greater_than(0).defaulting(1e-7)},
+             number("beta1", "decay of the running mean of gradients").from(0).to(0.999999).defaulting(0.9),
+             number("beta2", "decay of the running mean of squared gradients")
+                 .from(0)
+                 .to(0.9999999)
+                 .defaulting(0.999),
+             number("epsilon", "added to the root of the mean of squared gradients")
+                 .greater_than(0)
+                 .defaulting(1e-7)},
     .samples = {
         {{"rate", 1e-2}, {"beta1", 0.5}},
         {{"rate", Rate{.from = 2e-2, .to = 1e-2, .shape = "cosine", .begin = 1, .end = 5, .warmup = 2}}}}};

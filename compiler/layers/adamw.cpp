@@ -16,15 +16,20 @@ Value adamw(OptimizerContext& c, Value weight, Value gradient) {
 
 extern const Optimizer adamw_optimizer{
     .name = "adamw",
-    .description = "Adam with weights that decay apart from the gradient. Loshchilov, Hutter 2019.",
+    .description = "Adam with weight decay that is separate from the gradient. Loshchilov, Hutter 2019.",
     .build = adamw,
     .keys = {rate("rate", "learning rate").greater_than(0),
-             number("decay", "a weight loses rate times this part of itself, biases too")
+             number("decay", "each step subtracts rate * decay * w from each weight w, biases included")
                  .from(0)
                  .defaulting(0.01),
-             number("beta1", "decay of the mean of gradients").from(0).to(0.999999).defaulting(0.9),
-             number("beta2", "decay of the mean of their squares").from(0).to(0.9999999).defaulting(0.999),
-             number("epsilon", "added to the root of that mean").greater_than(0).defaulting(1e-7)},
+             number("beta1", "decay of the running mean of gradients").from(0).to(0.999999).defaulting(0.9),
+             number("beta2", "decay of the running mean of squared gradients")
+                 .from(0)
+                 .to(0.9999999)
+                 .defaulting(0.999),
+             number("epsilon", "added to the root of the mean of squared gradients")
+                 .greater_than(0)
+                 .defaulting(1e-7)},
     .samples = {{{"rate", 1e-2}, {"decay", 0.1}},
                 {{"rate", Rate{.from = 1e-2, .shape = "linear", .end = 4}}, {"decay", 0.5}}}};
 

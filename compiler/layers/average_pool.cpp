@@ -28,7 +28,7 @@ Value average_pool(LayerContext& c, Value x) {
 
 extern const Layer average_pool_layer{
     .name = "average_pool",
-    .description = "The mean of each window, channel by channel; padding does not count.",
+    .description = "The mean of each window, channel by channel, without the padding.",
     .build = average_pool,
     .keys = window_keys(),
     .samples = window_samples()};

@@ -47,11 +47,11 @@ Value batch_norm(LayerContext& c, Value x) {
 extern const Layer batch_norm_layer{
     .name = "batch_norm",
     .description =
-        "Each channel with mean 0 and deviation 1 over the batch, in evaluation by running means of "
-        "both; and then a gain and a bias of each channel. An update moves the running means of the "
-        "nets that it trains.",
+        "Gives each channel mean 0 and standard deviation 1 over the batch, then applies a "
+        "gain and a bias for each channel. Evaluation uses running means. An update moves "
+        "the running means of the nets that it trains.",
     .build = batch_norm,
-    .keys = {number("momentum", "what remains of the running means at each application")
+    .keys = {number("momentum", "the part of the running means that remains each time")
                  .from(0)
                  .to(1)
                  .defaulting(0.99),

@@ -58,7 +58,9 @@ Value largest(FunctionContext& c, const Arguments& arguments) {
 
 extern const ExpressionFunction one_hot_function{
     .name = "one_hot",
-    .description = "one_hot(classes, n): for each class a vector of n numbers, 1 at the class and else 0.",
+    .description =
+        "one_hot(classes, n): a vector of n numbers for each class, 1 at the class and else "
+        "0.",
     .least_arguments = 2,
     .most_arguments = 2,
     .build = one_hot,
@@ -68,7 +70,9 @@ extern const ExpressionFunction one_hot_function{
 
 extern const ExpressionFunction argmax_function{
     .name = "argmax",
-    .description = "argmax(a): the index, from 0, of the largest along the last axis, which vanishes.",
+    .description =
+        "argmax(a): the index, from 0, of the largest element along the last axis, which is "
+        "removed.",
     .least_arguments = 1,
     .most_arguments = 1,
     .build = argmax,
@@ -77,7 +81,7 @@ extern const ExpressionFunction argmax_function{
 
 extern const ExpressionFunction largest_function{
     .name = "largest",
-    .description = "largest(a): the largest along the last axis, which vanishes.",
+    .description = "largest(a): the largest element along the last axis, which is removed.",
     .least_arguments = 1,
     .most_arguments = 1,
     .build = largest,

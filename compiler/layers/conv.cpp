@@ -20,11 +20,11 @@ using Pair = std::vector<std::int64_t>;
 
 extern const Layer conv_layer{
     .name = "conv",
-    .description = "A convolution: an output for every `stride` pixels.",
+    .description = "A convolution with one output for every `stride` pixels.",
     .build = conv,
-    .keys = convolution_keys("step down and right",
-                             "same: an output for every `stride` pixels of the image; valid: none; or so "
-                             "many pixels of zeros on each side"),
+    .keys = convolution_keys("the pixels from one output to the next, down and right",
+                             "same: one output for every `stride` pixels of the image; valid: no padding; a "
+                             "number: this many pixels of zeros on each side"),
     .samples = {
         {{2, 7, 6, 3}, {{"filters", 5}, {"kernel", Pair{3, 3}}}},
         {{2, 9, 8, 1}, {{"filters", 20}, {"kernel", Pair{3, 3}}, {"stride", Pair{2, 2}}}},

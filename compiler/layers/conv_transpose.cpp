@@ -40,9 +40,10 @@ extern const Layer conv_transpose_layer{
     .name = "conv_transpose",
     .description = "A transposed convolution: the image grows by `stride`.",
     .build = conv_transpose,
-    .keys = convolution_keys("growth down and right",
-                             "same: the image grows by `stride`; valid: to all that the kernel reaches; or "
-                             "so many pixels less on each side of stride * (extent - 1) + kernel"),
+    .keys =
+        convolution_keys("the factors by which height and width grow",
+                         "same: the image grows by `stride`; valid: to all pixels that the kernel reaches; a "
+                         "number: to stride * (extent - 1) + kernel, less this many pixels on each side"),
     .samples = {{{2, 3, 4, 6}, {{"filters", 5}, {"kernel", Pair{4, 4}}, {"stride", Pair{2, 2}}}},
                 {{2, 4, 3, 18}, {{"filters", 2}, {"kernel", Pair{3, 3}}, {"stride", Pair{2, 1}}}},
                 {{1, 5, 5, 3}, {{"filters", 4}, {"kernel", Pair{3, 3}}, {"bias", false}}},

@@ -23,7 +23,9 @@ std::vector<Key> convolution_keys(const std::string& stride, const std::string& 
            .or_word({"same", "valid"})
            .defaulting(std::string("same")),
        pair("dilation", "pixels from one tap of the kernel to the next, down and right").defaulting(ones),
-       integer("groups", "equal parts of the channels and of the filters, each a convolution of its own")
+       integer("groups",
+               "the number of equal parts of the channels and the filters, each with its own "
+               "convolution")
            .from(1)
            .defaulting(std::int64_t{1})});
 }

@@ -65,10 +65,10 @@ Value cross_entropy(FunctionContext& c, const std::vector<Value>& arguments) {
 extern const ExpressionFunction cross_entropy_function{
     .name = "cross_entropy",
     .description =
-        "cross_entropy(p, y): -log of the probability that p gives to what y says, the mean over the batch; "
-        "y "
-        "is label(x), argmax(q), one class, or a vector of probabilities for each example. "
-        "cross_entropy(p, y, w): each example times its weight.",
+        "cross_entropy(p, y): -log of the probability that p gives to the class y, mean over "
+        "the batch; y is label(x), argmax(q), one class, or a vector of probabilities for "
+        "each example. cross_entropy(p, y, w) multiplies the loss of each example by its "
+        "weight.",
     .least_arguments = 2,
     .most_arguments = 3,
     .build = cross_entropy,

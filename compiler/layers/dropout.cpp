@@ -18,9 +18,10 @@ Value dropout(LayerContext& c, Value x) {
 extern const Layer dropout_layer{
     .name = "dropout",
     .description =
-        "In training, each element is zero with probability `rate` and else grows by 1 / (1 - rate).",
+        "In training, sets each element to zero with probability `rate`, and multiplies it "
+        "by 1 / (1 - rate) otherwise.",
     .build = dropout,
-    .keys = {number("rate", "probability of zero").from(0).to(0.99)},
+    .keys = {number("rate", "the probability of zero").from(0).to(0.99)},
     .samples = {{{3, 20}, {{"rate", 0.4}}}, {{2, 4, 4, 3}, {{"rate", 0.25}}}}};
 
 }  // namespace sganc

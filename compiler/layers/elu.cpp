@@ -24,15 +24,16 @@ Value selu(LayerContext& c, Value x) {
 
 }  // namespace
 
-extern const Layer elu_layer{.name = "elu",
-                             .description = "x where it is positive, else alpha (exp(x) - 1).",
-                             .build = elu,
-                             .keys = {number("alpha", "how far below zero it goes").from(0).defaulting(1.0)},
-                             .samples = {{{2, 5, 5, 3}, {{"alpha", 0.5}}}, {{3, 7}}},
-                             .is_function = true};
+extern const Layer elu_layer{
+    .name = "elu",
+    .description = "x if x is positive, else alpha (exp(x) - 1).",
+    .build = elu,
+    .keys = {number("alpha", "the output approaches -alpha for negative inputs").from(0).defaulting(1.0)},
+    .samples = {{{2, 5, 5, 3}, {{"alpha", 0.5}}}, {{3, 7}}},
+    .is_function = true};
 
 extern const Layer selu_layer{.name = "selu",
-                              .description = "1.0507 x where it is positive, else 1.7581 (exp(x) - 1).",
+                              .description = "1.0507 x if x is positive, else 1.7581 (exp(x) - 1).",
                               .build = selu,
                               .keys = {},
                               .samples = {{{2, 5, 5, 3}}, {{3, 7}}},

@@ -17,9 +17,11 @@ Value embedding(LayerContext& c, Value x) {
 
 extern const Layer embedding_layer{
     .name = "embedding",
-    .description = "A learned vector for each class, which begins with normal numbers of deviation 1.",
+    .description =
+        "A learned vector for each class, initialized with normal numbers of standard "
+        "deviation 1.",
     .build = embedding,
-    .keys = {integer("size", "how many numbers a class becomes").from(1)},
+    .keys = {integer("size", "the length of the vector").from(1)},
     .samples = {{{3, 5}, {{"size", 4}}}, {{2, 10}, {{"size", 33}}}}};
 
 }  // namespace sganc

@@ -46,7 +46,7 @@ Value kl(FunctionContext& c, const Arguments& arguments) {
 
 extern const ExpressionFunction entropy_function{
     .name = "entropy",
-    .description = "entropy(p): -sum p log p over the last axis, the mean over the batch.",
+    .description = "entropy(p): -sum p log p over the last axis, mean over the batch.",
     .least_arguments = 1,
     .most_arguments = 1,
     .build = entropy,
@@ -55,7 +55,7 @@ extern const ExpressionFunction entropy_function{
 
 extern const ExpressionFunction kl_function{
     .name = "kl",
-    .description = "kl(p, q): sum p log(p / q) over the last axis, the mean over the batch.",
+    .description = "kl(p, q): sum p log(p / q) over the last axis, mean over the batch.",
     .least_arguments = 2,
     .most_arguments = 2,
     .build = kl,

@@ -11,10 +11,11 @@ Value flatten(LayerContext& c, Value x) {
 
 }  // namespace
 
-extern const Layer flatten_layer{.name = "flatten",
-                                 .description = "An image as a vector, in the order height, width, channel.",
-                                 .build = flatten,
-                                 .keys = {},
-                                 .samples = {{{2, 3, 4, 5}}}};
+extern const Layer flatten_layer{
+    .name = "flatten",
+    .description = "Turns an image into a vector, in the order height, width, channel.",
+    .build = flatten,
+    .keys = {},
+    .samples = {{{2, 3, 4, 5}}}};
 
 }  // namespace sganc

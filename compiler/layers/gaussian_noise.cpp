@@ -15,9 +15,9 @@ Value gaussian_noise(LayerContext& c, Value x) {
 
 extern const Layer gaussian_noise_layer{
     .name = "gaussian_noise",
-    .description = "In training, a normal number of mean 0 is added to each element.",
+    .description = "In training, adds a normal number with mean 0 to each element.",
     .build = gaussian_noise,
-    .keys = {number("deviation", "of the noise").from(0)},
+    .keys = {number("deviation", "the standard deviation of the noise").from(0)},
     .samples = {{{3, 20}, {{"deviation", 0.5}}}, {{2, 4, 4, 3}, {{"deviation", 0.1}}}}};
 
 }  // namespace sganc

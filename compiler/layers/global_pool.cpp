@@ -17,16 +17,18 @@ Value global_max_pool(LayerContext& c, Value x) {
 
 }  // namespace
 
-extern const Layer global_average_pool_layer{.name = "global_average_pool",
-                                             .description = "An image as a vector: the mean of each channel.",
-                                             .build = global_average_pool,
-                                             .keys = {},
-                                             .samples = {{{2, 3, 4, 5}}, {{3, 5, 4, 18}}}};
+extern const Layer global_average_pool_layer{
+    .name = "global_average_pool",
+    .description = "Turns an image into a vector: the mean of each channel.",
+    .build = global_average_pool,
+    .keys = {},
+    .samples = {{{2, 3, 4, 5}}, {{3, 5, 4, 18}}}};
 
-extern const Layer global_max_pool_layer{.name = "global_max_pool",
-                                         .description = "An image as a vector: the largest of each channel.",
-                                         .build = global_max_pool,
-                                         .keys = {},
-                                         .samples = {{{2, 3, 4, 5}}, {{3, 5, 4, 18}}}};
+extern const Layer global_max_pool_layer{
+    .name = "global_max_pool",
+    .description = "Turns an image into a vector: the largest element of each channel.",
+    .build = global_max_pool,
+    .keys = {},
+    .samples = {{{2, 3, 4, 5}}, {{3, 5, 4, 18}}}};
 
 }  // namespace sganc

@@ -57,7 +57,7 @@ Value concat(LayerContext& c, const std::vector<Value>& x) {
 }  // namespace
 
 extern const Layer add_layer{.name = "add",
-                             .description = "the sum of its inputs.",
+                             .description = "Adds its inputs.",
                              .build = nullptr,
                              .keys = {},
                              .samples = {{{2, 5, 5, 3}, {}, {{2, 5, 5, 3}}}, {{3, 7}, {}, {{3, 7}, {3, 7}}}},
@@ -65,7 +65,7 @@ extern const Layer add_layer{.name = "add",
 
 extern const Layer multiply_layer{
     .name = "multiply",
-    .description = "the product of its inputs, of each element.",
+    .description = "Multiplies its inputs, element by element.",
     .build = nullptr,
     .keys = {},
     .samples = {{{2, 5, 5, 3}, {}, {{2, 5, 5, 3}}}, {{3, 7}, {}, {{3, 7}, {3, 7}}}},
@@ -73,7 +73,7 @@ extern const Layer multiply_layer{
 
 extern const Layer concat_layer{
     .name = "concat",
-    .description = "its inputs one behind the other, along the channels.",
+    .description = "Joins its inputs along the channels.",
     .build = nullptr,
     .keys = {},
     .samples = {{{2, 5, 5, 3}, {}, {{2, 5, 5, 16}}}, {{3, 7}, {}, {{3, 1}, {3, 40}}}},

@@ -96,20 +96,22 @@ Value begin_by_batch(LayerContext& c, Value y) {
 }  // namespace
 
 std::vector<Key> with_kernel_keys(std::vector<Key> own) {
-  own.push_back(boolean("bias", "whether a bias is added").defaulting(true));
+  own.push_back(boolean("bias", "whether to add a bias").defaulting(true));
   own.push_back(text("norm",
-                     "weight_norm: a length and a direction are learned for each output's kernel; "
-                     "spectral_norm: the kernel is divided by its largest singular value")
+                     "weight_norm: learns a length and a direction for the kernel of each output; "
+                     "spectral_norm: divides the kernel by its largest singular value")
                     .one_of({"none", "weight_norm", "spectral_norm"})
                     .defaulting(std::string("none")));
   own.push_back(boolean("gain",
-                        "of weight_norm: whether the length is learned; false: it stays what the first "
-                        "batch makes it (default: true)")
+                        "for weight_norm: whether the length is learned; if not, it stays as the first batch "
+                        "sets it (default: true)")
                     .may_be_absent());
-  own.push_back(text("initializer", "how the kernel begins; the bias begins at zero")
+  own.push_back(text("initializer", "how the kernel is initialized; the bias is initialized with zeros")
                     .one_of({"glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "normal", "zeros"})
                     .defaulting(std::string("glorot_uniform")));
-  own.push_back(number("deviation", "of the initializer \"normal\" (default: 0.05)").from(0).may_be_absent());
+  own.push_back(number("deviation", "for the initializer \"normal\": its standard deviation (default: 0.05)")
+                    .from(0)
+                    .may_be_absent());
   return own;
 }
 

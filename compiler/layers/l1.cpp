@@ -12,7 +12,7 @@ Value l1(FunctionContext& c, const std::vector<Value>& arguments) {
 }  // namespace
 
 extern const ExpressionFunction l1_function{.name = "l1",
-                                            .description = "l1(a, b): |a - b|, the mean over everything.",
+                                            .description = "l1(a, b): |a - b|, mean over all elements.",
                                             .least_arguments = 2,
                                             .most_arguments = 2,
                                             .build = l1,

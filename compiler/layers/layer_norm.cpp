@@ -44,9 +44,11 @@ Value layer_norm(LayerContext& c, Value x) {
 
 extern const Layer layer_norm_layer{
     .name = "layer_norm",
-    .description = "Each example with mean 0 and deviation 1, and then a gain and a bias of each channel.",
+    .description =
+        "Gives each example mean 0 and standard deviation 1, then applies a gain and a bias "
+        "for each channel.",
     .build = layer_norm,
-    .keys = {text("axes", "last: over the channels, each pixel by itself; all: over the whole example")
+    .keys = {text("axes", "last: over the channels of each pixel; all: over the whole example")
                  .one_of({"last", "all"})
                  .defaulting(std::string("last")),
              number("epsilon", "added to the variance").from(1e-12).defaulting(1e-3),

@@ -17,13 +17,14 @@ Value logsumexp(LayerContext& c, Value x) {
 
 }  // namespace
 
-extern const Layer logsumexp_layer{.name = "logsumexp",
-                                   .description =
-                                       "log sum exp(x) over the last axis, which vanishes. "
-                                       "sigmoid(logsumexp(l)) is Z / (Z + 1), Z = sum exp(l).",
-                                   .build = logsumexp,
-                                   .keys = {},
-                                   .samples = {{{3, 7}}, {{2, 3, 3, 5}}},
-                                   .is_function = true};
+extern const Layer logsumexp_layer{
+    .name = "logsumexp",
+    .description =
+        "log sum exp(x) over the last axis, which is removed. sigmoid(logsumexp(l)) is Z / "
+        "(Z + 1), Z = sum exp(l).",
+    .build = logsumexp,
+    .keys = {},
+    .samples = {{{3, 7}}, {{2, 3, 3, 5}}},
+    .is_function = true};
 
 }  // namespace sganc

@@ -23,7 +23,7 @@ Value max_pool(LayerContext& c, Value x) {
 }  // namespace
 
 extern const Layer max_pool_layer{.name = "max_pool",
-                                  .description = "The largest of each window, channel by channel.",
+                                  .description = "The largest element of each window, channel by channel.",
                                   .build = max_pool,
                                   .keys = window_keys(),
                                   .samples = window_samples()};

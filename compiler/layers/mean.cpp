@@ -16,14 +16,14 @@ Value batch_mean(FunctionContext& c, const std::vector<Value>& arguments) {
 
 extern const ExpressionFunction mean_function{
     .name = "mean",
-    .description = "mean(a): the mean over everything; mean(a, AXIS...): along these axes.",
+    .description = "mean(a): the mean over all elements; mean(a, AXIS...): along these axes.",
     .least_arguments = 1,
     .most_arguments = 1,
     .build = mean,
     .samples = {{.arguments = {{3, 4}}, .any_numbers = true}}};
 extern const ExpressionFunction batch_mean_function{
     .name = "batch_mean",
-    .description = "batch_mean(a): the mean over the batch alone.",
+    .description = "batch_mean(a): the mean over the batch only.",
     .least_arguments = 1,
     .most_arguments = 1,
     .build = batch_mean,

@@ -13,7 +13,7 @@ Value mse(FunctionContext& c, const std::vector<Value>& arguments) {
 }  // namespace
 
 extern const ExpressionFunction mse_function{.name = "mse",
-                                             .description = "mse(a, b): (a - b)^2, the mean over everything.",
+                                             .description = "mse(a, b): (a - b)^2, mean over all elements.",
                                              .least_arguments = 2,
                                              .most_arguments = 2,
                                              .build = mse,

@@ -55,9 +55,8 @@ Value transpose(FunctionContext& c, const Arguments& arguments) {
 extern const ExpressionFunction outer_function{
     .name = "outer",
     .description =
-        "outer(p, q): the products of each element of p with each of q; of vectors for each example (batch, "
-        "left, "
-        "right), of two vectors (left, right).",
+        "outer(p, q): the product of each element of p with each element of q. Two vectors "
+        "give the axes left and right; vectors for each example give batch, left and right.",
     .least_arguments = 2,
     .most_arguments = 2,
     .build = outer,
@@ -66,7 +65,7 @@ extern const ExpressionFunction outer_function{
 
 extern const ExpressionFunction transpose_function{
     .name = "transpose",
-    .description = "transpose(m): the last two axes exchanged; what was left of an outer product is right.",
+    .description = "transpose(m): exchanges the last two axes; left of an outer product becomes right.",
     .least_arguments = 1,
     .most_arguments = 1,
     .build = transpose,

@@ -121,7 +121,7 @@ extern const ExpressionFunction square_function{.name = "square",
                                                 .samples = {kAnyNumbers}};
 
 extern const ExpressionFunction abs_function{.name = "abs",
-                                             .description = "abs(a): a without its sign.",
+                                             .description = "abs(a): the absolute value.",
                                              .least_arguments = 1,
                                              .most_arguments = 1,
                                              .build = abs,
@@ -130,8 +130,8 @@ extern const ExpressionFunction abs_function{.name = "abs",
 extern const ExpressionFunction max_function{
     .name = "max",
     .description =
-        "max(a, b): the larger of each pair of elements; a or b may be one number. max(a): the largest of "
-        "all; max(a, AXIS...): along these axes.",
+        "max(a, b): the larger of each pair of elements; a or b may be one number. max(a): "
+        "the largest of all elements; max(a, AXIS...): along these axes.",
     .least_arguments = 1,
     .most_arguments = 2,
     .build = max,
@@ -140,8 +140,8 @@ extern const ExpressionFunction max_function{
 extern const ExpressionFunction min_function{
     .name = "min",
     .description =
-        "min(a, b): the smaller of each pair of elements; a or b may be one number. min(a): the smallest of "
-        "all; min(a, AXIS...): along these axes.",
+        "min(a, b): the smaller of each pair of elements; a or b may be one number. min(a): "
+        "the smallest of all elements; min(a, AXIS...): along these axes.",
     .least_arguments = 1,
     .most_arguments = 2,
     .build = min,
@@ -149,7 +149,7 @@ extern const ExpressionFunction min_function{
 
 extern const ExpressionFunction clip_function{
     .name = "clip",
-    .description = "clip(x, low, high): x limited to the range from low to high.",
+    .description = "clip(x, low, high): limits x to the range from low to high.",
     .least_arguments = 3,
     .most_arguments = 3,
     .build = clip,

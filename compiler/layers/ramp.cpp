@@ -29,8 +29,9 @@ Value ramp(FunctionContext& c, const std::vector<Value>& arguments) {
 extern const ExpressionFunction ramp_function{
     .name = "ramp",
     .description =
-        "ramp(from, to, steps): `from` in the first training step, `to` after that many, a line "
-        "between; ramp(from, to, steps, begin) begins after `begin` steps.",
+        "ramp(from, to, steps): `from` in the first training step, `to` after `steps` steps, "
+        "and a straight line between. ramp(from, to, steps, begin) starts after `begin` "
+        "steps.",
     .least_arguments = 3,
     .most_arguments = 4,
     .build = ramp,

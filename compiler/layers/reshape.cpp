@@ -24,7 +24,7 @@ Value reshape(LayerContext& c, Value x) {
 }  // namespace
 
 extern const Layer reshape_layer{.name = "reshape",
-                                 .description = "The same elements under another shape.",
+                                 .description = "Gives the same elements another shape.",
                                  .build = reshape,
                                  .keys = {integers("shape", "the new shape, without the batch").from(1)},
                                  .samples = {{{2, 12}, {{"shape", std::vector<std::int64_t>{2, 3, 2}}}}}};

@@ -27,10 +27,12 @@ extern const Optimizer sgd_optimizer{
     .name = "sgd",
     .description = "Gradient descent, plain or with momentum.",
     .build = sgd,
-    .keys =
-        {rate("rate", "learning rate").greater_than(0),
-         number("momentum", "this part of a step goes into the next").from(0).to(0.999999).defaulting(0.0),
-         boolean("nesterov", "look ahead by the momentum").defaulting(false)},
+    .keys = {rate("rate", "learning rate").greater_than(0),
+             number("momentum", "the part of each step that is added to the next")
+                 .from(0)
+                 .to(0.999999)
+                 .defaulting(0.0),
+             boolean("nesterov", "true: Nesterov's momentum").defaulting(false)},
     .samples = {{{"rate", 0.1}},
                 {{"rate", 0.1}, {"momentum", 0.9}},
                 {{"rate", 0.1}, {"momentum", 0.9}, {"nesterov", true}},

@@ -16,7 +16,7 @@ Value softmax(LayerContext& c, Value x) {
 
 extern const Layer softmax_layer{
     .name = "softmax",
-    .description = "exp(x) / sum exp(x) over the last axis: probabilities of classes.",
+    .description = "exp(x) / sum exp(x) over the last axis: the probabilities of classes.",
     .build = softmax,
     .keys = {},
     .samples = {{{3, 7}}, {{2, 3, 3, 5}}},

@@ -10,7 +10,7 @@ Value softplus(LayerContext& c, Value x) {
 }  // namespace
 
 extern const Layer softplus_layer{.name = "softplus",
-                                  .description = "log(1 + exp(x)), which does not overflow.",
+                                  .description = "log(1 + exp(x)), computed without overflow.",
                                   .build = softplus,
                                   .keys = {},
                                   .samples = {{{2, 5, 5, 3}}, {{3, 7}}},

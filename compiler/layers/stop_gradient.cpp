@@ -15,7 +15,7 @@ Value stop_gradient(FunctionContext& c, const std::vector<Value>& arguments) {
 
 extern const ExpressionFunction stop_gradient_function{
     .name = "stop_gradient",
-    .description = "stop_gradient(a): a, as a constant: no net learns through it.",
+    .description = "stop_gradient(a): a, but no gradient flows through it.",
     .least_arguments = 1,
     .most_arguments = 1,
     .build = stop_gradient,

@@ -11,7 +11,7 @@ Value sum(FunctionContext& c, const std::vector<Value>& arguments) {
 
 extern const ExpressionFunction sum_function{
     .name = "sum",
-    .description = "sum(a): the sum over everything; sum(a, AXIS...): along these axes.",
+    .description = "sum(a): the sum over all elements; sum(a, AXIS...): along these axes.",
     .least_arguments = 1,
     .most_arguments = 1,
     .build = sum,

@@ -126,10 +126,10 @@ Vocabulary vocabulary() {
   for (const auto* f : kFunctions)
     words.functions.push_back(
         {f->name, f->least_arguments, f->most_arguments, f->description, find_reduction(f->name) != nullptr});
-  words.functions.push_back({"augment", 1, 1,
-                             "augment(x): images, each transformed as [augment] says, by random numbers that "
-                             "are new in each use and "
-                             "step; augment.NAME(x): as [augment.NAME] says."});
+  words.functions.push_back(
+      {"augment", 1, 1,
+       "augment(x): transforms each image as [augment] says, with new random numbers in "
+       "each use and step; augment.NAME(x): as [augment.NAME] says."});
   for (const auto* l : kLayers)
     if (l->is_function)
       words.functions.push_back(

@@ -17,14 +17,15 @@ using Pair = std::vector<std::int64_t>;
 
 }  // namespace
 
-extern const Layer upsample_layer{.name = "upsample",
-                                  .description = "A larger image: each pixel as a block of equal ones.",
-                                  .build = upsample,
-                                  .keys = {integers("factor", "growth down and right, or one number for both")
-                                               .from(1)
-                                               .of_length(2)
-                                               .or_one()
-                                               .defaulting(Pair{2, 2})},
-                                  .samples = {{{2, 3, 4, 5}}, {{2, 2, 3, 17}, {{"factor", Pair{3, 1}}}}}};
+extern const Layer upsample_layer{
+    .name = "upsample",
+    .description = "Repeats each pixel as a block of equal pixels.",
+    .build = upsample,
+    .keys = {integers("factor", "the factors by which height and width grow, or one number for both")
+                 .from(1)
+                 .of_length(2)
+                 .or_one()
+                 .defaulting(Pair{2, 2})},
+    .samples = {{{2, 3, 4, 5}}, {{2, 2, 3, 17}, {{"factor", Pair{3, 1}}}}}};
 
 }  // namespace sganc

@@ -42,19 +42,20 @@ Value combined_along(Builder& b, Value x, std::size_t axis, const Windows& w,
 }  // namespace
 
 std::vector<Key> window_keys() {
-  return {integers("size", "height and width of a window, or one number for both")
-              .from(1)
-              .to(1000)
-              .of_length(2)
-              .or_one(),
-          integers("stride", "from one window to the next, down and right (default: the size)")
-              .from(1)
-              .of_length(2)
-              .or_one()
-              .may_be_absent(),
-          text("padding", "valid: windows lie within the image; same: one for every `stride` pixels")
-              .one_of({"valid", "same"})
-              .defaulting(std::string("valid"))};
+  return {
+      integers("size", "height and width of a window, or one number for both")
+          .from(1)
+          .to(1000)
+          .of_length(2)
+          .or_one(),
+      integers("stride", "the pixels from one window to the next, down and right (default: the size)")
+          .from(1)
+          .of_length(2)
+          .or_one()
+          .may_be_absent(),
+      text("padding", "valid: all windows lie within the image; same: one window for every `stride` pixels")
+          .one_of({"valid", "same"})
+          .defaulting(std::string("valid"))};
 }
 
 std::vector<LayerSample> window_samples() {
