@@ -16,7 +16,9 @@ Value adamw(OptimizerContext& c, Value weight, Value gradient) {
 
 extern const Optimizer adamw_optimizer{
     .name = "adamw",
-    .description = "Adam with weights that decay apart from the gradient. Loshchilov, Hutter 2019.",
+    .description =
+        "Adam with weights that decay apart from the gradient: each loses rate * decay of itself in each "
+        "step. As in PyTorch all weights do, biases too. Loshchilov, Hutter 2019.",
     .build = adamw,
     .keys = {rate("rate", "learning rate").greater_than(0),
              number("decay", "a weight loses rate times this part of itself, biases too")

@@ -29,7 +29,8 @@ Value bce(FunctionContext& c, const std::vector<Value>& arguments) {
 extern const ExpressionFunction bce_function{
     .name = "bce",
     .description =
-        "bce(p, t): binary cross-entropy of probabilities p against targets t, the mean over everything.",
+        "bce(p, t): binary cross-entropy of probabilities p against targets t, which are 0, 1 or anything "
+        "between, the mean over everything; reports binary_accuracy.",
     .least_arguments = 2,
     .most_arguments = 2,
     .build = bce,

@@ -67,8 +67,9 @@ extern const ExpressionFunction cross_entropy_function{
     .description =
         "cross_entropy(p, y): -log of the probability that p gives to what y says, the mean over the batch; "
         "y "
-        "is label(x), argmax(q), one class, or a vector of probabilities for each example. "
-        "cross_entropy(p, y, w): each example times its weight.",
+        "is label(x), classes drawn from a label input, argmax(q), one class for all, or a vector of "
+        "probabilities for each example (soft targets); reports accuracy. cross_entropy(p, y, w): each "
+        "example times its weight; the mean is over all examples, accuracy counts by weight.",
     .least_arguments = 2,
     .most_arguments = 3,
     .build = cross_entropy,

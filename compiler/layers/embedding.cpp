@@ -15,11 +15,12 @@ Value embedding(LayerContext& c, Value x) {
 
 }  // namespace
 
-extern const Layer embedding_layer{
-    .name = "embedding",
-    .description = "A learned vector for each class, which begins with normal numbers of deviation 1.",
-    .build = embedding,
-    .keys = {integer("size", "how many numbers a class becomes").from(1)},
-    .samples = {{{3, 5}, {{"size", 4}}}, {{2, 10}, {{"size", 33}}}}};
+extern const Layer embedding_layer{.name = "embedding",
+                                   .description =
+                                       "A learned vector for each class, of vectors of classes; it begins "
+                                       "with normal numbers of deviation 1.",
+                                   .build = embedding,
+                                   .keys = {integer("size", "how many numbers a class becomes").from(1)},
+                                   .samples = {{{3, 5}, {{"size", 4}}}, {{2, 10}, {{"size", 33}}}}};
 
 }  // namespace sganc

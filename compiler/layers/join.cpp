@@ -56,16 +56,17 @@ Value concat(LayerContext& c, const std::vector<Value>& x) {
 
 }  // namespace
 
-extern const Layer add_layer{.name = "add",
-                             .description = "the sum of its inputs.",
-                             .build = nullptr,
-                             .keys = {},
-                             .samples = {{{2, 5, 5, 3}, {}, {{2, 5, 5, 3}}}, {{3, 7}, {}, {{3, 7}, {3, 7}}}},
-                             .join = add};
+extern const Layer add_layer{
+    .name = "add",
+    .description = "The sum of its inputs, which have one shape, element by element.",
+    .build = nullptr,
+    .keys = {},
+    .samples = {{{2, 5, 5, 3}, {}, {{2, 5, 5, 3}}}, {{3, 7}, {}, {{3, 7}, {3, 7}}}},
+    .join = add};
 
 extern const Layer multiply_layer{
     .name = "multiply",
-    .description = "the product of its inputs, of each element.",
+    .description = "The product of its inputs, which have one shape, element by element.",
     .build = nullptr,
     .keys = {},
     .samples = {{{2, 5, 5, 3}, {}, {{2, 5, 5, 3}}}, {{3, 7}, {}, {{3, 7}, {3, 7}}}},
@@ -73,7 +74,7 @@ extern const Layer multiply_layer{
 
 extern const Layer concat_layer{
     .name = "concat",
-    .description = "its inputs one behind the other, along the channels.",
+    .description = "Its inputs one behind the other, along the channels.",
     .build = nullptr,
     .keys = {},
     .samples = {{{2, 5, 5, 3}, {}, {{2, 5, 5, 16}}}, {{3, 7}, {}, {{3, 1}, {3, 40}}}},
