@@ -6,18 +6,27 @@
 #include <sstream>
 
 #include "compiler/driver/verb.h"
+#include "compiler/language/listed.h"
 #include "compiler/language/source.h"
 #include "compiler/language/spelling.h"
 
 namespace sganc {
 
-extern const Verb init_verb, check_verb, train_verb, eval_verb, predict_verb, sample_verb, inspect_verb,
-    compile_verb, eval_expr_verb, bench_verb, tune_verb, schema_verb, data_verb, doctor_verb;
+#define SGANC_VERB(name) SGANC_LISTED(Verb, name##_verb)
+
+static std::vector<const Verb*> listed_verbs() {
+  return {
+      SGANC_VERB(init),      SGANC_VERB(check),  SGANC_VERB(train),   SGANC_VERB(eval),
+      SGANC_VERB(predict),   SGANC_VERB(sample), SGANC_VERB(inspect), SGANC_VERB(compile),
+      SGANC_VERB(eval_expr), SGANC_VERB(bench),  SGANC_VERB(tune),    SGANC_VERB(schema),
+      SGANC_VERB(data),      SGANC_VERB(doctor),
+  };
+}
+
+#undef SGANC_VERB
 
 std::span<const Verb* const> all_verbs() {
-  static constexpr const Verb* verbs[] = {
-      &init_verb,    &check_verb,     &train_verb, &eval_verb, &predict_verb, &sample_verb, &inspect_verb,
-      &compile_verb, &eval_expr_verb, &bench_verb, &tune_verb, &schema_verb,  &data_verb,   &doctor_verb};
+  static const std::vector<const Verb*> verbs = listed_verbs();
   return verbs;
 }
 

@@ -20,6 +20,13 @@ std::string value_text(const Key& key) {
   return text;
 }
 
+/// As a cell of a table: a bar would end it.
+std::string cell(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) escaped += c == '|' ? std::string("\\|") : std::string(1, c);
+  return escaped;
+}
+
 std::string keys_table(const std::vector<Key>& keys) {
   std::string text = "| key | value | default | meaning |\n|---|---|---|---|\n";
   for (const auto& key : keys)
@@ -27,12 +34,15 @@ std::string keys_table(const std::vector<Key>& keys) {
             (key.fallback   ? "`" + to_toml(*key.fallback) + "`"
              : key.optional ? ""
                             : "required") +
-            " | " + key.description + " |\n";
+            " | " + cell(key.description) + " |\n";
   return text;
 }
 
 std::string kinds_text(const std::vector<KindKeys>& kinds) {
   std::string text;
+  for (const auto& kind : kinds)
+    text += (text.empty() ? "" : ", ") + ("[`" + kind.name + "`](#" + kind.name + ")");
+  text += ".\n\n";
   for (const auto& kind : kinds) {
     text += "### `" + kind.name + "`\n\n" + kind.description + (kind.joins ? " Takes several inputs." : "") +
             "\n\n";
@@ -81,7 +91,7 @@ std::string reference_page(const Vocabulary& vocabulary) {
   for (const auto& f : vocabulary.functions) {
     const std::string least = std::to_string(f.least_arguments), most = std::to_string(f.most_arguments);
     text += "| `" + f.name + "` | " + (least == most ? least : least + " to " + most) +
-            (f.reduces ? ", or 1 and axes" : "") + " | " + f.description + " |\n";
+            (f.reduces ? ", or 1 and axes" : "") + " | " + cell(f.description) + " |\n";
   }
   return text;
 }

@@ -35,7 +35,9 @@ Value adam(OptimizerContext& c, Value weight, Value gradient) {
 
 extern const Optimizer adam_optimizer{
     .name = "adam",
-    .description = "Adapts the size of the step to each weight. Kingma, Ba 2015.",
+    .description =
+        "Adapts the size of the step to each weight. As in Keras, epsilon is added to sqrt(v) before its "
+        "bias is corrected (in PyTorch: after). Kingma, Ba 2015.",
     .build = adam,
     .keys = {rate("rate", "learning rate").greater_than(0),
              number("beta1", "decay of the running mean of gradients").from(0).to(0.999999).defaulting(0.9),

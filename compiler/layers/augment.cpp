@@ -3,6 +3,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "compiler/layers/layer.h"
+
 namespace sganc {
 namespace {
 
@@ -245,5 +247,15 @@ Value augmented(Builder& b, Value x, const DeclaredAugmentation& how, double low
   }
   return x;
 }
+
+extern const ExpressionFunction augment_function{
+    .name = "augment",
+    .description =
+        "augment(x): images, each transformed as [augment] says, by random numbers that are new in each use "
+        "and step; augment.NAME(x): as [augment.NAME] says.",
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .build = [](FunctionContext& c, const std::vector<Value>& x) { return c.augmented(x[0]); },
+    .samples = {}};
 
 }  // namespace sganc

@@ -29,8 +29,8 @@ Value bce(FunctionContext& c, const std::vector<Value>& arguments) {
 extern const ExpressionFunction bce_function{
     .name = "bce",
     .description =
-        "bce(p, t): binary cross-entropy of probabilities p against targets t, mean over all "
-        "elements.",
+        "bce(p, t): binary cross-entropy of probabilities p against targets t, which are numbers from 0 "
+        "to 1; mean over all elements. It reports binary_accuracy.",
     .least_arguments = 2,
     .most_arguments = 2,
     .build = bce,

@@ -60,11 +60,12 @@ Value FunctionBuild::call(const Layer& layer, Value x) {
   return layer.build(context, x);
 }
 
-Value FunctionBuild::augment(const DeclaredAugmentation& how, Value x) {
+Value FunctionBuild::augmented(Value x) {
   const Axes names = axes.of(x);
+  const DeclaredAugmentation& how = *model_.augmentation(variant_);
   const Draws draws{[&](const Shape& shape) { return b.random(key(), streams_.take(), shape); },
                     [&](const Shape& shape) { return b.random_normal(key(), streams_.take_pair(), shape); }};
-  const Value y = augmented(b, x, how, model_.data.range_low, model_.data.range_high, draws);
+  const Value y = sganc::augmented(b, x, how, model_.data.range_low, model_.data.range_high, draws);
   axes.name(y, names);
   return y;
 }
@@ -112,12 +113,12 @@ Value FunctionBuild::evaluate_list(const Expression& e, const std::vector<Value>
 /// A reduction along named axes: sum(P, left). Nothing where e is none.
 std::optional<Value> FunctionBuild::evaluate_reduction(const Expression& e,
                                                        const std::map<std::string, Value>& drawn) {
-  const auto* reduction = e.arguments.size() > 1 ? find_reduction(e.name) : nullptr;
-  if (!reduction || !is_axis(e.arguments[1])) return {};
+  const auto along_axes = e.arguments.size() > 1 ? find_along_axes(e.name) : nullptr;
+  if (!along_axes || !is_axis(e.arguments[1])) return {};
   const Value x = evaluate(e.arguments[0], drawn);
   const auto places = places_of(*this, x, {e.arguments.begin() + 1, e.arguments.end()});
   b.set_origin({e.name, e.where});
-  return reduction->build(b, as_numbers(b, x), places);
+  return along_axes(b, as_numbers(b, x), places);
 }
 
 Value FunctionBuild::evaluate(const Expression& e, const std::map<std::string, Value>& drawn) {
@@ -130,13 +131,14 @@ Value FunctionBuild::evaluate(const Expression& e, const std::map<std::string, V
   try {
     if (e.kind == Expression::Kind::list) return evaluate_list(e, arguments);
     const Callee callee = callee_of(e);
-    if (!callee.averaged && callee.name == "augment")
-      return augment(*model_.augmentation(callee.layer), arguments[0]);
     if (const auto* net = model_.net(callee.name)) {
       require_one_batch(*net, arguments);
       return apply(callee, arguments);
     }
-    if (const auto* function = find_function(e.name)) return call(*function, arguments);
+    if (const auto* function = find_function(callee.name)) {
+      variant_ = callee.layer;
+      return call(*function, arguments);
+    }
     if (const auto* layer = find_layer(e.name)) return call(*layer, arguments[0]);
     return evaluate_operator(e, arguments);
   } catch (const ShapeError& error) {

@@ -57,6 +57,7 @@ class FunctionBuild : public FunctionContext {
     return found == logits_.end() ? std::nullopt : std::optional(found->second);
   }
   Value labels_of(Value drawn) override;
+  Value augmented(Value images) override;
   void declare_logits(Value activation, Logits logits) override { logits_[activation] = logits; }
   Value step_since(std::int64_t first) override {
     const Value step = b.slice(key(), {2}, {1});
@@ -105,7 +106,6 @@ class FunctionBuild : public FunctionContext {
                  bool averaged);
   Value enter(const DeclaredNet& net, const Located<std::string>& input, Value x);
   void require_one_batch(const DeclaredNet& net, const std::vector<Value>& x);
-  Value augment(const DeclaredAugmentation& how, Value x);
   Value evaluate_operator(const Expression& e, const std::vector<Value>& arguments);
   Value evaluate_list(const Expression& e, const std::vector<Value>& elements);
   std::optional<Value> evaluate_reduction(const Expression& e, const std::map<std::string, Value>& drawn);
@@ -116,6 +116,7 @@ class FunctionBuild : public FunctionContext {
   bool training_;
   bool reports_terms_ = false;
   Builder builder_;
+  std::string variant_;  // of the function that is called: "strong" of augment.strong
   std::map<Value, Logits> logits_;
   std::map<Value, Value> indices_, labels_;  // of drawn images
 

@@ -17,14 +17,15 @@ Value dense(LayerContext& c, Value x) {
 
 }  // namespace
 
-extern const Layer dense_layer{.name = "dense",
-                               .description = "A fully connected layer: a matrix product and a bias.",
-                               .build = dense,
-                               .keys = with_kernel_keys({integer("units", "the number of outputs").from(1)}),
-                               .samples = {{{3, 5}, {{"units", 4}}},
-                                           {{2, 33}, {{"units", 17}, {"bias", false}}},
-                                           {{4, 6}, {{"units", 5}, {"norm", "weight_norm"}}},
-                                           {{4, 6}, {{"units", 5}, {"norm", "weight_norm"}, {"gain", false}}},
-                                           {{4, 6}, {{"units", 5}, {"norm", "spectral_norm"}}}}};
+extern const Layer dense_layer{
+    .name = "dense",
+    .description = "A fully connected layer, for vectors: a matrix product and a bias.",
+    .build = dense,
+    .keys = with_kernel_keys({integer("units", "the number of outputs").from(1)}),
+    .samples = {{{3, 5}, {{"units", 4}}},
+                {{2, 33}, {{"units", 17}, {"bias", false}}},
+                {{4, 6}, {{"units", 5}, {"norm", "weight_norm"}}},
+                {{4, 6}, {{"units", 5}, {"norm", "weight_norm"}, {"gain", false}}},
+                {{4, 6}, {{"units", 5}, {"norm", "spectral_norm"}}}}};
 
 }  // namespace sganc

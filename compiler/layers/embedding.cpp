@@ -18,7 +18,7 @@ Value embedding(LayerContext& c, Value x) {
 extern const Layer embedding_layer{
     .name = "embedding",
     .description =
-        "A learned vector for each class, initialized with normal numbers of standard "
+        "A learned vector for each class of an input of classes, initialized with normal numbers of standard "
         "deviation 1.",
     .build = embedding,
     .keys = {integer("size", "the length of the vector").from(1)},

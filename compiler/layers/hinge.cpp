@@ -16,7 +16,9 @@ Value hinge(FunctionContext& c, const std::vector<Value>& arguments) {
 
 extern const ExpressionFunction hinge_function{
     .name = "hinge",
-    .description = "hinge(a, t): max(0, 1 - t a) for targets t of 1 and -1, mean over all elements.",
+    .description =
+        "hinge(a, t): max(0, 1 - t a) for targets t of 1 and -1, mean over all elements. It reports "
+        "binary_accuracy.",
     .least_arguments = 2,
     .most_arguments = 2,
     .build = hinge,

@@ -67,6 +67,9 @@ struct LayerSample {
   std::vector<Shape> others = {};             // further inputs, of a layer that joins several
 };
 
+/// x without these axes, which ascend; at least one.
+using AlongAxes = Value (*)(Builder&, Value x, const std::vector<int>& axes);
+
 struct Layer {
   std::string name;
   std::string description;
@@ -78,6 +81,7 @@ struct Layer {
   bool is_function = false;
   /// Of a layer that makes one value of two or more; then it has no `build`.
   Value (*join)(LayerContext&, const std::vector<Value>&) = nullptr;
+  AlongAxes along_axes = nullptr;  // of a function that takes names of axes too: logsumexp(a, height)
 
   Value operator()(LayerContext& c, const std::vector<Value>& x) const {
     return join ? join(c, x) : build(c, x.at(0));
@@ -97,6 +101,8 @@ class FunctionContext {
   virtual std::optional<Logits> logits_of(Value activation) const = 0;
   /// The labels of a drawn batch: i32 {batch}.
   virtual Value labels_of(Value drawn) = 0;
+  /// The images as [augment] transforms them, or as [augment.NAME] where the call says so.
+  virtual Value augmented(Value images) = 0;
   /// Says that `activation` is softmax or sigmoid of `logits`.
   virtual void declare_logits(Value activation, Logits logits) = 0;
   /// How many training steps this one, counted from 1, is after step `first`: a scalar, which is exact where
@@ -123,8 +129,9 @@ struct ExpressionFunction {
   int least_arguments, most_arguments;
   Value (*build)(FunctionContext&, const std::vector<Value>& arguments);
   std::vector<FunctionSample> samples;
-  bool loss = false;           // reported by its name where an update minimizes several
-  bool differentiable = true;  // else no gradient flows to its arguments
+  AlongAxes along_axes = nullptr;  // of one that takes names of axes too: sum(P, left)
+  bool loss = false;               // reported by its name where an update minimizes several
+  bool differentiable = true;      // else no gradient flows to its arguments
 };
 
 /// All that an optimizer may ask for while it moves one weight.

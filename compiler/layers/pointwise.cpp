@@ -59,18 +59,24 @@ Value square(FunctionContext& c, const Arguments& arguments) {
 Value abs(FunctionContext& c, const Arguments& arguments) {
   return c.b.absolute(arguments[0]);
 }
-Value over_everything(FunctionContext& c, const std::string& reduction, Value x) {
-  std::vector<int> axes(c.b.shape(x).size());
+Value max_along(Builder& b, Value x, const std::vector<int>& axes) {
+  return b.reduce_max(x, axes);
+}
+Value min_along(Builder& b, Value x, const std::vector<int>& axes) {
+  return b.negate(b.reduce_max(b.negate(x), axes));
+}
+Value over_everything(Builder& b, AlongAxes reduce, Value x) {
+  std::vector<int> axes(b.shape(x).size());
   std::iota(axes.begin(), axes.end(), 0);
-  return axes.empty() ? x : find_reduction(reduction)->build(c.b, x, axes);
+  return axes.empty() ? x : reduce(b, x, axes);
 }
 Value max(FunctionContext& c, const Arguments& arguments) {
-  if (arguments.size() == 1) return over_everything(c, "max", arguments[0]);
+  if (arguments.size() == 1) return over_everything(c.b, max_along, arguments[0]);
   const auto x = meet(c, "max", arguments);
   return c.b.maximum(x[0], x[1]);
 }
 Value min(FunctionContext& c, const Arguments& arguments) {
-  if (arguments.size() == 1) return over_everything(c, "min", arguments[0]);
+  if (arguments.size() == 1) return over_everything(c.b, min_along, arguments[0]);
   const auto x = meet(c, "min", arguments);
   return c.b.minimum(x[0], x[1]);
 }
@@ -135,7 +141,8 @@ extern const ExpressionFunction max_function{
     .least_arguments = 1,
     .most_arguments = 2,
     .build = max,
-    .samples = {kTwo, kAndNumber, kNumberAnd, kAnyNumbers}};
+    .samples = {kTwo, kAndNumber, kNumberAnd, kAnyNumbers},
+    .along_axes = max_along};
 
 extern const ExpressionFunction min_function{
     .name = "min",
@@ -145,7 +152,8 @@ extern const ExpressionFunction min_function{
     .least_arguments = 1,
     .most_arguments = 2,
     .build = min,
-    .samples = {kTwo, kAndNumber, kNumberAnd, kAnyNumbers}};
+    .samples = {kTwo, kAndNumber, kNumberAnd, kAnyNumbers},
+    .along_axes = min_along};
 
 extern const ExpressionFunction clip_function{
     .name = "clip",

@@ -1,42 +1,11 @@
 #include "compiler/layers/reductions.h"
 
 #include <algorithm>
-#include <array>
 
 #include "compiler/language/check_expression.h"
 
 namespace sganc {
 namespace {
-
-/// x's axes but for these.
-std::vector<int> others(Builder& b, Value x, const std::vector<int>& axes) {
-  std::vector<int> kept;
-  for (int i = 0; i < static_cast<int>(b.shape(x).size()); ++i)
-    if (std::ranges::find(axes, i) == axes.end()) kept.push_back(i);
-  return kept;
-}
-
-Value sum(Builder& b, Value x, const std::vector<int>& axes) {
-  return b.reduce_sum(x, axes);
-}
-Value mean(Builder& b, Value x, const std::vector<int>& axes) {
-  const Value y = b.reduce_sum(x, axes);
-  return b.divide(y, static_cast<double>(b.type(x).elements() / b.type(y).elements()));
-}
-Value max(Builder& b, Value x, const std::vector<int>& axes) {
-  return b.reduce_max(x, axes);
-}
-Value min(Builder& b, Value x, const std::vector<int>& axes) {
-  return b.negate(b.reduce_max(b.negate(x), axes));
-}
-Value logsumexp(Builder& b, Value x, const std::vector<int>& axes) {
-  const Value largest = b.stop_gradient(b.reduce_max(x, axes));
-  const Value shifted = b.subtract(x, b.broadcast(largest, Shape(b.shape(x)), others(b, x, axes)));
-  return b.add(largest, b.log(b.reduce_sum(b.exp(shifted), axes)));
-}
-
-const std::array<AxisReduction, 5> kReductions = {
-    {{"mean", mean}, {"sum", sum}, {"max", max}, {"min", min}, {"logsumexp", logsumexp}}};
 
 int place(const Axes& axes, const std::string& name) {
   const auto found = std::ranges::find(axes, name);
@@ -75,11 +44,6 @@ std::vector<std::pair<std::string, std::int64_t>> common_axes(FunctionContext& c
 }
 
 }  // namespace
-
-const AxisReduction* find_reduction(const std::string& name) {
-  const auto found = std::ranges::find(kReductions, name, &AxisReduction::name);
-  return found == kReductions.end() ? nullptr : &*found;
-}
 
 std::vector<int> places_of(FunctionContext& c, Value x, const std::vector<Expression>& names) {
   const Axes axes = c.axes.of(x);

@@ -1,19 +1,10 @@
 #pragma once
-// Functions of expressions that take names of axes: sum(P, left).
+// How values of expressions meet by the names of their axes, and which axes a call names: sum(P, left).
 
 #include "compiler/language/expression.h"
 #include "compiler/layers/layer.h"
 
 namespace sganc {
-
-struct AxisReduction {
-  std::string name;
-  /// x without these axes, which ascend; at least one.
-  Value (*build)(Builder&, Value x, const std::vector<int>& axes);
-};
-
-/// The reduction along axes of this name, or nullptr.
-const AxisReduction* find_reduction(const std::string& name);
 
 /// The places of named axes of x, in ascending order. Throws UserError at a name that x has not or that
 /// stands twice.

@@ -25,7 +25,8 @@ Value sgd(OptimizerContext& c, Value weight, Value gradient) {
 
 extern const Optimizer sgd_optimizer{
     .name = "sgd",
-    .description = "Gradient descent, plain or with momentum.",
+    .description =
+        "Gradient descent, plain or with momentum: v = momentum v + g, w -= rate v, as in PyTorch.",
     .build = sgd,
     .keys = {rate("rate", "learning rate").greater_than(0),
              number("momentum", "the part of each step that is added to the next")

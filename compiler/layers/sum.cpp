@@ -6,6 +6,9 @@ namespace {
 Value sum(FunctionContext& c, const std::vector<Value>& arguments) {
   return c.b.sum_all(arguments[0]);
 }
+Value sum_along(Builder& b, Value x, const std::vector<int>& axes) {
+  return b.reduce_sum(x, axes);
+}
 
 }  // namespace
 
@@ -15,6 +18,7 @@ extern const ExpressionFunction sum_function{
     .least_arguments = 1,
     .most_arguments = 1,
     .build = sum,
-    .samples = {{.arguments = {{3, 4}}, .any_numbers = true}, {.arguments = {{5}}, .any_numbers = true}}};
+    .samples = {{.arguments = {{3, 4}}, .any_numbers = true}, {.arguments = {{5}}, .any_numbers = true}},
+    .along_axes = sum_along};
 
 }  // namespace sganc

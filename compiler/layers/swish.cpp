@@ -13,7 +13,7 @@ Value swish(LayerContext& c, Value x) {
 }  // namespace
 
 extern const Layer swish_layer{.name = "swish",
-                               .description = "x sigmoid(x), also called silu.",
+                               .description = "x sigmoid(x), also called SiLU.",
                                .build = swish,
                                .keys = {},
                                .samples = {{{2, 5, 5, 3}}, {{3, 7}}},

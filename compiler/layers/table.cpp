@@ -1,139 +1,136 @@
 #include "compiler/layers/table.h"
 
 #include <algorithm>
-#include <array>
 
-#include "compiler/layers/reductions.h"
+#include "compiler/language/listed.h"
 
 namespace sganc {
 
-extern const Layer dense_layer, embedding_layer, conv_layer, conv_transpose_layer, max_pool_layer,
-    average_pool_layer, global_max_pool_layer, global_average_pool_layer, upsample_layer, relu_layer,
-    leaky_relu_layer, elu_layer, selu_layer, gelu_layer, softplus_layer, swish_layer, tanh_layer,
-    sigmoid_layer, softmax_layer, logsumexp_layer, flatten_layer, reshape_layer, batch_norm_layer,
-    layer_norm_layer, dropout_layer, gaussian_noise_layer, add_layer, multiply_layer, concat_layer,
-    crop_layer;
-extern const ExpressionFunction cross_entropy_function, bce_function, hinge_function, mse_function,
-    l1_function, entropy_function, kl_function, label_function, one_hot_function, argmax_function,
-    largest_function, mean_function, batch_mean_function, sum_function, exp_function, log_function,
-    sqrt_function, square_function, abs_function, max_function, min_function, clip_function, where_function,
-    stop_gradient_function, ramp_function, outer_function, transpose_function;
-extern const Optimizer adam_optimizer, adamw_optimizer, sgd_optimizer, rmsprop_optimizer;
+#define SGANC_LAYER(name) SGANC_LISTED(Layer, name##_layer)
+#define SGANC_FUNCTION(name) SGANC_LISTED(ExpressionFunction, name##_function)
+#define SGANC_OPTIMIZER(name) SGANC_LISTED(Optimizer, name##_optimizer)
 
-namespace {
+// Each line is one row, which stands in the file of its name or, of a few small ones, with its like.
 
-constexpr std::array kLayers = {&dense_layer,
-                                &embedding_layer,
-                                &conv_layer,
-                                &conv_transpose_layer,
-                                &max_pool_layer,
-                                &average_pool_layer,
-                                &global_max_pool_layer,
-                                &global_average_pool_layer,
-                                &upsample_layer,
-                                &relu_layer,
-                                &leaky_relu_layer,
-                                &elu_layer,
-                                &selu_layer,
-                                &gelu_layer,
-                                &softplus_layer,
-                                &swish_layer,
-                                &tanh_layer,
-                                &sigmoid_layer,
-                                &softmax_layer,
-                                &logsumexp_layer,
-                                &flatten_layer,
-                                &reshape_layer,
-                                &batch_norm_layer,
-                                &layer_norm_layer,
-                                &dropout_layer,
-                                &gaussian_noise_layer,
-                                &add_layer,
-                                &multiply_layer,
-                                &concat_layer,
-                                &crop_layer};
+static std::vector<const Layer*> listed_layers() {
+  return {
+      SGANC_LAYER(dense),
+      SGANC_LAYER(embedding),
+      SGANC_LAYER(conv),
+      SGANC_LAYER(conv_transpose),
+      SGANC_LAYER(max_pool),
+      SGANC_LAYER(average_pool),
+      SGANC_LAYER(global_max_pool),
+      SGANC_LAYER(global_average_pool),
+      SGANC_LAYER(upsample),
+      SGANC_LAYER(relu),
+      SGANC_LAYER(leaky_relu),
+      SGANC_LAYER(elu),
+      SGANC_LAYER(selu),
+      SGANC_LAYER(gelu),
+      SGANC_LAYER(softplus),
+      SGANC_LAYER(swish),
+      SGANC_LAYER(tanh),
+      SGANC_LAYER(sigmoid),
+      SGANC_LAYER(softmax),
+      SGANC_LAYER(logsumexp),
+      SGANC_LAYER(flatten),
+      SGANC_LAYER(reshape),
+      SGANC_LAYER(batch_norm),
+      SGANC_LAYER(layer_norm),
+      SGANC_LAYER(dropout),
+      SGANC_LAYER(gaussian_noise),
+      SGANC_LAYER(add),
+      SGANC_LAYER(multiply),
+      SGANC_LAYER(concat),
+      SGANC_LAYER(crop),
+  };
+}
 
-constexpr std::array kFunctions = {
-    &cross_entropy_function,
-    &bce_function,
-    &hinge_function,
-    &mse_function,
-    &l1_function,
-    &entropy_function,
-    &kl_function,
-    &label_function,
-    &one_hot_function,
-    &argmax_function,
-    &largest_function,
-    &mean_function,
-    &batch_mean_function,
-    &sum_function,
-    &exp_function,
-    &log_function,
-    &sqrt_function,
-    &square_function,
-    &abs_function,
-    &max_function,
-    &min_function,
-    &clip_function,
-    &where_function,
-    &stop_gradient_function,
-    &ramp_function,
-    &outer_function,
-    &transpose_function,
-};
+static std::vector<const ExpressionFunction*> listed_functions() {
+  return {
+      SGANC_FUNCTION(cross_entropy),
+      SGANC_FUNCTION(bce),
+      SGANC_FUNCTION(hinge),
+      SGANC_FUNCTION(mse),
+      SGANC_FUNCTION(l1),
+      SGANC_FUNCTION(entropy),
+      SGANC_FUNCTION(kl),
+      SGANC_FUNCTION(label),
+      SGANC_FUNCTION(one_hot),
+      SGANC_FUNCTION(argmax),
+      SGANC_FUNCTION(largest),
+      SGANC_FUNCTION(mean),
+      SGANC_FUNCTION(batch_mean),
+      SGANC_FUNCTION(sum),
+      SGANC_FUNCTION(exp),
+      SGANC_FUNCTION(log),
+      SGANC_FUNCTION(sqrt),
+      SGANC_FUNCTION(square),
+      SGANC_FUNCTION(abs),
+      SGANC_FUNCTION(max),
+      SGANC_FUNCTION(min),
+      SGANC_FUNCTION(clip),
+      SGANC_FUNCTION(where),
+      SGANC_FUNCTION(stop_gradient),
+      SGANC_FUNCTION(ramp),
+      SGANC_FUNCTION(outer),
+      SGANC_FUNCTION(transpose),
+      SGANC_FUNCTION(augment),
+  };
+}
 
-constexpr std::array kOptimizers = {
-    &adam_optimizer,
-    &adamw_optimizer,
-    &sgd_optimizer,
-    &rmsprop_optimizer,
-};
+static std::vector<const Optimizer*> listed_optimizers() {
+  return {
+      SGANC_OPTIMIZER(adam),
+      SGANC_OPTIMIZER(adamw),
+      SGANC_OPTIMIZER(sgd),
+      SGANC_OPTIMIZER(rmsprop),
+  };
+}
 
-template <class Table>
-auto find(const Table& table, const std::string& name) -> typename Table::value_type {
-  const auto found = std::ranges::find_if(table, [&](const auto* row) { return row->name == name; });
+#undef SGANC_LAYER
+#undef SGANC_FUNCTION
+#undef SGANC_OPTIMIZER
+
+const Tables& tables() {
+  static const Tables all{listed_layers(), listed_functions(), listed_optimizers()};
+  return all;
+}
+
+template <class Row>
+static const Row* find(const std::vector<const Row*>& table, const std::string& name) {
+  const auto found = std::ranges::find(table, name, &Row::name);
   return found == table.end() ? nullptr : *found;
 }
 
-}  // namespace
-
-std::span<const Layer* const> all_layers() {
-  return kLayers;
-}
-std::span<const ExpressionFunction* const> all_functions() {
-  return kFunctions;
-}
-std::span<const Optimizer* const> all_optimizers() {
-  return kOptimizers;
-}
-
 const Layer* find_layer(const std::string& name) {
-  return find(kLayers, name);
+  return find(tables().layers, name);
 }
 const ExpressionFunction* find_function(const std::string& name) {
-  return find(kFunctions, name);
+  return find(tables().functions, name);
 }
 const Optimizer* find_optimizer(const std::string& name) {
-  return find(kOptimizers, name);
+  return find(tables().optimizers, name);
+}
+AlongAxes find_along_axes(const std::string& name) {
+  if (const auto* function = find_function(name)) return function->along_axes;
+  const auto* layer = find_layer(name);
+  return layer ? layer->along_axes : nullptr;
 }
 
-Vocabulary vocabulary() {
+Vocabulary vocabulary(const Tables& tables) {
   Vocabulary words;
-  for (const auto* l : kLayers)
+  for (const auto* l : tables.layers)
     words.layers.push_back({l->name, l->keys, l->description, l->join != nullptr});
-  for (const auto* o : kOptimizers) words.optimizers.push_back({o->name, o->keys, o->description});
-  for (const auto* f : kFunctions)
+  for (const auto* o : tables.optimizers) words.optimizers.push_back({o->name, o->keys, o->description});
+  for (const auto* f : tables.functions)
     words.functions.push_back(
-        {f->name, f->least_arguments, f->most_arguments, f->description, find_reduction(f->name) != nullptr});
-  words.functions.push_back(
-      {"augment", 1, 1,
-       "augment(x): transforms each image as [augment] says, with new random numbers in "
-       "each use and step; augment.NAME(x): as [augment.NAME] says."});
-  for (const auto* l : kLayers)
+        {f->name, f->least_arguments, f->most_arguments, f->description, f->along_axes != nullptr});
+  for (const auto* l : tables.layers)
     if (l->is_function)
       words.functions.push_back(
-          {l->name, 1, 1, l->name + "(x): " + l->description, find_reduction(l->name) != nullptr});
+          {l->name, 1, 1, l->name + "(x): " + l->description, l->along_axes != nullptr});
   return words;
 }
 

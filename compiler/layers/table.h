@@ -1,22 +1,39 @@
 #pragma once
 // Every layer, function and optimizer of the language, in the order in which the reference page shows them.
 
-#include <span>
+#include <string>
+#include <vector>
 
 #include "compiler/layers/layer.h"
 
 namespace sganc {
 
-std::span<const Layer* const> all_layers();
-std::span<const ExpressionFunction* const> all_functions();
-std::span<const Optimizer* const> all_optimizers();
+struct Tables {
+  std::vector<const Layer*> layers;
+  std::vector<const ExpressionFunction*> functions;
+  std::vector<const Optimizer*> optimizers;
+};
 
+const Tables& tables();
+inline const std::vector<const Layer*>& all_layers() {
+  return tables().layers;
+}
+inline const std::vector<const ExpressionFunction*>& all_functions() {
+  return tables().functions;
+}
+inline const std::vector<const Optimizer*>& all_optimizers() {
+  return tables().optimizers;
+}
+
+/// The row of this name, or nullptr.
 const Layer* find_layer(const std::string& name);
 const ExpressionFunction* find_function(const std::string& name);
 const Optimizer* find_optimizer(const std::string& name);
+/// How the function or layer of this name reduces along named axes; nullptr where it does not.
+AlongAxes find_along_axes(const std::string& name);
 
-/// The words of the tables, as the language needs them to check a model file. Layers that are functions stand
-/// among the functions too.
-Vocabulary vocabulary();
+/// The words of the tables, as the language needs them to check a model file and to describe itself. Layers
+/// that are functions stand among the functions too.
+Vocabulary vocabulary(const Tables& tables = sganc::tables());
 
 }  // namespace sganc
