@@ -34,7 +34,8 @@ Value crop(LayerContext& c, const std::vector<Value>& images) {
 extern const Layer crop_layer{
     .name = "crop",
     .description =
-        "Cuts the middle out of its first input, as high and wide as the second: for skips between images that "
+        "Cuts the middle out of its first input, as high and wide as the second: for skips between images "
+        "that "
         "differ by some pixels, from = [\"upsample_1\", \"skip\"].",
     .build = nullptr,
     .keys = {},

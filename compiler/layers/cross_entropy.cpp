@@ -67,8 +67,10 @@ extern const ExpressionFunction cross_entropy_function{
     .description =
         "cross_entropy(p, y): -log of the probability that p gives to the class y, mean over the batch; y is "
         "label(x), classes drawn from a label input, argmax(q), one class for all examples, or a vector of "
-        "probabilities for each example (soft targets). It reports accuracy. cross_entropy(p, y, w) multiplies "
-        "the loss of each example by its weight; the mean is over all examples, and accuracy counts by weight.",
+        "probabilities for each example (soft targets). It reports accuracy. cross_entropy(p, y, w) "
+        "multiplies "
+        "the loss of each example by its weight; the mean is over all examples, and accuracy counts by "
+        "weight.",
     .least_arguments = 2,
     .most_arguments = 3,
     .build = cross_entropy,

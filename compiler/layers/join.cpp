@@ -56,13 +56,12 @@ Value concat(LayerContext& c, const std::vector<Value>& x) {
 
 }  // namespace
 
-extern const Layer add_layer{
-    .name = "add",
-    .description = "Adds its inputs, which have the same shape.",
-    .build = nullptr,
-    .keys = {},
-    .samples = {{{2, 5, 5, 3}, {}, {{2, 5, 5, 3}}}, {{3, 7}, {}, {{3, 7}, {3, 7}}}},
-    .join = add};
+extern const Layer add_layer{.name = "add",
+                             .description = "Adds its inputs, which have the same shape.",
+                             .build = nullptr,
+                             .keys = {},
+                             .samples = {{{2, 5, 5, 3}, {}, {{2, 5, 5, 3}}}, {{3, 7}, {}, {{3, 7}, {3, 7}}}},
+                             .join = add};
 
 extern const Layer multiply_layer{
     .name = "multiply",
