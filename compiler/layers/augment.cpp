@@ -251,8 +251,8 @@ Value augmented(Builder& b, Value x, const DeclaredAugmentation& how, double low
 extern const ExpressionFunction augment_function{
     .name = "augment",
     .description =
-        "augment(x): images, each transformed as [augment] says, by random numbers that are new in each use "
-        "and step; augment.NAME(x): as [augment.NAME] says.",
+        "augment(x): transforms each image as [augment] says, with new random numbers in each use and step; "
+        "augment.NAME(x): as [augment.NAME] says.",
     .least_arguments = 1,
     .most_arguments = 1,
     .build = [](FunctionContext& c, const std::vector<Value>& x) { return c.augmented(x[0]); },
