@@ -23,9 +23,9 @@ constexpr std::int64_t kWorthChannels = 32;
 // and 43.
 constexpr std::int64_t kWorthTiles = 128;
 
-/// The tiles of a block that stay in the cache, of one phase of an image of 128 channels, whose tile takes 18
-/// kB: 100 of them in the 2 MB of the processor that they were measured on.
-constexpr std::int64_t kMostTiles = 100;
+/// The tiles of a block, of one phase, stay in the second-level cache of a core; where that is smaller, the
+/// next one is fast enough for this much.
+constexpr std::int64_t kLeastCache = 2 << 20;
 /// Of what groups of blocks sum up: more of it costs more time than more tasks save.
 constexpr std::int64_t kMostBytesOfGroups = 64 << 20;
 
@@ -77,10 +77,13 @@ std::int64_t divided_up(std::int64_t a, std::int64_t b) {
 
 /// How many images a block has: a divisor of their number with which the team waits little for its last
 /// blocks, and the weights, which each block reads, are read by many tiles.
-std::int64_t images_of_block(std::int64_t images, std::int64_t tiles, std::int64_t team) {
+std::int64_t images_of_block(std::int64_t images, std::int64_t tiles, std::int64_t bytes_of_tile,
+                             const TargetMachine& machine) {
+  const std::int64_t team = machine.threads;
+  const std::int64_t most = std::max(machine.l2_bytes, kLeastCache) / (tiles * bytes_of_tile);
   std::int64_t best = 1;
   double least = 0;
-  for (std::int64_t block = 1; block <= images && (block == 1 || block * tiles <= kMostTiles); ++block) {
+  for (std::int64_t block = 1; block <= std::min(images, std::max<std::int64_t>(most, 1)); ++block) {
     if (images % block != 0) continue;
     const auto blocks = static_cast<double>(images / block);
     const double waited = static_cast<double>(divided_up(images / block, team) * team) / blocks;
@@ -123,10 +126,12 @@ Tiling tiling_of(const ProductRequest& r, const ConvolutionGeometry& g, const Ax
   const std::int64_t outputs =
       said_or(rule.tile, is(rule.tile, [&](std::int64_t m) { return m >= 2 && m <= most; }),
               "outputs a tile: 2 to " + std::to_string(most) + " are possible", axes.best_outputs());
+  const std::int64_t channels = g.op == Op::conv_backward_data ? g.w[0] : g.w[1];  // of what is read
+  const std::int64_t bytes_of_tile = 4 * axes.positions(outputs) * channels;
   const std::int64_t images =
       said_or(rule.block, is(rule.block, [&](std::int64_t n) { return batch % n == 0; }),
               "images a block: that must divide the batch of " + std::to_string(batch),
-              images_of_block(batch, axes.tiles(outputs), r.machine.threads));
+              images_of_block(batch, axes.tiles(outputs), bytes_of_tile, r.machine));
   const std::int64_t blocks = batch / images;
   const std::int64_t groups =
       said_or(rule.groups, is(rule.groups, [&](std::int64_t n) { return blocks % n == 0; }),
