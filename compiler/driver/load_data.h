@@ -19,7 +19,7 @@ struct LoadedData {
   std::optional<DeclaredChoice> test;  // the choice by which test images were taken from the training images
   DataIdentity identity;               // of the source's images, before test images are taken
   std::int64_t other_files = 0;        // files in a folder that are neither PNG nor JPEG
-  /// Messages about what else was left out of a folder, or how it was understood
+  /// Messages about what else was left out of a folder, or how it was understood.
   std::vector<std::string> notes;
 };
 

@@ -115,7 +115,7 @@ struct DeclaredTraining {
   std::int64_t epochs = 20;
   std::int64_t steps_per_epoch = 600;
   double checkpoint_minutes = 5;  // between the checkpoints within an epoch
-  /// How many epochs' checkpoints are kept, the latest ones; all if absent
+  /// How many epochs' checkpoints are kept, the latest ones; all if absent.
   std::optional<std::int64_t> keep = {};
   std::int64_t seed = 0;
   Location where;

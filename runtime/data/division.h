@@ -18,7 +18,7 @@ struct Division {
   std::vector<std::int32_t>
       labelled;  // images whose labels may be used, in the order of the choice; empty if no labels are used
   std::vector<std::int32_t> held_out;  // the split "validation", which no update draws
-  /// All images that are not held out; empty if none is held out, and then all images are meant
+  /// All images that are not held out; empty if none is held out, and then all images are meant.
   std::vector<std::int32_t> rest;
 };
 

@@ -23,7 +23,7 @@ std::vector<std::filesystem::path> list_image_files(const std::vector<std::files
 struct ImageBlock {
   std::vector<std::string> names;    // photos/1.png, or x.npy[3] for an image of an array
   std::vector<std::uint8_t> pixels;  // {names.size(), height, width, channels}
-  /// Errors of files that could not be read, before or among these, each with its path
+  /// Errors of files that could not be read, before or among these, each with its path.
   std::vector<std::string> refused;
 };
 

@@ -16,7 +16,7 @@ namespace sganc {
 struct ImageChoice {
   enum class Way { per_class, total, fraction, file, all };
   Way way = Way::per_class;
-  /// Images of each class for per_class; of all classes, as evenly as possible, for total
+  /// Images of each class for per_class; of all classes, as evenly as possible, for total.
   std::int64_t count = 10;
   double fraction = 0;              // the part of each class, rounded, but at least one image
   std::filesystem::path file = {};  // a file with the indices, as labels_text writes it

@@ -20,7 +20,7 @@ struct Picture {
 /// The look of a grid. Lengths are in pixels of the picture.
 struct GridStyle {
   std::int64_t columns = 10;
-  /// Each pixel of an image becomes scale x scale pixels; 0 chooses a scale that fits a page
+  /// Each pixel of an image becomes scale x scale pixels; 0 chooses a scale that fits a page.
   std::int64_t scale = 0;
   std::int64_t separator = 2;     // between images
   std::int64_t margin = 8;        // around all images

@@ -23,7 +23,7 @@ struct TrainingDraw {
 struct TrainingUpdate {
   std::string name;
   std::vector<TrainingDraw> draws;
-  /// Examples in one run of the update, latent points included, for the displayed speed
+  /// Examples in one run of the update, latent points included, for the displayed speed.
   std::int64_t count = 0;
   bool replace = true;  // images are drawn with replacement, else in passes over all of them
   Cadence cadence = {};
@@ -34,12 +34,12 @@ struct TrainingPlan {
   std::vector<TrainingUpdate> updates;  // in the order in which each step runs them
   std::int64_t epochs = 1, steps_per_epoch = 1;
   double checkpoint_minutes = 5;  // between the checkpoints within an epoch
-  /// How many epochs' checkpoints are kept, the latest ones; all if absent
+  /// How many epochs' checkpoints are kept, the latest ones; all if absent.
   std::optional<std::int64_t> keep = {};
   std::uint64_t seed = 0;  // of all draws
   double range_low = -1, range_high = 1;
   std::vector<std::string> splits;  // the evaluated splits: train, validation, test
-  /// Every so many epochs there is an evaluation, a picture and a kept checkpoint
+  /// Every so many epochs there is an evaluation, a picture and a kept checkpoint.
   std::int64_t evaluate_every = 1;
   bool classifier = false;  // the Program has `classify`
   bool generator = false;   // the Program has `sample`

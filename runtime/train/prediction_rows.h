@@ -11,9 +11,9 @@ namespace sganc {
 /// The columns of a row.
 struct PredictionColumns {
   bool json = false;
-  /// The names of the data's classes; the most probable of them is predicted
+  /// The names of the data's classes; the most probable of them is predicted.
   std::vector<std::string> classes;
-  /// The number of classes of the classifier; further classes are named by their numbers
+  /// The number of classes of the classifier; further classes are named by their numbers.
   std::int64_t known = 0;
   bool real = false, logits = false, probabilities = false;
 };

@@ -21,7 +21,7 @@ struct TrainingState {
   std::uint64_t seed = 0;
   std::int64_t step = 0, epoch = 0, steps_per_epoch = 0;
   double seconds = 0;  // of training so far, before and after resumes
-  /// The first epoch with the highest validation accuracy; 0 if there is none yet
+  /// The first epoch with the highest validation accuracy; 0 if there is none yet.
   std::int64_t best_epoch = 0;
   double best_accuracy = 0;
   std::optional<MetricsMark> metrics = {};  // the content of metrics.jsonl; absent in files of older versions
