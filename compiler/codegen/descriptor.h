@@ -1,5 +1,5 @@
 #pragma once
-// An open file: closes itself, reads and writes all of it.
+// An open file, which closes itself.
 
 #include <unistd.h>
 
@@ -19,9 +19,9 @@ class Descriptor {
   bool is_open() const { return number_ >= 0; }
   void close();
 
-  /// Appends what is left of the file; false, with errno set, where that fails.
+  /// Appends the rest of the file to `bytes`. Returns false, with errno set, if that fails.
   bool read_rest(std::string& bytes) const;
-  /// False, with errno set, where not all can be written.
+  /// Writes all bytes. Returns false, with errno set, if that fails.
   bool write_all(std::string_view bytes) const;
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// SHA-256: names of compiled kernels, and proof that their files are whole.
+// SHA-256, for the names of compiled kernels and to check that their files are complete.
 
 #include <string>
 #include <string_view>

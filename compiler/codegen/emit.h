@@ -1,6 +1,6 @@
 #pragma once
-// A kernel as a Halide pipeline: Funcs under the names that schedules know, the arguments in order, the
-// default schedule. Nothing is scheduled here.
+// Turns a kernel into a Halide pipeline: Funcs with the names that schedules use, arguments in order, and the
+// default schedule, which is not applied here.
 
 #include <Halide.h>
 
@@ -10,8 +10,8 @@
 namespace sganc {
 
 struct EmittedKernel {
-  std::vector<Halide::Func> outputs;        // of the pipeline
-  std::vector<Halide::Argument> arguments;  // its inputs, in order
+  std::vector<Halide::Func> outputs;        // outputs of the pipeline
+  std::vector<Halide::Argument> arguments;  // inputs of the pipeline, in order
   std::vector<NamedFunc> funcs;
   KernelSchedule default_schedule;
   KernelFacts facts = {};
@@ -19,8 +19,8 @@ struct EmittedKernel {
 
 EmittedKernel emit(const KernelDescription& kernel, const Halide::Target& target);
 
-/// A stage as a schedule sees it: "sum_1", "sum_1.update"; its loops, innermost first, and how often each
-/// runs, -1 where whoever reads the stage decides.
+/// A stage as schedules see it: "sum_1" or "sum_1.update", with its loops, innermost first, and their
+/// extents. An extent of -1 depends on the stage that reads this one.
 struct Stage {
   std::string name;
   std::vector<std::pair<std::string, std::int64_t>> loops;

@@ -1,6 +1,5 @@
 #pragma once
-// The program's steps with what a person asks of each: what it comes from, who runs it, why, and what is
-// fused into it.
+// Explains the program's steps: what each comes from, what runs it, why, and what is fused into it.
 
 #include <string>
 #include <vector>
@@ -14,15 +13,16 @@ struct ExplainedStep {
   Step step;
   std::string implementation;  // halide few channels | halide fused | onednn convolution | onednn product |
                                // copy
-  std::vector<std::string> groups;  // of the plan: several where neighbours in memory are one call
+  std::vector<std::string> groups;  // groups of the plan; several if one call computes neighbours in memory
   std::vector<std::string> forward,
-      backward;                    // parts of the model whose operations it computes: trunk.conv_1
-  std::vector<std::string> fused;  // into a product: bias, leaky_relu 0.2; of a fused kernel: 12 operations
-  std::string layout;              // in memory: nhwc f32, weights oihw
+      backward;  // parts of the model whose operations it computes: trunk.conv_1
+  /// The epilogue of a product: bias, leaky_relu 0.2; for a fused kernel: 12 operations.
+  std::vector<std::string> fused;
+  std::string layout;  // in memory: nhwc f32, weights oihw
   std::string why;
-  // what oneDNN answers where the driver asks it
-  std::string onednn;  // the code it takes: jit:avx512_core
-  int reorders = 0;    // passes over the weights into or out of an order of its own
+  // filled in if the driver asks oneDNN
+  std::string onednn;  // the code that it chose: jit:avx512_core
+  int reorders = 0;    // passes over the weights that convert them to or from its layout
 };
 
 struct ExplainedFunction {
@@ -35,7 +35,7 @@ struct ExplainedFunction {
   std::int64_t arena_bytes = 0;
 };
 
-/// Every function as `lower` would have it; nothing is compiled.
+/// Explains every function as `lower` would make it, without compiling kernels.
 std::vector<ExplainedFunction> explain(const PlannedModule& planned);
 
 }  // namespace sganc

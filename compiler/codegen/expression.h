@@ -1,6 +1,5 @@
 #pragma once
-// The expressions of a kernel: what a value of the graph is at given coordinates, down to the buffers that
-// the kernel reads.
+// Expressions for the values of a kernel at given coordinates, in terms of the buffers that the kernel reads.
 
 #include <Halide.h>
 
@@ -19,25 +18,27 @@ namespace sganc {
 /// Coordinates along the axes of a value, outermost first.
 using Coordinates = std::vector<Halide::Expr>;
 
-/// A reduction that became a Func: what it reads and what it leaves, outermost first.
+/// A reduction that became a Func. `whole` are the extents that it reads, `kept` those of its result,
+/// outermost first.
 struct Reduction {
   std::string name;
   Shape whole, kept;
-  bool keeps_last = false;  // the innermost axis of what it reads is one of what it leaves
-  int scatters_below = -1;  // of a scatter: how many outermost axes are those of what it reads
+  bool keeps_last = false;  // the innermost axis that it reads is an axis of its result
+  /// For a scatter, the number of outermost axes of the result that are also axes of what it reads; else -1.
+  int scatters_below = -1;
 };
 
-/// Turns values into expressions. Reductions become Funcs of their own; equal values at equal coordinates are
-/// one expression.
+/// Turns values into expressions. Reductions become Funcs of their own. A value at the same coordinates is
+/// expressed once.
 class Expressions {
  public:
-  /// How a stored value, variable or input is read at coordinates of its own axes.
+  /// Reads a stored value, variable or input at coordinates along its own axes.
   using Load = std::function<Halide::Expr(Value, const Coordinates&)>;
 
   Expressions(const Function& function, std::set<Value> stored, Load load)
       : function_(function), stored_(std::move(stored)), load_(std::move(load)) {}
 
-  /// A domain: one set of coordinates, at which values of one shape are expressed.
+  /// One set of coordinates, at which values of one shape are expressed.
   class Domain {
    public:
     explicit Domain(Coordinates at) : at(std::move(at)) {}
@@ -52,10 +53,10 @@ class Expressions {
   /// The value at the domain's coordinates.
   Halide::Expr at(Value v, Domain& domain);
 
-  /// The same for a value that is stored: what is stored, computed and not read.
+  /// The same for a stored value, but computed instead of read.
   Halide::Expr definition(Value v, Domain& domain) { return compute(function_.node(v), v, domain); }
 
-  /// The Funcs of the reductions met so far, by the names that schedules know: sum_1, max_2, scatter_3.
+  /// The Funcs of the reductions so far, with the names that schedules use: sum_1, max_2, scatter_3.
   const std::vector<NamedFunc>& reductions() const { return reductions_; }
   const std::vector<Reduction>& reduced() const { return reduced_loops_; }
 
@@ -79,14 +80,14 @@ class Expressions {
   std::vector<Reduction> reduced_loops_;
 };
 
-/// Row-major position of coordinates within a shape, and back.
+/// The row-major index of coordinates within a shape, and the coordinates of an index.
 Halide::Expr linear_index(const Coordinates& at, const Shape& shape);
 Coordinates coordinates_of(Halide::Expr index, const Shape& shape);
 
-/// One pointwise primitive.
+/// The expression of one pointwise primitive.
 Halide::Expr pointwise(const Node& node, const std::vector<Halide::Expr>& operands);
 
-/// The primitive `random` at a linear index, given the four words of its key.
+/// The expression of the primitive `random` at a linear index, from the four words of its key.
 Halide::Expr drawn_uniform(const std::vector<Halide::Expr>& key, std::int64_t stream, Halide::Expr index);
 
 }  // namespace sganc

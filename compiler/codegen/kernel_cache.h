@@ -1,7 +1,7 @@
 #pragma once
-// The folder where compiled kernels are kept. Each file ends with the SHA-256 of what comes before, which ELF
-// does not look at: a file that is not as it was written counts as missing. Files are made under names that
-// nobody knows and renamed, so that several processes can use one folder.
+// The folder of compiled kernels. Each file ends with the SHA-256 of its content, which ELF ignores. A file
+// that has changed counts as missing. Files are written under private names and renamed, so that several
+// processes can use one folder.
 
 #include <cstdint>
 #include <filesystem>
@@ -14,33 +14,34 @@ namespace sganc {
 
 class KernelCache {
  public:
-  /// New files go into `folder`, or into `private_folder` where that is not empty; both are searched, but for
-  /// a `folder` that other users can write.
+  /// New files go into `private_folder`, or into `folder` if that is empty. Both are searched, unless other
+  /// users can write to `folder`.
   explicit KernelCache(std::filesystem::path folder, std::filesystem::path private_folder = {});
 
-  /// The file of that name where it is whole; it counts as used now.
+  /// The file of that name, if it is undamaged. Marks it as used now.
   std::optional<std::filesystem::path> find(const std::string& name) const;
 
-  /// Writes a file, flushed to the disk before it has its name. Throws std::runtime_error with its path.
+  /// Writes a file. It is flushed to the disk before it gets its name. Throws std::runtime_error with its
+  /// path.
   std::filesystem::path install(const std::string& name, std::string_view content) const;
 
-  /// The same with what `make` writes to the path that it is given.
+  /// The same for a file that `make` writes to the given path.
   std::filesystem::path install_made(const std::string& name,
                                      const std::function<void(const std::filesystem::path&)>& make) const;
 
-  /// Counts the file as used now.
+  /// Marks the file as used now.
   void touch(const std::string& name) const;
 
-  /// Removes what was used least recently until `most` bytes are left, but nothing that was used in the last
-  /// hour: another process may be about to load it.
+  /// Removes the least recently used files until `most` bytes are left. Keeps files used in the last hour,
+  /// since another process may be about to load them.
   void trim(std::int64_t most) const;
 
  private:
   std::filesystem::path folder_, private_folder_;
 };
 
-/// Makes the folder where it is missing. Says why no kernels can be kept there: it cannot be written, or
-/// other users can. "" where they can be kept.
+/// Creates the folder if it is missing. Returns why no kernels can be kept there (it is not writable, or
+/// other users can write to it), or "" if they can.
 std::string why_not_kept(const std::filesystem::path& folder);
 
 struct CacheSize {
@@ -48,10 +49,10 @@ struct CacheSize {
   std::int64_t bytes = 0;
 };
 
-/// Of the files in `folder` that a KernelCache made.
+/// The size of the files in `folder` that a KernelCache made.
 CacheSize size_of_cache(const std::filesystem::path& folder);
 
-/// Removes all of them that no process is writing; returns how much that was.
+/// Removes these files, except those that a process is writing. Returns the removed size.
 CacheSize clean_cache(const std::filesystem::path& folder);
 
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// Kernels for people: what there is to schedule, the schedule in force, the code on its way.
+// Kernels as text: what can be scheduled, the current schedule, and forms of the code.
 
 #include <string>
 #include <vector>
@@ -8,8 +8,8 @@
 
 namespace sganc {
 
-/// Each kernel once: its name, the functions that call it, what it reads and writes, its stages with their
-/// loops (innermost first, how often each runs), and the directives in force.
+/// Each kernel once, with its name, the functions that call it, what it reads and writes, its stages with
+/// their loops (innermost first, with extents), and the current directives.
 ///     kernel trunk.dropout_1.forward of c, d_real
 ///       reads   operand_0 f32[50, 2048]
 ///       writes  f32[50, 2048]
@@ -17,15 +17,15 @@ namespace sganc {
 ///         split x0 x0_outer x0_inner 16 shift_inwards
 std::string kernels_text(const std::vector<UsedKernel>& kernels);
 
-/// A schedule file that says all that is in force, and compiles to the same code.
+/// The complete current schedule as a file, which compiles to the same code.
 std::string schedule_text(const std::vector<UsedKernel>& kernels, const Schedule& schedule);
 
-/// Parts of such a file: all but the tables of kernels; a table [[kernel]]; a table [[product]].
+/// Parts of such a file: everything but the tables of kernels; a table [[kernel]]; a table [[product]].
 std::string choices_of(const Schedule& schedule);
 std::string table_of(const std::string& match, const KernelSchedule& schedule);
 std::string table_of(const ProductRule& rule);
 
-/// The directives of a kernel: the schedule file's, or the default. Throws UserError at one that cannot be
+/// The directives of a kernel, from the schedule file or by default. Throws UserError at one that cannot be
 /// applied.
 KernelSchedule schedule_in_force(const KernelDescription& kernel);
 
@@ -33,7 +33,7 @@ KernelSchedule schedule_in_force(const KernelDescription& kernel);
 /// file.
 enum class CodeForm : std::uint8_t { loops, page, assembly, object };
 
-/// The content of that file. Throws UserError where the schedule cannot be applied.
+/// The content of that file. Throws UserError if the schedule cannot be applied.
 std::string code_of(const KernelDescription& kernel, CodeForm form);
 
 }  // namespace sganc

@@ -1,6 +1,6 @@
 #pragma once
-// kernels.so: kernels compiled ahead of time by Halide, each once, kept in a folder under a name made of all
-// that determines its code. What is there already is not compiled again.
+// kernels.so: kernels that Halide compiles ahead of time. Each is kept in a folder, under a name made from
+// everything that determines its code, and compiled only if it is not there.
 
 #include <cstdint>
 #include <filesystem>
@@ -15,31 +15,33 @@
 
 namespace sganc {
 
-/// What making a library took.
+/// The work of making a library.
 struct LibraryWork {
-  std::size_t uses = 0;                  // kernels that were added
-  std::size_t kernels = 0;               // different ones among them
-  std::size_t compiled = 0;              // all others were in the cache
-  std::size_t threads = 0;               // that compiled
-  double seconds = 0;                    // of the clock, to compile
-  double generating = 0, compiling = 0;  // seconds summed over threads: Halide pipelines; their object code
-  double linking = 0;                    // seconds; 0 where the library was there
+  std::size_t uses = 0;      // added kernels
+  std::size_t kernels = 0;   // different kernels among them
+  std::size_t compiled = 0;  // compiled kernels; the others were in the cache
+  std::size_t threads = 0;   // threads that compiled
+  double seconds = 0;        // wall-clock time to compile
+  /// Seconds, summed over threads: for Halide pipelines, and for their object code.
+  double generating = 0, compiling = 0;
+  double linking = 0;  // seconds; 0 if the library was in the cache
 };
 
 struct LibraryOptions {
-  std::filesystem::path cache;  // where kernels are kept; created where it is missing
-  /// Called before each compilation with the kernel's name, its number from 1, and how many there are; from
-  /// one thread at a time.
+  std::filesystem::path cache;  // the folder of kernels; created if it is missing
+  /// Called before each compilation with the kernel's name, its number (from 1), and the number of kernels.
+  /// Only one thread calls it at a time.
   std::function<void(const std::string& kernel, std::size_t number, std::size_t count)> progress = {};
-  std::function<void(const LibraryWork&)> built = {};  // called when the library is there
-  std::function<bool()> stop = {};  // true ends build(); asked before each kernel, from several threads
-  std::size_t threads = 0;          // that may compile at a time; 0 where all cores may
-  std::int64_t most_bytes = 1'000'000'000;    // of the cache; what was used least recently goes
-  std::filesystem::path private_folder = {};  // takes what the cache lacks where the cache cannot be written
+  std::function<void(const LibraryWork&)> built = {};  // called when the library is complete
+  std::function<bool()> stop = {};  // called before each kernel, from several threads; true stops build()
+  std::size_t threads = 0;          // threads that may compile; 0 for all cores
+  /// Size limit of the cache; the least recently used files are removed.
+  std::int64_t most_bytes = 1'000'000'000;
+  std::filesystem::path private_folder = {};  // for new kernels if the cache cannot be written
 };
 
-/// What KernelLibraryBuilder::build throws where LibraryOptions::stop said so. The kernels that are compiled
-/// stay in the cache; nothing half-made does.
+/// Thrown by KernelLibraryBuilder::build when LibraryOptions::stop returned true. Compiled kernels stay in
+/// the cache; there are no incomplete files.
 struct Interrupted : std::runtime_error {
   Interrupted() : std::runtime_error("interrupted while kernels were compiled") {}
 };
@@ -48,16 +50,16 @@ class KernelLibraryBuilder {
  public:
   explicit KernelLibraryBuilder(LibraryOptions options);
 
-  /// The symbol under which the kernel will be found; equal kernels have one.
+  /// Adds a kernel and returns its symbol. Equal kernels have the same symbol.
   std::string add(const KernelDescription& kernel);
 
-  /// Compiles what the cache lacks, each kernel once, and links. Gives the library's path; "" where there are
-  /// no kernels. Throws UserError where a schedule cannot be applied, std::runtime_error where a file or the
-  /// linker fails, Interrupted.
+  /// Compiles the kernels that are not in the cache, each once, and links. Returns the path of the library,
+  /// or "" if there are no kernels. Throws UserError if a schedule cannot be applied, std::runtime_error if a
+  /// file or the linker fails, and Interrupted.
   std::filesystem::path build();
 
  private:
-  using Objects = std::map<std::string, std::filesystem::path>;  // by symbol; "" where there is none
+  using Objects = std::map<std::string, std::filesystem::path>;  // by symbol; "" if there is none
 
   Objects find_objects() const;
   std::filesystem::path compile(const KernelDescription& kernel, const std::string& symbol,
@@ -73,8 +75,8 @@ class KernelLibraryBuilder {
   LibraryWork work_;
 };
 
-/// Identifies the part of the compiler that makes code of a kernel's description: it changes with its source,
-/// and with Halide's version. Part of every name in the cache.
+/// Identifies the source of the compiler that makes code from a kernel's description, and Halide's version.
+/// It is part of every name in the cache.
 std::string code_identity();
 
 }  // namespace sganc

@@ -6,7 +6,7 @@
 
 namespace sganc {
 
-/// Makes a shared library of object files. Throws std::runtime_error with ld's last words, or how it ended.
+/// Links object files to a shared library. Throws std::runtime_error with ld's last message, or how ld ended.
 void link_shared(const std::vector<std::filesystem::path>& objects, const std::filesystem::path& library);
 
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// The planned module as a program: groups become flat steps, kernels become a library.
+// Turns the planned module into a program: groups become steps, kernels become a library.
 
 #include "compiler/codegen/library.h"
 #include "compiler/codegen/merge_steps.h"
@@ -8,12 +8,12 @@
 
 namespace sganc {
 
-/// An update's optimizer becomes the last steps of the update. Throws UserError where the schedule cannot be
-/// applied, std::runtime_error where the cache or the linker fails.
+/// The steps of an update end with those of its optimizer. Throws UserError if the schedule cannot be
+/// applied, std::runtime_error if the cache or the linker fails.
 Program lower(const PlannedModule& planned, const LibraryOptions& options);
 
-/// The steps of one function of it in order of execution, its arena from 0, neighbours merged. They refer to
-/// groups of `function`; kernels are added to the library.
+/// The steps of one function in order of execution, with an arena that starts at 0, and with neighbours
+/// merged. They refer to groups of `function`. Adds the kernels to the library.
 std::vector<LoweredStep> lowered_steps(const PlannedModule& planned, const PlannedFunction& function,
                                        KernelLibraryBuilder& library);
 
@@ -23,10 +23,10 @@ struct UsedKernel {
   CutKernel cut;
 };
 
-/// The group's kernel, with what the schedule file says of it.
+/// The group's kernel, with its override in the schedule file.
 CutKernel scheduled_kernel(const PlannedModule& planned, const PlannedFunction& function, const Group& group);
 
-/// Every kernel of every function, in order of execution; those of an optimizer are UPDATE.apply's.
+/// Every kernel of every function, in order of execution. The kernels of an optimizer belong to UPDATE.apply.
 std::vector<UsedKernel> kernels_of(const PlannedModule& planned);
 
 }  // namespace sganc

@@ -1,5 +1,6 @@
 #pragma once
-// Flat kernels over neighbouring memory become one call: an optimizer moves all its weights in one pass.
+// Merges calls of a flat kernel on neighbouring memory into one call, so that an optimizer changes all its
+// weights in one pass.
 
 #include <vector>
 
@@ -10,13 +11,13 @@ namespace sganc {
 
 struct LoweredStep {
   Step step;
-  bool mergeable = false;                 // a flat kernel whose elements do not know their index
-  std::vector<const Group*> groups = {};  // of the plan, that it computes; none of a copy
+  bool mergeable = false;  // a flat kernel whose code does not depend on the index of an element
+  std::vector<const Group*> groups = {};  // the groups of the plan that it computes; empty for a copy
   const PlannedCopy* copy = nullptr;      // of the plan
 };
 
-/// Merges each step into the one before it where both call one kernel and every argument of the second begins
-/// where that of the first ends; single numbers must be the same.
+/// Merges a step into the one before it if both call the same kernel and every argument of the second begins
+/// where that of the first ends. Single numbers must be the same.
 void merge_neighbours(std::vector<LoweredStep>& steps);
 
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// A program as text: variables, and for each function its inputs, steps and outputs.
+// A program as text: the variables, and for each function its inputs, steps and outputs.
 
 #include <string>
 
@@ -9,7 +9,7 @@ namespace sganc {
 
 std::string to_string(const Program& program);
 
-/// Who runs a step: halide | onednn | copy.
+/// What runs a step: halide | onednn | copy.
 std::string implementation(const Step& step);
 
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// A kernel as Halide compiles it: a pipeline, its schedule applied, for this machine.
+// A kernel as Halide compiles it: a pipeline with its schedule applied.
 
 #include "compiler/codegen/emit.h"
 
@@ -8,24 +8,24 @@ namespace sganc {
 struct ScheduledKernel {
   const KernelDescription& kernel;
   EmittedKernel emitted;
-  KernelSchedule schedule;  // the schedule file's, or the default
+  KernelSchedule schedule;  // from the schedule file, or the default
 
-  /// Throws UserError when it is compiled and the schedule puts too much on the stack.
+  /// When it is compiled, it throws UserError if the schedule puts too much on the stack.
   Halide::Pipeline pipeline() const;
 };
 
 /// Throws UserError at a directive that cannot be applied.
 ScheduledKernel scheduled(const KernelDescription& kernel);
 
-/// Runs what makes Halide compile the kernel. What it refuses of a schedule file is a UserError at the file's
-/// table.
+/// Runs `compile`, which makes Halide compile the kernel. If Halide refuses the directives of a schedule
+/// file, throws UserError at the file's table.
 void compile_with_halide(const KernelDescription& kernel, const std::function<void()>& compile);
 
-/// This system with the features of KernelDescription::target; those that this version of Halide does not
-/// know are left out.
+/// The target of this system with the features in KernelDescription::target, except those that this version
+/// of Halide does not know.
 Halide::Target bare_target(const std::string& features);
 
-/// The same without a runtime of Halide's own, and without checks of what the compiler has made itself.
+/// The same without Halide's own runtime, and without checks of the kernel's arguments.
 Halide::Target kernel_target(const std::string& features);
 
 }  // namespace sganc

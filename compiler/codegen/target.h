@@ -1,7 +1,7 @@
 #pragma once
-// For which instructions kernels are compiled. One table says what each of Halide's x86 features may make
-// LLVM emit; a feature is taken only where the processor has all of that. What Halide finds out about the
-// processor itself is never used: its version 14 takes every processor with AVX-512 BF16 for a Sapphire
+// The instructions for which kernels are compiled. One table lists the instructions that each of Halide's x86
+// features may make LLVM emit. A feature is used only if the processor has all of them. Halide's own
+// detection of the processor is never used: version 14 takes every processor with AVX-512 BF16 for a Sapphire
 // Rapids.
 
 #include <span>
@@ -14,41 +14,41 @@
 namespace sganc {
 
 struct TargetFeature {
-  std::string name;                       // as Halide writes it: avx512_skylake
-  int since = 14;                         // the first version of Halide that has it
-  std::vector<std::string> bases;         // features that come with it
-  std::vector<std::string> instructions;  // that it brings, beside those of its bases
+  std::string name;                       // Halide's name: avx512_skylake
+  int since = 14;                         // the first version of Halide with this feature
+  std::vector<std::string> bases;         // features that it includes
+  std::vector<std::string> instructions;  // instructions that it adds to those of its bases
 };
 
 /// The features of x86, each after its bases.
 std::span<const TargetFeature> target_features();
 
-/// Those that a processor of these instructions (as /proc/cpuinfo names them) has with such a version of
-/// Halide. None where it lacks SSE4.1, which kernels need, or is no x86.
+/// The features of a processor with these instructions (named as in /proc/cpuinfo), with that version of
+/// Halide. Empty if it lacks SSE4.1, which kernels need, or is no x86.
 std::vector<std::string> features_of(const std::vector<std::string>& instructions, int halide);
 
-/// What keeps the next feature away, in one line: "avx2 needs bmi2"; "" where there is no more to have.
+/// Why the next feature is missing, in one line: "avx2 needs bmi2". "" if there is no further feature.
 std::string next_feature(const std::vector<std::string>& instructions, int halide);
 
 /// The version of Halide that this program is built with.
 int halide_version();
 
-/// What LLVM takes for the costs of this processor's instructions, as Halide names it: tune_znver3; "" where
-/// it has no name. It brings no instructions.
+/// Halide's name for the processor whose instruction costs LLVM should assume: tune_znver3, or "" if it has
+/// no name. It adds no instructions.
 std::string host_tuning();
 
-/// Throws UserError at the schedule's place where the machine's processor cannot run it: for its target, for
-/// bf16 without AVX-512; or, without a place, for a processor without SSE4.1.
+/// Throws UserError at the schedule's place if the machine's processor cannot run it: for its target, or for
+/// bf16 without AVX-512. Throws it without a place for a processor without SSE4.1.
 void require_runs_on(const TargetMachine& machine, const Schedule& schedule);
 
-/// The features that the schedule's kernels are compiled for, with "-" between them. Throws std::logic_error
-/// where the machine's instructions are not known.
+/// The features for the schedule's kernels, with "-" between them. Throws std::logic_error if the machine's
+/// instructions are not known.
 std::string features_for(const Schedule& schedule, const TargetMachine& machine);
 
-/// The whole target of such features and Halide's version: x86-64-linux-sse41 halide-14.
+/// The complete target, with Halide's version: x86-64-linux-sse41 halide-14.
 std::string target_text(const std::string& features);
 
-/// The target of a schedule's kernels, and why it is no larger: "avx512 needs avx512f and avx512cd".
+/// The target of a schedule's kernels, and why it has no more features: "avx512 needs avx512f and avx512cd".
 struct ExplainedTarget {
   std::string text, reason;
 };

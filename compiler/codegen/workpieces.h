@@ -1,5 +1,5 @@
 #pragma once
-// The program's steps that a schedule has a say in, each cut out so that it can run alone.
+// The program's steps that a schedule can change, each cut out so that it can run alone.
 
 #include <string>
 #include <vector>
@@ -12,13 +12,14 @@ namespace sganc {
 
 /// A call of a kernel, or a convolution by oneDNN.
 struct Workpiece {
-  std::string function;            // as schedules name it; an optimizer's is UPDATE.apply
-  std::string update;              // where it is of one
-  std::vector<std::string> names;  // of its groups, as schedules name them: several where neighbours are one
+  std::string function;  // its name in schedules; UPDATE.apply for an optimizer
+  std::string update;    // its update, if it has one
+  /// The names of its groups in schedules; several if one call computes neighbours.
+  std::vector<std::string> names;
   Step step;
-  CutKernel cut;                // of its first group; a convolution is cut like a kernel
-  std::vector<bool> variables;  // for each operand of the cut function: whether it is a weight or a state
-  std::string by = {};          // of a convolution: who computes it, as [[product]] says; else ""
+  CutKernel cut;  // the kernel of its first group; a convolution by oneDNN is cut in the same way
+  std::vector<bool> variables;  // for each operand of the cut function, whether it is a variable
+  std::string by = {};          // the implementation of a convolution, as in [[product]]; else ""
 
   bool is_kernel() const { return std::holds_alternative<KernelCall>(step.work); }
 };

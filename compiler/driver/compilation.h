@@ -1,5 +1,5 @@
 #pragma once
-// From a model file to a program: what all verbs that take a MODEL share.
+// From a model file to a program, for all verbs that take a MODEL.
 
 #include <functional>
 #include <optional>
@@ -15,43 +15,42 @@
 
 namespace sganc {
 
-/// What the command line says of a model.
+/// The options of the command line for a model.
 struct ModelRequest {
   std::string file;
   std::vector<std::string> overrides;  // --set, and --seed as one of them
   std::string schedule = "default";
   int threads = 1;
-  bool threads_given = false;  // else the schedule may say how many
+  bool threads_given = false;  // if false, the schedule may set the threads
 };
 
 /// Reads --set, --schedule, --threads, --seed. Throws UserError.
 ModelRequest model_request(const std::string& file, const options::variables_map& values);
 
-/// How a model becomes a module.
+/// Builds the module of a model.
 using BuildModule = std::function<Module(const Model&, Diagnostics&)>;
 
-/// All that training and evaluation need.
+/// The module for training and evaluation.
 Module training_module(const Model& model, Diagnostics& diagnostics);
 
-/// The stages up to the program, each made from the one before. Mistakes of the user are printed and give
-/// nothing.
+/// The steps from a file to a program. Each prints the user's mistakes and then returns nothing.
 std::optional<Model> load(const ModelRequest& request, Terminal& terminal);
 std::optional<Module> build(const Model& model, Terminal& terminal,
                             const BuildModule& make = training_module);
 /// This machine, for a team of so many threads.
 TargetMachine target_machine(int threads);
-/// Also takes over the schedule's threads where the command line gave none. Throws UserError where this
+/// Also sets the request's threads from the schedule, if the command line has none. Throws UserError if this
 /// machine cannot run the schedule.
 std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& terminal);
 /// For this machine, and for the threads of the request.
 PlannedModule plan(const Module& module, const Schedule& schedule, const ModelRequest& request,
                    const PassOptions& passes = {});
-/// `stop` is asked before each kernel that is compiled: true ends it by Interrupted.
+/// Calls `stop` before it compiles each kernel, and throws Interrupted if it returns true.
 Program compile(const PlannedModule& planned, Terminal& terminal,
                 const std::function<void(const LibraryWork&)>& built = {},
                 const std::function<bool()>& stop = {});
 
-/// All of it.
+/// All steps together.
 struct Compiled {
   Model model;
   Module module;

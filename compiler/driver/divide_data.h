@@ -1,5 +1,5 @@
 #pragma once
-// The declared labels and validation images of a model, chosen among the images of a data set.
+// Chooses the declared labels and validation images of a model among the images of a data set.
 
 #include "compiler/driver/saved_run.h"
 #include "compiler/language/model.h"
@@ -10,18 +10,17 @@ namespace sganc {
 /// The declared choice with its seed.
 ImageChoice choice_of(const DeclaredChoice& declared, std::int64_t train_seed);
 
-/// Makes sure that the test images, and the splits that the model evaluates, have images with labels. Throws
-/// UserError.
+/// Throws UserError if the test images, or a split that the model evaluates, have no image with a label.
 void require_labels(const Model& model, const Dataset& dataset, const Division& division);
 
-/// The division that a run of the model begins with; labels are chosen where `labels_are_used`. What the data
-/// set does not allow is a UserError in its place.
+/// The division of a new run of the model. Labels are chosen only if `labels_are_used`. Throws UserError, at
+/// the place of the choice, if the data set does not allow it.
 Division divide_data(const Model& model, const Dataset& dataset, bool labels_are_used);
 
-/// Makes sure that the classes are those that the run was trained with. Throws UserError.
+/// Throws UserError if the classes are not those that the run was trained with.
 void require_same_classes(const SavedRun& run, const Dataset& dataset);
 
-/// The division of a run as far as evaluations need it: its validation.txt says what is held out.
+/// The division of a run for evaluations: held out are the images in its validation.txt.
 Division division_of(const SavedRun& run, const Dataset& dataset);
 
 }  // namespace sganc

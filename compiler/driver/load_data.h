@@ -1,5 +1,5 @@
 #pragma once
-// The data set that a model declares, read while something else is done.
+// Reads the data set that a model declares, in the background.
 
 #include <functional>
 #include <future>
@@ -16,24 +16,25 @@ namespace sganc {
 
 struct LoadedData {
   Dataset dataset;
-  std::optional<DeclaredChoice> test;  // by which test images were taken from the training images
-  DataIdentity identity;               // of what the source holds, before test images are taken
-  std::int64_t other_files = 0;        // of a folder, that are neither PNG nor JPEG
-  std::vector<std::string> notes;      // what else of a folder was left out or taken for something
+  std::optional<DeclaredChoice> test;  // the choice by which test images were taken from the training images
+  DataIdentity identity;               // of the source's images, before test images are taken
+  std::int64_t other_files = 0;        // files in a folder that are neither PNG nor JPEG
+  /// Messages about what else was left out of a folder, or how it was understood.
+  std::vector<std::string> notes;
 };
 
 class DataLoading {
  public:
-  /// Begins, with so many threads. What is referred to must outlive this.
+  /// Starts to read with this many threads. The arguments must outlive this object.
   DataLoading(const Model& model, const options::variables_map& values, int threads,
               const Terminal& terminal);
 
-  /// Ends loading where nobody has waited for the data set: a download and the program that does it too.
+  /// Stops reading, and a download, if the data set has not been waited for.
   ~DataLoading() { progress_.stop.request_stop(); }
 
-  /// Waits for the data set, and shows how far it is. What a person's own files do not allow is a UserError
-  /// at the place that names them; that a known data set cannot be had a std::runtime_error. `between` is
-  /// called now and then; what it throws ends loading.
+  /// Waits for the data set and shows progress. Throws UserError, at the place that names them, for mistakes
+  /// in a user's own files, and std::runtime_error if a known data set cannot be read or fetched. `between`
+  /// is called now and then; an exception from it stops reading.
   LoadedData get(ProgressLine& progress, const std::function<void()>& between = {});
 
  private:
@@ -41,8 +42,8 @@ class DataLoading {
   std::future<LoadedData> loading_;
 };
 
-/// What is read in the background, waited for; shows how far it is. What `between`, called now and then,
-/// throws ends it.
+/// Waits for the result of reading in the background and shows progress. `between` is called now and then; an
+/// exception from it stops reading.
 template <class Result>
 Result show_loading(std::future<Result> loading, LoadProgress& done, ProgressLine& progress,
                     const std::function<void()>& between = {}) {
@@ -62,16 +63,16 @@ Result show_loading(std::future<Result> loading, LoadProgress& done, ProgressLin
   return loading.get();
 }
 
-/// The test images that are taken where the source has none and the model does not say which.
+/// The choice of test images if the source has none and the model does not declare one.
 DeclaredChoice default_test_part(const Model& model);
 
-/// Arrays that data.source names. What they do not allow is a UserError.
+/// Reads the arrays that data.source names. Throws UserError for mistakes in them.
 Dataset load_arrays(const DeclaredSource& source, const std::stop_token& stop = {});
 
-/// What is in the data set, and what has become of it, in lines for the beginning of a run.
+/// Messages for the start of a run: what is in the data set, and what was left out or taken from it.
 std::vector<std::string> data_text(const LoadedData& loaded);
 
-/// Where data sets that are known by name are looked for, as --data says.
+/// The folders in which known data sets are looked for, by the option --data.
 DataPlaces data_places(const options::variables_map& values);
 
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// What `sganc init` finds in the place that it is shown, and says on standard error.
+// Reads the images that `sganc init` is given, and says on standard error what they are.
 
 #include <filesystem>
 #include <string>
@@ -11,19 +11,19 @@
 
 namespace sganc {
 
-// Paths in the result are relative to the folder of `out`, the file that will name them, where they were
-// given so. What no classifier can learn from is a UserError: fewer than two classes, or a class without an
-// image to learn from and one to be tested on.
+// Relative paths become relative to the folder of `out`, the model file that will name them. All throw
+// UserError for data from which no classifier can learn: fewer than two classes, or a class without both a
+// training image and a test image.
 
-/// Reads every picture of the folder; images will have no side longer than `size`.
+/// Reads every picture of the folder. Images will have no side longer than `size`.
 ImagesFound look_at_folder(const std::string& folder, std::int64_t size, const std::filesystem::path& out,
                            Terminal& terminal);
 
-/// Files of images and labels, and of test images and labels where there are four.
+/// Reads two files of images and labels, or four with test images and labels.
 ImagesFound look_at_arrays(const std::vector<std::string>& files, const std::filesystem::path& out,
                            Terminal& terminal);
 
-/// A data set that is known by name, fetched where it is not here.
+/// Reads a known data set, and fetches it if it is missing.
 ImagesFound look_at_known(const DataSource& source, const DataPlaces& places, Terminal& terminal);
 
 }  // namespace sganc

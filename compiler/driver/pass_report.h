@@ -1,5 +1,5 @@
 #pragma once
-// What a person sees of a compilation: where its time goes, and what each pass changed.
+// Reports a compilation: where its time goes, and what each pass changed.
 
 #include <chrono>
 #include <filesystem>
@@ -18,15 +18,15 @@ void add_pass_options(options::options_description& o);
 
 class PassReport {
  public:
-  /// Throws UserError for an unknown pass, and for one that cannot be left out.
+  /// Throws UserError for an unknown pass, and for one that cannot be disabled.
   explicit PassReport(const options::variables_map& values);
   PassReport(const PassReport&) = delete;
   PassReport& operator=(const PassReport&) = delete;
 
-  /// Runs of the pipeline that are seen by this.
+  /// Options that report every run of the pipeline to this object.
   PassOptions options();
 
-  /// What `work` gives; its time is that of the stage, which stands above the passes in the table.
+  /// Returns the result of `work`, and records its time under `stage`, above the passes in the table.
   template <class Work>
   auto timed(const std::string& stage, const Work& work) {
     const auto begin = Clock::now();
@@ -35,18 +35,18 @@ class PassReport {
     return result;
   }
 
-  /// The kernels are there.
+  /// Records how the kernels were compiled.
   void built(const LibraryWork& work) { library_ = work; }
 
-  /// The table of times as a message, its last line the time since this was made; the folder with a text for
-  /// each change and index.html. Throws std::runtime_error where it cannot be written.
+  /// Prints the table of times, whose last line is the time since construction, and writes the folder with a
+  /// text for each change and index.html. Throws std::runtime_error if the folder cannot be written.
   void write(Terminal& terminal) const;
 
  private:
   /// One pass over one function.
   struct Run {
-    std::string function, pass;  // pass "" for what the pipeline begins with
-    std::string text;            // after it; "" where nothing is dumped
+    std::string function, pass;  // pass is "" for the input of the pipeline
+    std::string text;            // after the pass; "" without --dump-passes
     double seconds = 0;
   };
   using Clock = std::chrono::steady_clock;

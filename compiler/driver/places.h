@@ -1,5 +1,6 @@
 #pragma once
-// Where things are on this machine. The only room that reads the environment.
+// The places of data, caches and schedules on this machine. Only the driver reads
+// environment variables.
 
 #include <cstdint>
 #include <filesystem>
@@ -10,25 +11,25 @@
 
 namespace sganc {
 
-/// $SGANC_DATA, else sganc under $XDG_DATA_HOME or ~/.local/share; without a home sganc-data in the present
-/// folder.
+/// $SGANC_DATA, else sganc under $XDG_DATA_HOME or ~/.local/share. Without a home folder, sganc-data in the
+/// working folder.
 std::filesystem::path default_data_folder();
 
-/// sganc/kernels under $XDG_CACHE_HOME or ~/.cache; "" without a home.
+/// sganc/kernels under $XDG_CACHE_HOME or ~/.cache, or "" without a home folder.
 std::filesystem::path kernel_cache();
 
-/// How much of compiled kernels is kept, in bytes: $SGANC_CACHE_MB, else 1 GB. Throws UserError.
+/// The size limit of the kernel cache in bytes: $SGANC_CACHE_MB, else 1 GB. Throws UserError for a bad value.
 std::int64_t kernel_cache_limit();
 
-/// Kernels in kernel_cache(). Where that cannot be written, new ones go into a folder that nobody else knows
-/// and that is removed when this process ends. Throws UserError.
+/// Keeps kernels in kernel_cache(). If that cannot be written, new ones go into a private folder that is
+/// removed when this process ends. Throws UserError.
 LibraryOptions library_options();
 
-/// The file of a schedule: `given` itself where it is a file, else schedules/`given`.toml beside the
-/// program's source or under its share folder. Throws UserError with the nearest known name.
+/// The file of a schedule: `given` itself if it is a file, else schedules/`given`.toml in the program's
+/// source or share folder. Throws UserError with the nearest known name.
 std::filesystem::path schedule_file(const std::string& given);
 
-/// The JSON Schema of model files, in models/ beside schedules/; nothing where it is not there.
+/// The JSON Schema of model files, in models/ beside schedules/, or nothing if it is missing.
 std::optional<std::filesystem::path> schema_file();
 
 }  // namespace sganc

@@ -1,6 +1,6 @@
 #pragma once
-// Whether a run may go on as it is asked to: found out before anything is done, so that a refused resume has
-// changed nothing.
+// Checks whether a run can be resumed. All checks come before any change, so that a refused resume changes
+// nothing.
 
 #include <filesystem>
 #include <optional>
@@ -13,14 +13,14 @@
 
 namespace sganc {
 
-/// Makes sure that every file of the run in the folder is as the run wrote it, and that the model is that of
-/// the run but for what leaves its past as it is. All else is a UserError that lists each key, unless
-/// `accept_changes`. Gives what a person should know of it, in lines for the beginning; nothing where the
-/// run's own model cannot be read, which is printed.
+/// Checks that every file of the run is as the run wrote it, and that the model is that of the run, except
+/// for keys that do not affect the steps done so far. Throws UserError with a list of the other changed keys,
+/// unless `accept_changes`. Returns messages about the accepted changes, or nothing if the run's own model
+/// cannot be read; then it has printed why.
 std::optional<std::vector<std::string>> review_resume(const Model& model, const std::filesystem::path& folder,
                                                       bool accept_changes, Terminal& terminal);
 
-/// The model's files of a run that goes on with this model: nothing is written where nothing has changed.
+/// Writes model.toml and resolved.toml of a run that continues with this model, if they have changed.
 void write_changed_model(const RunFolder& folder, const Model& model);
 
 }  // namespace sganc

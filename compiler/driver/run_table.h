@@ -1,5 +1,5 @@
 #pragma once
-// Runs beside each other: what each was of, how far it came, how good it is.
+// A table of runs: the model, the progress and the accuracies of each.
 
 #include <optional>
 
@@ -12,19 +12,19 @@ struct RunRow {
   std::string path;  // as given
   std::string run;   // the folder's name
   std::string model;
-  std::optional<std::int64_t> labels;  // labelled images, once they are chosen
+  std::optional<std::int64_t> labels;  // the number of labelled images, once they are chosen
   std::int64_t seed = 0;
   std::int64_t steps_per_epoch = 1;
   RunMetrics metrics;
 
-  std::int64_t epochs() const { return metrics.steps / steps_per_epoch; }  // whole ones
+  std::int64_t epochs() const { return metrics.steps / steps_per_epoch; }  // complete epochs
 };
 
-/// Reads the run of a folder. Throws UserError, naming the folder, where it holds none. Mistakes in its
-/// resolved.toml are printed and give nothing.
+/// Reads the run in a folder. Throws UserError, which names the folder, if it holds none. Prints mistakes in
+/// its resolved.toml and returns nothing.
 std::optional<RunRow> read_run(const std::string& folder, Terminal& terminal);
 
-/// A line a run, in the order given; of a single run also the accuracies of each epoch.
+/// One line for each run, in the given order. For a single run also the accuracies of each epoch.
 std::string to_text(const std::vector<RunRow>& runs);
 
 /// One JSON object, and a newline.

@@ -1,5 +1,5 @@
 #pragma once
-// Whether the images that are there now are those that a run was trained with.
+// Checks that the images are those that a run was trained with.
 
 #include "compiler/driver/saved_run.h"
 #include "runtime/data/identity.h"
@@ -7,16 +7,16 @@
 
 namespace sganc {
 
-/// A run goes on with its own data alone: all else is a UserError that says what has become of them. Runs of
-/// older versions do not know their data.
+/// Throws UserError, which says what has changed, if the data are not those of the run. Does nothing for runs
+/// of older versions, which do not record their data.
 void require_data_of_run(const RunFolder& folder, const DataIdentity& now);
 
-/// Figures of a split mean something where its images are those of the run: else a UserError that says what
-/// has changed, or a message where `any_data` allows it.
+/// Throws UserError, which says what has changed, if the images of the split are not those of the run. With
+/// `any_data` it prints a warning instead.
 void require_data_of_split(const SavedRun& run, const DataIdentity& now, const std::string& split,
                            bool any_data, const Terminal& terminal);
 
-/// Indices that a model takes from the files of a run are of that run's data. Throws UserError.
+/// Throws UserError if the model takes indices from the files of a run with other data.
 void require_data_of_indices(const Model& model, const DataIdentity& now);
 
 }  // namespace sganc

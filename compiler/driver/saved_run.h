@@ -1,5 +1,5 @@
 #pragma once
-// A finished or interrupted run: its model, compiled again, with the weights of one of its checkpoints.
+// A finished or interrupted run: its compiled model, with the weights of one of its checkpoints.
 
 #include <filesystem>
 #include <memory>
@@ -19,20 +19,20 @@ struct SavedRun {
   int threads = 1;
 };
 
-/// `run` is a run folder, of which --checkpoint says which one is taken, or a checkpoint in one. Uses
-/// --schedule and --threads of `values`; refuses files that are damaged or of two runs; `make` says what of
-/// the model is compiled. Mistakes are UserError, or printed and give nothing.
+/// `run` is a checkpoint, or a run folder whose checkpoint the option --checkpoint selects. Reads --schedule
+/// and --threads too. `make` builds the module to compile. Throws UserError for damaged files and files of
+/// different runs. Prints mistakes in the model and returns nothing.
 std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,
                                        Terminal& terminal, const BuildModule& make = training_module);
 
-/// Makes sure that the files of the run are as the run wrote them, where it tells that; whether it does.
-/// Throws UserError.
+/// Throws UserError if a file of the run is not as the run wrote it. Returns false if the run has no
+/// SHA256SUMS to check with.
 bool check_files(const RunFolder& folder);
 
-/// The last checkpoint of the run folder `run`. Throws UserError where it is no run, or has none yet.
+/// The last checkpoint of the run folder `run`. Throws UserError if it is no run, or has no checkpoint yet.
 std::filesystem::path last_checkpoint(const std::string& run);
 
-/// --checkpoint, --schedule and --threads.
+/// Adds the options --checkpoint, --schedule and --threads.
 void add_run_options(options::options_description& o);
 
 }  // namespace sganc

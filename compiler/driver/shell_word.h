@@ -5,7 +5,7 @@
 
 namespace sganc {
 
-/// The word as a shell takes it: in quotation marks where it needs them.
+/// The word for a shell, in quotation marks if it needs them.
 std::string shell_word(const std::string& word);
 
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// Random bytes in the place of a data set: what is computed, and how long it takes, does not depend on them.
+// Random bytes instead of a data set. The computations and their time do not depend on the content.
 
 #include <array>
 #include <cstdint>
@@ -12,17 +12,17 @@ namespace sganc {
 
 class SyntheticData {
  public:
-  /// Images of the model's shape with labels of the model's classes (0 to 9 where it declares none), and
-  /// indices for its largest batch.
+  /// Makes images of the model's shape, labels of its classes (0 to 9 if it declares none), and indices for
+  /// its largest batch.
   explicit SyntheticData(const Model& model);
 
-  /// Binds all inputs of a function; `this` must stay in place.
+  /// Binds all inputs of a function. This object must outlive the executor's runs and not move.
   void bind(Executor& executor, Executor::FunctionId function);
 
-  /// Other random numbers for the next step.
+  /// Changes the random key for the next step.
   void next_step();
 
-  /// What the images take.
+  /// The size of the images.
   std::int64_t bytes() const { return static_cast<std::int64_t>(images_.size()); }
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// Where a verb writes: results on standard output, messages on standard error.
+// The output of a verb: results on standard output, messages on standard error.
 
 #include <iostream>
 #include <string>
@@ -21,7 +21,7 @@ struct Terminal {
   void say(const std::string& text) const {
     if (!quiet) err << text << '\n';
   }
-  /// `error: ...`, in red where colours are on; `help: ...` under it where there is help.
+  /// Prints `error: ...`, in red if colours are on, and `help: ...` below it unless `help` is empty.
   void error(const std::string& text, const std::string& help = {}) const;
 };
 

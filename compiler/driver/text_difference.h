@@ -1,5 +1,5 @@
 #pragma once
-// Which lines of a graph's text a pass took away and which it added.
+// The lines that a pass removed from a graph's text and those that it added.
 
 #include <string>
 #include <vector>
@@ -7,12 +7,12 @@
 namespace sganc {
 
 struct LineChange {
-  char mark;  // ' ' in both, '-' before alone, '+' after alone
+  char mark;  // ' ' in both texts, '-' only before, '+' only after
   std::string line;
 };
 
-/// The fewest changes that lead from one text to the other. Numbers of values (%12) do not count: a line that
-/// is only numbered otherwise is the same, and stands as it is after.
+/// The fewest changes from one text to the other. Lines that differ only in the numbers of values (%12) count
+/// as equal, and are shown as they are after.
 std::vector<LineChange> text_difference(const std::string& before, const std::string& after);
 
 }  // namespace sganc

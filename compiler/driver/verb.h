@@ -1,5 +1,6 @@
 #pragma once
-// A verb of the command line: its words, its help, and what it does. One file a verb; verbs.cpp lists them.
+// A verb of the command line: its arguments, its help, and what it does. Each verb has a file; verbs.cpp
+// lists them.
 
 #include <boost/program_options.hpp>
 
@@ -20,12 +21,12 @@ struct Verb {
   std::string summary;                  // one line, for `sganc --help`
   std::string usage;                    // MODEL [options]
   std::string details;                  // a paragraph and examples, for `sganc VERB --help`
-  std::vector<std::string> positional;  // names of the words without a flag
-  std::size_t required;                 // how many of them must be there
+  std::vector<std::string> positional;  // names of the arguments that are not options
+  std::size_t required;                 // how many of them are required
   void (*add_options)(options::options_description&);
   int (*run)(const options::variables_map&, Terminal&);
-  bool repeats = false;  // the last word may be given several times: its value is a vector of strings
-  std::vector<std::string> formats = {"text", "json"};  // that --format takes; the first where it is absent
+  bool repeats = false;  // the last argument may be repeated; its value is a vector of strings
+  std::vector<std::string> formats = {"text", "json"};  // values of --format; the first is the default
 };
 
 std::span<const Verb* const> all_verbs();
@@ -33,10 +34,11 @@ std::span<const Verb* const> all_verbs();
 /// 0.1.0
 std::string version();
 
-/// Parses the words behind the verb and runs it; `--help` prints its page. Gives the exit code.
+/// Parses the arguments of a verb and runs it, or prints its page for `--help`. Returns the exit code.
 int run_verb(const Verb& verb, const std::vector<std::string>& words);
 
-/// What `use` gives. It uses a file that the command line names: that it cannot is a mistake of the user.
+/// Returns the result of `use`, which reads or writes a file that the command line names. Its
+/// std::runtime_error becomes a UserError.
 template <class Use>
 auto use_given_file(Use&& use) {
   try {

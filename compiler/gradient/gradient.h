@@ -1,5 +1,5 @@
 #pragma once
-// Reverse-mode differentiation over the primitives' rules, restricted to the paths that reach its targets,
+// Reverse-mode differentiation by the primitives' rules, only along the paths that reach the given values,
 // and the training functions made with it.
 
 #include <vector>
@@ -9,13 +9,13 @@
 
 namespace sganc {
 
-/// d loss / d target for each target, where `loss` is a scalar; Value{-1} for a target that the loss does not
-/// depend on. Nodes are added behind those that exist, and only where they lead to a target.
+/// The gradient of `loss`, a scalar, with respect to each of `targets`, or Value{-1} if the loss does not
+/// depend on it. Adds nodes at the end of the function, and only those that a target needs.
 std::vector<Value> gradient(Builder& builder, Value loss, const std::vector<Value>& targets);
 
-/// Turns each update's forward function into one that leaves the gradient of each weight it trains in the
-/// variable "gradient.NAME", and adds a function "UPDATE.apply" in which the update's optimizer moves the
-/// weights. An update whose loss depends on none of the weights it trains is an error at its `train`.
+/// Makes each update's function write the gradient of each weight that it trains to the variable
+/// "gradient.NAME". Adds a function "UPDATE.apply", in which the update's optimizer changes the weights. If
+/// the loss of an update depends on none of its weights, adds an error at its `train`.
 void add_training(Module& module, const Model& model, Diagnostics& diagnostics);
 
 }  // namespace sganc

@@ -7,10 +7,11 @@
 
 namespace sganc {
 
-/// The gradient of the loss by one operand of node `n`, given that by its result, `dy`.
+/// The gradient of the loss with respect to one operand of node `n`, where `dy` is the gradient with respect
+/// to its result.
 using OperandRule = Value (*)(Builder& b, Value n, Value dy);
 
-/// One rule an operand; nullptr where no gradient flows to it. Empty for leaves.
+/// One rule for each operand, or nullptr if no gradient flows to it. Empty for leaves.
 const std::vector<OperandRule>& gradient_rules(Op op);
 
 }  // namespace sganc

@@ -1,5 +1,6 @@
 #pragma once
-// Which attributes each primitive reads: one table for the writer, the parser and the verifier of graphs.
+// The attributes that each primitive reads. The writer, the parser and the verifier of graphs share this
+// table.
 
 #include <span>
 #include <string>
@@ -17,18 +18,18 @@ struct AttributeInfo {
                               Shape Attributes::*>;
   std::string_view name;
   Member member;
-  bool may_be_absent = false;  // then it is at its default
+  bool may_be_absent = false;  // then it has its default
 };
 
-/// The attributes that `op` reads, in the order of the text. All others stay at their defaults.
+/// The attributes that `op` reads, in the order of the text. All others keep their defaults.
 std::span<const AttributeInfo> attributes_of(Op op);
 
-/// What is wrong with extents by themselves, or "": they must be positive (or unknown, where that is
-/// allowed), and a value has at most 2^40 elements.
+/// The mistake in a shape, or "". Extents must be positive, or unknown if that is allowed, and a value has at
+/// most 2^31 - 1 elements.
 std::string extents_mistake(const Shape& shape, bool may_be_unknown);
 
-/// What is wrong with a node's attributes and written type before its operands are looked at, or "".
-/// infer_type expects that nothing is.
+/// The mistake in a node's attributes and written type, without a look at its operands, or "". infer_type
+/// expects attributes without mistakes.
 std::string attribute_mistake(Op op, const Attributes& attributes, const Type& type);
 
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// Builds a function node by node; every method adds one primitive (or a few) and returns its value.
+// Builds a function node by node. Every method adds one primitive, or a few, and returns the value.
 
 #include <functional>
 #include <initializer_list>
@@ -12,18 +12,21 @@ class Builder {
  public:
   explicit Builder(Function& function) : function_(&function) {}
 
-  /// Nodes added from now on come from this part of the model.
+  /// Sets the origin of the nodes that are added from now on.
   void set_origin(Origin origin) { origin_ = std::move(origin); }
-  const Origin& origin() const { return origin_; }
+  const Origin& origin() const { return origin_; }  // changes with set_origin
   Function& function() { return *function_; }
 
+  /// The references point into the function's nodes: the next node that is added ends them. The function must
+  /// outlive the builder.
   const Type& type(Value v) const { return function_->node(v).type; }
   const Shape& shape(Value v) const { return type(v).shape; }
 
-  /// Any primitive. `declared` matters for leaves alone. Throws ShapeError.
+  /// Adds any primitive. `declared` is used only for leaves. Throws ShapeError if shapes or element types do
+  /// not fit, as all methods below do.
   Value add_node(Op op, std::vector<Value> operands, Attributes attributes = {}, Type declared = {});
 
-  // leaves; a variable or input that the function has already is returned again
+  // leaves; `variable` and `input` return the existing node if the function has one of that name
   Value variable(const std::string& name, const Type& type);
   Value input(const std::string& name, const Type& type);
   Value constant(double value, const Shape& shape, DType dtype = DType::f32);
@@ -61,7 +64,7 @@ class Builder {
 
   // structure
   Value broadcast(Value x, const Shape& shape, std::vector<int> axes);
-  /// x, of a shape that ends `shape`, repeated along the axes before.
+  /// x repeated along new leading axes. Its shape must be the end of `shape`.
   Value broadcast_leading(Value x, const Shape& shape);
   Value reduce_sum(Value x, std::vector<int> axes);
   Value reduce_max(Value x, std::vector<int> axes);
@@ -69,7 +72,7 @@ class Builder {
   Value transpose(Value x, std::vector<int> axes);
   Value pad(Value x, const Shape& low, const Shape& high);
   Value slice(Value x, const Shape& low, const Shape& shape);
-  /// `shared`: how many first axes the table and the indices have in common.
+  /// `shared` is the number of leading axes that the table and the indices share.
   Value gather(Value table, Value index, int shared = 0);
 
   // products
@@ -79,22 +82,23 @@ class Builder {
   Value conv_backward_weights(Value x, Value y, Attributes geometry, const Shape& w);
 
   // of several primitives
-  Value mean(Value x);                        // over everything: a scalar
+  Value mean(Value x);                        // over all elements: a scalar
   Value batch_mean(Value x);                  // over the first axis
   Value sum_all(Value x);                     // a scalar
   Value keep_and_reduce(Op reduce, Value x);  // over the last axis, repeated back to x's shape
-  /// x less its maximum over the last axis, which is taken as a constant: for exp(x) that does not overflow.
+  /// x minus its maximum over the last axis, so that exp does not overflow. No gradient flows through the
+  /// maximum.
   Value shifted(Value x) { return subtract(x, stop_gradient(keep_and_reduce(Op::reduce_max, x))); }
-  /// The index of the largest along the last axis, the first where several are, as f32; the axis vanishes.
+  /// The index of the first largest element along the last axis, as f32. The axis is removed.
   Value argmax(Value x);
-  /// Values of one shape, one behind the other along a new first axis.
+  /// Joins values of one shape along a new first axis.
   Value stack(const std::vector<Value>& parts);
   Value absolute(Value x) { return maximum(x, negate(x)); }
-  /// log(1 + exp(x)), which does not overflow.
+  /// log(1 + exp(x)), computed without overflow.
   Value softplus(Value x);
-  /// 1 / (1 + exp(-x)), of which neither value nor gradient overflows.
+  /// 1 / (1 + exp(-x)). Neither the value nor the gradient overflows.
   Value sigmoid(Value x);
-  /// Standard normal numbers (Box, Muller 1958), of this stream and the next.
+  /// Standard normal numbers (Box, Muller 1958). Uses this stream and the next.
   Value random_normal(Value key, std::int64_t stream, const Shape& shape);
 
   void result(const std::string& name, Value value) { function_->results.push_back({name, value}); }

@@ -12,15 +12,14 @@ namespace sganc {
 struct Token {
   enum class Kind { word, text, number, value, mark, comment, line_end, end };
   Kind kind = Kind::end;
-  std::string
-      text;  // of a text: without quotes and escapes; of a value: the digits; of a comment: the origin
+  std::string text;  // of a text without quotes and escapes, of a value the digits, of a comment the origin
   Location where;
 
   bool is(Kind k, std::string_view t) const { return kind == k && text == t; }
   bool is_mark(char c) const { return kind == Kind::mark && text[0] == c; }
 };
 
-/// How an error calls the token: `"conv"`, `the end of the line`.
+/// The name of the token in errors: `"conv"`, `the end of the line`.
 std::string describe(const Token& token);
 
 /// Whether `name` can stand without quotes: a letter or _, then letters, digits, _ . and -
@@ -30,8 +29,8 @@ class Lexer {
  public:
   explicit Lexer(std::shared_ptr<const SourceFile> file) : file_(std::move(file)), rest_(file_->text) {}
 
-  /// The next token; `end` again and again where there is none. Throws UserError at a character or a text
-  /// that cannot stand where it does.
+  /// The next token, or `end` after the last. Throws UserError at a character or text that is not allowed
+  /// there.
   Token next();
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// How much memory a function's values take.
+// Estimates the memory that a function's values take.
 
 #include <cstdint>
 
@@ -7,9 +7,9 @@
 
 namespace sganc {
 
-/// The most bytes that values take at one time, computed in their order: variables and inputs aside,
-/// pointwise results in the place of an operand that is read no more, views and broadcasts in that of theirs.
-/// A plain estimate, which depends on the function alone.
+/// The most bytes that values take at one time, if nodes are computed in their order. Variables and inputs do
+/// not count. A pointwise result takes the memory of an operand that is not read again; views and broadcasts
+/// share that of their operand. The estimate depends only on the function.
 std::int64_t live_bytes(const Function& function);
 
 }  // namespace sganc

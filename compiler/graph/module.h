@@ -1,6 +1,6 @@
 #pragma once
-// The graph: a Module of Functions over shared variables. Plain data; the order of nodes is an order of
-// evaluation.
+// The graph: a Module of Functions over shared variables. It is plain data. Nodes can be evaluated in their
+// order.
 
 #include <map>
 #include <optional>
@@ -19,11 +19,12 @@ struct Value {
   auto operator<=>(const Value&) const = default;
 };
 
-/// What of the declared model a node comes from: "trunk.conv_1", "cross_entropy"; with its place in the file.
+/// The part of the declared model that a node comes from, "trunk.conv_1" or "cross_entropy", and its place in
+/// the file.
 struct Origin {
   std::string part;
   Location where;
-  bool gradient = false;  // made by differentiation of that part
+  bool gradient = false;  // the node was made by differentiating that part
 };
 
 struct Node {
@@ -34,8 +35,8 @@ struct Node {
   Origin origin;
 };
 
-/// What a function leaves behind. Where `name` is a variable of the module, the variable takes the value when
-/// the function ends; all others are outputs that the caller reads.
+/// A result of a function. If `name` is a variable of the module, the variable gets the value when the
+/// function ends. Otherwise the result is an output that the caller reads.
 struct Result {
   std::string name;
   Value value;
@@ -46,7 +47,7 @@ struct Function {
   std::vector<Node> nodes;
   std::vector<Result> results;
   FunctionRole role = FunctionRole::other;
-  std::string update;  // of the roles update, apply and begin: the declared update's name
+  std::string update;  // the declared update's name, for the roles update, apply and begin
 
   const Node& node(Value v) const { return nodes[static_cast<std::size_t>(v.id)]; }
   Node& node(Value v) { return nodes[static_cast<std::size_t>(v.id)]; }
@@ -57,11 +58,11 @@ struct Variable {
   std::string name;
   Type type;
   Role role = Role::weight;
-  std::string net;  // of a weight, statistic or average: the net that it belongs to
+  std::string net;  // the net of a weight, statistic or average
   Initializer initializer;
   Origin origin;
-  std::string of;      // of an average, gradient or state: the weight's name; "" of a state of no weight
-  std::string series;  // of a state: what its optimizer keeps, one for each weight: "supervised.m"
+  std::string of;      // the weight of an average, gradient or state; "" for a state without a weight
+  std::string series;  // the series of a state, which has one state for each weight: "supervised.m"
 };
 
 struct Module {
@@ -80,10 +81,10 @@ std::string_view to_string(Role role);
 std::optional<FunctionRole> function_role(std::string_view word);
 std::optional<Role> variable_role(std::string_view word);
 
-/// How often each value is read by nodes of the function (results not counted).
+/// How often nodes of the function read each value. Results do not count.
 std::vector<int> count_uses(const Function& function);
 
-/// The module as text; parse_module reads it back to an equal module (places in model files aside).
+/// The module as text. parse_module reads it back to an equal module, without places in model files.
 ///     module mnist-stacked
 ///     variable trunk.conv_1.weight : f32[128, 1, 3, 3] {weight of trunk, uniform 0.0714}
 ///     variable supervised.step : i32[] {state supervised.step, zeros}
@@ -94,14 +95,14 @@ std::vector<int> count_uses(const Function& function);
 std::string to_string(const Module& module);
 std::string to_string(const Function& function);
 
-/// Throws UserError with line and column where the text is not a module.
+/// Reads the text of a module. Throws UserError, with line and column, if the text is wrong.
 Module parse_module(const std::string& text, const std::string& path);
 
-/// What is wrong with a module, one sentence each; empty where nothing is. Checks that operands come before
-/// their use, types are as inferred, variables exist with their types, results that assign a variable have
-/// its type, and names are unique.
+/// The mistakes in a module, one sentence each. Checks that operands come before their use, types are as
+/// inferred, variables exist with their types, results that assign a variable have its type, and names are
+/// unique.
 std::vector<std::string> verify(const Module& module);
-/// The same for one function of it, as it may be after a pass.
+/// The same for one function of the module, which may be that of a plan.
 std::vector<std::string> verify(const Module& module, const Function& function);
 
 }  // namespace sganc

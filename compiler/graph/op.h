@@ -1,6 +1,6 @@
 #pragma once
-// The primitives. Everything else is composed of them, so only these have a shape rule (here), a gradient
-// rule (gradient/), a reference (reference/) and a lowering (codegen/).
+// The primitives. All layers, losses and optimizers are composed of them. Only primitives have a shape rule
+// (here), a gradient rule (gradient/), a reference (reference/) and a lowering (codegen/).
 
 #include <span>
 #include <stdexcept>
@@ -14,7 +14,7 @@ namespace sganc {
 
 enum class Op : std::uint8_t {
   // leaves
-  variable,  // {name}                 a weight or state of the module, its value at the function's start
+  variable,  // {name}                 the value of a module's variable at the start of the function
   input,     // {name}                 what the caller binds
   constant,  // {value}                every element is `value`
   iota,      // {axes = {a}}           the index along axis a
@@ -38,16 +38,16 @@ enum class Op : std::uint8_t {
   equal,   // 1 or 0 in f32
   select,  // (condition, a, b)      a where the condition is not 0, else b
   // structure
-  broadcast,   // {shape, axes}          operand axis i becomes axis axes[i] of the result; all others are
-               // repeated
-  reduce_sum,  // {axes}                 the axes that vanish
+  broadcast,  // {shape, axes}          operand axis i is result axis axes[i]; along the others it is repeated
+  reduce_sum,  // {axes}                 the axes that are removed
   reduce_max,  // {axes}
   view,        // {shape}                the same elements in row-major order under another shape
   transpose,   // {axes}                 result axis i is operand axis axes[i]
   pad,         // {low, high}            zeros before and behind along each axis
   slice,       // {low, shape}           `shape` elements from index `low` along each axis
-  gather,  // (table, index) {axes}  rows table[index[i]] along the first axis; where table and index share
-           // their first axes, which `axes` lists, table[i, index[i, j]]
+  /// (table, index) {axes}  rows table[index[i]]; `axes` lists leading axes that both share: table[i,
+  /// index[i, j]]
+  gather,
   scatter_add,  // (rows, index) {axes, shape}  the adjoint: each row added to its place in a table of zeros
   // products
   matmul,                 // (a, b) {transpose_a, transpose_b}   two matrices
@@ -56,7 +56,8 @@ enum class Op : std::uint8_t {
   conv_backward_weights,  // (x NHWC, y NHWC) {the same, and shape}   -> w OIHW
 };
 
-/// Which of these an op reads stands beside it in `Op`; all others stay at their defaults.
+/// The attributes of a node. The comments of `Op` say which of them each op reads; all others keep their
+/// defaults.
 struct Attributes {
   std::string name;
   double value = 0;
@@ -68,7 +69,7 @@ struct Attributes {
   std::vector<std::int64_t> strides;             // {height, width}
   std::vector<std::int64_t> pads;                // {top, left, bottom, right}
   std::vector<std::int64_t> dilations = {1, 1};  // {height, width}: pixels from one tap to the next
-  std::int64_t groups = 1;                       // equal parts of both sides' channels, each a convolution
+  std::int64_t groups = 1;                       // equal parts of the channels, each with its own convolution
   DType dtype = DType::f32;
   bool operator==(const Attributes&) const = default;
 };
@@ -91,22 +92,22 @@ inline bool is_pointwise(Op op) {
   return info(op).kind == OpClass::pointwise;
 }
 
-/// Shapes or element types that do not fit: the message says both.
+/// Thrown for shapes or element types that do not fit. The message names them.
 struct ShapeError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The type of the result. Leaves except `random` and `iota` have theirs declared, not inferred: for those,
-/// and for constant, iota and random, `declared` is the result's type. Throws ShapeError.
+/// The type of the result. For leaves it is `declared`; for all other ops it follows from the operands and
+/// attributes. Throws ShapeError.
 Type infer_type(Op op, std::span<const Type> operands, const Attributes& attributes, const Type& declared);
 
-/// Attributes of a convolution whose padding is `same` as TensorFlow defines it: y = ceil(x / stride), the
-/// odd pixel of padding below and to the right. x is NHWC, all others are {height, width}.
+/// The attributes of a convolution with padding `same` as in TensorFlow: y = ceil(x / stride), and an odd
+/// pixel of padding goes to the bottom and right. x is NHWC, all others are {height, width}.
 Attributes same_convolution(const Shape& x, const std::vector<std::int64_t>& kernel,
                             const std::vector<std::int64_t>& strides,
                             const std::vector<std::int64_t>& dilations = {1, 1});
 
-/// Pixels from the first tap of a kernel's row or column to the last, both counted.
+/// The number of pixels from the first tap of a kernel's row or column to the last, both included.
 constexpr std::int64_t span_of(std::int64_t taps, std::int64_t dilation) {
   return (taps - 1) * dilation + 1;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Types of values: an element type and a shape. Activations are NHWC; row-major always.
+// Types of values: an element type and a shape. Values are row-major; activations are NHWC.
 
 #include <cstdint>
 #include <limits>
@@ -20,7 +20,7 @@ struct Type {
   Shape shape;
 
   bool operator==(const Type&) const = default;
-  /// Of extents that are too many to be counted: the most that can be.
+  /// The number of elements; the largest std::int64_t if there are more.
   std::int64_t elements() const {
     std::int64_t n = 1;
     for (auto extent : shape)

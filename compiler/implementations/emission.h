@@ -1,6 +1,6 @@
 #pragma once
-// What an implementation's kernel is made from, and what it is: a convolution as a Halide algorithm, with the
-// schedule that it has where no file says another.
+// The input and the output of an implementation's `emit`: a convolution as a Halide algorithm, with its
+// default schedule.
 
 #include <Halide.h>
 
@@ -12,26 +12,27 @@
 
 namespace sganc {
 
-/// What happens to each sum before it is stored (bias, activation, a mask): a function of the sum and of the
-/// coordinates (innermost first: c, x, y, n), one expression for each output.
+/// The epilogue: what happens to each sum before it is stored (bias, activation, a mask). A function of the
+/// sum and its coordinates, innermost first: (c, x, y, n). It returns one expression for each output.
 using Finish =
     std::function<std::vector<Halide::Expr>(Halide::Expr sum, const std::vector<Halide::Expr>& coordinates)>;
 
-/// `a` and `b` are the op's operands in its order, as Halide sees them: dimension 0 is the innermost.
+/// `a` and `b` are the operands of the op in its order. Their dimension 0 is the innermost axis, as always in
+/// Halide.
 struct EmitRequest {
   ConvolutionGeometry geometry;
   Tiling tiling;
   Halide::Func a, b;
   Finish finish;
   Halide::Target target;
-  bool bias_sum = false;  // computes the sums of y over n, oh, ow along; with the gradient of weights
+  bool bias_sum = false;  // also computes the sums of y over n, oh, ow; for the gradient of weights
 };
 
 struct ConvolutionKernel {
-  std::vector<NamedFunc> funcs;     // "output" is the first; the last to be computed
+  std::vector<NamedFunc> funcs;     // the first is "output", which is computed last
   Halide::Func output;              // dimensions innermost first: (c, x, y, n), or (kx, ky, i, o) for weights
-  KernelSchedule default_schedule;  // from rules over shape and target
-  Halide::Func bias_sum = {};       // one number an output channel, where it was asked for
+  KernelSchedule default_schedule;  // made by rules from shape and target
+  Halide::Func bias_sum = {};       // one number for each output channel, if requested
 };
 
 }  // namespace sganc

@@ -1,7 +1,7 @@
 #pragma once
-// The ways to compute products, a row each: table.cpp lists them. Schedule files name them, the pass
-// choose-implementations takes the one of least expected cost, --explain, `tune` and the tests loop over
-// them.
+// The ways to compute products, with one row for each; table.cpp lists them. Schedule files name them. The
+// pass choose-implementations takes the one with the least expected cost. --explain, `tune` and the tests
+// loop over the rows.
 
 #include <optional>
 #include <string>
@@ -14,59 +14,60 @@
 
 namespace sganc {
 
-/// How a convolution by Winograd's minimal filtering is cut: into tiles of so many outputs along each axis,
-/// and blocks of so many images; the gradient of weights is summed up by so many groups of blocks.
+/// How Winograd's minimal filtering divides a convolution: tiles have `outputs` outputs along each axis,
+/// blocks have `images` images, and the gradient of weights is summed up in `groups` groups of blocks.
 struct Tiling {
   int outputs = 0, images = 0, groups = 1;
   bool operator==(const Tiling&) const = default;
 };
 
-/// What an implementation is asked for.
+/// The input of an implementation's `plan`.
 struct ProductRequest {
   Product product;
   const Schedule& schedule;
   const TargetMachine& machine;
-  Precision precision = Precision::f32;  // that the schedule wants
-  const ProductRule* said = nullptr;     // the [[product]] that names this implementation
+  Precision precision = Precision::f32;  // the precision in the schedule
+  /// The [[product]] of the schedule that names this implementation, or nullptr.
+  const ProductRule* said = nullptr;
 };
 
-/// How it computes the product on that machine.
+/// How an implementation computes a product on a machine.
 struct ProductPlan {
   Tiling tiling = {};
-  double cost = 1;  // its expected time by that of oneDNN's direct convolution in f32
-  std::string why;  // for people: what the cost comes from
+  double cost = 1;  // the expected time divided by that of oneDNN's direct convolution in f32
+  std::string why;  // the reason for the cost, for people
 };
 
 struct EmitRequest;  // see emission.h
 struct ConvolutionKernel;
 
 struct Implementation {
-  std::string name;                     // in schedule files: by = "winograd"
-  std::string title;                    // in --explain: halide winograd
-  std::string takes;                    // the products that it can compute, for messages
-  bool bf16 = false;                    // multiplies in bf16 where the schedule says so; else in f32 always
-  bool sums_x = false, sums_y = false;  // computes the sum of x or y along with the gradient of weights
-  bool tiles = false;                   // has a tiling, which a [[product]] may say
+  std::string name;   // in schedule files: by = "winograd"
+  std::string title;  // in --explain: halide winograd
+  std::string takes;  // the products that it can compute, in words
+  bool bf16 = false;  // can multiply bf16 numbers if the schedule says so; if false, always multiplies in f32
+  bool sums_x = false, sums_y = false;  // can compute the sum of x or y together with the gradient of weights
+  bool tiles = false;                   // has a tiling, which a [[product]] may set
 
-  /// Nothing where it cannot compute the product. Throws UserError where it cannot be cut as a [[product]]
-  /// says.
+  /// Returns nothing if it cannot compute the product. Throws UserError if it cannot use the tiling in a
+  /// [[product]].
   std::optional<ProductPlan> (*plan)(const ProductRequest&);
 
-  // of a kernel of Halide; nullptr of a step of oneDNN
+  // for a Halide kernel; nullptr for a step of oneDNN
   ConvolutionKernel (*emit)(const EmitRequest&) = nullptr;
-  /// The shape of the result as the kernel sees it, outermost first; nullptr: its own.
+  /// The shape of the result for the kernel, outermost first. nullptr if that is the result's own shape.
   Shape (*written)(const ConvolutionGeometry&, const Tiling&) = nullptr;
 
   bool is_kernel() const { return emit != nullptr; }
 };
 
-/// In the order in which they are preferred where costs are equal. The last one computes everything.
+/// All rows. Of two with equal cost the earlier one is taken. The last one can compute every product.
 const std::vector<const Implementation*>& all_implementations();
-/// nullptr where there is none.
+/// The row of this name, or nullptr.
 const Implementation* find_implementation(const std::string& name);
 std::vector<std::string> implementation_names();
 
-/// One more row, before the others, for as long as this lives: how a test adds one.
+/// Adds a row before the others, for tests, as long as this object lives.
 class AddedImplementation {
  public:
   explicit AddedImplementation(const Implementation& row);

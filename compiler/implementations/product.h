@@ -1,5 +1,5 @@
 #pragma once
-// A product (a convolution, one of its adjoints, a matrix product) as the ways to compute it look at it.
+// A product (a convolution, one of its adjoints, or a matrix product), as implementations see it.
 
 #include <cstdint>
 #include <vector>
@@ -16,7 +16,7 @@ struct ConvolutionGeometry {
   std::vector<std::int64_t> strides, pads;
 };
 
-/// It refers to the function.
+/// Refers to the function, which must outlive it.
 struct Product {
   const Function& function;
   const Node& node;
@@ -24,7 +24,7 @@ struct Product {
   bool is_convolution() const { return node.op != Op::matmul; }
   /// A convolution without groups and dilations.
   bool is_plain() const;
-  /// Of a convolution.
+  /// The geometry; only for a convolution.
   ConvolutionGeometry geometry() const;
 };
 

@@ -9,14 +9,14 @@ int winograd_panel(int channels, const VectorUnit& unit) {
   return std::gcd(channels, (unit.registers >= 32 ? 4 : 2) * unit.lanes);
 }
 
-// The sums of 6 tiles times a panel of channels stay in registers over all channels that are read: 24 vectors
-// of 32, and what is left for the weights. Tiles and products of a block of images stay in the second-level
-// cache, products of one phase after the other where the phases are those of what is written, tiles of one
-// after the other where they are those of what is read. Evidence, beside the schedule `onednn`, in
-// turns, 334 GFLOP/s of matrix product, G's transposed convolution of 128 -> 128 channels,
-// 4x4, stride 2, 14x14 -> 28x28, batch 100: forward with bias and leaky ReLU 19.7 ms, oneDNN 39.2; data
-// gradient with that of the leaky ReLU 21.7, oneDNN 28.2 without. The same within noise: tiles of 3 instead
-// of 5 outputs (half the weights, 1.2 times the products), blocks of 5 instead of 10 images, products of one
+// The sums of 6 tiles times a panel of channels stay in registers while all input channels are read: they
+// take 24 of 32 vector registers and leave the others for the weights. The tiles and products of a block of
+// images stay in the second-level cache. If the image that is written has phases, the products are computed
+// phase by phase; if the image that is read has them, its tiles are. Evidence, in turns with the schedule
+// `onednn`, at 334 GFLOP/s of matrix product, for G's transposed convolution of 128 -> 128 channels, 4x4,
+// stride 2, 14x14 -> 28x28, batch 100: forward with bias and leaky ReLU 19.7 ms, oneDNN 39.2; data gradient
+// with that of the leaky ReLU 21.7, oneDNN 28.2 without it. No difference beyond noise: tiles of 3 instead of
+// 5 outputs (half the weights, 1.2 times the products), blocks of 5 instead of 10 images, products of one
 // panel or of both phases of a row at once, rows of all channels of a tile before its columns.
 KernelSchedule winograd_schedule(const WinogradLoops& loops, const VectorUnit& unit) {
   const int lanes = lanes_for(loops.panel, unit);

@@ -1,24 +1,25 @@
 #pragma once
-// The default schedules of kernels by Winograd's filtering. A list names the stages of winograd_images.cpp or
+// The default schedules of kernels for Winograd's filtering. They name the stages in winograd_images.cpp and
 // winograd_weights.cpp.
 
 #include "compiler/schedule/rules.h"
 
 namespace sganc {
 
-/// What the rules look at.
+/// The sizes that the rules read.
 struct WinogradLoops {
-  int channels = 1, panel = 1;  // of what is written, and how many of them a product computes together
-  int tile = 2;                 // outputs along each axis
-  int tiles = 1;                // of a block of images
-  bool up = false;              // the phases are those of the image that is written
+  /// Channels of the image that is written, and how many of them a product computes together.
+  int channels = 1, panel = 1;
+  int tile = 2;     // outputs along each axis, x and y
+  int tiles = 1;    // tiles of a block of images, over both axes and all images
+  bool up = false;  // the image that is written has phases; else the image that is read has them
 };
 KernelSchedule winograd_schedule(const WinogradLoops& loops, const VectorUnit& unit);
 
-/// The same for the gradient of weights: `rows` channels of x times `channels` of y.
+/// The same for the gradient of weights: `rows` channels of x times `channels` channels of y.
 KernelSchedule winograd_weights_schedule(int rows, int channels, const VectorUnit& unit);
 
-/// How many of so many channels a product computes together.
+/// How many of `channels` a product computes together.
 int winograd_panel(int channels, const VectorUnit& unit);
 
 }  // namespace sganc

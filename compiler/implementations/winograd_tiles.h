@@ -1,43 +1,46 @@
 #pragma once
-// What the kernels by Winograd's filtering have in common: how an axis is cut, and the transformed tiles of
-// the image that is filtered.
+// Shared by the kernels for Winograd's filtering: how an axis is divided, and the transformed tiles of the
+// image that is filtered.
 
 #include "compiler/implementations/emission.h"
 #include "compiler/implementations/minimal_filter.h"
 
 namespace sganc {
 
-/// How kernels cut an axis of Phases.
+/// One axis of a convolution, divided into phases and tiles: see Phases.
 struct WinogradAxis {
-  bool up = false;  // conv_backward_data: its outputs have phases; else its inputs
+  bool up = false;  // true for conv_backward_data: the outputs have phases; else the inputs have
   int in = 1, out = 1, kernel = 1, stride = 1, low = 0;
-  int m = 2;                // outputs of a tile
+  int m = 2;                // outputs of a tile along this axis
   int taps = 1, tiles = 1;  // of a phase
 
   int positions() const { return m + taps - 1; }
   int phases_of_output() const { return up ? stride : 1; }
   int phases_of_input() const { return up ? 1 : stride; }
-  /// How far the outputs of a phase lie behind those of the first phase in their tiles.
+  /// The distance, in output pixels of a phase, from the first phase's outputs to this phase's within a tile.
   Halide::Expr shift(const Halide::Expr& phase) const;
-  /// The i-th input of a tile.
+  /// The position in the image of the i-th input of a tile. It may lie outside.
   Halide::Expr source(const Halide::Expr& tile, const Halide::Expr& i, const Halide::Expr& phase) const;
-  /// The j-th tap of a phase; `kernel` or more where it has none.
+  /// The position in the kernel of the j-th tap of a phase. It is `kernel` or more if the phase has no such
+  /// tap.
   Halide::Expr tap(int j, const Halide::Expr& phase) const;
-  /// Its outputs, in the same tiles, as what is read.
+  /// The axis of its outputs in the same tiles, as an image that is read.
   WinogradAxis of_outputs() const;
 };
 
-/// `axis` 0 is y, 1 is x; tiles of m outputs, or of m pixels of y for conv_backward_weights.
+/// `axis` is 0 for y and 1 for x. Tiles have m outputs, or m pixels of y for conv_backward_weights.
 WinogradAxis winograd_axis(const ConvolutionGeometry& geometry, std::size_t axis, int m);
 
-/// An axis of an image that is read, and what its tiles are multiplied by: {positions, pixels of a tile}.
+/// An axis of an image that is read, and the matrix that transforms its tiles: {positions, pixels of a tile}.
 struct WinogradTransform {
   WinogradAxis axis;
   MinimalFilter::Matrix matrix;
 };
 
-/// tiles(k, i, px, py, fx, fy, block): channel, tile of a block of images, position, phase; `row` is what is
-/// transformed along x alone: (k, px, e, i, fx, fy, block). Outside the image lie zeros.
+/// The transformed tiles, tiles(k, i, px, py, fx, fy, block): k is the channel, i the tile among those of all
+/// images of the block (x innermost, then y, then the image), px and py the position after the transform, fx
+/// and fy the phase. `row` is transformed only along x: row(k, px, e, i, fx, fy, block), where e is the pixel
+/// of the tile along y. Pixels outside of the image are zero.
 struct WinogradTiles {
   Halide::Func row{"tile_row"}, tiles{"tiles"};
 };

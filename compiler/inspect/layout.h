@@ -1,5 +1,5 @@
 #pragma once
-// Where everything of a model's picture lies, in pixels from its left upper corner.
+// The layout of a model's picture, in pixels from its upper left corner.
 
 #include <map>
 #include <string>
@@ -24,14 +24,15 @@ struct PlacedNet {
   const NetSummary* net = nullptr;
   int column = 0;
   Rectangle box;
-  std::map<std::string, Rectangle> inputs;  // by name, of what it is `of` and is no net; above the layers
+  /// By name, the inputs (not nets) that it is `of`; above the layers.
+  std::map<std::string, Rectangle> inputs;
   std::vector<Rectangle> layers;
 };
 
 /// A line from box to box, with horizontal and vertical pieces.
 struct Route {
   std::vector<Point> points;
-  std::vector<std::string> updates;  // of a feed: those that apply it
+  std::vector<std::string> updates;  // the updates that use it, if it is a feed
   std::vector<Point> badges;         // the middle of each update's badge
 };
 
@@ -47,13 +48,13 @@ struct Layout {
   std::vector<PlacedText> shapes;
 };
 
-inline constexpr double kTitleHeight = 28;   // of a net: its name and parameters
-inline constexpr double kBadgesHeight = 22;  // of a net that updates train
-inline constexpr double kBadgeHeight = 16;   // with an update's name
+inline constexpr double kTitleHeight = 28;   // for a net's name and parameters
+inline constexpr double kBadgesHeight = 22;  // of the row of badges of a net that updates train
+inline constexpr double kBadgeHeight = 16;   // of a badge with an update's name
 inline constexpr double kPadding = 10;       // between a net's border and its layers
 
-/// Nets stand in columns, each to the right of what it is a function of and of what feeds it; the layers of a
-/// net from top to bottom.
+/// Places nets in columns. A net stands to the right of the nets that it is a function of and that feed it.
+/// Its layers run from top to bottom.
 Layout lay_out(const ModelSummary& summary);
 
 }  // namespace sganc

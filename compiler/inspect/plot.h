@@ -1,12 +1,13 @@
 #pragma once
-// A model as a picture: each net a group of layers, drawn once, with what feeds it; each update a colour on
-// the nets that it trains.
+// Pictures of a model. Each net is drawn once, as a group of layers with its inputs. Each update has a colour
+// on the nets that it trains.
 
 #include "compiler/inspect/summary.h"
 
 namespace sganc {
 
-/// A standalone SVG file, about 900 px wide, on a transparent ground, with colours for light and dark pages.
+/// A standalone SVG file, about 900 px wide, with a transparent background, with colours for light and dark
+/// pages.
 std::string to_svg(const ModelSummary& summary);
 
 /// The same graph in the language of Graphviz, each net a cluster.

@@ -1,6 +1,6 @@
 #pragma once
-// The facts of a model, for tables and pictures: shapes, parameters and costs as its graph has them, and how
-// nets and updates hang together.
+// Facts about a model, for tables and pictures: shapes, parameters and costs from its graph, and the
+// relations of nets and updates.
 
 #include <algorithm>
 #include <cstdint>
@@ -27,7 +27,7 @@ struct InputSummary {
 struct LayerSummary {
   std::string name, kind;
   std::vector<Setting> settings;
-  std::vector<std::string> from;  // inputs, or NET.LAYER: what it reads
+  std::vector<std::string> from;  // its inputs: names of model inputs, or NET.LAYER
   Shape output;
   std::int64_t parameters = 0;
   std::int64_t multiply_adds = 0;  // of its products, forward, for one example
@@ -35,21 +35,21 @@ struct LayerSummary {
 
 struct NetSummary {
   std::string name;
-  std::vector<std::string> of;  // inputs and nets,
-  std::vector<Shape> inputs;    // and what each of them gives
+  std::vector<std::string> of;  // the inputs and nets that it is a function of
+  std::vector<Shape> inputs;    // the shape of each of them
   std::vector<LayerSummary> layers;
-  std::vector<std::string> shared_by;   // nets that are built on it, directly or not
+  std::vector<std::string> shared_by;   // nets that depend on it, directly or through others
   std::vector<std::string> trained_by;  // updates
   std::int64_t parameters = 0, multiply_adds = 0;
 
   const Shape& output() const { return layers.back().output; }
-  /// What it takes of an input or net that it is `of`.
+  /// The shape of an input or net in `of`.
   const Shape& input(const std::string& name) const {
     return inputs[static_cast<std::size_t>(std::ranges::find(of, name) - of.begin())];
   }
 };
 
-/// A net that no other is a function of, with all that it is built on: "critic(logits(trunk(image)))".
+/// A net on which no other net depends, with all that it depends on: "critic(logits(trunk(image)))".
 struct CompositionSummary {
   std::string text;
   std::int64_t parameters = 0, multiply_adds = 0;
@@ -73,14 +73,14 @@ struct UpdateSummary {
 /// A net that updates apply to the output of another: trunk, fed by generator in critic(generator(z)).
 struct FeedSummary {
   std::string from, to;
-  std::string input;  // of `to`, in whose place it is
+  std::string input;  // the input of `to` that it replaces
   std::vector<std::string> updates;
 };
 
 struct ModelSummary {
   std::string name;
   std::vector<InputSummary> inputs;
-  std::vector<NetSummary> nets;  // each after what it is a function of
+  std::vector<NetSummary> nets;  // each after the nets that it is a function of
   std::vector<CompositionSummary> compositions;
   std::vector<OptimizerSummary> optimizers;
   std::vector<UpdateSummary> updates;
@@ -90,8 +90,8 @@ struct ModelSummary {
   const NetSummary* net(const std::string& name) const;
 };
 
-/// Builds the model's graph and reads the facts from it. Mistakes are added to `diagnostics`; where there is
-/// any, the result is empty.
+/// Builds the model's graph and reads the facts from it. If there are mistakes, adds them to `diagnostics`
+/// and returns an empty summary.
 ModelSummary summarize(const Model& model, Diagnostics& diagnostics);
 
 std::string draws_text(const UpdateSummary& update);              // x = labeled 50, z = latent 50

@@ -1,14 +1,15 @@
 #pragma once
-// How texts and numbers are written in a picture.
+// Writes texts and numbers in a picture.
 
 #include <string>
 
 namespace sganc {
 
-/// The content of an element or attribute: what XML reads as markup in its place, no control characters.
+/// A text as the content of an element or attribute: markup characters are escaped, control characters
+/// removed.
 std::string xml_text(const std::string& text);
 
-/// Six digits at most.
+/// At most six digits.
 std::string svg_number(double value);
 
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// Tables of plain text, and how figures are written in them.
+// Tables of plain text, and the format of figures in them.
 
 #include <cstdint>
 #include <string>
@@ -9,14 +9,14 @@
 
 namespace sganc {
 
-/// Rows of cells under a heading, two spaces between columns. A column whose name begins with '>' stands to
-/// the right: {"layer", ">parameters"}. Cells may hold any UTF-8.
+/// Rows of cells under a heading, with two spaces between columns. A column whose name begins with '>' is
+/// aligned to the right: {"layer", ">parameters"}. Cells may hold any UTF-8.
 class TextTable {
  public:
   explicit TextTable(const std::vector<std::string>& columns);
   void row(std::vector<std::string> cells);
 
-  /// Every line behind `indent` spaces, without spaces at its end.
+  /// The table. Every line begins with `indent` spaces and has none at its end.
   std::string text(int indent = 0) const;
 
  private:
@@ -26,10 +26,10 @@ class TextTable {
 
 std::string grouped(std::int64_t count);  // 1,164,289
 
-/// With so many digits behind the point.
+/// With this many digits after the decimal point.
 std::string fixed(double value, int digits);
 
-/// 14x14x128; `scalar` for one number an example.
+/// 14x14x128, or `scalar` for one number per example.
 std::string shape_text(const Shape& shape);
 
 /// "a, b", or "-" for none.

@@ -1,5 +1,5 @@
 #pragma once
-// How much room the texts of a picture take, in pixels.
+// Estimates the size of texts in a picture, in pixels.
 
 #include <string>
 #include <string_view>
@@ -8,16 +8,16 @@
 
 namespace sganc {
 
-/// About the width of a text in a sans-serif font of so many pixels, rather too wide than too narrow.
+/// The approximate width of a text in a sans-serif font of that size, rather too wide than too narrow.
 double text_width(std::string_view text, double size);
 
-/// What a layer's box says: its kind, or the name it was given.
+/// The text in a layer's box: its kind, or its given name and its kind.
 std::string layer_title(const LayerSummary& layer);
 
 double badge_width(const std::string& update);
 double layer_width(const LayerSummary& layer);
 
-/// Of all that stands in the net's group: its title, its badges, its input, its layers.
+/// The width that the net's title, badges, inputs and layers need.
 double net_width(const NetSummary& net);
 
 }  // namespace sganc

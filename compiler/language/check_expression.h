@@ -1,5 +1,5 @@
 #pragma once
-// Whether an expression calls and names only what there is: the check of `minimize` and of `sganc eval-expr`.
+// Checks the names and calls in an expression, for `minimize` and for `sganc eval-expr`.
 
 #include <map>
 #include <set>
@@ -15,24 +15,24 @@ namespace sganc {
 struct ExpressionNames {
   std::vector<FunctionKeys> functions;
   std::vector<std::string> nets = {};
-  std::map<std::string, std::vector<std::string>> layers = {};  // of each net that is right in itself
-  /// What each net takes; nothing of a net that is not right, of whose calls nothing is said.
+  std::map<std::string, std::vector<std::string>> layers = {};  // of each net without a mistake of its own
+  /// What each net takes. A net with a mistake has no entry, and its calls are not checked.
   std::map<std::string, std::vector<std::string>> arguments = {};
-  /// Each variable with the source that it is drawn from, "" where that is wrong.
+  /// Each drawn name with its source, or with "" if the source is wrong.
   std::map<std::string, std::string> variables = {};
-  /// Where false, there are no nets, and variables stand for values of which none is a drawn batch.
+  /// False for `sganc eval-expr`: there are no nets, and no name is a drawn batch.
   bool in_update = true;
-  std::vector<std::string> augmentations = {};  // of [augment.NAME] the name, of [augment] ""
-  std::set<std::string> lets = {};              // those variables that stand for expressions of the update
+  std::vector<std::string> augmentations = {};  // NAME for [augment.NAME], "" for [augment]
+  std::set<std::string> lets = {};              // the names that `let` declares
 };
 
-/// What the axes of values may be called: batch, height, width, channels, features; left and right of an
-/// outer product. In the order in which they stand.
+/// The names of axes, in the order in which they stand: batch, height, width, channels, features; left and
+/// right of an outer product.
 const std::vector<std::string>& axis_words();
 bool is_axis(const Expression& e);
 
-/// Adds unknown names, wrong counts of arguments and labels of what has none to `diagnostics`, each at its
-/// place. Gives the nets that the expression calls.
+/// Returns the nets that the expression calls. Adds each unknown name, wrong number of arguments and label(x)
+/// of a batch without labels to `diagnostics`, at its place.
 std::set<std::string> check_expression(const Expression& expression, const ExpressionNames& names,
                                        Diagnostics& diagnostics);
 

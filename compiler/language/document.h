@@ -21,10 +21,10 @@ struct DocumentNode {
   std::int64_t integer = 0;
   double number = 0;
   std::string text;
-  std::string spelled;  // the text with the line breaks of the file, so that positions in it count right
+  std::string spelled;  // the text with the line breaks of the file, so that positions within it are right
   std::vector<DocumentNode> elements;  // of a list
   std::vector<Entry> entries;          // of a table
-  Location where;                      // the value, quotes and brackets included; of a [table] its header
+  Location where;                      // the value with its quotes or brackets; for a [table] its header
   Location content;                    // of a text: its first character within the quotes
 
   const Entry* find(std::string_view key) const;
@@ -37,10 +37,11 @@ struct Entry {
   DocumentNode value;
 };
 
-/// Parses TOML; places are in `file`, whose lines `text` must match. Throws UserError at a syntax error.
+/// Parses TOML. Locations refer to `file`, so `text` must have the same lines. Throws UserError for a syntax
+/// error.
 DocumentNode parse_document(const std::string& text, const std::shared_ptr<const SourceFile>& file);
 
-/// `an integer`, `a string`, ...: what a value is, for errors.
+/// The type of a value, for error messages: `an integer`, `a string`.
 std::string describe(const DocumentNode& node);
 
 }  // namespace sganc

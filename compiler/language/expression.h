@@ -19,20 +19,20 @@ struct Expression {
   Location where;                     // the token that names it; for a binary operator the operator
 };
 
-/// What a call names: `trunk` alone, or a net up to one of its layers, `trunk.conv_3`; with averaged weights
-/// where `teacher.` stands before it.
+/// What a call names: a net `trunk`, or one of its layers `trunk.conv_3`. With `teacher.` before it, the
+/// weights are the averaged ones.
 struct Callee {
   std::string name, layer;
   bool averaged = false;
 };
 Callee callee_of(const Expression& call);
 
-/// What an update draws each step: `labeled 50`, `unlabeled 50`, or `NAME 50` for a declared latent or label
-/// input.
+/// What an update draws each time it runs: `labeled 50`, `unlabeled 50`, or `NAME 50` for a declared latent
+/// or class input.
 struct Draw {
-  Located<std::string> name;    // the variable: x in draw = { x = "labeled 50" }
+  Located<std::string> name;    // x in draw = { x = "labeled 50" }
   Located<std::string> source;  // labeled | unlabeled | the name of an input
-  Located<std::int64_t> count;  // examples a step
+  Located<std::int64_t> count;  // examples in each run of the update
 };
 
 /// Parses `text`, whose first character stands at `at`. Throws UserError at the offending token.
@@ -48,7 +48,7 @@ Expression parse_expression(const std::string& text, const Location& at);
 /// Parses `SOURCE COUNT`. Throws UserError.
 Draw parse_draw(const Located<std::string>& name, const std::string& text, const Location& at);
 
-/// The expression in its own syntax, with the fewest parentheses.
+/// The text of an expression, with as few parentheses as possible.
 std::string to_string(const Expression& expression);
 
 }  // namespace sganc

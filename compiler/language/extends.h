@@ -1,5 +1,5 @@
 #pragma once
-// A model file on top of those that it extends: extends = "base.toml".
+// Reads a model file together with the files that it extends: extends = "base.toml".
 
 #include <memory>
 
@@ -7,9 +7,9 @@
 
 namespace sganc {
 
-/// Parses `file`; where it says `extends`, lays it on that file, which lies relative to it, and so on. Every
-/// value keeps its place in the file that says it. Throws UserError for bad syntax, a file that cannot be
-/// read, and a chain that leads back to where it was.
+/// Parses `file`. If it has the key `extends`, applies it to that file, whose path is relative to it, and so
+/// on. Every value keeps its place in the file that has it. Throws UserError for bad syntax, a file that
+/// cannot be read, and a file that extends itself through others.
 DocumentNode parse_with_bases(const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics);
 
 }  // namespace sganc

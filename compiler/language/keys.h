@@ -1,6 +1,6 @@
 #pragma once
-// The keys that a table of a model file may have: one description serves the validator, the defaults,
-// the JSON Schema and the reference page.
+// The keys that a table of a model file may have. The validator, the defaults, the JSON Schema and the
+// reference page all read the same description.
 
 #include <cstdint>
 #include <map>
@@ -19,17 +19,18 @@ using KeyValue = std::variant<bool, std::int64_t, double, std::string, std::vect
 
 enum class KeyType { boolean, integer, number, text, integers, numbers, texts, rate };
 
-/// One key: its type, its default (none: the key is required, unless `optional`), its limits, and a sentence.
+/// One key: its type, its default, its limits, and a description. Without a default the key is required,
+/// unless it is `optional`.
 struct Key {
   std::string name;
   KeyType type;
   std::string description;
-  std::optional<KeyValue> fallback;                // taken where the key is absent
-  bool optional = false;                           // absent and no fallback: simply not there
-  std::optional<double> at_least, at_most, above;  // limits of a number, of each element of a list
-  std::vector<std::string> choices;   // the words that a text may be, or that stand for a list of integers
+  std::optional<KeyValue> fallback;  // the default
+  bool optional = false;             // may be absent without a default: then Keys does not have it
+  std::optional<double> at_least, at_most, above;  // limits of a number, or of each element of a list
+  std::vector<std::string> choices;   // the words allowed for a text, or instead of a list of integers
   std::optional<std::size_t> length;  // of a list
-  bool or_single = false;             // a list of integers that may be written as one: kernel = 4
+  bool or_single = false;             // a list of integers may be written as one integer: kernel = 4
 
   Key&& defaulting(KeyValue v) && {
     fallback = std::move(v);
@@ -55,7 +56,7 @@ struct Key {
     choices = std::move(words);
     return std::move(*this);
   }
-  /// A list of integers for which a word may stand: padding = "same".
+  /// A word may stand instead of a list of integers: padding = "same".
   Key&& or_word(std::vector<std::string> words) && { return std::move(*this).one_of(std::move(words)); }
   Key&& of_length(std::size_t n) && {
     length = n;
@@ -67,7 +68,7 @@ struct Key {
   }
 };
 
-/// The most that an integer may be where its key says nothing else.
+/// The largest value of an integer, unless its key has another limit.
 inline constexpr double kMostInteger = 2147483647;
 
 inline Key boolean(std::string n, std::string d) {
@@ -97,9 +98,11 @@ inline Key rate(std::string n, std::string d) {
   return {std::move(n), KeyType::rate, std::move(d), {}, false, {}, {}, {}, {}, {}, false};
 }
 
-/// Checked values of one table, defaults filled in, each with its place (the table's own for a default).
-/// An integer written where a number is asked for is stored as a number; a single integer where `or_single`
-/// holds is stored as a list of the declared length (or of one).
+/// The checked values of one table, with defaults filled in. Each has its place; a default has the place of
+/// the table. If the key is a number, an integer is stored as a number. If `or_single` holds, a single
+/// integer is stored as a list of the declared length (or of length one). The accessors of values throw
+/// std::out_of_range for an absent key and std::bad_variant_access for a key of another type. Their
+/// references stay valid until `set` changes that key.
 class Keys {
  public:
   void set(const std::string& name, KeyValue value, Location where) {
@@ -110,7 +113,7 @@ class Keys {
   bool flag(const std::string& name) const { return std::get<bool>(at(name).value); }
   std::int64_t integer(const std::string& name) const { return std::get<std::int64_t>(at(name).value); }
   double number(const std::string& name) const { return std::get<double>(at(name).value); }
-  /// A number is a rate that does not change.
+  /// A key that holds a number gives a constant rate.
   Rate rate(const std::string& name) const {
     const auto* number = std::get_if<double>(&at(name).value);
     return number ? Rate{.from = *number, .to = *number} : std::get<Rate>(at(name).value);
@@ -135,26 +138,27 @@ class Keys {
 
 struct DocumentNode;
 
-/// Checks what stands in `table` against `keys`: unknown and missing keys, types, limits, choices, lengths.
-/// `subject` begins the errors about keys: "[train]", "a conv layer". Keys in `others` are the caller's to
-/// read. A key that is wrong is in `diagnostics` and not in the result.
+/// Checks `table` against `keys`: unknown and missing keys, types, limits, choices, lengths. `subject` begins
+/// the errors about keys: "[train]", "a conv layer". The keys in `others` are allowed, and left to the
+/// caller. A mistake goes to `diagnostics`, and its key is not in the result.
 Keys check_keys(const DocumentNode& table, const std::string& subject, const std::vector<Key>& keys,
                 const std::vector<std::string>& others, Diagnostics& diagnostics);
 
-/// Checks one value; the result is empty where it is wrong.
+/// Checks one value. Returns nothing, and adds to `diagnostics`, if it is wrong.
 std::optional<KeyValue> check_value(const DocumentNode& value, const Key& key, Diagnostics& diagnostics);
 
-/// What a key asks for: `an integer or a list of 2 integers`.
+/// The values that a key takes, in words: `an integer or a list of 2 integers`.
 std::string expectation(const Key& key);
 
-/// A value as TOML has it: 2e-4, [3, 3], "same".
+/// The value in TOML: 2e-4, [3, 3], "same".
 std::string to_toml(const KeyValue& value);
 
-/// The keys of a rate that is a table, and the rate that the table says; empty where a key of it is wrong.
+/// The keys of a rate that is a table. read_rate returns nothing, and adds to `diagnostics`, if one of them
+/// is wrong.
 std::vector<Key> rate_keys();
 std::optional<Rate> read_rate(const DocumentNode& table, Diagnostics& diagnostics);
 
-/// A kind that `kind = "..."` may name, and the keys that go with it.
+/// A kind that `kind = "..."` may name, and its keys.
 struct KindKeys {
   std::string name;
   std::vector<Key> keys;
@@ -162,7 +166,7 @@ struct KindKeys {
   bool joins = false;  // a layer that takes several inputs
 };
 
-/// A function that an expression may call, and how many arguments it takes.
+/// A function that expressions may call, with its number of arguments.
 struct FunctionKeys {
   std::string name;
   int least_arguments;
@@ -171,7 +175,7 @@ struct FunctionKeys {
   bool reduces = false;  // names of axes may follow its first argument
 };
 
-/// All words that the rest of the compiler defines and a model file may use.
+/// The words of model files that the rest of the compiler defines.
 struct Vocabulary {
   std::vector<KindKeys> layers;
   std::vector<KindKeys> optimizers;

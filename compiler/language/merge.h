@@ -1,5 +1,5 @@
 #pragma once
-// One document laid on another: what a model file says on top of the one it extends.
+// Merges two documents: a model file and the file that it extends.
 
 #include <string>
 
@@ -7,17 +7,17 @@
 
 namespace sganc {
 
-/// Lays `over` on `base`, which stands at the dotted `path`. Tables merge; a table laid on a list changes the
-/// elements that its keys name; everything else replaces, and so does a table that names another `kind`.
-/// A name that the list does not have is added to `diagnostics`.
+/// Applies `over` to `base`, the value at the dotted `path`. Two tables merge, unless `over` has another
+/// `kind`. If `base` is a list and `over` a table, its keys name the elements to change; a name that the list
+/// lacks goes to `diagnostics`. In all other cases `over` replaces `base`.
 void lay_over(DocumentNode& base, const DocumentNode& over, const std::string& path,
               Diagnostics& diagnostics);
 
-/// Where `key` is of one of several alternatives in the table at `path`, takes the others away.
+/// Removes the keys of the table at `path` that cannot stand beside `key`: see alternatives().
 void drop_alternatives(DocumentNode& table, const std::string& path, const std::string& key);
 
-/// The element of a list that `key` names: by its index from 0, by its name, or, of a layer without one, as
-/// kind_N. Throws UserError; `list_name` begins its message.
+/// The element of a list that `key` names: by its index from 0, by its name, or as KIND_N for a layer without
+/// a name. Throws UserError if there is none; `list_name` begins the message.
 DocumentNode& element_of(DocumentNode& list, const Located<std::string>& key, const std::string& list_name);
 
 }  // namespace sganc

@@ -1,6 +1,6 @@
 #pragma once
-// The declared model: what a model file says, checked and with every default filled in, each value with its
-// place.
+// The declared model: the content of a model file, checked, with every default filled in and the place of
+// each value.
 
 #include <cstdint>
 #include <filesystem>
@@ -17,20 +17,20 @@
 
 namespace sganc {
 
-/// Which training images: what one of `label_choices()` says.
+/// A choice of training images, by one of the keys in `label_choices()`.
 struct DeclaredChoice {
   std::string by = "per_class";
-  std::int64_t count = 10;                // per_class: of each class; total: of all
+  std::int64_t count = 10;                // images of each class for per_class, of all classes for total
   double fraction = 0;                    // of each class
   std::string file = {};                  // an absolute path
   bool replace = false;                   // drawn with replacement
-  std::optional<std::int64_t> seed = {};  // of the choice; train.seed where absent
+  std::optional<std::int64_t> seed = {};  // of the choice; if absent, train.seed, or 0 for test images
   Location where = {};                    // the value of the key `by`
 };
 
-/// Where images and labels come from: a data set that is known by name, a folder of pictures, or arrays.
+/// Where images and labels come from: a data set with a known name, a folder of pictures, or arrays.
 struct DeclaredSource {
-  std::string known = "mnist";  // "" where `files` say it
+  std::string known = "mnist";  // "" if `files` name the source
   std::map<std::string, Located<std::string>> files =
       {};                    // by key, "folder" or one of array_files(); absolute
   std::string fit = "crop";  // of pictures into the image's shape: crop | stretch
@@ -39,14 +39,14 @@ struct DeclaredSource {
 
 struct DeclaredData {
   DeclaredSource source;
-  DeclaredChoice labels;                     // whose labels are used; all others are used without labels
+  DeclaredChoice labels;  // the images whose labels are used; the others are used without labels
   std::optional<DeclaredChoice> validation;  // held out of training
-  std::optional<DeclaredChoice> test;        // taken for the test images of a source that has none
+  std::optional<DeclaredChoice> test;        // becomes the test images of a source that has none
   double range_low = -1, range_high = 1;     // bytes 0..255 are scaled to this range
   Location where;
 };
 
-/// An input of a net: an image (height, width, channels), a latent vector, or a class, which enters nets as a
+/// An input of nets: an image (height, width, channels), a latent vector, or a class, which nets take as a
 /// one-hot vector.
 struct DeclaredInput {
   enum class Kind { image, latent, label };
@@ -59,10 +59,10 @@ struct DeclaredInput {
 
 struct DeclaredLayer {
   std::string kind;
-  std::string name;  // as given, or kind_N, N counting that kind in the net from 1
+  std::string name;  // as given, or KIND_N, where N counts the layers of that kind in the net from 1
   Keys keys;         // without `kind`, `name` and `from`
   Location where;    // the layer's `kind` value
-  /// What it takes: earlier layers of the net, or what the net is `of`. None: the layer before it.
+  /// Its inputs: earlier layers of the net, or names in the net's `of`. If empty, the layer before it.
   std::vector<Located<std::string>> from;
 };
 
@@ -71,8 +71,8 @@ struct DeclaredNet {
   std::vector<Located<std::string>> of;  // the inputs and nets that it is a function of, each once
   std::vector<DeclaredLayer> layers;
   Location where;  // the net's name in its table header
-  /// What it takes in expressions: the inputs that it depends on, through the nets that it is `of`, in the
-  /// order in which they appear first.
+  /// Its arguments in expressions: the inputs that it depends on, directly or through other nets, in the
+  /// order in which they first appear.
   std::vector<std::string> arguments = {};
 };
 
@@ -83,7 +83,7 @@ struct DeclaredOptimizer {
   Location where;
 };
 
-/// A name for a value, which what follows in the update may use.
+/// A named value of an update, for later names and for `minimize`.
 struct DeclaredLet {
   Located<std::string> name;
   Expression value;
@@ -96,7 +96,7 @@ struct DeclaredUpdate {
   Expression minimize;
   std::vector<Located<std::string>> train;  // nets
   Located<std::string> optimizer;
-  bool replace = true;  // images are drawn with replacement; else every one once a pass
+  bool replace = true;  // images are drawn with replacement; else in passes, each image once a pass
   Cadence cadence = {};
   std::optional<double> clip_value = {};  // gradients are limited to [-clip_value, clip_value],
   std::optional<double> clip_norm = {};   // then all of them together to this Euclidean length
@@ -114,8 +114,9 @@ struct DeclaredAugmentation {
 struct DeclaredTraining {
   std::int64_t epochs = 20;
   std::int64_t steps_per_epoch = 600;
-  double checkpoint_minutes = 5;          // between the checkpoints within an epoch
-  std::optional<std::int64_t> keep = {};  // so many epochs' checkpoints, the last ones; all where absent
+  double checkpoint_minutes = 5;  // between the checkpoints within an epoch
+  /// How many epochs' checkpoints are kept, the latest ones; all if absent.
+  std::optional<std::int64_t> keep = {};
   std::int64_t seed = 0;
   Location where;
 
@@ -123,7 +124,7 @@ struct DeclaredTraining {
 };
 
 struct DeclaredEvaluation {
-  Located<std::string> classifier;  // "" where the model has none
+  Located<std::string> classifier;  // "" if the model has none
   Located<std::string> generator;
   Located<std::string> critic;  // gives the probability that an image is real
   std::vector<Located<std::string>> splits = {};
@@ -132,13 +133,13 @@ struct DeclaredEvaluation {
   Location where;
 };
 
-/// Averages of the weights over the steps, for `teacher.NET(x)` and for evaluation.
+/// Averages of the weights over the training steps, for `teacher.NET(x)` and for evaluation.
 struct DeclaredAverage {
   double decay = 0.999;
   Location where;
 };
 
-/// Nets stand in an order in which each comes after what it is `of`; updates in the order of the file.
+/// Each net comes after the nets that it is `of`. Updates stand in the order of the file.
 struct Model {
   std::string name;
   std::shared_ptr<const SourceFile> file;
@@ -148,7 +149,7 @@ struct Model {
   std::vector<DeclaredOptimizer> optimizers;
   std::vector<DeclaredUpdate> updates;
   std::vector<DeclaredAugmentation> augmentations = {};
-  bool keras_compat = false;  // losses of probabilities clip as Keras's do
+  bool keras_compat = false;  // losses clip probabilities as in Keras
   DeclaredTraining train;
   DeclaredAverage average;
   DeclaredEvaluation evaluate;
@@ -160,25 +161,25 @@ struct Model {
   const DeclaredInput* image() const;  // the first image input, or nullptr
 };
 
-/// What an update minimizes, with the names that stand in it: `mean(p) where p = critic(x)`.
+/// The expression that an update minimizes, with the values of its names: `mean(p) where p = critic(x)`.
 std::string objective(const DeclaredUpdate& update);
 
-/// How it runs where that is not once in each step, with gradients as they are: "every 5 steps, 3 times, from
-/// step 100, without replacement, each gradient to 0.1, all to the length 1"; else empty.
+/// How an update runs, if that is not once in each step with unclipped gradients: "every 5 steps, 3 times,
+/// from step 100, without replacement, each gradient to 0.1, all to the length 1"; else "".
 std::string manner(const DeclaredUpdate& update);
 
-/// Reads a model file and applies overrides ("train.epochs=50"). Syntax, keys, types, limits and names are
-/// checked here; shapes are checked where the graph is built. Every mistake found is added to `diagnostics`;
-/// where there is any, the result is empty. A file that cannot be read is a mistake too.
+/// Reads a model file and applies overrides ("train.epochs=50"). Checks syntax, keys, types, limits and
+/// names; build_module checks shapes. Returns nothing, and adds every mistake to `diagnostics`, if there is
+/// one. A file that cannot be read is a mistake too.
 std::optional<Model> load_model(const std::filesystem::path& path, const std::vector<std::string>& overrides,
                                 const Vocabulary& vocabulary, Diagnostics& diagnostics);
 
-/// The same for a text, whose errors name `path`.
+/// The same for a text. Errors name `path`.
 std::optional<Model> parse_model(const std::string& text, const std::string& path,
                                  const std::vector<std::string>& overrides, const Vocabulary& vocabulary,
                                  Diagnostics& diagnostics);
 
-/// The model as a complete file: every default filled in. Loading it gives an equal model.
+/// The model as a complete file, with every default filled in. Loading it gives an equal model.
 std::string to_toml(const Model& model);
 
 }  // namespace sganc

@@ -8,10 +8,10 @@
 
 namespace sganc {
 
-/// Applies each KEY=VALUE to the document. KEY is a dotted path; an element of a list is named by its index
-/// from 0 or by its name (a layer without one: kind_N). VALUE is TOML; a word that is not, is a string. What
-/// an override sets has its place in a file "--set", so later errors point there. A wrong path is added to
-/// `diagnostics`.
+/// Applies each KEY=VALUE to the document. KEY is a dotted path; it names an element of a list by its index
+/// from 0 or by its name (KIND_N for a layer without a name). VALUE is TOML; a word that is not TOML is a
+/// string. A value that is set this way has its place in a file "--set", where later errors point. A wrong
+/// path goes to `diagnostics`.
 void apply_overrides(DocumentNode& root, const std::vector<std::string>& overrides, Diagnostics& diagnostics);
 
 }  // namespace sganc

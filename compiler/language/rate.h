@@ -6,19 +6,19 @@
 
 namespace sganc {
 
-/// When the optimizer has made s steps, the next has the rate `from` where s <= begin, `to` where s >= end,
-/// and between them what lies on a line or on half a wave of a cosine. Step number t of the first `warmup`
-/// ones has t / warmup of that.
+/// After s steps of the optimizer, the next step has the rate `from` if s <= begin, and `to` if s >= end.
+/// Between them the rate follows a straight line or half a cosine wave. Step number t of the first `warmup`
+/// steps has t / warmup of that.
 struct Rate {
   double from = 0, to = 0;
   std::string shape = "constant";  // constant | linear | cosine
   std::int64_t begin = 0;
-  std::int64_t end = 0;  // 0: all steps of the training, to be filled in
+  std::int64_t end = 0;  // 0 means all steps of the training, which the reader of the model fills in
   std::int64_t warmup = 0;
   bool operator==(const Rate&) const = default;
 };
 
-/// As a model file spells it: `{ from = 3e-3, to = 0.0, shape = "linear", begin = 500, ... }`.
+/// In TOML: `{ from = 3e-3, to = 0.0, shape = "linear", begin = 500, ... }`.
 std::string to_string(const Rate& rate);
 
 }  // namespace sganc

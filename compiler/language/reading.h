@@ -1,6 +1,6 @@
 #pragma once
-// How a document becomes a Model: one function a section, each adding to `model` what is right and to
-// `diagnostics` what is wrong. Included by this room alone.
+// Turns a document into a Model. There is one function for each section. It adds correct values to `model`
+// and mistakes to `diagnostics`. Only this folder includes this header.
 
 #include <map>
 #include <string>
@@ -11,27 +11,27 @@
 
 namespace sganc {
 
-/// What is read, and what the sections need to know of each other: names as declared, right or wrong in
-/// themselves, so that one mistake is reported once.
+/// What the sections share: the document, the model, and all declared names. A name is listed even if its
+/// declaration has a mistake, so that each mistake is reported once.
 struct Reading {
   const DocumentNode& root;
   const Vocabulary& vocabulary;
   Diagnostics& diagnostics;
   Model& model;
   std::vector<std::string> inputs = {}, drawn_inputs = {}, nets = {}, optimizers = {};
-  /// What each net is a function of, as far as it says.
+  /// The `of` of each net, if it could be read.
   std::map<std::string, std::vector<std::string>> net_of = {};
 
   void error(const Location& where, std::string message, std::string help = {}) {
     diagnostics.error(where, std::move(message), std::move(help));
   }
-  /// The top-level table `name`, or an empty one without a place where it is absent or no table (an error).
+  /// The top-level table `name`. If it is absent or no table (an error), an empty table without a place.
   DocumentNode section(const std::string& name);
-  /// Whether `name` can name a `what` ("a net"); else an error.
+  /// Whether `name` can name a `what` ("a net"). Adds an error if not.
   bool check_name(const std::string& name, const std::string& what, const Location& where);
 };
 
-/// Finds all names and what each net is `of`, and reports names that clash.
+/// Collects all names and the `of` of each net, and reports names that are declared twice.
 void collect_names(Reading& reading);
 
 void read_data(Reading& reading);
@@ -46,17 +46,17 @@ void read_training(Reading& reading);
 void read_average(Reading& reading);
 void read_evaluation(Reading& reading);
 
-/// The entry of `kinds` that the `kind` of `table` names, or nullptr after an error; `what` is "layer" or
-/// "optimizer".
+/// The entry of `kinds` that the key `kind` of `table` names. Adds an error and returns nullptr if there is
+/// none. `what` is "layer" or "optimizer".
 const KindKeys* kind_of(const DocumentNode& table, const std::vector<KindKeys>& kinds,
                         const std::string& what, Diagnostics& diagnostics);
 
-/// The first key of the table that is nearly `key`, or nullptr: what is reported as unknown is not also
-/// missing.
+/// The first key of the table whose spelling is close to `key`, or nullptr. A key that is reported as unknown
+/// is not reported as missing too.
 const Entry* misspelled(const DocumentNode& table, const std::string& key);
 
-/// A file or folder that the model names at `where`, as an absolute path: relative to the file that says so,
-/// to the working folder where that is the command line.
+/// The absolute path of a file or folder that the model names at `where`. The path is relative to the file of
+/// `where`, or to the working folder if that is the command line.
 std::string absolute_path(const std::string& path, const Location& where);
 
 bool contains(const std::vector<std::string>& words, const std::string& word);

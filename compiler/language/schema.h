@@ -1,5 +1,5 @@
 #pragma once
-// What a model file may hold, for editors and for readers: made from the tables that the validator reads.
+// The JSON Schema and the reference page of model files, made from the tables that the validator reads.
 
 #include <string>
 

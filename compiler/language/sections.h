@@ -8,24 +8,25 @@
 
 namespace sganc {
 
-/// Every section: "" (the file itself), "data", "data.source" (where it is a table), "data.labels",
-/// "data.validation", "data.test", "input.image", "input.latent", "net", "update", "augment",
-/// "augment.elastic", "train", "average", "evaluate".
-/// "input.image" has one key, whose value is the input's own. What is no plain key (tables, layers, draws) is
-/// named in the section's description.
+/// Every section: "" (the file itself), "data", "data.source" (if it is a table), "data.labels",
+/// "data.validation", "data.test", "input.image", "input.latent", "input.label", "net", "update", "augment",
+/// "augment.elastic", "train", "average", "evaluate". The one key of "input.image" stands for the value of
+/// the input itself. The description of a section names its tables, layers and draws, which are not in
+/// `keys`.
 std::vector<KindKeys> model_sections();
 
-/// The keys of one section; std::logic_error where there is no such section.
+/// The keys of one section. Throws std::logic_error if there is no such section.
 std::vector<Key> section_keys(const std::string& name);
 
-/// The keys of "data.labels" of which one says which images; "data.validation" and "data.test" have all of
-/// them but "all".
+/// The keys of "data.labels" that select images; only one of them may stand. "data.validation" and
+/// "data.test" have all of them except "all".
 const std::vector<std::string>& label_choices();
 
 /// The keys of "data.source" that name files of arrays.
 const std::vector<std::string>& array_files();
 
-/// Groups of keys of the table at a dotted path: those of one group may stand. None where all may.
+/// The keys of the table at a dotted path, in groups that exclude each other: only keys of one group may
+/// stand. Empty if the table has no such groups.
 std::vector<std::vector<std::string>> alternatives(const std::string& path);
 
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// Where a value was written, and the errors that point there.
+// The place of a value in a file, and errors that point to it.
 
 #include <filesystem>
 #include <memory>
@@ -17,10 +17,11 @@ struct SourceFile {
   std::string text;
 };
 
-/// Reads a file; a std::runtime_error says why it cannot.
+/// Reads a file. Throws std::runtime_error with the reason if that fails.
 std::shared_ptr<const SourceFile> read_source(const std::filesystem::path& path);
 
-/// A span of one line. Line and column count from 1; line 0 means "no place", and only the path is printed.
+/// A part of one line. Lines and columns count from 1. Line 0 means "no place": then only the path is
+/// printed.
 struct Location {
   std::shared_ptr<const SourceFile> file;
   int line = 0;
@@ -28,27 +29,27 @@ struct Location {
   int length = 1;
 };
 
-/// A value together with the place it was written at.
+/// A value and its place.
 template <class T>
 struct Located {
   T value{};
   Location where;
 };
 
-/// One mistake of the user. `help` is a whole sentence without its "help: ", or empty.
+/// One mistake of the user. `help` is the text after "help: ", or empty.
 struct Diagnostic {
   Location where;
   std::string message;
   std::string help;
 };
 
-/// Mistakes, collected so that several are reported at once.
+/// Collects mistakes, so that several are reported at once.
 class Diagnostics {
  public:
   void error(Location where, std::string message, std::string help = {});
   void add(Diagnostic diagnostic) { items_.push_back(std::move(diagnostic)); }
 
-  /// By place: files in the order in which they were first blamed, within a file by line and column.
+  /// Sorts by place: files in the order of their first mistake, then by line and column.
   void sort();
 
   bool empty() const { return items_.empty(); }
@@ -65,30 +66,33 @@ class Diagnostics {
   std::vector<Diagnostic> items_;
 };
 
-/// The same; where the file cannot be read it is a mistake, "cannot read WHAT: ...", and the result is empty.
+/// The same, but a file that cannot be read is a mistake "cannot read WHAT: ..." in `diagnostics`, and the
+/// result is nullptr.
 std::shared_ptr<const SourceFile> read_source(const std::filesystem::path& path, const std::string& what,
                                               Diagnostics& diagnostics);
 
-/// A mistake that ends the work at hand at once; whoever catches it adds it to its Diagnostics.
+/// Thrown for a mistake after which the work cannot go on. The catcher adds it to its Diagnostics or prints
+/// it.
 struct UserError {
   Diagnostic diagnostic;
 };
 
-/// The columns that `text` takes: its code points.
+/// The number of columns of `text`: its code points.
 int columns(std::string_view text);
 
-/// Whether `word` can name a net, a variable and the like: letters, digits and "_", beginning with no digit.
+/// Whether `word` can be a name: letters, digits and "_", not beginning with a digit.
 bool is_identifier(std::string_view word);
 
-/// The candidate nearest to `word` by edit distance (letter case aside, swapped neighbours count once), or ""
-/// where none is near.
+/// The candidate with the smallest edit distance to `word`, or "" if none is close. Case does not count, and
+/// two swapped neighbours count as one edit.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 /// `did you mean "x"?` for the nearest candidate, else `otherwise`.
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates,
                        const std::string& otherwise);
 
-/// The same; where none is near `expected one of "a", "b"` (one: `expected "a"`, none: "").
+/// The same. If no candidate is close, `expected one of "a", "b"`; for one candidate `expected "a"`, for none
+/// "".
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// How values are written, in files and in errors.
+// Writes values, for files and error messages.
 
 #include <concepts>
 #include <string>
@@ -14,11 +14,11 @@ std::string shortest(double number);
 /// The same as a TOML float, which needs a point or an exponent: 1.0.
 std::string toml_float(double number);
 
-/// A TOML basic string, quotes included: the one way in which texts come into TOML files. Bytes that are not
-/// UTF-8, which no TOML file may hold, become U+FFFD.
+/// A TOML basic string with its quotes. All texts in TOML files are written this way. Bytes that are not
+/// UTF-8 become U+FFFD, since TOML files must be UTF-8.
 std::string toml_string(std::string_view text);
 
-/// The text as a TOML comment can hold it: the same without what would end the line or the file.
+/// The text for a TOML comment: control characters are escaped, so that it stays on one line.
 std::string toml_comment(std::string_view text);
 
 /// Whether the text is well-formed UTF-8.

@@ -17,9 +17,9 @@ Value adamw(OptimizerContext& c, Value weight, Value gradient) {
 extern const Optimizer adamw_optimizer{
     .name = "adamw",
     .description =
-        "Adam with weight decay that is separate from the gradient: each step subtracts rate * decay * w "
-        "from "
-        "each weight w, biases included, as in PyTorch. Loshchilov, Hutter 2019.",
+        "Adam with weight decay that is separate from the gradient: each step subtracts rate "
+        "* decay * w from each weight w, biases included, as in PyTorch. Loshchilov, Hutter "
+        "2019.",
     .build = adamw,
     .keys = {rate("rate", "learning rate").greater_than(0),
              number("decay", "each step subtracts rate * decay * w from each weight w, biases included")

@@ -1,6 +1,6 @@
 #pragma once
-// The names of the axes of values in expressions. Names begin with what is drawn, what nets give and lists;
-// from there they follow the graph.
+// The names of the axes of values in expressions. Draws, outputs of nets and lists have known names; all
+// other values get theirs from the operands of their nodes.
 
 #include <map>
 #include <string>
@@ -10,12 +10,12 @@
 
 namespace sganc {
 
-/// One name for each axis, outermost first: words of axis_words(), each at most once; "" for an axis without
-/// one.
+/// One name for each axis, outermost first: words of axis_words(), each at most once, or "" for an axis
+/// without a name.
 using Axes = std::vector<std::string>;
 
-/// What a value of this rank is named that a net makes of a batch: batch; batch, features; batch, height,
-/// width, channels. Of other ranks the axes behind the batch have no names.
+/// The names for a batch with this rank: batch; batch, features; batch, height, width, channels. For other
+/// ranks the axes after the batch have no names.
 Axes axes_of_batch(std::size_t rank);
 
 class AxisNames {
@@ -23,7 +23,7 @@ class AxisNames {
   explicit AxisNames(const Function& function) : function_(function) {}
 
   void name(Value v, Axes axes) { known_[v] = std::move(axes); }
-  /// As named, else as its node's operands are.
+  /// The names given by `name`, else those that follow from the node's operands.
   const Axes& of(Value v);
 
  private:

@@ -1,5 +1,6 @@
 #pragma once
-// The declared model as a module of primitives: one function an update, and those that evaluation calls.
+// Builds the module of the declared model: one function for each update, and the functions that evaluation
+// calls.
 
 #include <string>
 #include <vector>
@@ -9,14 +10,14 @@
 
 namespace sganc {
 
-/// How many examples a call of `classify` or `predict` takes at most, and how many images a call of `sample`
-/// or `generate` makes at most: fewer where their values (live_bytes) would take more than kEvaluationBytes.
-/// The model alone decides, and not the machine.
+/// The most examples that a call of `classify` or `predict` takes, and the most images that a call of
+/// `sample` or `generate` makes. It is fewer if their values (live_bytes) would take more than
+/// kEvaluationBytes. This depends on the model, not on the machine.
 inline constexpr std::int64_t kEvaluationBatch = 200;
 inline constexpr std::int64_t kSampleBatch = 100;
 inline constexpr std::int64_t kEvaluationBytes = 256'000'000;
 
-/// Builds the functions below; shapes that do not fit are added to `diagnostics` at the layer or call.
+/// Builds the functions below. Shapes that do not fit are added to `diagnostics` at the layer or call.
 ///   UPDATE    inputs DRAW.index i32 {count} for each drawn batch of images, random.key i32 {4}, data.image
 ///             u8 {?, h, w, c}, data.label i32 {?}; results loss, and the metrics of its losses: scalars
 ///   UPDATE.begin   inputs as UPDATE's; sets the weights that layers begin by a batch; where there are such
@@ -29,29 +30,27 @@ inline constexpr std::int64_t kEvaluationBytes = 256'000'000;
 ///             before the first, as of step 0, which makes each the weight
 Module build_module(const Model& model, Diagnostics& diagnostics);
 
-/// What is asked of a trained classifier, without dropout: one function `predict` of data.image and
-/// batch.index i32 {batch}; results probability {batch, classes}; logits {batch, classes} where the
-/// classifier ends in a softmax; real {batch}, the probability of being real, where the model has a critic
-/// that gives one number for each image.
+/// Builds one function `predict`, without dropout. Inputs: data.image, batch.index i32 {batch}. Results:
+/// probability {batch, classes}; logits {batch, classes} if the classifier ends in a softmax; real {batch},
+/// the probability that the image is real, if the model has a critic that gives one number for each image.
 Module build_prediction(const Model& model, Diagnostics& diagnostics);
 
-/// Images of given points: one function `generate` of latent f32 {batch, size}; result image {batch, h, w,
-/// c}.
+/// Builds one function `generate`. Input: latent f32 {batch, size}. Result: image {batch, h, w, c}.
 Module build_generation(const Model& model, Diagnostics& diagnostics);
 
-/// An expression, and what its value is called.
+/// An expression and the name of its value.
 struct NamedExpression {
   std::string name;
   Expression expression;
 };
 
-/// A function whose results are the values of checked expressions without nets and draws, under their names;
-/// each may use the names before it. Throws UserError at a call whose shapes do not fit.
+/// A function whose results are the values of the expressions. They must be checked, and call no nets and no
+/// draws. Each may use the names before it. Throws UserError at a call whose shapes do not fit.
 Function build_expressions(const std::vector<NamedExpression>& expressions);
 
-/// Every net applied to one example, whether an update uses it or not, as in training: one function `nets` of
-/// the model's inputs {1, ...} (of a label input a one-hot vector), with a result NET.LAYER for each layer,
-/// in the order of the nets.
+/// Builds one function `nets` that applies every net to one example as in training, whether an update uses it
+/// or not. Inputs: those of the model, {1, ...}, with a one-hot vector for a class input. Results: NET.LAYER
+/// for each layer, in the order of the nets.
 Module build_nets(const Model& model, Diagnostics& diagnostics);
 
 }  // namespace sganc

@@ -1,6 +1,6 @@
 #pragma once
-// How one function of the module is built: batches are drawn, nets applied to values, expressions evaluated.
-// Included by the files build*.cpp alone.
+// Builds one function of the module: makes draws, applies nets to values, evaluates expressions. Only the
+// files build*.cpp include this header.
 
 #include <map>
 #include <optional>
@@ -13,14 +13,15 @@
 
 namespace sganc {
 
-/// Before the name of a variable that is another's average.
+/// Begins the name of a variable that is the average of another.
 inline const std::string kAverage = "average.";
 
-/// A random stream for each site of the module that draws, in the order of building.
+/// Hands out random streams, one for each place in the module that takes random numbers, in the order of
+/// building.
 struct Streams {
   std::int64_t next = 0;
   std::int64_t take() { return next++; }
-  /// It and the next are of the same blocks (runtime/execute/random.h).
+  /// This stream and the next take words of the same Philox blocks (runtime/execute/random.h).
   std::int64_t take_pair() {
     const std::int64_t even = next + next % 2;
     next = even + 2;
@@ -40,14 +41,15 @@ class FunctionBuild : public FunctionContext {
     keras_compat = model.keras_compat;
   }
 
-  /// The function is this update: layers of the nets that it trains note their statistics.
+  /// Says that the function is this update: layers of the nets that it trains change their statistics.
   void trains(const DeclaredUpdate& update) {
     for (const auto& net : update.train) noting_.insert(net.value);
   }
-  /// The function begins weights by the batch at hand, each once: those that are not in `begun` yet.
+  /// Says that the function sets weights by its batch. It sets those of the layers that are not in `begun`
+  /// yet, and adds them to it.
   void begins_weights(std::set<std::string>& begun) { begun_ = &begun; }
 
-  /// What statistics and weights become by the layers that were applied.
+  /// Adds a result for each statistic and weight that the applied layers have set.
   void assign_results() {
     for (const auto& [name, value] : assigned_) b.result(name, value);
   }
@@ -69,32 +71,33 @@ class FunctionBuild : public FunctionContext {
 
   Value key() { return b.input("random.key", {DType::i32, {4}}); }
 
-  /// A batch of images by an index that the caller binds: bytes, scaled to the declared range.
+  /// A batch of images, scaled from bytes to the declared range. The caller binds the input `index_name` with
+  /// the indices.
   Value images(const std::string& index_name, std::int64_t count);
 
   /// Latent points, or classes.
   Value drawn(const DeclaredInput& input, std::int64_t count);
 
-  /// Classes, each as likely as any other: i32 {count}.
+  /// Classes with equal probabilities: i32 {count}.
   Value classes(const DeclaredInput& input, std::int64_t count);
 
-  /// The class i mod classes for the i-th of all samples, over the calls of `sample`, which the step counts
-  /// from 0: f32 {count}, exact for four million samples.
+  /// The class i mod classes for sample i, counted over all calls of `sample`: f32 {count}, exact for four
+  /// million samples. The step of the random key counts these calls from 0.
   Value classes_in_turn(const DeclaredInput& input, std::int64_t count);
 
   Value draw(const Draw& d);
 
-  /// A net, as an expression calls it, applied to values of its arguments, the innermost inputs: `critic(x)`
-  /// applies trunk, logits and critic. A net applied to the same values twice is built once. Where a layer is
-  /// named, what that layer gives; with averaged weights where these are wanted.
+  /// The output of a net, or of the layer that `callee` names, for these arguments. It applies the nets below
+  /// too: `critic(x)` applies trunk, logits and critic. A net that is applied to the same values twice is
+  /// built once.
   Value apply(const Callee& callee, const std::vector<Value>& x);
 
   Value evaluate(const Expression& e, const std::map<std::string, Value>& drawn);
 
-  /// From here on the value of each loss is a metric: "bce", the second of that name "bce_2".
+  /// Makes the value of each loss a metric from now on: "bce", and "bce_2" for the second of that name.
   void report_terms() { reports_terms_ = true; }
 
-  /// What each layer gave that was applied so far, by NET.LAYER, in that order.
+  /// The output of each layer applied so far, by NET.LAYER, in the order of application.
   const std::vector<Result>& layers() const { return layers_; }
 
  private:
@@ -120,11 +123,11 @@ class FunctionBuild : public FunctionContext {
   std::map<Value, Logits> logits_;
   std::map<Value, Value> indices_, labels_;  // of drawn images
 
-  /// A net on values, as far as its layers have been built.
+  /// A net applied to values, up to the layers that have been built.
   struct Applied {
     Value last;
     std::size_t layers = 0;
-    std::map<std::string, Value> outputs = {};  // by layer; and what the net takes, by its name
+    std::map<std::string, Value> outputs = {};  // of layers, and the net's inputs, by name
   };
   struct Application {
     std::string net;
@@ -133,14 +136,14 @@ class FunctionBuild : public FunctionContext {
     auto operator<=>(const Application&) const = default;
   };
   std::map<Application, Applied> applied_;
-  std::set<std::string> noting_;            // nets whose layers note statistics
+  std::set<std::string> noting_;            // nets whose layers change their statistics
   std::set<std::string>* begun_ = nullptr;  // layers, by NET.LAYER
   std::map<std::string, Value> assigned_;   // statistics and weights that are moved, by name
   std::map<std::string, Value> made_once_;  // by NET.LAYER.NAME
   std::vector<Result> layers_;
 };
 
-/// What evaluation, prediction and sampling call: the functions of build.h. Throw UserError.
+/// Build the functions of build.h for evaluation, prediction and sampling. Throw UserError.
 void build_classify(FunctionBuild& build, const Model& model, const DeclaredNet& classifier);
 void build_predict(FunctionBuild& build, const Model& model, const DeclaredNet& classifier);
 void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator);

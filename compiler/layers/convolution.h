@@ -1,23 +1,21 @@
 #pragma once
-// What conv and conv_transpose share: their keys, and the padding and groups that these mean.
+// Shared by conv and conv_transpose: their keys, and the padding and groups that follow from them.
 
 #include "compiler/layers/kernel.h"
 
 namespace sganc {
 
-/// `filters`, `kernel`, `stride`, `padding`, `dilation`, `groups`, and those of every kernel.
+/// The keys `filters`, `kernel`, `stride`, `padding`, `dilation`, `groups`, and with_kernel_keys.
 std::vector<Key> convolution_keys(const std::string& stride, const std::string& padding);
 
-/// Strides, pads, dilations and groups of the convolution that takes an image like `x`, by the keys.
-/// `padding` is "same" or "valid" as TensorFlow defines them, or so many pixels {height, width} on either
-/// side.
+/// Strides, pads, dilations and groups of a convolution of an image with the shape `x`. `padding` is "same"
+/// or "valid" as TensorFlow defines them, or a number of pixels {height, width} on each side.
 Attributes convolution_geometry(const Keys& keys, const Shape& x);
 
-/// Throws ShapeError where x {n, h, w, c} is no image, or the groups do not divide its channels and the
-/// filters.
+/// Throws ShapeError if x {n, h, w, c} is no image, or the groups do not divide its channels and the filters.
 void require_convolvable(const std::string& layer, const Keys& keys, const Shape& x);
 
-/// How the kernel begins: inputs and outputs are those of one group.
+/// The initializer of the kernel. Its inputs and outputs are those of one group.
 Initializer convolution_initializer(const Keys& keys, std::int64_t channels);
 
 }  // namespace sganc

@@ -34,9 +34,8 @@ Value crop(LayerContext& c, const std::vector<Value>& images) {
 extern const Layer crop_layer{
     .name = "crop",
     .description =
-        "Cuts the middle out of its first input, as high and wide as the second: for skips between images "
-        "that "
-        "differ by some pixels, from = [\"upsample_1\", \"skip\"].",
+        "Cuts the middle out of its first input, as high and wide as the second: for skips "
+        "between images that differ by some pixels, from = [\"upsample_1\", \"skip\"].",
     .build = nullptr,
     .keys = {},
     .samples = {{{2, 6, 5, 3}, {}, {{2, 3, 3, 4}}}, {{1, 4, 6, 17}, {}, {{1, 4, 5, 2}}}},

@@ -65,12 +65,11 @@ Value cross_entropy(FunctionContext& c, const std::vector<Value>& arguments) {
 extern const ExpressionFunction cross_entropy_function{
     .name = "cross_entropy",
     .description =
-        "cross_entropy(p, y): -log of the probability that p gives to the class y, mean over the batch; y is "
-        "label(x), classes drawn from a label input, argmax(q), one class for all examples, or a vector of "
-        "probabilities for each example (soft targets). It reports accuracy. cross_entropy(p, y, w) "
-        "multiplies "
-        "the loss of each example by its weight; the mean is over all examples, and accuracy counts by "
-        "weight.",
+        "cross_entropy(p, y): -log of the probability that p gives to the class y, mean over "
+        "the batch; y is label(x), classes drawn from a label input, argmax(q), one class "
+        "for all examples, or a vector of probabilities for each example (soft targets). It "
+        "reports accuracy. cross_entropy(p, y, w) multiplies the loss of each example by its "
+        "weight; the mean is over all examples, and accuracy counts by weight.",
     .least_arguments = 2,
     .most_arguments = 3,
     .build = cross_entropy,

@@ -1,6 +1,6 @@
 #pragma once
-// What a layer, a loss and an optimizer are: a name, keys, and a small function that builds a graph of
-// primitives. Each stands in a file of its own; table.cpp lists them.
+// Layers, losses and optimizers: a name, keys, and a small function that builds a graph of primitives. Each
+// has a file of its own; table.cpp lists them.
 
 #include <functional>
 #include <map>
@@ -15,13 +15,13 @@
 
 namespace sganc {
 
-/// What softmax(x) or sigmoid(x) was made of, so that a loss can be computed from the logits.
+/// The x of a softmax(x) or sigmoid(x), from which a loss can be computed.
 struct Logits {
   enum class Of { softmax, sigmoid } of;
   Value value;
 };
 
-/// All that a layer may ask for while it builds.
+/// The interface of a layer to the function that it is built into.
 class LayerContext {
  public:
   virtual ~LayerContext() = default;
@@ -32,23 +32,24 @@ class LayerContext {
 
   /// The layer's weight of this name ("weight", "bias"), shared by every function that applies the layer.
   virtual Value weight(const std::string& name, const Shape& shape, Initializer initializer) = 0;
-  /// What the layer notes while it trains ("running_mean") and no optimizer moves: its value so far.
+  /// The present value of a statistic ("running_mean"), which training changes but no optimizer.
   virtual Value statistic(const std::string& name, const Shape& shape, Initializer initializer) = 0;
-  /// What it becomes where the function is an update that trains the layer's net; else it stays.
+  /// Sets the statistic, if the function is an update that trains the layer's net; else it does nothing.
   virtual void set_statistic(const std::string& name, Value value) = 0;
-  /// What `make` gives, made once in a function, however often the layer is applied there.
+  /// The value that `make` returns. It is called once in a function, even if the layer is applied several
+  /// times.
   virtual Value once(const std::string& name, const std::function<Value()>& make) = 0;
-  /// Whether this function begins the layer's weights by the batch at hand, through `begin`.
+  /// Whether this function sets the layer's weights by its batch, through `begin`.
   virtual bool begins() const { return false; }
-  virtual void begin(const std::string& weight, Value value) = 0;  // in any shape of as many elements
-  /// Uniform numbers in [0, 1), new in each step, of a stream of their own.
+  virtual void begin(const std::string& weight, Value value) = 0;  // of any shape with as many elements
+  /// Uniform numbers in [0, 1) with a stream of their own, new in each step.
   virtual Value random(const Shape& shape) = 0;
-  /// The same of the standard normal distribution.
+  /// The same with the standard normal distribution.
   virtual Value random_normal(const Shape& shape) = 0;
   /// Says that `activation` is softmax or sigmoid of `logits`.
   virtual void declare_logits(Value activation, Logits logits) = 0;
 
-  /// Throws ShapeError where x has no axis beside the batch's.
+  /// Throws ShapeError if x has no axis besides the batch.
   void require_vectors(const std::string& layer, Value x) const {
     if (b.shape(x).size() <= batch_axes)
       throw ShapeError(layer +
@@ -60,11 +61,11 @@ class LayerContext {
       : b(builder), keys(k), training(train), batch_axes(leading) {}
 };
 
-/// A declaration that the tests, the bench and the documentation loop over.
+/// An example of a layer, for the tests and the bench.
 struct LayerSample {
   Shape input;                                // with the batch
-  std::map<std::string, KeyValue> keys = {};  // those without a default, and others
-  std::vector<Shape> others = {};             // further inputs, of a layer that joins several
+  std::map<std::string, KeyValue> keys = {};  // those without a default, and any others
+  std::vector<Shape> others = {};             // further inputs, for a layer that joins several
 };
 
 /// x without these axes, which ascend; at least one.
@@ -73,13 +74,13 @@ using AlongAxes = Value (*)(Builder&, Value x, const std::vector<int>& axes);
 struct Layer {
   std::string name;
   std::string description;
-  Value (*build)(LayerContext&, Value x);  // throws ShapeError where x does not fit
+  Value (*build)(LayerContext&, Value x);  // throws ShapeError if x does not fit
   std::vector<Key> keys;
   std::vector<LayerSample> samples;
-  /// Whether expressions may call it, with the defaults of its keys; then it has no weights and draws
-  /// nothing.
+  /// Whether expressions may call it, with the defaults of its keys. Such a layer has no weights and takes no
+  /// random numbers.
   bool is_function = false;
-  /// Of a layer that makes one value of two or more; then it has no `build`.
+  /// For a layer with two or more inputs, instead of `build`.
   Value (*join)(LayerContext&, const std::vector<Value>&) = nullptr;
   AlongAxes along_axes = nullptr;  // of a function that takes names of axes too: logsumexp(a, height)
 
@@ -88,16 +89,16 @@ struct Layer {
   }
 };
 
-/// All that a loss or another function of expressions may ask for.
+/// The interface of a loss, or another function of expressions, to the function that it is built into.
 class FunctionContext {
  public:
   virtual ~FunctionContext() = default;
   Builder& b;
   AxisNames axes;
 
-  bool keras_compat = false;  // losses of probabilities clip as Keras's do, and do not look for logits
+  bool keras_compat = false;  // losses clip probabilities as in Keras, and do not look for logits
 
-  /// The logits of which `activation` is the softmax or sigmoid, where it is known to be one.
+  /// The logits of `activation`, if it is known to be their softmax or sigmoid.
   virtual std::optional<Logits> logits_of(Value activation) const = 0;
   /// The labels of a drawn batch: i32 {batch}.
   virtual Value labels_of(Value drawn) = 0;
@@ -105,21 +106,20 @@ class FunctionContext {
   virtual Value augmented(Value images) = 0;
   /// Says that `activation` is softmax or sigmoid of `logits`.
   virtual void declare_logits(Value activation, Logits logits) = 0;
-  /// How many training steps this one, counted from 1, is after step `first`: a scalar, which is exact where
-  /// it is less than 2^24.
+  /// The number of this training step, counted from 1, minus `first`: a scalar, exact below 2^24.
   virtual Value step_since(std::int64_t first) = 0;
-  /// A scalar that is reported beside the loss. The first of a name stands.
+  /// Reports a scalar beside the loss. If a name comes twice, the first value counts.
   virtual void metric(const std::string& name, Value value) = 0;
 
  protected:
-  /// `function` is what `builder` builds, which need not be constructed yet.
+  /// `function` is the function of `builder`, which need not be constructed yet.
   FunctionContext(Builder& builder, const Function& function) : b(builder), axes(function) {}
 };
 
 struct FunctionSample {
   std::vector<Shape> arguments;
-  int classes = -1;                  // the argument that holds classes, i32 from 0 to 4; -1: none
-  bool any_numbers = false;          // else the others lie between 0 and 1
+  int classes = -1;          // the index of an argument with classes, i32 from 0 to 4; -1 if there is none
+  bool any_numbers = false;  // the other arguments are any numbers, not only from 0 to 1
   std::vector<double> numbers = {};  // further arguments, which are constants
 };
 
@@ -130,22 +130,22 @@ struct ExpressionFunction {
   Value (*build)(FunctionContext&, const std::vector<Value>& arguments);
   std::vector<FunctionSample> samples;
   AlongAxes along_axes = nullptr;  // of one that takes names of axes too: sum(P, left)
-  bool loss = false;               // reported by its name where an update minimizes several
-  bool differentiable = true;      // else no gradient flows to its arguments
+  bool loss = false;               // an update that calls several losses reports each by its name
+  bool differentiable = true;      // if false, no gradient flows to its arguments
 };
 
-/// All that an optimizer may ask for while it moves one weight.
+/// The interface of an optimizer, while it builds the step of one weight.
 class OptimizerContext {
  public:
   virtual ~OptimizerContext() = default;
   Builder& b;
   const Keys& keys;
 
-  /// A state of this optimizer for the weight at hand ("m"): its value before the step, and what it becomes.
+  /// A state of this optimizer for this weight ("m"): its value before the step, and a way to set its value
+  /// after it.
   virtual Value state(const std::string& name, const Shape& shape) = 0;
   virtual void set_state(const std::string& name, Value value) = 0;
-  /// How many steps this optimizer has made beyond the first so many, this one included: a scalar, which is
-  /// exact where it is less than 2^24.
+  /// The number of steps of this optimizer, this one included, minus `first`: a scalar, exact below 2^24.
   virtual Value steps_since(std::int64_t first) = 0;
   Value steps() { return steps_since(0); }
 
@@ -156,19 +156,19 @@ class OptimizerContext {
 struct Optimizer {
   std::string name;
   std::string description;
-  /// The weight after the step. Throws UserError at keys that do not go together.
+  /// The weight after the step. Throws UserError for keys that do not go together.
   Value (*build)(OptimizerContext&, Value weight, Value gradient);
   std::vector<Key> keys;
   std::vector<std::map<std::string, KeyValue>> samples;
 };
 
-/// The learning rate of the step at hand, as the key "rate" says: a scalar.
+/// The learning rate of this step, by the key "rate": a scalar.
 Value rate_of(OptimizerContext& c);
 
-/// What Adam takes from a weight: see adam.cpp.
+/// The amount that Adam subtracts from a weight: see adam.cpp.
 Value adam_step(OptimizerContext& c, Value weight, Value gradient);
 
-/// Both of one shape: a scalar is repeated to the other's. Throws ShapeError, which begins with `what`.
+/// Gives both the same shape, by repeating a scalar. Throws ShapeError, whose message begins with `what`.
 std::pair<Value, Value> of_one_shape(Builder& b, const std::string& what, Value l, Value r);
 
 /// The same for any number of values.
@@ -177,26 +177,27 @@ std::vector<Value> all_of_one_shape(Builder& b, const std::string& what, std::ve
 /// The value as f32: classes as numbers.
 Value as_numbers(Builder& b, Value v);
 
-/// The value of a constant that is one number; nothing where it is none.
+/// The value of v if it is a constant and one number, else nothing.
 std::optional<double> constant_of(Builder& b, Value v);
 
-/// The logs of probabilities, and the probabilities: both from the logits where `p` is known to be a softmax,
-/// so that nothing overflows. Along the last axis.
+/// Probabilities along the last axis and their logs. If `p` is known to be a softmax, both are computed from
+/// its logits, so that nothing overflows.
 struct Distribution {
   Value p, log_p;
 };
 Distribution distribution_of(FunctionContext& c, Value p);
 
-/// Throws ShapeError where x is one number, or one for each example: then it is no vector along its last
+/// Throws ShapeError if x is one number, or one number for each example, and so has no vectors along its last
 /// axis.
 void require_vector(FunctionContext& c, const std::string& what, Value x, const std::string& of = "");
 
-/// Probabilities limited to [1e-7, 1 - 1e-7], as Keras's losses do: none is learned from beyond.
+/// Probabilities limited to [1e-7, 1 - 1e-7], as in Keras's losses. No gradient flows outside of this range.
 inline Value clipped_as_keras(Builder& b, Value p) {
   return b.minimum(b.maximum(p, 1e-7), 1 - 1e-7);
 }
 
-/// 1 at each class and 0 beside it, along a new last axis; all 0 where the class is none of them.
+/// One-hot vectors along a new last axis: 1 at the class, else 0. All 0 if the class is not in 0 .. count -
+/// 1.
 Value one_hot_of(Builder& b, Value classes, std::int64_t count);
 
 }  // namespace sganc

@@ -6,13 +6,14 @@
 
 namespace sganc {
 
-/// The places of named axes of x, in ascending order. Throws UserError at a name that x has not or that
-/// stands twice.
+/// The positions of the named axes of x, in ascending order. Throws UserError for a name that x does not have
+/// or that comes twice.
 std::vector<int> places_of(FunctionContext& c, Value x, const std::vector<Expression>& names);
 
-/// Values of any axes, repeated along those that they lack, so that all are of one shape: axes meet by their
-/// names. One of the values has all axes, or what others lack is `left` or `right`. Values whose axes have no
-/// names are of one shape or single numbers. Throws ShapeError, which begins with `what`.
+/// Gives all values one shape. Axes are matched by their names, and a value is repeated along the axes that
+/// it lacks. One of the values must have all axes, except `left` and `right`, which may come from two values.
+/// Values whose axes have no names must have one shape, or be single numbers. Throws ShapeError, whose
+/// message begins with `what`.
 std::vector<Value> meet(FunctionContext& c, const std::string& what, std::vector<Value> values);
 
 }  // namespace sganc

@@ -21,9 +21,8 @@ Value rmsprop(OptimizerContext& c, Value weight, Value gradient) {
 extern const Optimizer rmsprop_optimizer{
     .name = "rmsprop",
     .description =
-        "Divides each step by the root of the running mean of squared gradients: w -= rate g / sqrt(v + "
-        "epsilon), v the "
-        "mean of g^2, as in Keras. Tieleman, Hinton 2012.",
+        "Divides each step by the root of the running mean of squared gradients: w -= rate g "
+        "/ sqrt(v + epsilon), v the mean of g^2, as in Keras. Tieleman, Hinton 2012.",
     .build = rmsprop,
     .keys = {rate("rate", "learning rate").greater_than(0),
              number("rho", "decay of that mean").from(0).to(0.9999999).defaulting(0.9),

@@ -28,12 +28,10 @@ extern const Optimizer sgd_optimizer{
     .description =
         "Gradient descent, plain or with momentum: v = momentum v + g, w -= rate v, as in PyTorch.",
     .build = sgd,
-    .keys = {rate("rate", "learning rate").greater_than(0),
-             number("momentum", "the part of each step that is added to the next")
-                 .from(0)
-                 .to(0.999999)
-                 .defaulting(0.0),
-             boolean("nesterov", "true: Nesterov's momentum").defaulting(false)},
+    .keys =
+        {rate("rate", "learning rate").greater_than(0),
+         number("momentum", "the part of v that remains in each step").from(0).to(0.999999).defaulting(0.0),
+         boolean("nesterov", "true: Nesterov's momentum").defaulting(false)},
     .samples = {{{"rate", 0.1}},
                 {{"rate", 0.1}, {"momentum", 0.9}},
                 {{"rate", 0.1}, {"momentum", 0.9}, {"nesterov", true}},

@@ -1,5 +1,6 @@
 #pragma once
-// A pass is a named function over one function of the module; pipeline.cpp lists them, top to bottom.
+// A pass is a named rewrite of one function of the module, or of its plan. pipeline.cpp lists the passes in
+// order.
 
 #include <functional>
 #include <optional>
@@ -14,7 +15,7 @@
 
 namespace sganc {
 
-/// What passes may read beside the function.
+/// What a pass may read besides the function.
 struct PassContext {
   const Module& module;
   const Schedule& schedule;
@@ -25,32 +26,32 @@ struct PassContext {
 struct Pass {
   std::string_view name;
   void (*run)(PlannedFunction&, const PassContext&);
-  bool needed = true;  // else it may be left out: the function computes the same without it
+  bool needed = true;  // if false, the function computes the same without the pass
 };
 
 const std::vector<Pass>& pipeline();
 
-/// How a person runs the pipeline.
+/// Options of a run of the pipeline.
 struct PassOptions {
-  std::set<std::string, std::less<>> disabled = {};  // passes that are not needed
-  std::string stop_after = {};                       // a pass; "" runs them all
+  std::set<std::string, std::less<>> disabled = {};  // passes to leave out; they must not be needed
+  std::string stop_after = {};                       // the last pass to run; "" runs all
 #ifdef NDEBUG
   bool verify = false;
 #else
   bool verify = true;
 #endif
-  /// Called before the first pass of each function, and after each pass with its seconds.
+  /// Called before the first pass of each function, and after each pass with its time in seconds.
   std::function<void(const PlannedFunction&)> before = {};
   std::function<void(const Pass&, const PlannedFunction&, double)> after = {};
 };
 
-/// Runs the passes of the pipeline on every function. Throws UserError where the schedule names what the
-/// module does not have, or has a product computed by what cannot compute it; std::logic_error where the
+/// Runs the passes of the pipeline on every function. Throws UserError if the schedule names something that
+/// the module does not have, or an implementation that cannot compute the product; std::logic_error if the
 /// verifier finds a mistake after a pass.
 PlannedModule plan(const Module& module, const Schedule& schedule, const TargetMachine& machine,
                    const PassOptions& options = {});
 
-/// Whether the schedule has a product multiply in bf16.
+/// Whether the schedule makes a product multiply bf16 numbers.
 bool in_bf16(const Function& function, Value product, const Schedule& schedule);
 
 }  // namespace sganc

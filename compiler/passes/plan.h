@@ -1,6 +1,7 @@
 #pragma once
-// The plan: for each function which values are stored, which group of nodes computes each, in which order,
-// and where in the arena it lies. It is made once; lowering, --explain, --emit, bench and tune read it.
+// The plan. It says for each function which values are stored, which group of nodes computes each of them, in
+// which order, and where in the arena they lie. It is made once, and lowering, --explain, --emit, bench and
+// tune read it.
 
 #include <map>
 #include <set>
@@ -13,36 +14,39 @@
 
 namespace sganc {
 
-/// `leaky_relu 0.2`; of none "".
+/// `leaky_relu 0.2`, or "" for no activation.
 std::string to_string(const Activation& activation);
 
-/// What one step computes. Nodes between stored values belong to every group that reads them: they are
-/// recomputed, not stored.
+/// The nodes that one step computes. A node whose value is not stored belongs to every group that needs it,
+/// and each of them computes it again.
 struct Group {
-  /// Of a product, which computes what follows it too: a kernel of Halide all that is pointwise, a step of
-  /// oneDNN bias and activation. nullptr: a fused group of pointwise operations, reductions and changes of
-  /// shape, which is a kernel of Halide.
+  /// The implementation of a product and its epilogue. The epilogue of a Halide kernel may be any pointwise
+  /// operations, that of a oneDNN step is the bias and the activation. nullptr for a fused group of pointwise
+  /// operations, reductions and changes of shape, which is always a Halide kernel.
   const Implementation* implementation = nullptr;
   std::string name;   // for people and schedules: trunk.conv_1.backward_weights
-  std::string layer;  // that its step counts as: trunk.conv_1, optimizer, average
+  std::string layer;  // the layer that its step counts for: trunk.conv_1, optimizer, average
   Purpose purpose = Purpose::other;
-  std::string why;             // of a product: why this kind; of a fused group: why its values are stored
+  std::string why;  // why a product has this implementation, or why the values of a fused group are stored
   std::vector<Value> outputs;  // stored values, in the order of their nodes
-  std::vector<Value> inputs;   // stored values and leaves that are read, each once
+  std::vector<Value> inputs;   // stored values and leaves that it reads, each once
 
-  bool flat = false;  // fused: outputs and inputs have one element order, so that one loop serves all
+  /// For a fused group: outputs and inputs have the same order of elements, so that one loop computes all.
+  bool flat = false;
 
   // of a product
   Value anchor;  // the product's node
   Value bias;    // {channels} added before the activation; -1: none
   Activation activation;
   Precision precision = Precision::f32;
-  Tiling tiling;           // where the implementation has one
-  Value bias_gradient;     // the sum over all but the channels, computed along with weights' gradient
-  bool bias_of_x = false;  // that sum is taken of x and not of y
+  Tiling tiling;  // if the implementation has one
+  /// The sum over all axes but the channels, computed together with the gradient of weights.
+  Value bias_gradient;
+  bool bias_of_x = false;  // that sum is over x instead of y
 };
 
-/// A value that goes to a variable when all else is done, since it could not be computed where that lies.
+/// A value that is copied to a variable after all steps, since it could not be computed in the variable's
+/// memory.
 struct PlannedCopy {
   Value value;
   std::string variable;
@@ -52,13 +56,13 @@ struct PlannedCopy {
 struct Plan {
   std::map<Value, Group> products;  // by anchor, chosen before groups are formed
   std::vector<Group> groups;        // in order of execution
-  std::map<Value, Buffer> buffers;  // of every stored value and leaf, under their own shapes
+  std::map<Value, Buffer> buffers;  // of every stored value and leaf, with its own shape
   std::vector<PlannedCopy> copies;  // after all groups
   std::int64_t arena_bytes = 0;
 };
 
-/// Where the module's variables lie: weights in their order, then each series of states in the same order, so
-/// that one loop serves neighbours of every series.
+/// The memory of the module's variables: the weights in their order, then each series of states in the same
+/// order. So one loop can run over the neighbours in every series.
 struct VariableLayout {
   std::vector<std::string> order;
   std::map<std::string, std::int64_t> offsets;  // bytes
@@ -73,8 +77,8 @@ struct PlannedFunction {
   Plan plan;
 };
 
-/// The function, then what of its plan there is: groups in order of execution, or products where there are no
-/// groups yet; memory.
+/// The text of the function and of its plan so far: groups in order of execution, or products if there are no
+/// groups yet, and the memory.
 std::string to_string(const PlannedFunction& planned);
 
 struct PlannedModule {
@@ -84,26 +88,26 @@ struct PlannedModule {
   VariableLayout layout;
   std::vector<PlannedFunction> functions;  // in the module's order
 
-  /// nullptr where there is none.
+  /// The function with that role, or nullptr.
   const PlannedFunction* function(FunctionRole role, const std::string& update = "") const;
 };
 
-/// The value that holds the same memory: views are not stored.
+/// The value whose memory `v` shares: a view shares that of its operand.
 Value stored_as(const Function& function, Value v);
 
-/// What a step of that origin counts as: its layer; "optimizer" and "average" of the functions that are
-/// these.
+/// The layer that a step with that origin counts for. In the functions of optimizers and averages it is
+/// "optimizer" or "average".
 std::string layer_of(const Function& function, const Origin& origin);
 
-/// Whether a schedule keeps `reader` out of the kernel that computes `v`, whose memory it is to read.
+/// Whether the schedule wants `reader` to read `v` from memory, and not to be in one kernel with it.
 bool separates(const Function& function, const Fusion& fusion, Value v, Value reader);
 
-/// Whether a group is a kernel of Halide; else oneDNN computes it.
+/// Whether the group is a Halide kernel. If not, oneDNN computes it.
 inline bool is_kernel(const Group& group) {
   return !group.implementation || group.implementation->is_kernel();
 }
 
-/// Whether the value is memory to begin with: a variable or an input.
+/// Whether the value is in memory already: a variable or an input.
 inline bool is_memory(const Node& node) {
   return node.op == Op::variable || node.op == Op::input;
 }

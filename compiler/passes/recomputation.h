@@ -1,5 +1,5 @@
 #pragma once
-// How much is computed again and again where values are not stored.
+// Counts how much is computed repeatedly if values are not stored.
 
 #include <set>
 
@@ -7,12 +7,12 @@
 
 namespace sganc {
 
-/// How many pointwise nodes one element of `v` needs, each counted once for every place of it that is read;
-/// what is in `stored`, variables, inputs and reductions count nothing. Counting ends at `most`.
+/// The number of pointwise nodes that one element of `v` needs. A node counts once for each of its elements
+/// that is read. Values in `stored`, variables, inputs and reductions do not count. Counting stops at `most`.
 std::size_t computed_for_each(const Function& function, Value v, const std::set<Value>& stored,
                               std::size_t most);
 
-/// Values that slices read in more elements than they have: windows that overlap.
+/// Values that overlapping windows read: their slices together have more elements than the value.
 std::set<Value> read_by_overlapping_slices(const Function& function);
 
 }  // namespace sganc

@@ -1,6 +1,6 @@
 #pragma once
-// The interpreter that defines truth: it evaluates functions node by node in double precision. Compiled code
-// counts numbers below 1.2e-38, the denormals of f32, as zero; comparisons with it allow for that.
+// The interpreter that defines the correct results. It evaluates functions node by node in double precision.
+// Compiled code counts numbers below 1.2e-38, the denormals of f32, as zero; comparisons must allow for that.
 
 #include <functional>
 #include <map>
@@ -14,12 +14,13 @@ namespace sganc {
 
 using Tensors = std::map<std::string, Tensor>;
 
-/// Which products multiply bf16 numbers: their operands are rounded first. None where it is empty.
+/// Says whether a product multiplies bf16 numbers: then its operands are rounded first. If empty, no product
+/// does.
 using InBf16 = std::function<bool(const Function& function, Value product)>;
 
-/// Runs a function of a verified module. `inputs` binds inputs by name; `variables` holds the module's
-/// variables, all read as they were at the start and updated at the end by the results that name one. Returns
-/// all other results. Throws std::logic_error where a tensor is missing or does not have the type of its
+/// Runs a function of a verified module. `inputs` binds inputs by name. `variables` holds the module's
+/// variables: nodes read their values at the start, and results that name a variable change it at the end.
+/// Returns all other results. Throws std::logic_error if a tensor is missing or has another type than its
 /// leaf.
 Tensors evaluate(const Module& module, const Function& function, const Tensors& inputs, Tensors& variables,
                  const InBf16& in_bf16 = {});
@@ -28,7 +29,8 @@ Tensors evaluate(const Module& module, const Function& function, const Tensors& 
 std::vector<Tensor> evaluate_nodes(const Function& function, const Tensors& inputs, const Tensors& variables,
                                    const InBf16& in_bf16 = {});
 
-/// Every variable as its initializer says, by numbers u_i = random_uniform({seed, 0}, stream_of(name), i):
+/// The initial value of every variable, from its initializer and the numbers u_i = random_uniform({seed, 0},
+/// stream_of(name), i):
 ///   uniform  (2 u_i - 1) scale
 ///   normal   sqrt(-2 log(1 - u_2i)) cos(2 pi u_2i+1) scale
 /// computed in double and rounded to float.

@@ -1,5 +1,5 @@
 #pragma once
-// What each primitive computes, in the slowest and most obvious way.
+// Computes each primitive in the slowest and most obvious way.
 
 #include <span>
 
@@ -10,9 +10,8 @@ namespace sganc {
 
 using Operands = std::span<const Tensor* const>;
 
-/// The value of a node of a verified function. Variables and inputs are the interpreter's; for them this
-/// throws std::logic_error. Extents come from the operands where these have some, so that unknown ones are
-/// filled in.
+/// The value of a node of a verified function. Throws std::logic_error for variables and inputs, whose values
+/// the interpreter has. An unknown extent is taken from the operands.
 Tensor evaluate_primitive(const Node& node, Operands operands);
 
 // Structure: elements move, or the elements along some axes become one.
@@ -23,7 +22,7 @@ Tensor view(const Node& node, Operands operands);
 Tensor transpose(const Node& node, Operands operands);
 Tensor pad(const Node& node, Operands operands);
 Tensor slice(const Node& node, Operands operands);
-/// An index outside of the table means the nearest row.
+/// An index outside of the table takes the nearest row.
 Tensor gather(const Node& node, Operands operands);
 Tensor scatter_add(const Node& node, Operands operands);
 

@@ -1,5 +1,5 @@
 #pragma once
-// The interpreter's values: all elements in double precision, row-major, whatever the element type.
+// The interpreter's values. All elements are doubles, row-major, for every element type.
 
 #include <vector>
 
@@ -21,7 +21,7 @@ inline Tensor filled(const Type& type, double value = 0) {
   return {type, std::vector<double>(static_cast<std::size_t>(type.elements()), value)};
 }
 
-/// Where the element at `index` lies in a row-major tensor of this shape.
+/// The offset of the element at `index` in a row-major tensor of this shape.
 inline std::size_t offset_of(const Shape& shape, const Shape& index) {
   std::int64_t offset = 0;
   for (std::size_t axis = 0; axis < shape.size(); ++axis) offset = offset * shape[axis] + index[axis];

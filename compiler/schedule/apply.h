@@ -12,28 +12,28 @@
 
 namespace sganc {
 
-/// A Func of a kernel under the name that schedules call it by: "output", "partial", "sum_2".
+/// A Func of a kernel with its name in schedules: "output", "partial", "sum_2".
 struct NamedFunc {
   std::string name;
   Halide::Func func;
-  bool result = false;  // writes memory of the caller, whether another Func reads it or not
+  bool result = false;  // writes memory of the caller, even if another Func reads it too
 };
 
-/// What else a schedule may count on: extents of Funcs, outermost first, as far as they are known, and what
-/// the kernel reads, in the order of its arguments.
+/// Further facts for a schedule: the known extents of Funcs, outermost first, and the kernel's operands in
+/// the order of its arguments.
 struct KernelFacts {
   std::map<std::string, Shape> extents = {};
   std::vector<Halide::ImageParam> operands = {};
 };
 
-/// Applies each directive: first those that shape loops, stage by stage in order, then those that place
-/// stages in the loops of others. Variables are found by name among the stage's own and those that its
-/// directives have made; `rfactor` adds a stage to `funcs`. A stage with an update definition that no
-/// directive places is computed at the root; any other is computed inline. A directive that is unknown, names
-/// no such stage or variable, would leave the memory of a result, makes more copies of a loop's body than a
-/// compiler can take, or that Halide refuses is a UserError at its place, with the known names. What only the
-/// whole pipeline shows (a stage computed where its consumer does not reach it) Halide reports when it
-/// compiles.
+/// Applies all directives: first those that shape loops, stage by stage in order, then those that place a
+/// stage in the loops of others. Loops are found by name among the stage's own and those that its directives
+/// have made. `rfactor` adds a stage to `funcs`. Without a directive that places it, a stage with an update
+/// definition is computed at the root, and any other stage inline. Throws UserError at the place of a
+/// directive that is unknown, names an unknown stage or loop (with the known names), would write outside of a
+/// result's memory, makes too many copies of a loop's body, or is refused by Halide. Mistakes that only the
+/// whole pipeline shows, such as a stage that is computed where its consumer does not reach it, are reported
+/// by Halide when it compiles.
 void apply_schedule(const KernelSchedule& schedule, std::vector<NamedFunc>& funcs,
                     const KernelFacts& facts = {});
 

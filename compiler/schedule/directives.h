@@ -1,5 +1,5 @@
 #pragma once
-// The words of a directive: which directives there are, and how their words are read.
+// The directives, and functions to read their words.
 
 #include <map>
 #include <string>
@@ -9,21 +9,22 @@
 
 namespace sganc {
 
-/// A directive's name, how it is written, and which stages may have it.
+/// A directive: its name, its syntax, and the stages that may have it.
 struct DirectiveInfo {
   std::string name;
   std::string usage;
   std::size_t least, most;  // words after the name
-  bool places;              // applied after all loops have their shapes
-  bool pure_only;           // belongs to the stage as a whole, not to an update definition
+  bool places;              // it places a stage, and is applied after all loops have their shapes
+  bool pure_only;           // it belongs to a stage as a whole, not to an update definition
 };
 
-/// A word of a directive and its place within the string.
+/// A word of a directive and its place.
 using Word = Located<std::string>;
 
 std::vector<Word> words_of(const Located<std::string>& directive);
 
-/// The directive that the first word names, with as many words as it takes. Throws UserError.
+/// The directive that the first word names. Throws UserError if there is none, or the number of words is
+/// wrong.
 const DirectiveInfo& find_directive(const Location& where, const std::vector<Word>& words);
 
 /// A whole number from 1 to 2^20. Throws UserError.
@@ -33,7 +34,7 @@ int find_number(const Word& word);
 
 std::string quoted(const std::vector<std::string>& names);
 
-/// One of the words of a table. Throws UserError with the nearest.
+/// The value of one of these words. Throws UserError with the nearest one.
 template <class T>
 T find_choice(const Word& word, const std::string& what, const std::map<std::string, T>& choices) {
   std::vector<std::string> names;

@@ -1,5 +1,5 @@
 #pragma once
-// The default schedules of fused kernels: lists of directives, made from the shapes and the machine.
+// The default schedules of fused kernels, made from the shapes and the vector unit.
 
 #include <string>
 #include <vector>
@@ -9,18 +9,20 @@
 
 namespace sganc {
 
-/// One stage: a result of the kernel, or a reduction, with its extents, outermost first. Its loops are x0
-/// (innermost), x1, ..., and r0 (innermost), r1, ... of what is reduced.
+/// One stage: a result of the kernel, or a reduction. `shape` are its extents, outermost first, so the loops
+/// x0 (innermost), x1, ... run along its axes from the last to the first. The loops r0 (innermost), r1, ...
+/// run along the reduced axes.
 struct FusedLoops {
   std::string stage;
   Shape shape;
   bool reduction = false;
-  Shape whole = {};         // what a reduction reads
-  bool keeps_last = false;  // x0 runs along the innermost axis of that
-  int scatters_below = -1;  // of a scatter: its outermost axes that are those of what it reads; else -1
+  Shape whole = {};         // the extents that a reduction reads, outermost first
+  bool keeps_last = false;  // x0 runs along the innermost axis of `whole`
+  /// For a scatter, the number of outermost axes of `shape` that are also axes of `whole`; else -1.
+  int scatters_below = -1;
 };
 
-/// Loops `lane` (16 elements) and `block`.
+/// The schedule of a flat kernel, with the loops `lane` (16 elements) and `block`.
 KernelSchedule flat_schedule(bool in_place, const VectorUnit& unit);
 
 KernelSchedule general_schedule(const std::vector<FusedLoops>& loops, const VectorUnit& unit);

@@ -1,6 +1,6 @@
 #pragma once
-// The machine that a program is planned and compiled for. The driver describes the one that it runs on; a
-// test describes any.
+// The machine for which a program is planned and compiled. The driver describes the machine that it runs on;
+// a test may describe any machine.
 
 #include <cstdint>
 #include <string>
@@ -9,10 +9,10 @@
 namespace sganc {
 
 struct TargetMachine {
-  std::vector<std::string> instructions = {};  // of its processor, as /proc/cpuinfo names them
-  std::string tuning = {};                     // for whose costs LLVM tunes: tune_znver3, or ""
-  int threads = 1;                             // of the team that runs a step
-  std::int64_t l2_bytes = 1 << 20;             // of a core's second-level cache
+  std::vector<std::string> instructions = {};  // instructions of its processor, named as in /proc/cpuinfo
+  std::string tuning = {};  // the processor whose instruction costs LLVM should assume: tune_znver3, or ""
+  int threads = 1;          // threads of the team that runs a step
+  std::int64_t l2_bytes = 1 << 20;  // size of a core's second-level cache
 };
 
 }  // namespace sganc

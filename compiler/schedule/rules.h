@@ -1,5 +1,5 @@
 #pragma once
-// What the rules for default schedules have in common: the vector unit, and lists of directives.
+// Shared by the rules for default schedules: the vector unit, and functions to make lists of directives.
 
 #include <Halide.h>
 
@@ -10,14 +10,14 @@
 
 namespace sganc {
 
-/// The vector unit: floats in a register, and how many registers there are.
+/// The vector unit: the floats in a register, and the number of registers.
 struct VectorUnit {
   int lanes = 4;
   int registers = 16;
 };
 VectorUnit vector_unit(const Halide::Target& target);
 
-/// The widest vector of at most `unit.lanes` floats of which `channels` is a whole multiple.
+/// The widest vector, of at most `unit.lanes` floats, whose width divides `channels`.
 int lanes_for(int channels, const VectorUnit& unit);
 
 StageSchedule stage(std::string name, const std::vector<std::string>& directives);
@@ -28,12 +28,12 @@ std::string with(const std::string& text, int number);
 /// The largest divisor of `extent` up to `limit`.
 int largest_divisor(int extent, int limit);
 
-/// The tile of `extent` pixels that fits `limit`: a divisor where there is a good one, else one that covers
-/// the extent with tiles of nearly the same size, the last shifted inwards.
+/// A tile size of at most `limit` for `extent` pixels. It is a divisor if there is a good one. If not, the
+/// tiles are of nearly the same size, and the last one is shifted inwards.
 int tile_of(int extent, int limit);
 
-/// For align_storage, of rows of so many floats: one more line of 64 bytes where that makes them an odd
-/// number of lines, so that the same channels of many rows do not meet in a few sets of a cache.
+/// The argument of align_storage for rows of that many floats. It makes the number of 64-byte lines in a row
+/// odd, so that the same channels of many rows do not fall into a few sets of a cache.
 std::string apart(int floats);
 
 }  // namespace sganc

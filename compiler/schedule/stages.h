@@ -1,5 +1,5 @@
 #pragma once
-// The stages of a kernel while directives shape them: their loops by name, and how often each runs.
+// The stages of a kernel while directives are applied: their loops by name, and the extents of these.
 
 #include <deque>
 #include <set>
@@ -19,33 +19,34 @@ struct ScheduledStage {
   std::string name;
   Halide::Func func;
   int index = 0;
-  bool result = false;                               // writes memory of a fixed size
-  std::map<std::string, std::int64_t> extents = {};  // of loops; those that are not here are not known
-  std::map<std::string, std::int64_t> rests = {};    // of a loop split off another: what the last round has
-  std::int64_t copies = 1;                           // of its body that vectors and unrolling make
-  std::optional<Halide::Stage> special = {};         // where directives are for a specialization
-  std::set<std::string> unnamed = {};  // loops that Halide has named: inside of vectors and their like
+  bool result = false;                               // it writes memory of a fixed size
+  std::map<std::string, std::int64_t> extents = {};  // extents of loops, if they are known
+  /// For a loop that was split off another, the extent of its last round.
+  std::map<std::string, std::int64_t> rests = {};
+  std::int64_t copies = 1;                    // copies of its body that vectors and unrolling make
+  std::optional<Halide::Stage> special = {};  // set while directives are for a specialization
+  std::set<std::string> unnamed = {};         // loops that Halide has named, such as those inside of vectors
 
   Halide::Stage handle() const;
   /// The loops as they are now, innermost first.
   std::vector<Loop> loops() const;
-  /// How often that loop runs; 0 where it is not known.
+  /// The extent of the loop, or 0 if it is not known.
   std::int64_t extent(const std::string& loop) const;
 
-  /// A loop by its name. Throws UserError with the names that there are.
+  /// The loop of that name. Throws UserError, with the existing names, if there is none.
   Halide::VarOrRVar find(const Word& word) const;
-  /// A loop about to be made; it runs over a reduction where the loop it comes from does.
+  /// A new loop. `reduction` says whether it runs over a reduction, like the loop that it comes from.
   Halide::VarOrRVar fresh(const Word& word, bool reduction);
-  /// A dimension of the Func itself, and its position.
+  /// The position of a dimension of the Func itself.
   std::size_t find_dimension(const Word& word) const;
 
-  /// Notes that a loop was split.
+  /// Records that a loop was split.
   void split(const std::string& loop, const std::string& outer, const std::string& inner, int factor,
              bool guarded);
-  /// Notes which loops a directive has made without naming them; `before` are those that there were.
+  /// Records the loops that a directive has made without names. `before` are the loops before the directive.
   void note_unnamed(const std::vector<Loop>& before);
-  /// Notes that the body is copied, so often as the loop runs or `factor` says. Throws UserError where that
-  /// is more than a compiler can take, or where Halide would compute a rest wrongly.
+  /// Records that the body is copied, as often as the loop runs or `factor` says. Throws UserError if that
+  /// makes too many copies, or if Halide would compute the remainder wrongly.
   void copy(const Word& directive, const Word& loop, std::int64_t factor, bool vector);
 };
 
@@ -54,9 +55,9 @@ class Stages {
  public:
   Stages(const std::vector<NamedFunc>& funcs, const std::map<std::string, Shape>& extents);
 
-  /// Throws UserError with the names that there are.
+  /// Throws UserError, with the existing names, if there is none.
   ScheduledStage& find(const std::string& name, const Location& where);
-  /// A Func that a directive has made.
+  /// Adds a Func that a directive has made.
   void add(const NamedFunc& func, bool result, const Shape& extents);
   bool has(const std::string& name) const;
 

@@ -1,5 +1,5 @@
 #pragma once
-// CIFAR-10's binary version: records of a label and the planes of an image of 32 x 32, red, green, blue.
+// Reads CIFAR-10's binary version: records of a label and the red, green and blue planes of a 32 x 32 image.
 
 #include <filesystem>
 #include <vector>
@@ -11,8 +11,8 @@ namespace sganc {
 inline constexpr std::int64_t kCifarPlane = 32 * 32;
 inline constexpr std::int64_t kCifarRecordBytes = 1 + 3 * kCifarPlane;
 
-/// Adds the images of a batch, a whole number of records, to `split`. A label that is no class is a
-/// std::runtime_error; `path` names the batch in it.
+/// Adds the images of a batch, which is a whole number of records, to `split`. Throws std::runtime_error,
+/// which names `path`, for a label that is no class.
 void add_cifar_batch(const std::vector<std::uint8_t>& content, const std::filesystem::path& path, int classes,
                      Split& split);
 

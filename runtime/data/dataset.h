@@ -1,5 +1,5 @@
 #pragma once
-// A data set in memory: bytes as they were stored, scaled only where they are gathered into a batch.
+// A data set in memory. Pixels are bytes, which are scaled when a batch is gathered.
 
 #include <array>
 #include <cstdint>
@@ -9,20 +9,20 @@
 
 namespace sganc {
 
-/// The label of an image of which none is known: no choice takes it, no evaluation counts it.
+/// The label of an image without a label. No choice takes such an image, and no evaluation counts it.
 inline constexpr std::int32_t kUnlabelled = -1;
 
-/// How many classes a data set may have.
+/// The largest number of classes of a data set.
 inline constexpr std::int32_t kMostClasses = 65536;
 
-/// `images`: count x height x width x channels bytes (NHWC). `labels`: a class from 0 for each, or
-/// kUnlabelled.
+/// Stored images. `images` holds count x height x width x channels bytes (NHWC), and `labels` a class from 0
+/// for each image, or kUnlabelled.
 struct Split {
   std::int64_t count = 0;
   std::vector<std::uint8_t> images;
   std::vector<std::int32_t> labels;
 
-  /// How many images have no label.
+  /// The number of images without a label.
   std::int64_t unlabelled() const;
 };
 
@@ -31,20 +31,20 @@ struct Dataset {
   std::array<std::int64_t, 3> image_shape{};  // height, width, channels
   int classes = 0;
   Split train, test;
-  std::vector<std::string> class_names = {};  // one a class
+  std::vector<std::string> class_names = {};  // one for each class
 };
 
-/// How many of the examples `indices` belong to each class.
+/// The number of the examples `indices` in each class.
 std::vector<std::int64_t> class_histogram(std::span<const std::int32_t> labels,
                                           std::span<const std::int32_t> indices, int classes);
 
 /// The same for all examples.
 std::vector<std::int64_t> class_histogram(std::span<const std::int32_t> labels, int classes);
 
-/// The text of classes.txt: one name a line.
+/// The text of classes.txt: one name per line.
 std::string class_names_text(std::span<const std::string> names);
 
-/// "0", "1", ...: the names of classes that have none of their own.
+/// "0", "1", ...: names for classes without names.
 std::vector<std::string> numbered_classes(int count);
 
 }  // namespace sganc

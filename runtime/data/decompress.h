@@ -1,6 +1,7 @@
 #pragma once
-// Files of data, plain or gzip-compressed, told apart by what is in them. Memory is taken for what a file can
-// hold at most, whatever it declares. Every failure is a std::runtime_error that names the file.
+// Reads data files, plain or gzip-compressed; the content decides which. A file never makes it allocate more
+// memory than the file can hold, whatever its header declares. Every failure is a std::runtime_error that
+// names the file.
 
 #include <cstdint>
 #include <filesystem>
@@ -12,23 +13,23 @@
 
 namespace sganc {
 
-/// The most bytes that images, labels or a file of them may take: what 32 bits can index.
+/// The most bytes of images, of labels, or of a file of them.
 inline constexpr std::int64_t kMostDataBytes = (std::int64_t{1} << 31) - 1;
 
-/// How many bytes a content that begins like this says that it has, its header included.
+/// Returns the size in bytes that a content declares in its beginning, header included.
 using DeclaredSize = std::function<std::uint64_t(std::span<const std::uint8_t> beginning)>;
 
-/// The beginnings that a DeclaredSize sees have so many bytes, or all that there are.
+/// A DeclaredSize gets this many bytes of the beginning, or fewer if the content is shorter.
 inline constexpr std::size_t kBeginning = std::size_t{1} << 17;
 
-/// The content. It is read no further than one byte behind what it declares, so that its reader finds it too
-/// long; of one that declares more than kMostDataBytes the beginning alone, and one that holds more without a
-/// word is an error. Where `stop` asks for it reading ends with an error.
+/// The decompressed content. Reading stops one byte after the declared size, so that the caller can see that
+/// a content is too long. If a content declares more than kMostDataBytes, only its beginning is returned.
+/// Throws if a content is longer than kMostDataBytes and does not declare a size, and if `stop` is requested.
 std::vector<std::uint8_t> read_decompressed(const std::filesystem::path& path,
                                             const DeclaredSize& declared = {},
                                             const std::stop_token& stop = {});
 
-/// `found 5`, or `found more` where the content was too long to be read to its end.
+/// `found 5`, or `found more` if the content was longer than expected and not read to its end.
 std::string found_bytes(std::uint64_t found, std::uint64_t expected);
 
 }  // namespace sganc

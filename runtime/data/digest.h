@@ -1,5 +1,5 @@
 #pragma once
-// SHA-256, as 64 lower-case hexadecimal digits.
+// SHA-256 as 64 lower-case hexadecimal digits.
 
 #include <cstdint>
 #include <filesystem>
@@ -14,15 +14,15 @@ namespace sganc {
 
 std::string sha256_hex(std::span<const std::uint8_t> bytes);
 
-/// Of a file's bytes as they are. Throws std::runtime_error where it cannot be read.
+/// The digest of a file's bytes. Throws std::runtime_error if it cannot be read.
 std::string sha256_of_file(const std::filesystem::path& path);
 
-/// Of bytes that come in several parts.
+/// The digest of bytes that come in several parts.
 class Sha256 {
  public:
   Sha256();
   Sha256& add(std::string_view bytes);
-  std::string hex();  // of all that was added; once
+  std::string hex();  // of all added bytes; to be called once
 
  private:
   struct Free {

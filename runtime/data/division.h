@@ -1,6 +1,6 @@
 #pragma once
-// How a run divides the training images, by index: which have labels, which are held out; and what the name
-// of a split stands for.
+// Divides the training images of a run, by index, into labelled and held out ones, and finds the images of a
+// split.
 
 #include <cstdint>
 #include <optional>
@@ -16,27 +16,28 @@ namespace sganc {
 
 struct Division {
   std::vector<std::int32_t>
-      labelled;  // whose labels may be used, as chosen; none where nothing asks for them
+      labelled;  // images whose labels may be used, in the order of the choice; empty if no labels are used
   std::vector<std::int32_t> held_out;  // the split "validation", which no update draws
-  std::vector<std::int32_t> rest;      // all that are not held out; empty where none is: all
+  /// All images that are not held out; empty if none is held out, and then all images are meant.
+  std::vector<std::int32_t> rest;
 };
 
 /// A choice that the data set does not allow.
 struct DivisionError : std::runtime_error {
   DivisionError(const std::string& what, bool of_validation_)
       : std::runtime_error(what), of_validation(of_validation_) {}
-  bool of_validation;  // else of the labels
+  bool of_validation;  // the choice is that of validation, else that of labels
 };
 
-/// Chooses; a choice that is absent chooses none. Held out is first, but for images that a file of labels
-/// names; labels are then among the rest. Throws DivisionError.
+/// Chooses images; an absent choice chooses none. Images of `validation` are chosen first, without those that
+/// a file of labels names. Images of `labels` are chosen from the rest. Throws DivisionError.
 Division divide(const Dataset& dataset, const std::optional<ImageChoice>& labels,
                 const std::optional<ImageChoice>& validation);
 
-/// The division in which these are held out and none is labelled.
+/// The division with these images held out and no labelled images.
 Division hold_out(const Dataset& dataset, std::vector<std::int32_t> held_out);
 
-/// The images of a split: a stored part of the data set, all of it or some.
+/// The images of a split: all or some of the data set's training or test images.
 struct SplitImages {
   const Split& stored;
   std::span<const std::int32_t> indices;  // into it; empty: all
@@ -50,12 +51,12 @@ struct SplitImages {
   }
 };
 
-/// The split "train" (what is not held out), "validation" or "test"; views of the arguments. An unknown or
-/// empty one is a std::runtime_error.
+/// The images of the split "train" (those not held out), "validation" or "test". The result refers to the
+/// arguments, which must outlive it. Throws std::runtime_error for an unknown or empty split.
 SplitImages images_of(const Dataset& dataset, const Division& division, const std::string& split);
 
-/// Those of its images that have a label, by their index in what is stored: what an evaluation counts. None
-/// is a std::runtime_error.
+/// The indices, into the stored images, of those images of the split that have a label. An evaluation counts
+/// these. Throws std::runtime_error if there are none.
 std::vector<std::int32_t> labelled_of(const Dataset& dataset, const Division& division,
                                       const std::string& split);
 

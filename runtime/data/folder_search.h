@@ -1,5 +1,5 @@
 #pragma once
-// The search for pictures in folders: what is one, what is left out, and what is said about it.
+// Searches folders for pictures, leaves out other things, and reports what it left out.
 
 #include <cstdint>
 #include <filesystem>
@@ -9,39 +9,39 @@
 
 namespace sganc {
 
-/// Remembers names of one kind of thing that was left out, each relative to the folder that is searched.
+/// The names of things of one kind that were left out, relative to the searched folder.
 class LeftOut {
  public:
   void add(std::string name) { names_.push_back(std::move(name)); }
-  /// `WHAT: a, b and 3 more`; nothing where there are none.
+  /// Adds the line `WHAT: a, b and 3 more`, or nothing if there are none.
   void say(const std::string& what, std::vector<std::string>& lines) const;
 
  private:
   std::vector<std::string> names_;
 };
 
-/// Failures are std::runtime_error with the path of the folder that cannot be read.
+/// Throws std::runtime_error, with its path, for a folder that cannot be read.
 class FolderSearch {
  public:
-  /// What this program wrote: runs, and pictures with its mark. A folder that the user names to be classified
-  /// may hold pictures that were sampled.
+  /// Whether to leave out what sganc wrote: run folders, and pictures with its mark. A search for pictures to
+  /// classify takes the pictures, since the user may have sampled them.
   enum class Own { left_out, taken };
 
-  /// A search whose end `stop` asks for fails too.
+  /// A search also fails if `stop` is requested.
   explicit FolderSearch(const std::filesystem::path& root, Own own, std::stop_token stop = {});
 
-  /// What lies in a folder by name, without what is left out.
+  /// The entries of a folder, sorted by name, without those that are left out.
   std::vector<std::filesystem::path> entries(const std::filesystem::path& folder);
 
   /// The pictures in a folder and those below it, by path.
   std::vector<std::filesystem::path> pictures(const std::filesystem::path& folder);
 
-  /// Whether the file is a picture by its name; counts it where it is not.
+  /// Whether the file is a picture, by its name. Counts other files.
   bool is_picture(const std::filesystem::path& file);
 
   std::int64_t other_files() const { return other_files_; }
 
-  /// What was left out, a line for each kind.
+  /// Messages about what was left out, one for each kind.
   std::vector<std::string> notes() const;
 
  private:

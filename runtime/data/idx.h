@@ -1,7 +1,6 @@
 #pragma once
-// IDX, the format of MNIST and its relatives: a big-endian magic number and extents, then one byte a value;
-// plain or gzip-compressed.
-// Every failure is a std::runtime_error that names the file and what was expected.
+// Reads IDX, the format of MNIST: a big-endian magic number and extents, then one byte for each value; plain
+// or gzip-compressed. Every failure is a std::runtime_error that names the file and what was expected.
 
 #include <cstdint>
 #include <filesystem>
@@ -16,11 +15,11 @@ struct IdxImages {
   std::vector<std::uint8_t> pixels;
 };
 
-/// The bytes that an IDX file takes whose content begins like this; kMostDataBytes + 1 where that is more,
-/// those of a header where it is none.
+/// The size in bytes that the beginning of an IDX file declares, but at most kMostDataBytes + 1. The size of
+/// a header if it is no IDX file.
 std::uint64_t idx_size(std::span<const std::uint8_t> beginning);
 
-/// The content of an image file (magic 0x803) or a label file (0x801). `path` names it in errors.
+/// Parses the content of an image file (magic 0x803) or a label file (0x801). `path` names it in errors.
 IdxImages parse_idx_images(std::vector<std::uint8_t> content, const std::filesystem::path& path);
 std::vector<std::int32_t> parse_idx_labels(const std::vector<std::uint8_t>& content,
                                            const std::filesystem::path& path);

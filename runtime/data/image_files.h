@@ -1,6 +1,6 @@
 #pragma once
-// Images to be classified: pictures, folders of them, and arrays, as a person names them; read in blocks, so
-// that any number of them fits into memory.
+// Reads images to be classified: pictures, folders of pictures, and arrays. It reads in blocks, so that any
+// number of images fits into memory.
 
 #include <array>
 #include <cstdint>
@@ -14,30 +14,31 @@
 
 namespace sganc {
 
-/// The files that the paths stand for, in the order of the paths: a file as it is; of a folder all PNG and
-/// JPEG pictures by their names, in it and below it, in the order of their paths, without those whose names
-/// begin with a dot. A path without a file, and a folder without pictures, is a std::runtime_error.
+/// The files that the paths stand for, in the order of the paths. A folder stands for all pictures (by their
+/// names) in it and below it, sorted by path, without those whose names begin with a dot. Throws
+/// std::runtime_error for a path that does not exist and for a folder without pictures.
 std::vector<std::filesystem::path> list_image_files(const std::vector<std::filesystem::path>& paths);
 
 /// Images of one shape.
 struct ImageBlock {
-  std::vector<std::string> names;    // photos/1.png; of row 3 of an array x.npy[3]
+  std::vector<std::string> names;    // photos/1.png, or x.npy[3] for an image of an array
   std::vector<std::uint8_t> pixels;  // {names.size(), height, width, channels}
-  std::vector<std::string> refused;  // what could not be read, before or among these, each with its path
+  /// Errors of files that could not be read, before or among these, each with its path.
+  std::vector<std::string> refused;
 };
 
-/// Reads files one after the other: pictures by so many threads, each fitted to `shape`; arrays, told apart
-/// by what is in them, as they are.
+/// Reads files in order. Pictures are read by `threads` threads and fitted to `shape`. Arrays must have that
+/// shape; the content of a file decides whether it is an array.
 class ImageReader {
  public:
   ImageReader(std::vector<std::filesystem::path> files, const std::array<std::int64_t, 3>& shape, Fit fit,
               int threads);
 
-  /// The next images, at most `most` of them and of one file where it is an array; none where all were
-  /// refused. Nothing at the end.
+  /// The next images, at most `most`, and from one file only if that is an array. The block may be empty if
+  /// none of its files could be read. Nothing at the end.
   std::optional<ImageBlock> next(std::int64_t most);
 
-  /// How many files have been begun.
+  /// The number of files that have been started.
   std::size_t files_done() const { return next_file_; }
   std::size_t files() const { return files_.size(); }
 
@@ -51,7 +52,7 @@ class ImageReader {
   Fit fit_;
   int threads_;
   std::size_t next_file_ = 0;
-  std::optional<ArrayImages> array_;  // of the file before next_file_
+  std::optional<ArrayImages> array_;  // the array in the file before next_file_
   std::int64_t next_row_ = 0;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
-// The choice of a few training images: those whose labels a run may use, those that it holds out. A pure
-// function of the data set, the choice and its seed. What cannot be chosen is a std::runtime_error.
+// Chooses training images whose labels a run may use, or that it holds out. A pure function of the data set,
+// the choice and its seed. Throws std::runtime_error if the choice is not possible.
 
 #include <cstdint>
 #include <filesystem>
@@ -12,34 +12,35 @@
 
 namespace sganc {
 
-/// Which images are chosen.
+/// A choice of images.
 struct ImageChoice {
   enum class Way { per_class, total, fraction, file, all };
   Way way = Way::per_class;
-  std::int64_t count = 10;          // per_class: of each class; total: of all, as evenly as can be
-  double fraction = 0;              // of each class, rounded, but at least one image
-  std::filesystem::path file = {};  // lists them, as labels_text does
-  bool replace = false;             // drawn with replacement
+  /// Images of each class for per_class; of all classes, as evenly as possible, for total.
+  std::int64_t count = 10;
+  double fraction = 0;              // the part of each class, rounded, but at least one image
+  std::filesystem::path file = {};  // a file with the indices, as labels_text writes it
+  bool replace = false;             // choose with replacement
   std::uint64_t seed = 0;
 };
 
-/// Images that are spoken for and cannot be chosen: whoever draws passes them over. `what` says in errors
-/// what they are: "held out".
+/// Images that must not be chosen. `what` describes them in errors: "held out".
 struct TakenImages {
   std::span<const std::int32_t> indices;
   std::string what;
 };
 
-/// The indices of the training images that are chosen, each of which has a label: drawn ones by class, within
-/// it as drawn; "all" by index; those of a file as it lists them. `stream` names the random numbers. The
-/// images of a smaller choice of a class begin those of a larger one.
+/// The indices of the chosen training images, each of which has a label. Random choices are ordered by class;
+/// `all` is ordered by index; a file keeps its order. `stream` names the stream of random numbers. A smaller
+/// random choice of a class is the beginning of a larger one.
 std::vector<std::int32_t> choose_images(const ImageChoice& choice, const Dataset& dataset,
                                         const std::string& stream, const TakenImages& taken = {});
 
-/// The text of labels.txt: one index a line.
+/// The text of labels.txt: one index per line.
 std::string labels_text(std::span<const std::int32_t> indices);
 
-/// The indices in such a file, each of a training image: index n stands in line n + 1.
+/// Reads the indices in such a file. Each must be that of a training image; element n of the result is line n
+/// + 1 of the file.
 std::vector<std::int32_t> read_indices(const std::filesystem::path& path, const Dataset& dataset);
 
 }  // namespace sganc

@@ -1,6 +1,6 @@
 #pragma once
-// .npy, the format of NumPy's arrays: a header that says type and shape as a Python literal, then the
-// elements. Every failure is a std::runtime_error that names the file.
+// The .npy format of NumPy's arrays: a header with type and shape as a Python literal, then the elements.
+// Every failure is a std::runtime_error that names the file.
 
 #include <cstdint>
 #include <filesystem>
@@ -11,25 +11,24 @@
 namespace sganc {
 
 struct NpyHeader {
-  std::string type;  // NumPy's word, quotes aside: "|u1", "<i8"
+  std::string type;  // NumPy's name of the type: |u1, <i8
   bool fortran_order = false;
   std::vector<std::int64_t> shape;
   std::uint64_t data_offset = 0;  // bytes from the beginning of the file
 
-  std::uint64_t element_bytes() const;  // 1 of "|u1"; 0 where the type is no plain number
+  std::uint64_t element_bytes() const;  // 1 for |u1; 0 if the type is no plain number
 };
 
-/// Whether a content that begins like this is an .npy file.
+/// Whether this is the beginning of an .npy file.
 bool is_npy(std::span<const std::uint8_t> beginning);
 
-/// The header of a content, or of its beginning. `path` names it in errors.
+/// Reads the header from the beginning of a file. `path` names it in errors.
 NpyHeader read_npy_header(std::span<const std::uint8_t> beginning, const std::filesystem::path& path);
 
-/// What stands before the elements of an array of 32-bit floats in C order: its header, filled up to a
-/// multiple of 64 bytes.
+/// The header for an array of 32-bit floats in C order, padded to a multiple of 64 bytes.
 std::string npy_beginning(std::span<const std::int64_t> shape);
 
-/// The bytes that header and elements take; kMostDataBytes + 1 where that is more.
+/// The size of header and elements in bytes, but at most kMostDataBytes + 1.
 std::uint64_t npy_size(const NpyHeader& header);
 
 }  // namespace sganc

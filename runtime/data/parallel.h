@@ -1,5 +1,5 @@
 #pragma once
-// Pieces of work that threads take one after the other: files to be read.
+// Runs pieces of work, such as files to read, in several threads.
 
 #include <atomic>
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace sganc {
 
-/// Calls `work` with 0 to count - 1, each once and begun in this order, in so many threads. `work` must not
-/// throw.
+/// Calls `work` with each of 0 to count - 1 once, started in this order, in `threads` threads. `work` must
+/// not throw.
 template <class Work>
 void in_parallel(std::size_t count, int threads, const Work& work) {
   std::atomic<std::size_t> next{0};

@@ -1,6 +1,5 @@
 #pragma once
-// Other programs, run without a shell: an argument vector, no input, and no output but the reason of a
-// failure.
+// Runs other programs without a shell and without input. Only the last line of their error stream is kept.
 
 #include <chrono>
 #include <filesystem>
@@ -12,18 +11,18 @@ namespace sganc {
 
 struct ProcessResult {
   enum class End { exited, killed, timed_out, not_installed, not_started, unseen };
-  End end = End::not_started;  // `unseen` where the system does not say: SIGCHLD is ignored
-  int code = 0;                // of `exited` the exit code, of `killed` the signal
-  std::string last_line;       // the last line that is not empty of what it wrote to its error stream
+  End end = End::not_started;  // `unseen` if the system does not tell, because SIGCHLD is ignored
+  int code = 0;                // the exit code for `exited`, the signal for `killed`
+  std::string last_line;       // the last line of its error stream that is not empty
   bool succeeded() const { return end == End::exited && code == 0; }
 };
 
-/// Runs arguments[0], looked up in PATH, in `folder`, and waits. After `limit`, or when `stop` asks for it,
-/// it is killed.
+/// Runs arguments[0], looked up in PATH, in `folder`, and waits for its end. Kills it after `limit` or when
+/// `stop` is requested.
 ProcessResult run_process(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
                           std::chrono::milliseconds limit, const std::stop_token& stop = {});
 
-/// Why it failed, in a few words: "curl: (6) Could not resolve host: a.b", "npm is not installed".
+/// The reason of a failure in a few words: "curl: (6) Could not resolve host: a.b", "npm is not installed".
 std::string describe_failure(const ProcessResult& result, const std::string& program);
 
 }  // namespace sganc

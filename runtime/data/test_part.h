@@ -1,13 +1,14 @@
 #pragma once
-// Test images of a data set that has none: some of its training images, taken out of them.
+// Makes test images for a data set that has none, from some of its training images.
 
 #include "runtime/data/dataset.h"
 #include "runtime/data/labels.h"
 
 namespace sganc {
 
-/// Takes the chosen images and their labels out of the training images, of which the others keep their order.
-/// What cannot be chosen, and a choice that leaves none of a class to train on, is a std::runtime_error.
+/// Moves the chosen images and their labels from the training images to the test images. The others keep
+/// their order. Throws std::runtime_error if the choice is not possible, or leaves a class without a training
+/// image.
 void split_off_test(Dataset& dataset, const ImageChoice& choice);
 
 }  // namespace sganc

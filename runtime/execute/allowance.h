@@ -1,5 +1,5 @@
 #pragma once
-// How many threads and how much memory this process may take, and what says so.
+// How many threads and how much memory this process may use, and which limit decides.
 
 #include <cstdint>
 #include <filesystem>
@@ -12,10 +12,10 @@
 namespace sganc {
 
 struct Cores {
-  int online = 1;               // of the machine
-  int allowed = 1;              // by the process's affinity
+  int online = 1;               // cores of the machine
+  int allowed = 1;              // cores in the process's affinity
   std::optional<double> quota;  // of its control groups
-  int usable() const;           // the least of them; a part of a core counts as one
+  int usable() const;           // the smallest of these; a part of a core counts as one
 };
 
 /// `root` is the folder that holds proc and sys.
@@ -25,9 +25,9 @@ Cores usable_cores(const std::filesystem::path& root = "/");
 std::string to_string(const Cores& cores);
 
 struct FreeMemory {
-  std::int64_t system = std::numeric_limits<std::int64_t>::max();  // bytes that the system has available
+  std::int64_t system = std::numeric_limits<std::int64_t>::max();  // bytes available in the system
   std::optional<MemoryLimit> group;                                // of the control groups
-  std::int64_t usable() const;                                     // the less of both
+  std::int64_t usable() const;                                     // the smaller of the two
 };
 
 /// `root` is the folder that holds proc and sys.

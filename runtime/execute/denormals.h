@@ -1,7 +1,7 @@
 #pragma once
-// Numbers below 1.2e-38 (denormals of f32) count as zero while steps run, as operands and as results:
-// processors take up to a hundred times as long for them, and a moment that decays meets them in every
-// element.
+// Makes numbers below 1.2e-38 (denormals of f32) count as zero while steps run, as operands and as results.
+// Processors take up to a hundred times as long for denormals, and a decaying moment of an optimizer can have
+// them in every element.
 
 #include <cstdint>
 
@@ -40,7 +40,7 @@ inline FloatState float_state() {
 inline void set_float_state(FloatState) {}
 #endif
 
-/// In this thread, until the end of the scope; then its state is as before.
+/// Flushes denormals in this thread until the end of the scope, and then restores its state.
 class FlushDenormals {
  public:
   FlushDenormals() : before_(float_state()) {
@@ -56,9 +56,9 @@ class FlushDenormals {
   FloatState before_;
 };
 
-/// In all threads of OpenMP's team, for what runs loops of its own on it (oneDNN), until the end of the
-/// scope; then all have the state that this thread had. Threads that join the team later begin with the state
-/// of the one that makes them. Takes two barriers.
+/// Flushes denormals in all threads of OpenMP's team until the end of the scope, for libraries that run loops
+/// of their own on the team (oneDNN). Then all threads get the state that this thread had. Threads that join
+/// the team later start with the state of the thread that makes them. Costs two barriers.
 class FlushDenormalsInTeam {
  public:
   FlushDenormalsInTeam();

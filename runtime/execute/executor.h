@@ -1,7 +1,7 @@
 #pragma once
-// Runs a Program: owns its arena and variables, prepares every step at load, then runs a function's steps in
-// order with no allocation and no look-up by name. Everything is called from one thread; steps use OpenMP's
-// team.
+// Runs a Program. The executor owns its arena and variables and prepares every step when it is constructed.
+// Then it runs the steps of a function in order, without allocation or look-up by name. All calls must come
+// from one thread; steps use OpenMP's team.
 
 #include <cstddef>
 #include <cstdint>
@@ -29,9 +29,9 @@ class Executor {
     std::size_t function = 0, index = 0;
   };
 
-  /// Loads kernels, prepares steps, begins the variables by `seed`; `threads` (1 or more) is the size of
-  /// OpenMP's team. Throws std::runtime_error where kernels cannot be loaded or oneDNN refuses a step,
-  /// std::logic_error where the program contradicts itself.
+  /// Loads kernels, prepares steps, and initializes the variables with `seed`. `threads` (1 or more) is the
+  /// size of OpenMP's team. Throws std::runtime_error if kernels cannot be loaded or oneDNN refuses a step,
+  /// std::logic_error if the program contradicts itself.
   Executor(Program program, int threads, std::uint64_t seed);
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
@@ -44,12 +44,13 @@ class Executor {
   InputId input(FunctionId function, std::string_view name) const;
   std::size_t variable_index(std::string_view name) const;
 
-  /// Says where an input lies until it is bound again; `leading` is the outermost extent where that was
-  /// declared -1. Throws std::logic_error where it is missing or contradicts the declaration.
+  /// Binds an input to memory, which must stay valid and in place until the input is bound again. `data`
+  /// points to elements of the input's declared dtype (float, std::int32_t or std::uint8_t), row-major and
+  /// dense; the type is not checked. `leading` is the outermost extent if that was declared -1. Throws
+  /// std::logic_error if `data` is null or `leading` is missing or contradicts the declaration.
   void bind(InputId input, const void* data, std::int64_t leading = -1);
 
-  /// Runs a function. Throws std::logic_error where an input is not bound, std::runtime_error where a step
-  /// fails.
+  /// Runs a function. Throws std::logic_error if an input is not bound, std::runtime_error if a step fails.
   void run(FunctionId function);
 
   /// Runs a function and adds each step's nanoseconds to `nanoseconds`.
@@ -57,15 +58,15 @@ class Executor {
   std::span<const std::int64_t> nanoseconds(FunctionId function) const;
   void clear_times();
 
-  /// Runs one step of a function alone, on what lies in its buffers. Throws std::logic_error where there is
-  /// no such step.
+  /// Runs one step of a function alone, on the present content of its buffers. Throws std::logic_error if
+  /// there is no such step.
   void run_step(FunctionId function, std::size_t step) { run_steps(function, step, step + 1); }
 
-  /// The same for the steps from `first` to before `end`.
+  /// The same for the steps from `first` up to, but not including, `end`.
   void run_steps(FunctionId function, std::size_t first, std::size_t end);
 
-  /// Runs a function step by step until a step has written an f32 that is not finite; returns that step's
-  /// name. The steps after it do not run, so that variables which they would have updated keep their values.
+  /// Runs a function step by step until a step writes an f32 that is not finite, and returns that step's
+  /// name. The steps after it do not run, so that variables which they would have changed keep their values.
   std::optional<std::string> run_checked(FunctionId function);
 
   /// An output, valid until the next call of any function; T is float, std::int32_t or std::uint8_t as
@@ -75,13 +76,14 @@ class Executor {
     return cast<T>(output_bytes(function, name, dtype_of<T>()));
   }
 
-  /// A variable's elements, by its index in `program().variables`.
+  /// The elements of a variable, by its index in `program().variables`. Valid as long as the executor. Throws
+  /// std::logic_error for another type.
   template <typename T = float>
   std::span<T> variable(std::size_t index) {
     return cast<T>(variable_bytes(index, dtype_of<T>()));
   }
 
-  /// Begins all variables anew.
+  /// Initializes all variables again.
   void initialize(std::uint64_t seed);
 
  private:
@@ -90,7 +92,7 @@ class Executor {
   };
   struct PreparedStep {
     std::variant<Kernel, OneDnn::Operation, Move> work;
-    std::vector<void*> operands;                  // of products and moves; a kernel keeps its own
+    std::vector<void*> operands;                  // of products and copies; a kernel keeps its own
     std::vector<std::span<const float>> written;  // for run_checked
   };
   struct Use {
@@ -128,7 +130,7 @@ class Executor {
   PreparedStep prepare(const Step& step);
   std::byte* address(const Buffer& buffer, const std::string& step);
   void require_bound(std::size_t function) const;
-  void use_team() const;  // OpenMP's team has the executor's number of threads
+  void use_team() const;  // sets OpenMP's team to the executor's number of threads
   void begin(FunctionId id) const;
   static void execute(PreparedStep& step);
   static void set_operand(PreparedStep& step, std::size_t operand, void* data, std::int64_t leading);

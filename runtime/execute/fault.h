@@ -1,20 +1,20 @@
 #pragma once
-// What a program says when a step raises a signal: an instruction that the processor lacks, memory that is
-// not there, a division by zero. One line on standard error, then exit code 1.
+// Reports a signal that a step raises: an instruction that the processor lacks, memory that is not there, a
+// division by zero. The program prints one line on standard error and exits with 1.
 
 #include <string>
 
 namespace sganc {
 
-/// Makes SIGILL, SIGBUS, SIGSEGV and SIGFPE end the program with that line where they come from a step.
-/// Elsewhere they do what they always do. Nothing is changed where the program has handlers already, as
-/// sanitizers have.
+/// Makes SIGILL, SIGBUS, SIGSEGV and SIGFPE end the program with that line if they come from a step. Signals
+/// from elsewhere keep their usual effect. Does nothing if the program has handlers already, as with
+/// sanitizers.
 void report_faults();
 
-/// Adds to what the line says of the kernels: the target they are compiled for.
+/// Adds the target of the kernels to that line.
 void note_target(const std::string& target);
 
-/// While it lives, its function's steps are the ones that run. Costs a store a step.
+/// Says which function runs, as long as it lives. Costs one store for each step.
 class RunningFunction {
  public:
   explicit RunningFunction(const std::string& name);

@@ -1,5 +1,6 @@
 #pragma once
-// How variables begin: each a pure function of the seed and its own name, whatever the order or the threads.
+// Initializes variables. Each is a pure function of the seed and its own name, independent of order and
+// threads.
 
 #include <cstdint>
 #include <span>
@@ -13,8 +14,8 @@ namespace sganc {
 /// block.
 double random_normal(RandomKey key, std::uint32_t stream, std::uint32_t index);
 
-/// Fills `slot`'s bytes from its initializer by the stream of its name at step 0. Throws std::logic_error for
-/// a random initializer of a variable that is not f32.
+/// Fills the bytes of `slot` by its initializer, with the stream of its name at step 0. Throws
+/// std::logic_error for a random initializer of a variable that is not f32.
 void initialize(const VariableSlot& slot, std::uint64_t seed, std::span<std::byte> bytes);
 
 }  // namespace sganc

@@ -1,8 +1,8 @@
 #pragma once
-// Compiled kernels: loads kernels.so and calls its symbols on halide_buffer_t arguments that are built once.
-// What the kernels need of a runtime (halide_do_par_for, halide_malloc, halide_free) is defined here: loops
-// run on OpenMP's team, the same that oneDNN uses, never nested. The program is linked with exported symbols
-// so that they are found.
+// Loads kernels.so and calls its kernels on halide_buffer_t arguments that are built once. Defines the
+// functions that kernels need (halide_do_par_for, halide_malloc, halide_free). Parallel loops run on the
+// OpenMP team that oneDNN uses too, and are never nested. The program exports its symbols so that kernels
+// find these functions.
 
 #include <cstdint>
 #include <memory>
@@ -18,7 +18,7 @@ class KernelLibrary {
   /// Throws std::runtime_error with the loader's reason.
   explicit KernelLibrary(const std::string& path);
 
-  /// Throws std::runtime_error where the library lacks the symbol.
+  /// Throws std::runtime_error if the library lacks the symbol.
   void* symbol(const std::string& name) const;
 
  private:
@@ -26,21 +26,22 @@ class KernelLibrary {
   std::shared_ptr<void> handle_;
 };
 
-/// One call of a kernel, with its arguments' shapes fixed but for leading extents of -1.
+/// One call of a kernel. The shapes of its arguments are fixed, except for leading extents of -1.
 class Kernel {
  public:
   static constexpr std::size_t kMaxArguments = 64;
 
-  /// Throws std::runtime_error where the symbol is missing, std::logic_error beyond kMaxArguments.
+  /// Throws std::runtime_error if the symbol is missing, std::logic_error for more than kMaxArguments
+  /// arguments.
   Kernel(const KernelLibrary& library, const KernelCall& call);
   Kernel(Kernel&&) noexcept;
   Kernel& operator=(Kernel&&) noexcept;
   ~Kernel();
 
-  /// Where argument `index` lies; `leading` replaces an outermost extent of -1.
+  /// Sets the memory of argument `index`. `leading` replaces an outermost extent of -1.
   void set_argument(std::size_t index, void* data, std::int64_t leading = -1);
 
-  /// Throws std::runtime_error where the kernel reports a failure. All arguments are set.
+  /// Runs the kernel; all arguments must be set. Throws std::runtime_error if the kernel reports a failure.
   void execute();
 
  private:

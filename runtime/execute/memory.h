@@ -1,5 +1,5 @@
 #pragma once
-// Memory for the arena, the variables and scratch: zeroed, aligned, in huge pages where it is large.
+// Memory for the arena, the variables and scratch: zeroed, aligned, and in huge pages if it is large.
 
 #include <cstddef>
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace sganc {
 
-/// `size()` zeroed bytes that start on a page, or from 2 MiB on upon a huge page; touched only when used.
-/// Throws std::bad_alloc. Moves, does not copy; an empty buffer has no data.
+/// `size()` zeroed bytes that start on a page, or on a huge page from 2 MiB on. Pages are touched only when
+/// they are used. Throws std::bad_alloc. It can be moved but not copied. An empty buffer has no data.
 class AlignedBuffer {
  public:
   AlignedBuffer() = default;
@@ -32,7 +32,7 @@ class AlignedBuffer {
     std::swap(size_, other.size_);
   }
 
-  void* mapping_ = nullptr;  // what munmap needs
+  void* mapping_ = nullptr;  // for munmap
   std::size_t mapped_ = 0;
   std::byte* data_ = nullptr;
   std::int64_t size_ = 0;

@@ -1,6 +1,6 @@
 #pragma once
-// The oneDNN adapter: makes executable operations of the program's convolutions and matrix products. The .cpp
-// is the only file of the project that includes oneDNN's headers; it serves oneDNN 2.6 to 3.x.
+// The oneDNN adapter: turns the program's convolutions and matrix products into executable operations.
+// onednn.cpp is the only file that includes oneDNN's headers. It works with oneDNN 2.6 to 3.x.
 
 #include <memory>
 #include <span>
@@ -10,9 +10,8 @@
 
 namespace sganc {
 
-/// oneDNN's engine and stream, and one scratch buffer that all operations prepared here share (they run one
-/// at a time). Must outlive its operations. The number of OpenMP threads is to be set before an operation is
-/// prepared.
+/// oneDNN's engine and stream, and one scratch buffer that all its operations share, since they run one at a
+/// time. Must outlive its operations. Set the number of OpenMP threads before an operation is prepared.
 class OneDnn {
  public:
   class Operation;
@@ -22,12 +21,12 @@ class OneDnn {
   OneDnn(const OneDnn&) = delete;
   OneDnn& operator=(const OneDnn&) = delete;
 
-  /// `name` is the step's. Throws std::runtime_error that says step, operation and oneDNN's reason where
-  /// oneDNN refuses; std::logic_error where a buffer has the wrong type or rank.
+  /// `name` is the name of the step. Throws std::runtime_error, with the step, the operation and oneDNN's
+  /// reason, if oneDNN refuses; std::logic_error if a buffer has the wrong type or rank.
   Operation prepare(const std::string& name, const Convolution& step);
   Operation prepare(const std::string& name, const MatrixProduct& step);
 
-  /// Bytes of the shared scratch buffer: the most that any operation prepared so far needs.
+  /// The size of the shared scratch buffer in bytes: the most that any operation so far needs.
   std::int64_t scratch_bytes() const;
 
   /// The version of the loaded library: "2.6.3".
@@ -39,17 +38,18 @@ class OneDnn {
   std::unique_ptr<State> state_;
 };
 
-/// One prepared step: primitives with their weight layouts chosen, code generated.
+/// One prepared step: oneDNN's primitives with their weight layouts chosen and their code generated.
 class OneDnn::Operation {
  public:
-  /// Operands in the order x, w, y, bias of a convolution and a, b, c, bias of a matrix product; bias only
-  /// where the step has one. Neither allocates nor reorders activations. Throws std::runtime_error as
-  /// `prepare` does.
+  /// Runs the operation. The operands of a convolution are x, w, y, bias, those of a matrix product a, b, c,
+  /// bias, without bias if the step has none. Does not allocate, and does not reorder activations. Throws
+  /// std::runtime_error as `prepare` does.
   void execute(std::span<void* const> operands);
 
-  /// Passes over the weights, before the computation or behind it, because oneDNN wants another order.
+  /// The number of passes over the weights, before or after the computation, that convert them to or from
+  /// oneDNN's layout.
   int reorders() const;
-  /// What oneDNN calls the code that it chose for the computation: "jit:avx512_core".
+  /// oneDNN's name for the code that it chose: "jit:avx512_core".
   const std::string& implementation() const;
 
   Operation(Operation&&) noexcept;

@@ -1,5 +1,5 @@
 #pragma once
-// What oneDNN would do for a program's steps, learnt by preparing them; nothing runs.
+// Finds what oneDNN would do for a program's steps, by preparing them without running them.
 
 #include <span>
 #include <string>
@@ -10,11 +10,11 @@
 namespace sganc {
 
 struct OneDnnChoice {
-  std::string implementation;  // "jit:avx512_core"; "" for a step that oneDNN does not run
-  int reorders = 0;            // passes over the weights into or out of an order of oneDNN's own
+  std::string implementation;  // "jit:avx512_core", or "" for a step that oneDNN does not run
+  int reorders = 0;            // passes over the weights that convert them to or from oneDNN's layout
 };
 
-/// One for each step, for a team of so many threads. Throws as OneDnn::prepare does.
+/// One choice for each step, for a team of `threads` threads. Throws as OneDnn::prepare does.
 std::vector<OneDnnChoice> onednn_choices(std::span<const Step* const> steps, int threads);
 
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// Which buffers a step reads and writes.
+// The buffers that a step reads and writes.
 
 #include <vector>
 
@@ -7,13 +7,13 @@
 
 namespace sganc {
 
-/// A step's buffers in the order of its operands, and those of its values that it writes.
+/// `buffers` are the step's buffers in the order of its operands, `written` those that hold its results.
 struct Operands {
   std::vector<const Buffer*> buffers;
   std::vector<const Buffer*> written;
 };
 
-/// Points into the step.
+/// The result points into the step.
 Operands operands_of(const Step& step);
 
 }  // namespace sganc

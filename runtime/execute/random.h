@@ -1,7 +1,7 @@
 #pragma once
 // Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011). A number is a pure function
 // of seed, stream, step and index, so that order, threads and interruptions change nothing. Compiled kernels,
-// the reference interpreter and the host all draw the same bits.
+// the reference interpreter and the host compute the same bits.
 
 #include <array>
 #include <cstdint>
@@ -53,17 +53,17 @@ constexpr float random_uniform(RandomKey key, std::uint32_t stream, std::uint32_
   return unit_interval(random_bits(key, stream, index));
 }
 
-/// As random_uniform, for the numbers that kernels draw: streams 2 s and 2 s + 1 are the first two words of
-/// the blocks of s, so that the two which a normal number takes cost one block.
+/// Like random_uniform, for the streams of the compiler: streams 2 s and 2 s + 1 are the first two words of
+/// the blocks of stream s. A normal number takes one of each, and so costs one block.
 constexpr float drawn_uniform(RandomKey key, std::uint32_t stream, std::uint32_t index) {
   return unit_interval(random_block(key, stream / 2, index)[stream % 2]);
 }
 
-/// Streams below this are the compiler's, one for each random operation of the module; the runtime's own
-/// start here.
+/// The compiler uses the streams below this, one for each random operation of the module. The runtime uses
+/// the others.
 inline constexpr std::uint32_t kRuntimeStreams = 0x40000000;
 
-/// A stream of its own for a name (FNV-1a), at or above kRuntimeStreams.
+/// The stream of a name (by FNV-1a), at or above kRuntimeStreams.
 constexpr std::uint32_t stream_of(const char* name) {
   std::uint32_t hash = 2166136261u;
   for (; *name; ++name) hash = (hash ^ static_cast<std::uint8_t>(*name)) * 16777619u;

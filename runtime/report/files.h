@@ -1,6 +1,6 @@
 #pragma once
-// Whole files, read and written. A reader of a written file sees the old bytes or the new ones, never a part.
-// Every failure is a std::runtime_error "PATH: what failed: the system's reason".
+// Reads and writes whole files. A reader sees the old bytes or the new ones, never a mix. Every failure is a
+// std::runtime_error "PATH: what failed: the system's reason".
 
 #include <filesystem>
 #include <span>
@@ -12,8 +12,8 @@ namespace sganc {
 /// The bytes of a regular file.
 std::string read_file(const std::filesystem::path& path);
 
-/// Writes a temporary file beside `path`, flushes it to the disk and renames it; a failure leaves what was
-/// there. A symbolic link is followed; a device or pipe is written to directly.
+/// Writes a temporary file beside `path`, flushes it to the disk and renames it. A failure leaves the old
+/// file. Follows a symbolic link; writes directly to a device or pipe.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 
 /// The same for bytes in several parts, one after the other.

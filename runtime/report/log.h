@@ -1,5 +1,5 @@
 #pragma once
-// Messages of a run: to a person on a stream, and to log.txt for later.
+// The messages of a run, on a stream and in log.txt.
 
 #include <cstdio>
 #include <filesystem>
@@ -11,23 +11,22 @@ namespace sganc {
 
 class RunLog {
  public:
-  /// `stream` may be null (quiet). `progress`, where given, draws on the same stream: it is erased before a
-  /// message. Both must outlive the log.
+  /// `stream` may be null (quiet). `progress` may be null; else it draws on the same stream, and is erased
+  /// before a message. Both must outlive the log.
   explicit RunLog(std::FILE* stream, ProgressLine* progress = nullptr)
       : stream_(stream), progress_(progress) {}
   RunLog(const RunLog&) = delete;
   RunLog& operator=(const RunLog&) = delete;
   ~RunLog();
 
-  /// Adds messages from now on to the file, after what it holds. Throws std::runtime_error where it cannot be
-  /// opened.
+  /// Appends messages to the file from now on. Throws std::runtime_error if it cannot be opened.
   void append_to(const std::filesystem::path& path);
 
-  /// One line, without its newline, to the stream and the file. Neither throws: a training does not end for
-  /// its log. The first time that the file cannot be written the stream says so.
+  /// Writes one line, given without its newline, to the stream and the file. Does not throw, so that training
+  /// goes on without its log. The first failure to write the file is told on the stream.
   void say(std::string_view message);
 
-  /// One line to the file alone.
+  /// Writes one line to the file only.
   void note(std::string_view message);
 
  private:
@@ -36,7 +35,7 @@ class RunLog {
   std::FILE* stream_;
   ProgressLine* progress_;
   int descriptor_ = -1;
-  bool failed_ = false;  // the last line is missing, or a part of it
+  bool failed_ = false;  // the last line, or a part of it, is missing
   bool told_ = false;
   std::filesystem::path path_;
 };

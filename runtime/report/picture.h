@@ -1,5 +1,6 @@
 #pragma once
-// Pictures of 8 bits a channel: grids of generated images, and PNG files. Failures are std::runtime_error.
+// Pictures with 8 bits per channel: grids of generated images, and PNG files. Failures are
+// std::runtime_error.
 
 #include <cstdint>
 #include <filesystem>
@@ -16,35 +17,36 @@ struct Picture {
   bool operator==(const Picture&) const = default;
 };
 
-/// How a grid looks. Lengths in pixels of the picture.
+/// The look of a grid. Lengths are in pixels of the picture.
 struct GridStyle {
   std::int64_t columns = 10;
-  std::int64_t scale = 0;         // every pixel of an image becomes scale x scale; 0: as fits a page
+  /// Each pixel of an image becomes scale x scale pixels; 0 chooses a scale that fits a page.
+  std::int64_t scale = 0;
   std::int64_t separator = 2;     // between images
-  std::int64_t margin = 8;        // around them all
+  std::int64_t margin = 8;        // around all images
   std::uint8_t background = 236;  // gray level of separators, margin and unused places
 };
 
-/// f32 images {n, height, width, channels} of values in [low, high], placed row by row; what lies outside of
-/// the range is clamped, NaN becomes `low`. Of images whose channels are neither 1 nor 3 each channel is a
-/// gray image, from left to right.
+/// Places f32 images {n, height, width, channels} row by row. Values outside of [low, high] are clamped, and
+/// NaN becomes `low`. If images have neither 1 nor 3 channels, each channel becomes a gray image, from left
+/// to right.
 Picture image_grid(std::span<const float> images, std::int64_t height, std::int64_t width,
                    std::int64_t channels, float low, float high, const GridStyle& style = {});
 
-/// Writes atomically, with a mark that says which program wrote it.
+/// Writes a PNG file atomically, with a mark that sganc wrote it.
 void write_png(const std::filesystem::path& path, const Picture& picture);
 
 /// Whether the file is a PNG with that mark.
 bool is_own_picture(const std::filesystem::path& path);
 
-/// Reads any PNG as 8-bit gray (where the file is gray) or RGB, on black where it is transparent.
+/// Reads any PNG as 8-bit gray (if the file is gray) or RGB. Transparent parts are put on black.
 Picture read_png(const std::filesystem::path& path);
 
 /// The same from the bytes of a file, which `path` names in errors.
 Picture decode_png(std::string_view bytes, const std::filesystem::path& path);
 
-/// Throws where a compressed picture says that it is larger than its bytes can tell, which is 1032 bytes of
-/// pixels a byte, or than memory should be taken for: 2^27 pixels.
+/// Throws if a compressed picture declares more pixels than its bytes can hold (1032 bytes of pixels for each
+/// byte), or more than 2^27 pixels.
 void require_size_within(std::int64_t width, std::int64_t height, std::int64_t bits_per_pixel,
                          std::size_t bytes, const std::filesystem::path& path);
 

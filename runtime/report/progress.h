@@ -1,6 +1,6 @@
 #pragma once
-// The live line of a long piece of work: on a terminal one line that is redrawn, elsewhere a plain line now
-// and then.
+// Shows the progress of long work: on a terminal one line that is redrawn, elsewhere a plain line now and
+// then.
 
 #include <chrono>
 #include <cstdio>
@@ -12,7 +12,7 @@ namespace sganc {
 
 /// How progress is shown.
 enum class ProgressStyle {
-  automatic,  // live where the stream is a terminal, else plain
+  automatic,  // live if the stream is a terminal, else plain
   live,       // redrawn in place, at most ten times a second, cut to the width
   plain,      // a line of its own every ten seconds, the first after ten
   silent,
@@ -22,21 +22,20 @@ class ProgressLine {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
-  /// `stream` must outlive the line. `width` in columns; none: the terminal is asked each time.
+  /// `stream` must outlive this object. `width` is in columns; without it the terminal is asked each time.
   explicit ProgressLine(std::FILE* stream, ProgressStyle style = ProgressStyle::automatic,
                         Clock clock = std::chrono::steady_clock::now, std::optional<int> width = {});
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
   ~ProgressLine() { erase(); }
 
-  /// Asks for the text, one line of it, and shows it, where it is time to.
+  /// If it is time to show something, calls `text` and shows its one line.
   void update(const std::function<std::string()>& text);
 
-  /// Takes a live line off the terminal, so that something else can be written; the next update draws it
-  /// again.
+  /// Erases a live line, so that something else can be written. The next update draws it again.
   void erase();
 
-  /// Leaves `text` as the last line, ended by a newline (a plain stream gets it too, whatever the time).
+  /// Writes `text` as the last line, with a newline, for both styles.
   void finish(const std::string& text);
 
  private:
@@ -50,7 +49,7 @@ class ProgressLine {
   bool drawn_ = false;
 };
 
-/// The first `columns` characters of UTF-8 text up to its first newline, never a part of a character.
+/// The first `columns` characters of UTF-8 text, up to its first newline. Never cuts a character.
 std::string cut_to_columns(const std::string& text, int columns);
 
 }  // namespace sganc

@@ -1,5 +1,6 @@
 #pragma once
-// The averages of the weights over the steps: the Program's function `average`, where it has one.
+// Keeps the averages of the weights over the training steps, by the Program's function `average` if it has
+// one.
 
 #include <array>
 #include <cstdint>
@@ -15,7 +16,8 @@ class Averages {
   Averages(const Averages&) = delete;
   Averages& operator=(const Averages&) = delete;
 
-  /// Moves the averages after a step, counted from 1. As of step 0 each becomes the weight itself.
+  /// Updates the averages after a training step, counted from 1. With step 0 each average becomes the weight
+  /// itself.
   void move(std::int64_t step);
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// Weights that begin by the first batch: the Program's functions `UPDATE.begin`, where it has such.
+// Sets weights that depend on the first batch, by the Program's functions `UPDATE.begin` if it has any.
 
 #include "runtime/data/dataset.h"
 #include "runtime/data/division.h"
@@ -8,8 +8,8 @@
 
 namespace sganc {
 
-/// Runs them in the order of the updates, each on a batch of its own, drawn as its update draws. Throws as
-/// UpdateRunner does.
+/// Runs these functions in the order of the updates, each on a batch of its own that is drawn like its
+/// update's. Throws as UpdateRunner does.
 void begin_weights(Executor& executor, const Dataset& dataset, const Division& division,
                    const TrainingPlan& plan);
 

@@ -1,5 +1,5 @@
 #pragma once
-// A stored split of a data set as the inputs data.image and data.label of a function.
+// Binds stored images and labels to the inputs data.image and data.label of a function.
 
 #include <string>
 
@@ -11,8 +11,8 @@ namespace sganc {
 /// Whether the function has an input of that name.
 bool has_input(const Executor& executor, Executor::FunctionId function, const std::string& name);
 
-/// Binds data.image and data.label, where the function has them; `split` must stay in place. Images of
-/// another shape than the function takes are a std::runtime_error.
+/// Binds data.image and data.label, if the function has them. `split` must stay valid and in place. Throws
+/// std::runtime_error if the images do not have the shape that the function takes.
 void bind_data(Executor& executor, Executor::FunctionId function, const Dataset& dataset, const Split& split);
 
 }  // namespace sganc

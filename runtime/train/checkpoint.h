@@ -1,10 +1,10 @@
 #pragma once
-// Checkpoints in safetensors: named tensors and text metadata. What a resume needs is tensors (weights,
-// optimizer states) and metadata (step, seed) alike; which of them a file holds is its writer's choice.
+// Checkpoints in safetensors: named tensors and text metadata. A resume needs tensors (weights, optimizer
+// states) and metadata (step, seed). The writer decides what a file holds.
 //
-// The file: the header's length (8 bytes, little-endian), the header (JSON, padded with spaces to a multiple
-// of 8), then the tensors' bytes without holes. The metadata's "sha256" is that of the whole file with 64
-// zeros in its place, so that no byte of it changes unnoticed.
+// The file has the header's length (8 bytes, little-endian), the header (JSON, padded with spaces to a
+// multiple of 8), then the tensors' bytes without gaps. The metadata's "sha256" is the digest of the whole
+// file with 64 zeros in its place, so that a change of any byte is noticed.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +24,7 @@ constexpr std::size_t size_of(TensorType type) {
   return type == TensorType::i64 ? 8 : 4;
 }
 
-/// A tensor by name. `bytes` is a view, row-major and dense, of memory that someone else owns.
+/// A named tensor. `bytes` refers to row-major, dense memory with another owner, which must outlive it.
 struct CheckpointTensor {
   std::string name;
   TensorType type = TensorType::f32;
@@ -39,38 +39,38 @@ CheckpointTensor checkpoint_tensor(std::string name, std::vector<std::int64_t> s
 CheckpointTensor checkpoint_tensor(std::string name, std::vector<std::int64_t> shape,
                                    std::span<const std::int64_t> values);
 
-/// The text in quotes, on one line whatever is in it.
+/// The text in quotes, with line breaks escaped.
 std::string quoted(const std::string& text);
 
 using CheckpointMetadata = std::map<std::string, std::string>;
 
-/// Writes atomically: whoever reads `path` finds the former checkpoint or this one. The same content gives
-/// the same bytes. Adds the checksum to the metadata. Throws std::runtime_error where it cannot be written.
+/// Writes atomically: a reader of `path` finds the old checkpoint or the new one. Equal content gives equal
+/// bytes. Adds the checksum to the metadata. Throws std::runtime_error if it cannot be written.
 void write_checkpoint(const std::filesystem::path& path, std::span<const CheckpointTensor> tensors,
                       const CheckpointMetadata& metadata);
 
-/// What the metadata of `path` says under `key` as a whole number. Where it is missing or no such number,
-/// std::runtime_error.
+/// The whole number under `key` in the metadata of `path`. Throws std::runtime_error if it is missing or no
+/// whole number.
 std::int64_t whole_number(const std::filesystem::path& path, const CheckpointMetadata& metadata,
                           const std::string& key);
 
-/// A checkpoint in memory. The tensors are views into it.
+/// A checkpoint in memory. The tensors refer to its memory.
 class Checkpoint {
  public:
-  /// Every malformed file is a std::runtime_error "PATH: not a usable checkpoint: REASON", and so is one
-  /// whose checksum is wrong. Files of other programs have none.
+  /// Throws std::runtime_error "PATH: not a usable checkpoint: REASON" for a malformed file and for a wrong
+  /// checksum. Files of other programs may have no checksum.
   static Checkpoint read(const std::filesystem::path& path);
 
-  /// In the order in which they lie in the file.
+  /// In the order of the file.
   const std::vector<CheckpointTensor>& tensors() const { return tensors_; }
-  /// As it was given, without the checksum.
+  /// The metadata without the checksum.
   const CheckpointMetadata& metadata() const { return metadata_; }
 
   /// The tensor of that name, or nullptr.
   const CheckpointTensor* find(const std::string& name) const;
 
-  /// The metadata's text under `key`, or what it says as a whole number. Where it is missing or no such
-  /// number, std::runtime_error.
+  /// The metadata's text under `key`, or the whole number in it. Throws std::runtime_error if it is missing
+  /// or no whole number.
   const std::string& text(const std::string& key) const;
   std::int64_t integer(const std::string& key) const;
 

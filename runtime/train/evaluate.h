@@ -1,5 +1,5 @@
 #pragma once
-// How good the classifier is: the Program's `classify` on all images of a split that have a label.
+// Measures the classifier: runs the Program's `classify` on all images of a split that have a label.
 
 #include <cstdint>
 #include <functional>
@@ -15,17 +15,18 @@
 namespace sganc {
 
 struct Evaluation {
-  EvalRecord record;                    // its step and epoch are the caller's to fill in
+  EvalRecord record;                    // the caller fills in its step and epoch
   std::int64_t classes = 0;             // of the data set
-  std::vector<std::int64_t> confusion;  // [label * classes + most probable class]: how many images
+  std::vector<std::int64_t> confusion;  // the number of images at [label * classes + most probable class]
 };
 
-/// Told after each batch how many images are done; gives false to give the evaluation up.
+/// Called after each batch with the number of images done. Returns false to stop the evaluation.
 using EvaluationProgress = std::function<bool(std::int64_t done, std::int64_t of)>;
 
-/// Nothing where it was given up. Sums are doubles in the order of the images. A classifier may know more
-/// classes than the data set has: an image gets the most probable of the latter. Throws std::runtime_error
-/// for an unknown split, one without labels, a classifier of fewer classes, and a loss that is not finite.
+/// Returns nothing if it was stopped. Sums are doubles in the order of the images. A classifier may have more
+/// classes than the data set; an image then gets the most probable of the data set's classes. Throws
+/// std::runtime_error for an unknown split, a split without labels, a classifier with fewer classes, and a
+/// loss that is not finite.
 std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, const Division& division,
                                    const std::string& split, const EvaluationProgress& progress = {});
 

@@ -1,5 +1,5 @@
 #pragma once
-// The signals that end a run, as a question that a loop asks between two steps.
+// The signals that end a run. A loop checks for them between two steps.
 
 #include <signal.h>
 
@@ -8,7 +8,7 @@
 
 namespace sganc {
 
-/// Thrown by who gives up because a signal came.
+/// Thrown by work that stops because of a signal.
 struct StoppedBySignal {
   int signal = 0;
 };
@@ -16,11 +16,11 @@ struct StoppedBySignal {
 /// "Ctrl-C", "SIGTERM", "SIGHUP", "SIGUSR1".
 std::string signal_name(int signal);
 
-/// While one lives, SIGINT, SIGTERM, SIGHUP and SIGUSR1 are noted instead of ending the process; a SIGINT
-/// after another signal ends it at once with exit code 130. A signal that was ignored, as nohup does with
-/// SIGHUP, stays ignored. A closed pipe and a limit on the size of files (SIGPIPE, SIGXFSZ) make writing fail
-/// and end nothing. At its end the former handlers come back, and standard output or error goes nowhere where
-/// nobody reads it any more. One at a time.
+/// While a guard lives, SIGINT, SIGTERM, SIGHUP and SIGUSR1 are recorded instead of ending the process. A
+/// SIGINT after another signal ends the process at once with exit code 130. A signal that was ignored, as
+/// nohup does with SIGHUP, stays ignored. On a closed pipe or a limit on the size of files (SIGPIPE, SIGXFSZ)
+/// writing fails, but the process does not end. The destructor restores the former handlers, and redirects
+/// standard output or error to nowhere if its reader has gone. There may be one guard at a time.
 class InterruptGuard {
  public:
   InterruptGuard();
@@ -28,10 +28,10 @@ class InterruptGuard {
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 
-  /// The first signal that came; 0 where none did.
+  /// The first signal that came, or 0.
   int signal() const;
 
-  /// Throws StoppedBySignal where a signal came.
+  /// Throws StoppedBySignal if a signal came.
   void require_none() const;
 
  private:

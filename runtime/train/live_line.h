@@ -1,5 +1,5 @@
 #pragma once
-// What a person sees while a run trains.
+// The text of the live line while a run trains.
 
 #include <cstdint>
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace sganc {
 
-/// How long steps and evaluations take of late, to tell the time that is left.
+/// The recent time of steps and evaluations, to estimate the time that is left.
 class Pace {
  public:
   void add_step(double seconds);
@@ -20,13 +20,13 @@ class Pace {
   }
 
  private:
-  double step_ = 0, evaluation_ = 0;  // seconds; a step's is smoothed over the last twenty or so
+  double step_ = 0, evaluation_ = 0;  // in seconds; that of a step is smoothed over about the last twenty
 };
 
 /// `epoch 3/20  step 1342/12000  c 0.012 (100%)  d_real 0.61  g 1.1  712 images/s  42 min left`
 std::string live_text(const StepRecord& record, const TrainingPlan& plan, const Pace& pace);
 
-/// The losses and, where there are, accuracies of a step: `c 0.012 (100%)` and so on, two spaces between.
+/// The losses of a step, with accuracies if there are any: `c 0.012 (100%)  d_real 0.61`.
 std::string losses_text(const StepRecord& record);
 
 /// `50 s`, `42 min`, `2.5 h`.

@@ -1,7 +1,7 @@
 #pragma once
-// SHA256SUMS: what the text files of a run were when the run wrote them, so that none is read that is
-// damaged, changed, or of another run. `sha256sum -c SHA256SUMS` reads it too. The model as given, the log
-// and the metrics are not in it. Failures are std::runtime_error.
+// SHA256SUMS: the digests of a run's text files, so that a file that is damaged, changed or of another run is
+// noticed. `sha256sum -c SHA256SUMS` can check them too. model.toml, log.txt and metrics.jsonl are not in it.
+// Failures are std::runtime_error.
 
 #include <map>
 #include <optional>
@@ -15,22 +15,23 @@ namespace sganc {
 
 class Manifest {
  public:
-  /// Of the files that are there.
+  /// The manifest of the present files in the folder.
   static Manifest of(const RunFolder& folder);
 
-  /// As the folder has it; nothing where it has none, as runs of older versions. A damaged one is an error.
+  /// Reads the folder's manifest. Nothing if it has none, as in runs of older versions. Throws for a damaged
+  /// one.
   static std::optional<Manifest> read(const RunFolder& folder);
 
   void write(const RunFolder& folder) const;
 
-  /// Makes sure that each file is there and as the run wrote it, and that there is no other. The error names
-  /// the file.
+  /// Throws, with its name, for a file that is missing, that is not as the run wrote it, or that is not
+  /// listed.
   void require_unchanged(const RunFolder& folder) const;
 
-  /// One digest of those files that a run never changes: labels, classes and data. Its checkpoints tell it.
+  /// One digest of the files that a run never changes: labels, classes and data. Checkpoints carry it.
   std::string run() const;
 
-  /// Another content that a file may have from now on, and what remains once it has it.
+  /// `allow` permits one more content for a file; `allow_only` permits only this content.
   void allow(const std::string& name, std::string_view content);
   void allow_only(const std::string& name, std::string_view content);
 
@@ -39,11 +40,11 @@ class Manifest {
  private:
   std::string lines() const;
 
-  std::map<std::string, std::set<std::string>> digests_;  // of each file by name: any of them
+  std::map<std::string, std::set<std::string>> digests_;  // the permitted digests of each file, by name
 };
 
-/// Replaces a file that the manifest names: whoever reads the folder at any moment finds one that is as the
-/// run wrote it.
+/// Replaces a file that the manifest names. At every moment the file in the folder is one that the manifest
+/// permits.
 void rewrite_file(const RunFolder& folder, const std::filesystem::path& file, std::string_view content);
 
 }  // namespace sganc

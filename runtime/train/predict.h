@@ -1,5 +1,5 @@
 #pragma once
-// What a trained classifier says of images: the Program's `predict`.
+// Classifies images with the Program's `predict`.
 
 #include <cstdint>
 #include <span>
@@ -9,12 +9,12 @@
 
 namespace sganc {
 
-/// Row by row of so many images.
+/// The results for `count` images, one row each.
 struct Predictions {
   std::int64_t count = 0, classes = 0;
   std::vector<float> probability;  // {count, classes}
-  std::vector<float> logits;       // {count, classes}; none where the classifier ends in no softmax
-  std::vector<float> real;         // {count}; none where the model has no critic
+  std::vector<float> logits;       // {count, classes}; empty if the classifier does not end in a softmax
+  std::vector<float> real;         // {count}; empty if the model has no critic
 };
 
 class Predictor {
@@ -22,13 +22,13 @@ class Predictor {
   explicit Predictor(Executor& executor);
 
   std::int64_t batch() const { return static_cast<std::int64_t>(indices_.size()); }
-  /// How many classes the classifier knows.
+  /// The number of classes of the classifier.
   std::int64_t classes() const { return classes_; }
   bool has_logits() const { return has_logits_; }
   bool has_real() const { return has_real_; }
 
-  /// The images, bytes {count, height, width, channels} of the Program's shape; batches are filled up with
-  /// the last image. A probability that is not finite is a std::runtime_error.
+  /// Classifies images: bytes {count, height, width, channels} with the Program's shape. The last batch is
+  /// filled up with the last image. Throws std::runtime_error for a probability that is not finite.
   Predictions operator()(std::span<const std::uint8_t> pixels, std::int64_t count);
 
  private:

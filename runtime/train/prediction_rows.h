@@ -1,5 +1,5 @@
 #pragma once
-// Predictions as text: CSV with a header, quoted as RFC 4180 says, or an object of JSON a line.
+// Predictions as text: CSV with a header, quoted as in RFC 4180, or one JSON object per line.
 
 #include <string>
 #include <vector>
@@ -8,18 +8,20 @@
 
 namespace sganc {
 
-/// What a row says.
+/// The columns of a row.
 struct PredictionColumns {
   bool json = false;
-  std::vector<std::string> classes;  // names of the data's classes, of which the most probable is predicted
-  std::int64_t known = 0;            // classes of the classifier: those beyond are called by their numbers
+  /// The names of the data's classes; the most probable of them is predicted.
+  std::vector<std::string> classes;
+  /// The number of classes of the classifier; further classes are named by their numbers.
+  std::int64_t known = 0;
   bool real = false, logits = false, probabilities = false;
 };
 
-/// `path,class,probability,real,logit:cat,...,probability:cat,...` and a newline; "" of JSON.
+/// `path,class,probability,real,logit:cat,...,probability:cat,...` and a newline, or "" for JSON.
 std::string prediction_header(const PredictionColumns& columns);
 
-/// A line for each image, in their order; numbers with the fewest digits that read back as the same float.
+/// One line for each image, in order. Numbers have the fewest digits that read back as the same float.
 std::string prediction_rows(const PredictionColumns& columns, const std::vector<std::string>& names,
                             const Predictions& predictions);
 

@@ -1,5 +1,5 @@
 #pragma once
-// The folder of a run: where everything lies, and the files that are written at its beginning. Failures are
+// The folder of a run: the paths of its files, and the files that are written at its start. Failures are
 // std::runtime_error.
 
 #include <chrono>
@@ -13,16 +13,16 @@
 
 namespace sganc {
 
-/// What env.json says: where, when and how a run was started.
+/// The content of env.json: where, when and how a run was started.
 struct RunEnvironment {
   Machine machine;
   int threads = 1;
-  std::string isa;                              // that kernels are compiled for
-  std::map<std::string, std::string> versions;  // of sganc and its libraries
+  std::string isa;                              // the target of kernels
+  std::map<std::string, std::string> versions;  // versions of sganc and its libraries
   std::uint64_t seed = 0;
   std::chrono::system_clock::time_point started;
   std::vector<std::string> command;  // the program and its arguments
-  std::string isa_reason = {};       // why kernels use no more instructions
+  std::string isa_reason = {};       // why the target has no more instructions
 };
 
 /// {"started":"2026-11-23T01:27:36Z","command":["sganc","train"],...} and a newline.
@@ -33,30 +33,30 @@ std::string utc_text(std::chrono::system_clock::time_point time);
 
 class RunFolder {
  public:
-  /// Creates the folder and those in it. It must be absent or empty, unless `force` and it holds a run: then
-  /// what a run makes is removed from it, and nothing else.
+  /// Creates the folder and its folders. It must be absent or empty. With `force` it may also hold a run,
+  /// whose files, and no others, are then removed.
   static RunFolder open_new(const std::filesystem::path& path, bool force);
 
-  /// Makes sure that open_new can take the folder, and changes nothing.
+  /// Throws if open_new would refuse the folder. Changes nothing.
   static void require_new(const std::filesystem::path& path, bool force);
 
-  /// A folder in which a run was begun.
+  /// Opens a folder in which a run was started.
   static RunFolder open_existing(const std::filesystem::path& path);
 
-  /// A folder whose run can go on: it has a state.
+  /// Opens a folder whose run can be resumed: it has a state.
   static RunFolder open_to_resume(const std::filesystem::path& path);
 
-  /// Whether the folder holds no file. Folders count as nothing, and so do the lock and the unfinished files
-  /// of a process that was killed before the run began.
+  /// Whether the folder holds no files. Folders do not count, nor do the lock and the unfinished files of a
+  /// process that was killed before the run started.
   static bool is_empty(const std::filesystem::path& path);
 
-  /// Whether a run was begun in the folder: its state is there, or the env.json that sganc writes.
+  /// Whether a run was started in the folder: it has a state, or an env.json that sganc wrote.
   static bool holds_run(const std::filesystem::path& path);
 
-  /// Removes what processes that were killed left unfinished. The folder must be this process's own.
+  /// Removes unfinished files of killed processes. This process must hold the folder's lock.
   void remove_unfinished() const;
 
-  /// Makes sure, by a file that is created and removed, that a run can be written here.
+  /// Throws if the folder cannot be written to. Checks by creating and removing a file.
   void require_writable() const;
 
   void write_model(const std::string& text) const;
@@ -87,7 +87,7 @@ class RunFolder {
   std::filesystem::path epoch_sample(std::int64_t epoch) const;      // samples/epoch_0001.png
   std::filesystem::path epoch_checkpoint(std::int64_t epoch) const;  // checkpoints/epoch_0001.safetensors
 
-  /// The epochs whose checkpoints are there, in their order.
+  /// The epochs that have a checkpoint, in ascending order.
   std::vector<std::int64_t> epoch_checkpoints() const;
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// A run folder belongs to one process at a time.
+// The lock of a run folder, which only one process at a time can write to.
 
 #include <filesystem>
 #include <vector>
@@ -8,20 +8,21 @@ namespace sganc {
 
 class RunLock {
  public:
-  /// Creates the folder where it is missing, and locks the file `.lock` in it. The lock ends with this value,
-  /// or with the process in whatever way. Throws std::runtime_error that names the process which has the
-  /// folder, or says why it cannot be made or written. Where the file system knows no locks it goes without.
+  /// Creates the folder if it is missing, and locks the file `.lock` in it. The lock ends with this object,
+  /// or when the process ends for any reason. Throws std::runtime_error, which names the process that holds
+  /// the folder, or says why the folder cannot be made or written. Does without a lock if the file system has
+  /// none.
   explicit RunLock(const std::filesystem::path& folder);
 
-  /// Throws in the same way where another process has the folder. Changes nothing.
+  /// Throws in the same way if another process holds the folder. Changes nothing.
   static void require_free(const std::filesystem::path& folder);
 
-  /// Removes the file, and folders that this has created and that hold no file.
+  /// Removes the lock file, and the folders that this object has created if they hold no file.
   ~RunLock();
   RunLock(const RunLock&) = delete;
   RunLock& operator=(const RunLock&) = delete;
 
-  /// The name of the file, which is no file of a run.
+  /// The name of the lock file, which does not count as a file of the run.
   static constexpr const char* kFile = ".lock";
 
  private:
@@ -30,7 +31,7 @@ class RunLock {
   void remove_created() const;
 
   std::filesystem::path folder_;
-  std::vector<std::filesystem::path> created_;  // the outermost first
+  std::vector<std::filesystem::path> created_;  // outermost first
   int descriptor_ = -1;
 };
 

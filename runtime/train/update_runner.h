@@ -1,5 +1,5 @@
 #pragma once
-// One of the alternating updates, bound to its data: draws its batch, runs its function, reads its metrics.
+// Runs one of the updates: draws its batch, runs its function, reads its metrics.
 
 #include <array>
 #include <cstdint>
@@ -21,8 +21,7 @@ using Metrics = std::vector<std::pair<std::string, float>>;  // in the order of 
 
 class UpdateRunner {
  public:
-  /// All arguments must outlive the runner. Throws std::runtime_error where the images do not fit the
-  /// function.
+  /// All arguments must outlive the runner. Throws std::runtime_error if the images do not fit the function.
   UpdateRunner(Executor& executor, const Dataset& dataset, const Division& division,
                const TrainingUpdate& update, std::uint64_t seed, FunctionRole role = FunctionRole::update);
   UpdateRunner(const UpdateRunner&) = delete;
@@ -30,13 +29,13 @@ class UpdateRunner {
 
   const TrainingUpdate& update() const { return update_; }
 
-  /// Runs the update in a step, counted from 1, for the repetition of that number, from 0: what it draws is a
-  /// function of seed, step and repetition. Nothing where a metric or a gradient is not finite: then no
-  /// weight has moved, as far as metrics are known by then.
+  /// Runs the update in a training step, counted from 1, as repetition number `repetition`, counted from 0.
+  /// Its draws are a function of seed, step and repetition. Returns nothing if a metric or a gradient is not
+  /// finite. Then no weight has changed, unless only a metric that is computed later is not finite.
   std::optional<Metrics> run(std::int64_t step, std::int64_t repetition = 0);
 
-  /// After that: runs the update again, slowly, and says where it began, as in
-  /// `first in generator.conv_1.forward`. Leaves the variables of no further use.
+  /// After that, runs the update again, step by step, and says which step was the first: `first in
+  /// generator.conv_1.forward`. The variables cannot be used afterwards.
   std::string find_not_finite(std::int64_t step, std::int64_t repetition = 0);
 
  private:
@@ -44,7 +43,7 @@ class UpdateRunner {
     Executor::InputId input;
     std::uint32_t stream = 0;
     SplitImages pool;
-    std::optional<PassDraw> passes;  // where it draws without replacement
+    std::optional<PassDraw> passes;  // if it draws without replacement
     std::vector<std::int32_t> indices;
   };
   SplitImages pool_of(const Division& division, const TrainingDraw& draw) const;
@@ -58,14 +57,14 @@ class UpdateRunner {
   std::uint64_t seed_;
   Executor::FunctionId function_;
   std::vector<std::string> metrics_;
-  std::vector<std::string> early_metrics_;  // those that are there before weights move
-  std::size_t moving_ = 0;                  // the first step that moves weights or an optimizer's states
+  std::vector<std::string> early_metrics_;  // those that are computed before weights change
+  std::size_t moving_ = 0;                  // the first step that changes weights or states of an optimizer
   std::vector<std::span<const float>> gradients_;
   std::array<std::int32_t, 4> key_{};
   std::vector<BoundDraw> draws_;
 };
 
-/// Whether all of them are; many of them by OpenMP's team.
+/// Whether all values are finite. Checks many values on OpenMP's team.
 bool all_finite(std::span<const float> values);
 
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// The steps of a training step summed by the layer of the model that they belong to, over all updates.
+// Sums the steps of a training step by layers of the model, over all updates.
 
 #include <array>
 #include <string>
@@ -14,7 +14,7 @@ inline constexpr std::array kPurposes = {Purpose::forward, Purpose::data_gradien
 
 std::string to_string(Purpose purpose);  // "forward", "data gradient", "weights gradient", "other"
 
-/// What a layer takes in one variant.
+/// The time of a layer in one variant.
 struct LayerCost {
   std::array<double, kPurposes.size()> purpose_ms{};  // in the order of kPurposes
   double flops = 0;
@@ -28,20 +28,21 @@ struct LayerCost {
 
 struct LayerRow {
   std::string layer;
-  std::vector<LayerCost> costs;  // one a variant; all 0 where it lacks the layer
+  std::vector<LayerCost> costs;  // one for each variant; all 0 if the variant lacks the layer
 };
 
-/// All layers, those first that take most, over all variants.
+/// All layers, sorted by their time over all variants, the most expensive first.
 std::vector<LayerRow> layers_of(const BenchResult& result);
 
-/// A column whose name begins with '>' stands to the right, as in TextTable.
+/// A column whose name begins with '>' is aligned to the right, as in TextTable.
 struct LayerTable {
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;
 };
 
-/// The `top` layers, one row for what the others take, and one for all; with several variants a row for each.
-/// Shares are of the sum over all steps; "of product" is the GFLOP/s against the machine's matrix product.
+/// Rows for the `top` layers, for the sum of the others, and for the sum of all; with several variants, a row
+/// for each variant. Shares are of the sum over all steps. "of product" is the GFLOP/s divided by those of
+/// the matrix product.
 LayerTable layer_table(const BenchResult& result, std::size_t top);
 
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// The training step of each variant, or single steps of it alone.
+// Measures the training step of each variant, or single steps alone.
 
 #include <functional>
 #include <optional>
@@ -10,25 +10,25 @@
 
 namespace sganc {
 
-/// Whole training steps, with what each update and each of its steps takes.
+/// Measures whole training steps, with the time of each update and each of its steps.
 BenchResult measure_steps(const Variants& variants, const BenchPlan& plan);
 
-/// A step of an update that --kernel has chosen.
+/// A step of an update that --kernel selects.
 struct ChosenKernel {
   std::string function, name;
-  std::vector<std::optional<std::size_t>> steps;  // its place in each variant's function, where it has one
+  std::vector<std::optional<std::size_t>> steps;  // its index in each variant's function, if it has the step
 };
 
-/// The steps whose name matches: a name, a pattern with `*`, or FUNCTION/ and one of these. Throws UserError
-/// with the nearest name where there is none.
+/// The steps whose name matches: a name, a pattern with `*`, or FUNCTION/ followed by one of these. Throws
+/// UserError, with the nearest name, if there is none.
 std::vector<ChosenKernel> choose_kernels(const Variants& variants, const std::string& pattern);
 
-/// Adds a repetition to `timing`: `once` as often as fills some milliseconds, which the first one finds out
-/// where `timing.iterations` is 0.
+/// Adds a repetition to `timing`: runs `once` as often as takes some milliseconds. The first repetition sets
+/// `timing.iterations` if that is 0.
 void repeat(const std::function<void()>& once, Timing& timing);
 
-/// Each of them alone: the steps before it once, so that its buffers hold what they should, then itself as
-/// often as fills some milliseconds.
+/// Measures each of the steps alone: runs the steps before it once, so that its buffers have the right
+/// content, and then the step itself for some milliseconds.
 BenchResult measure_kernels(const Variants& variants, const std::vector<ChosenKernel>& kernels,
                             const BenchPlan& plan);
 

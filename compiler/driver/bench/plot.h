@@ -1,5 +1,5 @@
 #pragma once
-// A bar chart of a bench.
+// A bar chart of the result of `bench`.
 
 #include <string>
 
@@ -7,9 +7,9 @@
 
 namespace sganc {
 
-/// A standalone SVG file on a transparent ground, with colours for light and dark pages: a bar a timing, the
-/// thin line on it from the least to the most ms; a dashed line where the matrix product would be with as
-/// many operations.
+/// A standalone SVG file with a transparent background and colours for light and dark pages. Each timing is a
+/// bar with a thin line from the least to the most ms. A dashed line shows the time of a matrix product with
+/// as many operations.
 std::string to_svg(const BenchResult& result);
 
 }  // namespace sganc

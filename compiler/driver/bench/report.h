@@ -1,5 +1,5 @@
 #pragma once
-// What `bench` prints of its result, in each of its formats; every text ends with a line feed.
+// Prints the result of `bench` in each of its formats. Every text ends with a line feed.
 
 #include <string>
 
@@ -7,29 +7,30 @@
 
 namespace sganc {
 
-/// What is shown of the inside of a training step.
+/// What to show of the inside of a training step.
 struct Detail {
-  int top = 10;           // of the steps or layers; what the other layers take stands in one row
-  bool by_layer = false;  // the layers in place of the steps
+  int top = 10;           // the number of steps or layers; the other layers are summed up in one row
+  bool by_layer = false;  // show layers instead of steps
 };
 
-/// For a person: the variants, their updates, and the steps that cost most, or whose times lie furthest apart
-/// where there are several variants; or the layers.
+/// For a person: the variants, their updates, and the most expensive steps or layers. With several variants,
+/// the steps whose times differ most.
 std::string to_text(const BenchResult& result, const Detail& detail);
 
-/// Google Benchmark's layout, which its tools/compare.py reads: "context", and "benchmarks" with one entry a
-/// repetition and the aggregates; beside them "variants" with updates, steps, layers and what else is known
-/// of each.
+/// Google Benchmark's layout, which its tools/compare.py reads: "context", and "benchmarks" with an entry for
+/// each repetition and the aggregates. Also "variants", with the updates, steps, layers and other figures of
+/// each variant.
 std::string to_json(const BenchResult& result);
 
-/// A header and one line a timing.
+/// A header and one line for each timing.
 std::string to_csv(const BenchResult& result);
 
-/// A table for a README on GitHub, one row a timing; below it that of the layers where they are asked for.
+/// A table for a README on GitHub with one row for each timing, and below it the table of layers if
+/// requested.
 std::string to_markdown(const BenchResult& result, const Detail& detail = {});
 
-/// Why there is no p: "5 repetitions are too few to tell ...", or "" where they are enough or there is
-/// nothing to compare.
+/// Why there is no p: "5 repetitions are too few to tell ...", or "" if they are enough or there is nothing
+/// to compare.
 std::string too_few(const BenchResult& result);
 
 }  // namespace sganc

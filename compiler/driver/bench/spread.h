@@ -1,5 +1,5 @@
 #pragma once
-// What is said of repeated measurements: their middle, and how far they lie apart.
+// Statistics of repeated measurements: their middle and their spread.
 
 #include <vector>
 
@@ -9,10 +9,10 @@ namespace sganc {
 double median(std::vector<double> values);
 double mean(const std::vector<double>& values);
 
-/// The median of the distances from the median: half of the values lie no further from it.
+/// The median distance from the median: half of the values are within it.
 double median_absolute_deviation(const std::vector<double>& values);
 
-/// Of a sample: divided by n - 1; 0 for a single value.
+/// The standard deviation of a sample, with n - 1; 0 for a single value.
 double standard_deviation(const std::vector<double>& values);
 
 }  // namespace sganc

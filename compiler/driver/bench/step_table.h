@@ -1,5 +1,5 @@
 #pragma once
-// The steps of all updates, of one variant or beside each other.
+// A table of the steps of all updates, for one or several variants.
 
 #include <string>
 #include <vector>
@@ -8,19 +8,21 @@
 
 namespace sganc {
 
-/// One step under every variant; nullptr where a variant has no step of that name.
+/// One step under every variant, with nullptr for a variant that lacks it.
 struct StepRow {
   std::vector<const StepCost*> costs;
 
-  const StepCost& any() const;  // the first that there is
-  double apart() const;         // from the least ms to the most; a step that is not there takes 0
-  std::string by() const;       // "onednn"; "halide | onednn" where variants differ; "halide (2 codes)"
+  const StepCost& any() const;  // the first one that is not nullptr
+  double apart() const;         // the most ms minus the least; a missing step counts as 0
+  std::string by() const;       // "onednn"; "halide | onednn" if variants differ; "halide (2 codes)"
 };
 
-/// Steps matched by update and name, those first whose times lie furthest apart. They point into `result`.
+/// The steps, matched by update and name, sorted by the difference of their times, the largest first. They
+/// point into `result`.
 std::vector<StepRow> compared_steps(const BenchResult& result);
 
-/// At most `top` rows: the costliest of one variant, or those of several whose times lie furthest apart.
+/// At most `top` rows: the most expensive steps of one variant, or the steps of several whose times differ
+/// most.
 std::string step_table(const BenchResult& result, std::size_t top);
 
 }  // namespace sganc

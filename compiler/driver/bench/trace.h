@@ -1,5 +1,5 @@
 #pragma once
-// The steps of a training step on a line of time.
+// Writes when the steps of a training step ran.
 
 #include <string>
 
@@ -7,8 +7,8 @@
 
 namespace sganc {
 
-/// The last repetition in the Trace Event Format, which chrome://tracing and Perfetto open. Each variant is a
-/// process that begins at 0, with a track of its updates and one of their steps.
+/// The last repetition in the Trace Event Format, for chrome://tracing and Perfetto. Each variant is a
+/// process that starts at 0, with a track of updates and a track of steps.
 std::string to_trace(const BenchResult& result);
 
 }  // namespace sganc

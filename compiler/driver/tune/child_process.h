@@ -1,5 +1,5 @@
 #pragma once
-// Work that may crash or hang, in a process of its own.
+// Runs work that may crash or hang in a process of its own.
 
 #include <functional>
 #include <string>
@@ -7,14 +7,14 @@
 namespace sganc {
 
 struct ChildResult {
-  std::string text;     // what the work gave; "" where it failed
-  std::string failure;  // why there is none: its exception, the signal that ended it, the time limit
+  std::string text;     // the result of the work; "" if it failed
+  std::string failure;  // why it failed: its exception, the signal that ended it, or the time limit
   bool timed_out = false;
 };
 
-/// Runs `work` in a copy of this process, for at most so many seconds, and waits for it. The child is in a
-/// process group of its own, so that Ctrl-C does not end it; it ends with this process. Call it where no
-/// other thread runs: a copy has one thread alone, and no team of OpenMP that this process has made.
+/// Runs `work` in a fork of this process, for at most that many seconds, and waits for it. The child has a
+/// process group of its own, so that Ctrl-C does not end it, but it ends with this process. No other thread
+/// may run: a fork has only one thread, and not this process's OpenMP team.
 ChildResult run_in_child(const std::function<std::string()>& work, double seconds);
 
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// A candidate beside the base: whether it computes the same, and how long both take.
+// Compares a candidate with the base: checks that it computes the same, and times both.
 
 #include <optional>
 #include <string>
@@ -9,18 +9,18 @@
 
 namespace sganc {
 
-/// Results may differ by so much, by their largest magnitude.
+/// The largest allowed difference of results, relative to their largest magnitude.
 inline constexpr double kMostError = 1e-4;
 
 struct Measurement {
-  std::vector<double> ms, base_ms;  // each repetition; none where the results are wrong
-  double error = 0;                 // the largest difference by the largest magnitude
-  std::string checked;              // against: reference | base
+  std::vector<double> ms, base_ms;  // for each repetition; empty if the results are wrong
+  double error = 0;                 // the largest difference divided by the largest magnitude
+  std::string checked;              // what the results were compared with: reference | base
 };
 
-/// Runs both in turns, so many repetitions of some milliseconds each; fewer where the candidate is far
-/// behind. `trial` is prepared. Throws UserError where the candidate cannot be applied, std::runtime_error
-/// where it does not run.
+/// Runs both in turns, in repetitions of some milliseconds each; fewer if the candidate is far slower.
+/// `trial` must be prepared. Throws UserError if the candidate cannot be applied, std::runtime_error if it
+/// fails to run.
 Measurement measure(const Trial& trial, const Candidate& candidate, int repetitions, int threads,
                     const LibraryOptions& options);
 

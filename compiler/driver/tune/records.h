@@ -1,5 +1,5 @@
 #pragma once
-// What `tune` has measured, one JSON object a line; a file that only grows, and that later runs go on from.
+// The measurements of `tune`, one JSON object per line. The file only grows, and later runs continue from it.
 
 #include <filesystem>
 #include <map>
@@ -11,9 +11,9 @@
 
 namespace sganc {
 
-/// Under which conditions: records of others do not count.
+/// The conditions of a measurement. Records with other conditions do not count.
 struct TuneContext {
-  std::string target;     // of the schedule, and the processor's features as Halide names them
+  std::string target;     // the schedule's target, and the processor's features with Halide's names
   std::string processor;  // its name
   int threads = 1;
   std::string sganc, halide, onednn;  // versions
@@ -29,32 +29,32 @@ struct TuneRecord {
   TuneContext context;
   std::string parameters;  // the candidate's text
   Measurement measured;
-  std::string failure;  // why it does not count; "" where it does
+  std::string failure;  // why it does not count; "" if it does
   std::string date;     // 2026-11-23
 
   bool ok() const { return failure.empty(); }
   double ms() const;       // the median
-  double base_ms() const;  // the same of the base beside it
-  double ratio() const;    // of these
-  double spread() const;   // of both together, in ms: their median absolute deviations
+  double base_ms() const;  // the median of the base beside it
+  double ratio() const;    // ms() / base_ms()
+  double spread() const;   // in ms: the sum of both median absolute deviations
 };
 
-/// One line, without its end.
+/// One line, without the line feed.
 std::string to_json(const TuneRecord& record);
-/// Nothing where the line holds no record: it was cut off, say.
+/// Nothing if the line holds no record, for example because it is incomplete.
 std::optional<TuneRecord> record_of_json(const std::string& line);
 
-/// Records of one context.
+/// The records of one context.
 class TuneRecords {
  public:
-  /// Reads what the file holds; it need not be there. Throws std::runtime_error where it cannot be read.
+  /// Reads the file, if it exists. Throws std::runtime_error if it cannot be read.
   TuneRecords(std::filesystem::path path, TuneContext context);
 
-  /// The first and the last one of that candidate; nullptr where there is none.
+  /// The first and the last record of that candidate, or nullptr.
   const TuneRecord* first(const std::string& workload, const std::string& parameters) const;
   const TuneRecord* last(const std::string& workload, const std::string& parameters) const;
 
-  /// Adds a whole line to the file's end. Throws std::runtime_error where that fails.
+  /// Appends a line to the file. Throws std::runtime_error if that fails.
   const TuneRecord& add(TuneRecord record);
 
   const TuneContext& context() const { return context_; }
@@ -62,7 +62,7 @@ class TuneRecords {
  private:
   std::filesystem::path path_;
   TuneContext context_;
-  bool torn_ = false;  // the file's last line has no end
+  bool torn_ = false;  // the file's last line is incomplete
   std::map<std::string, TuneRecord> first_, last_;
 };
 

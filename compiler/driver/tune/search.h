@@ -1,6 +1,6 @@
 #pragma once
-// Finds the fastest way to run one workload: from the base's directives on, what differs in one respect, as
-// long as something gains.
+// Searches the fastest way to run one workload. It starts from the base's directives and changes them in one
+// respect at a time, as long as something gains.
 
 #include <chrono>
 #include <functional>
@@ -13,24 +13,24 @@ namespace sganc {
 inline constexpr double kLeastGain = 0.02;
 bool gains(const TuneRecord& record);
 
-/// What became of a workload.
+/// The result for a workload.
 struct Tuned {
   const Workload* workload = nullptr;
-  std::size_t candidates = 0, failed = 0;  // looked at, those of earlier runs among them; that do not count
+  std::size_t candidates = 0, failed = 0;  // candidates, with those of earlier runs; those that do not count
   std::size_t measured = 0;                // in this run
-  std::optional<Candidate> best;           // nothing where none gains
-  TuneRecord record;                       // of the best, or else of the last that counts
+  std::optional<Candidate> best;           // nothing if none gains
+  TuneRecord record;                       // the record of the best, or else of the last one that counts
 };
 
 class Search {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// All stay in place. `stopped` says whether a person wants an end.
+  /// All arguments must stay valid and in place. `stopped` says whether the user wants to stop.
   Search(TuneRecords& records, const PlannedModule& base, const LibraryOptions& options,
          std::function<bool()> stopped);
 
-  /// Measures until nothing gains any more, or until that time; what is recorded costs none.
+  /// Measures until nothing gains any more, or until that time. Recorded measurements are not repeated.
   Tuned tune(const Workload& workload, Clock::time_point end);
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// What `tune` works on: a kernel or convolution, wherever the program uses it, and the means to run it alone.
+// A workload of `tune`: a kernel or convolution with all its uses in the program, and a way to run it alone.
 
 #include <optional>
 #include <string>
@@ -14,11 +14,11 @@
 namespace sganc {
 
 struct Workload {
-  Workpiece piece;                // its costliest use
-  std::string hash;               // of what is computed and for which sizes; no schedule changes it
-  double ms = 0;                  // of all its uses in a training step
-  std::vector<std::string> uses;  // FUNCTION/NAME as schedules know them
-  std::string other = {};         // of a convolution: who else may compute it; "" where nobody
+  Workpiece piece;                // its most expensive use
+  std::string hash;               // hash of the computation and its sizes; independent of the schedule
+  double ms = 0;                  // the time of all its uses in a training step
+  std::vector<std::string> uses;  // FUNCTION/NAME, as in schedules
+  std::string other = {};         // another implementation of a convolution, or ""
 
   const std::string& kernel() const { return piece.names.at(0); }
   /// Of a convolution: as what Halide computes it.
@@ -28,30 +28,30 @@ struct Workload {
 /// What no schedule changes of a kernel, and what is computed by kernels of any size.
 std::string identity_of(const Workpiece& piece);
 
-/// All kernels, and the convolutions for which there is a choice, the costliest first; what does the same is
-/// one. `costs` are those of the program's steps.
+/// All kernels, and the convolutions for which there is a choice, the most expensive first. Equal ones are
+/// one workload. `costs` are those of the program's steps.
 std::vector<Workload> workloads_of(const std::vector<Workpiece>& pieces, const std::vector<StepCost>& costs);
 
-/// One workload alone: random operands, what it should compute, and programs that compute it.
+/// Runs one workload alone: random operands, the expected results, and programs that compute it.
 class Trial {
  public:
-  /// `workload` and `base` stay in place.
+  /// `workload` and `base` must stay valid and in place.
   Trial(const Workload& workload, const PlannedModule& base);
 
-  /// Makes operands and truth, where they are not there yet.
+  /// Makes the operands and the expected results, if not done yet.
   void prepare();
 
-  /// The directives of Halide's kernel under the base; none where it has none.
+  /// The directives of Halide's kernel under the base, or none.
   KernelSchedule directives() const;
 
-  /// A program of one function "kernel": inputs or variables operand_0, ..., outputs r0, ... The candidate
-  /// may be nothing: as the base has it. Convolutions go through all passes, so that whoever computes them
-  /// fuses what he can. Throws UserError where the candidate cannot be applied.
+  /// A program with one function "kernel": inputs or variables operand_0, ..., outputs r0, ... Without a
+  /// candidate it runs as under the base. Convolutions go through all passes, so that each implementation
+  /// fuses its epilogue. Throws UserError if the candidate cannot be applied.
   Program program(const std::optional<Candidate>& candidate, const LibraryOptions& options) const;
 
   const Tensors& operands() const { return operands_; }
   const std::vector<std::string>& results() const { return results_; }
-  /// By the reference interpreter; nothing where that would take more than some seconds.
+  /// The results of the reference interpreter; nothing if that would take more than some seconds.
   const std::optional<Tensors>& truth() const { return truth_; }
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// The schedule file that `tune` leaves, and its report.
+// Writes the schedule file of `tune` and its report.
 
 #include <string>
 #include <vector>
@@ -9,12 +9,13 @@
 
 namespace sganc {
 
-/// A whole schedule of that name: the base, then a table for each kernel that has gained, below its evidence.
-/// What the module has no such kernel for, once convolutions have moved, is left out.
+/// A complete schedule of that name: the base, then a table for each kernel that is faster, with its
+/// measurements above. Leaves out kernels that the module does not have any more, because a convolution
+/// changed its implementation.
 std::string tuned_schedule(const std::string& name, const PlannedModule& base,
                            const std::vector<Tuned>& tuned, const TuneContext& context);
 
-/// What `tune` prints.
+/// The report of `tune`.
 struct TuneReport {
   std::string model, schedule, records, file;
   TuneContext context;
