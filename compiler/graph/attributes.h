@@ -1,5 +1,6 @@
 #pragma once
-// Which attributes each primitive reads: one table for the writer, the parser and the verifier of graphs.
+// Which attributes each primitive reads, for the writer, the parser and the verifier of graphs: its row says
+// it.
 
 #include <span>
 #include <string>
@@ -27,7 +28,7 @@ std::span<const AttributeInfo> attributes_of(Op op);
 /// allowed), and a value has at most 2^40 elements.
 std::string extents_mistake(const Shape& shape, bool may_be_unknown);
 
-/// What is wrong with a node's attributes and written type before its operands are looked at, or "".
+/// What is wrong with the shapes of a node's attributes and its written type by themselves, or "".
 /// infer_type expects that nothing is.
 std::string attribute_mistake(Op op, const Attributes& attributes, const Type& type);
 

@@ -1,6 +1,6 @@
 #pragma once
-// The primitives. Everything else is composed of them, so only these have a shape rule (here), a gradient
-// rule (gradient/), a reference (reference/) and a lowering (codegen/).
+// The names of the primitives, of which everything else is composed. What is to be known of each is its row
+// in primitives/, but for its lowering (codegen/).
 
 #include <span>
 #include <stdexcept>
@@ -85,7 +85,7 @@ struct OpInfo {
 const OpInfo& info(Op op);
 /// The op called `name`, or nullptr.
 const OpInfo* find_op(std::string_view name);
-std::span<const OpInfo> all_ops();
+std::vector<std::string> op_names();
 
 inline bool is_pointwise(Op op) {
   return info(op).kind == OpClass::pointwise;
