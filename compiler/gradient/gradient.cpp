@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "compiler/gradient/rules.h"
+#include "compiler/primitives/table.h"
 
 namespace sganc {
 namespace {
@@ -13,8 +13,8 @@ std::vector<bool> paths_to(const Function& f, const std::vector<Value>& targets)
   for (Value t : targets)
     if (t.id >= 0) on_path[static_cast<std::size_t>(t.id)] = true;
   for (std::size_t i = 0; i < f.nodes.size(); ++i) {
-    const auto& rules = gradient_rules(f.nodes[i].op);
-    for (std::size_t k = 0; k < rules.size(); ++k)
+    const auto& rules = primitive(f.nodes[i].op).gradient;
+    for (std::size_t k = 0; k < f.nodes[i].operands.size(); ++k)
       if (rules[k] && on_path[static_cast<std::size_t>(f.nodes[i].operands[k].id)]) on_path[i] = true;
   }
   return on_path;
@@ -35,8 +35,8 @@ std::vector<Value> gradient(Builder& b, Value loss, const std::vector<Value>& ta
     Origin origin = b.function().node(n).origin;
     origin.gradient = true;
     b.set_origin(std::move(origin));
-    const auto& rules = gradient_rules(b.function().node(n).op);
-    for (std::size_t k = 0; k < rules.size(); ++k) {
+    const auto& rules = primitive(b.function().node(n).op).gradient;
+    for (std::size_t k = 0; k < b.function().node(n).operands.size(); ++k) {
       const auto operand = static_cast<std::size_t>(b.function().node(n).operands[k].id);
       if (!rules[k] || !on_path[operand]) continue;
       const Value part = rules[k](b, n, dy);

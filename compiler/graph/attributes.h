@@ -1,6 +1,6 @@
 #pragma once
-// The attributes that each primitive reads. The writer, the parser and the verifier of graphs share this
-// table.
+// The attributes that each primitive reads, as its row says them. The writer, the parser and the verifier of
+// graphs share them.
 
 #include <span>
 #include <string>

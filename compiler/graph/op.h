@@ -1,6 +1,6 @@
 #pragma once
-// The primitives. All layers, losses and optimizers are composed of them. Only primitives have a shape rule
-// (here), a gradient rule (gradient/), a reference (reference/) and a lowering (codegen/).
+// The names of the primitives. All layers, losses and optimizers are composed of them. What there is to know of
+// a primitive is its row in primitives/, except for its lowering (codegen/).
 
 #include <span>
 #include <stdexcept>
@@ -86,7 +86,7 @@ struct OpInfo {
 const OpInfo& info(Op op);
 /// The op called `name`, or nullptr.
 const OpInfo* find_op(std::string_view name);
-std::span<const OpInfo> all_ops();
+std::vector<std::string> op_names();
 
 inline bool is_pointwise(Op op) {
   return info(op).kind == OpClass::pointwise;

@@ -291,11 +291,7 @@ Node Parser::node(const Function& function) {
 
   const Token op = expect(token_.kind == Kind::word, "an operation");
   const OpInfo* known = find_op(op.text);
-  if (!known) {
-    std::vector<std::string> names;
-    for (const auto& info : all_ops()) names.emplace_back(info.name);
-    fail(op, "unknown operation \"" + op.text + "\"", suggestion(op.text, names));
-  }
+  if (!known) fail(op, "unknown operation \"" + op.text + "\"", suggestion(op.text, op_names()));
   Node node{known->op, operands(function), {}, {}, {"", op.where}};
   node.attributes = attributes(*known, op);
 

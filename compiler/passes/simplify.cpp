@@ -3,6 +3,7 @@
 
 #include "compiler/passes/pass.h"
 #include "compiler/passes/rewrite.h"
+#include "compiler/primitives/table.h"
 
 namespace sganc {
 namespace {
@@ -20,70 +21,23 @@ bool is_constant(Builder& b, Value v, double value) {
   return constant(b, v) == value;
 }
 
-double apply(Op op, double x, double y) {
-  switch (op) {
-    case Op::negate:
-      return -x;
-    case Op::exp:
-      return std::exp(x);
-    case Op::log:
-      return std::log(x);
-    case Op::sqrt:
-      return std::sqrt(x);
-    case Op::tanh:
-      return std::tanh(x);
-    case Op::cos:
-      return std::cos(x);
-    case Op::add:
-      return x + y;
-    case Op::subtract:
-      return x - y;
-    case Op::multiply:
-      return x * y;
-    case Op::divide:
-      return x / y;
-    case Op::maximum:
-      return std::max(x, y);
-    case Op::minimum:
-      return std::min(x, y);
-    case Op::greater:
-      return x > y;
-    case Op::equal:
-      return x == y;
-    default:
-      return std::nan("");
-  }
-}
-
-// op(constant, ...) -> constant
-std::optional<Value> fold_pointwise(Builder& b, const Node& n) {
-  if (!is_pointwise(n.op) || n.op == Op::convert || n.op == Op::select || n.op == Op::stop_gradient)
-    return {};
-  if (n.type.dtype != DType::f32) return {};
-  std::array<double, 2> x{};
+// op(constant, ...) -> constant, where the primitive's row says how
+std::optional<Value> fold(Builder& b, const Node& n) {
+  const Primitive& row = primitive(n.op);
+  if (n.operands.empty() || n.type.dtype != DType::f32) return {};
+  std::array<double, 3> x{};
   for (std::size_t i = 0; i < n.operands.size(); ++i) {
     const auto c = constant(b, n.operands[i]);
     if (!c) return {};
     x[i] = *c;
   }
-  const double value = apply(n.op, x[0], x[1]);
-  if (!std::isfinite(value)) return {};
-  return b.constant(value, n.type.shape);
-}
-
-// view, broadcast, slice of a constant -> constant; reduce_sum of a constant -> count * constant
-std::optional<Value> fold_structure(Builder& b, const Node& n) {
-  if (n.operands.empty()) return {};
-  const auto c = constant(b, n.operands[0]);
-  if (!c || n.type.dtype != DType::f32) return {};
-  if (n.op == Op::view || n.op == Op::broadcast || n.op == Op::slice || n.op == Op::transpose ||
-      n.op == Op::reduce_max)
-    return b.constant(*c, n.type.shape);
-  if (n.op == Op::reduce_sum) {
-    const auto count = node(b, n.operands[0]).type.elements() / std::max<std::int64_t>(1, n.type.elements());
-    return b.constant(*c * static_cast<double>(count), n.type.shape);
+  if (row.element) {
+    const double value = row.element(x.data());
+    return std::isfinite(value) ? std::optional(b.constant(value, n.type.shape)) : std::nullopt;
   }
-  return {};
+  if (!row.folded) return {};
+  const auto repeats = node(b, n.operands[0]).type.elements() / n.type.elements();
+  return b.constant(row.folded(x[0], static_cast<double>(repeats)), n.type.shape);
 }
 
 // x + 0, 0 + x, x - 0, x * 1, 1 * x, x / 1 -> x;   x * 0, 0 * x -> 0
@@ -163,9 +117,8 @@ std::optional<Value> merge_selects(Builder& b, const Node& n) {
   return {};
 }
 
-constexpr std::array kRules = {fold_pointwise,  fold_structure,       drop_neutral,
-                               drop_stop,       drop_double_negation, merge_views,
-                               compare_to_zero, compare_the_output,   merge_selects};
+constexpr std::array kRules = {fold,        drop_neutral,    drop_stop,          drop_double_negation,
+                               merge_views, compare_to_zero, compare_the_output, merge_selects};
 
 }  // namespace
 

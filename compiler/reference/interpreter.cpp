@@ -1,10 +1,11 @@
 #include "compiler/reference/interpreter.h"
 
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <stdexcept>
 
-#include "compiler/reference/primitives.h"
+#include "compiler/primitives/table.h"
 #include "runtime/execute/random.h"
 
 namespace sganc {
@@ -28,6 +29,24 @@ const Tensor& bound(const Node& node, const Tensors& tensors) {
                            to_string(tensor.type) + " with " + std::to_string(tensor.data.size()) +
                            " elements is bound to it");
   return tensor;
+}
+
+/// What the node's primitive computes. Extents come from the operands, so that unknown ones are filled in.
+Tensor evaluated(const Node& node, Operands in) {
+  const Primitive& row = primitive(node.op);
+  std::vector<Type> types;
+  for (const Tensor* operand : in) types.push_back(operand->type);
+  Tensor result = filled(infer_type(node.op, types, node.attributes, node.type));
+  if (!row.element) {
+    row.reference(node, in, result);
+    return result;
+  }
+  for (std::size_t i = 0; i < result.data.size(); ++i) {
+    std::array<double, 3> x{};
+    for (std::size_t k = 0; k < in.size(); ++k) x[k] = in[k]->data[i];
+    result.data[i] = row.element(x.data());
+  }
+  return result;
 }
 
 /// To 8 significant bits, ties to even.
@@ -58,7 +77,7 @@ std::vector<Tensor> evaluate_nodes(const Function& function, const Tensors& inpu
     else if (node.op == Op::variable)
       values.push_back(bound(node, variables));
     else
-      values.push_back(evaluate_primitive(node, operands));
+      values.push_back(evaluated(node, operands));
   }
   return values;
 }

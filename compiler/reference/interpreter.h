@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "compiler/graph/module.h"
-#include "compiler/reference/tensor.h"
+#include "compiler/primitives/tensor.h"
 
 namespace sganc {
 
