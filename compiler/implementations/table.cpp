@@ -1,18 +1,13 @@
 #include <algorithm>
 
 #include "compiler/implementations/implementation.h"
+#include "compiler/language/listed.h"
 
 namespace sganc {
-namespace {
 
-/// The row of implementations/NAME.cpp, declared where it is listed.
-#define SGANC_IMPLEMENTATION(name)                     \
-  [] {                                                 \
-    extern const Implementation name##_implementation; \
-    return &name##_implementation;                     \
-  }()
+#define SGANC_IMPLEMENTATION(name) SGANC_LISTED(Implementation, name##_implementation)
 
-std::vector<const Implementation*>& table() {
+static std::vector<const Implementation*>& table() {
   static std::vector<const Implementation*> rows = {
       SGANC_IMPLEMENTATION(few_channels),  // direct, with all channels of one side in registers
       SGANC_IMPLEMENTATION(winograd),      // in fewer products
@@ -22,8 +17,6 @@ std::vector<const Implementation*>& table() {
 }
 
 #undef SGANC_IMPLEMENTATION
-
-}  // namespace
 
 const std::vector<const Implementation*>& all_implementations() {
   return table();
