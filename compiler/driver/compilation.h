@@ -37,12 +37,12 @@ Module training_module(const Model& model, Diagnostics& diagnostics);
 std::optional<Model> load(const ModelRequest& request, Terminal& terminal);
 std::optional<Module> build(const Model& model, Terminal& terminal,
                             const BuildModule& make = training_module);
-/// This machine, for a team of so many threads.
+/// This machine, for a team of `threads` threads.
 TargetMachine target_machine(int threads);
 /// Also sets the request's threads from the schedule, if the command line has none. Throws UserError if this
 /// machine cannot run the schedule.
 std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& terminal);
-/// For this machine, and for the threads of the request.
+/// Plans for this machine and the request's threads.
 PlannedModule plan(const Module& module, const Schedule& schedule, const ModelRequest& request,
                    const PassOptions& passes = {});
 /// Calls `stop` before it compiles each kernel, and throws Interrupted if it returns true.

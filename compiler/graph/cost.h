@@ -1,5 +1,5 @@
 #pragma once
-// What a primitive costs, counted from its shapes.
+// The cost of a primitive, counted from its shapes.
 
 #include "compiler/graph/module.h"
 

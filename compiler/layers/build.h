@@ -20,14 +20,14 @@ inline constexpr std::int64_t kEvaluationBytes = 256'000'000;
 /// Builds the functions below. Shapes that do not fit are added to `diagnostics` at the layer or call.
 ///   UPDATE    inputs DRAW.index i32 {count} for each drawn batch of images, random.key i32 {4}, data.image
 ///             u8 {?, h, w, c}, data.label i32 {?}; results loss, and the metrics of its losses: scalars
-///   UPDATE.begin   inputs as UPDATE's; sets the weights that layers begin by a batch; where there are such
+///   UPDATE.begin   inputs as UPDATE's; sets the weights that layers initialize by a batch; only if needed
 ///   classify  inputs data.image, data.label, batch.index i32 {batch}; results probability {batch,
 ///             classes}, loss {batch}; without dropout
-///   sample    input random.key; result image {batch, h, w, c}, of latent points of streams of their own
-///             and, of a label input, the classes 0, 1, 2, ... in turn, over all calls whose step counts from
-///             0; result latent {batch, size} where the generator takes one latent input
-///   average   input random.key; moves the averages of weights, where there are such: after each step, and
-///             before the first, as of step 0, which makes each the weight
+///   sample    input random.key; result image {batch, h, w, c}, from random latent points; the samples of all
+///             calls, which the step counts from 0, have the classes 0, 1, 2, ... in turn; result latent
+///             {batch, size} if the generator takes one latent input
+///   average   input random.key; updates the averages of weights after each training step; at step 0, before
+///             the first, it sets each to its weight; only if there are averages
 Module build_module(const Model& model, Diagnostics& diagnostics);
 
 /// Builds one function `predict`, without dropout. Inputs: data.image, batch.index i32 {batch}. Results:

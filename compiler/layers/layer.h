@@ -68,7 +68,7 @@ struct LayerSample {
   std::vector<Shape> others = {};             // further inputs, for a layer that joins several
 };
 
-/// x without these axes, which ascend; at least one.
+/// Reduces x along these axes, which are in ascending order; at least one.
 using AlongAxes = Value (*)(Builder&, Value x, const std::vector<int>& axes);
 
 struct Layer {
@@ -82,7 +82,7 @@ struct Layer {
   bool is_function = false;
   /// For a layer with two or more inputs, instead of `build`.
   Value (*join)(LayerContext&, const std::vector<Value>&) = nullptr;
-  AlongAxes along_axes = nullptr;  // of a function that takes names of axes too: logsumexp(a, height)
+  AlongAxes along_axes = nullptr;  // for a function that also takes names of axes: logsumexp(a, height)
 
   Value operator()(LayerContext& c, const std::vector<Value>& x) const {
     return join ? join(c, x) : build(c, x.at(0));
@@ -102,7 +102,7 @@ class FunctionContext {
   virtual std::optional<Logits> logits_of(Value activation) const = 0;
   /// The labels of a drawn batch: i32 {batch}.
   virtual Value labels_of(Value drawn) = 0;
-  /// The images as [augment] transforms them, or as [augment.NAME] where the call says so.
+  /// The images, transformed as [augment] says, or [augment.NAME] if the call names it.
   virtual Value augmented(Value images) = 0;
   /// Says that `activation` is softmax or sigmoid of `logits`.
   virtual void declare_logits(Value activation, Logits logits) = 0;
@@ -129,7 +129,7 @@ struct ExpressionFunction {
   int least_arguments, most_arguments;
   Value (*build)(FunctionContext&, const std::vector<Value>& arguments);
   std::vector<FunctionSample> samples;
-  AlongAxes along_axes = nullptr;  // of one that takes names of axes too: sum(P, left)
+  AlongAxes along_axes = nullptr;  // for a function that also takes names of axes: sum(P, left)
   bool loss = false;               // an update that calls several losses reports each by its name
   bool differentiable = true;      // if false, no gradient flows to its arguments
 };

@@ -1,5 +1,6 @@
 #pragma once
-// How values of expressions meet by the names of their axes, and which axes a call names: sum(P, left).
+// Matches values of expressions by the names of their axes, and finds the axes that a call names: sum(P,
+// left).
 
 #include "compiler/language/expression.h"
 #include "compiler/layers/layer.h"

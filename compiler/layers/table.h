@@ -29,11 +29,11 @@ inline const std::vector<const Optimizer*>& all_optimizers() {
 const Layer* find_layer(const std::string& name);
 const ExpressionFunction* find_function(const std::string& name);
 const Optimizer* find_optimizer(const std::string& name);
-/// How the function or layer of this name reduces along named axes; nullptr where it does not.
+/// The reduction along named axes of the function or layer of this name, or nullptr if it has none.
 AlongAxes find_along_axes(const std::string& name);
 
-/// The words of the tables, as the language needs them to check a model file and to describe itself. Layers
-/// that are functions stand among the functions too.
+/// The words of these tables, with which the language checks model files and describes itself. Layers that
+/// are functions are among the functions too.
 Vocabulary vocabulary(const Tables& tables = sganc::tables());
 
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// Rebuilds a function node by node under a rule.
+// Rebuilds a function node by node by a rule.
 
 #include <functional>
 #include <optional>
@@ -8,11 +8,11 @@
 
 namespace sganc {
 
-/// What stands for `node` in the new function, whose operands are values of the new function already; nothing
-/// where the node stays as it is.
+/// Returns the value that replaces `node` in the new function, or nothing to keep the node. The node's
+/// operands are values of the new function.
 using Rewrite = std::function<std::optional<Value>(Builder&, const Node& node)>;
 
-/// The function with every node put through the rule, in order; results follow.
+/// The function after the rule has seen every node in order. Results refer to the new values.
 Function rewrite(const Function& function, const Rewrite& rule);
 
 }  // namespace sganc

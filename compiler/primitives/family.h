@@ -1,5 +1,5 @@
 #pragma once
-// What the files of families share: words for their rules of types, gradients, samples and examples.
+// Shared by the files of families: functions for their type rules, gradients, samples and examples.
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ using Numbers = PrimitiveSample::Numbers;
 using Samples = std::vector<PrimitiveSample>;
 using Examples = std::vector<PrimitiveExample>;
 
-/// Throws ShapeError where it does not hold.
+/// Throws ShapeError if `holds` is false.
 inline void require(bool holds, const std::string& message) {
   if (!holds) throw ShapeError(message);
 }
@@ -32,7 +32,7 @@ inline void require_axes(const std::vector<int>& axes, std::size_t rank, std::st
   }
 }
 
-/// The axes of a value of this rank but for these.
+/// All axes of a value of this rank, except these.
 inline std::vector<int> axes_without(const std::vector<int>& axes, std::size_t rank) {
   std::vector<int> rest;
   for (int i = 0; i < static_cast<int>(rank); ++i)
@@ -40,7 +40,7 @@ inline std::vector<int> axes_without(const std::vector<int>& axes, std::size_t r
   return rest;
 }
 
-/// Of pointwise primitives: f32 operands of one shape, or all i32 where it `counts`.
+/// The type rule of pointwise primitives: f32 operands of one shape. If `counts`, they may also all be i32.
 inline Type pointwise_type(const Untyped& n, bool counts) {
   const std::string name(n.op);
   for (const auto& t : n.in) require(t.shape == n.in[0].shape, name + ": shapes differ: " + both(n.in));
@@ -55,7 +55,7 @@ inline Type numbers_of_one_shape(const Untyped& n) {
   return pointwise_type(n, false);
 }
 
-/// Of products.
+/// Throws ShapeError unless all operands of a product are f32.
 inline void require_numbers(std::span<const Type> in) {
   for (const auto& t : in) require(t.dtype == DType::f32, "a product needs f32 operands, not " + both(in));
 }
@@ -80,7 +80,7 @@ inline PrimitiveSample::Operand whole(Shape shape, DType dtype = DType::i32) {
   return {{dtype, std::move(shape)}, Numbers::small};
 }
 
-/// Pointwise primitives at shapes that fill vectors and at odd ones.
+/// Samples of a pointwise primitive, with shapes that fill vectors and odd shapes.
 template <class... Kinds>
 Samples pointwise_samples(Kinds... operands) {
   Samples samples;
@@ -105,7 +105,7 @@ template <class... Values>
 Tensor vector(Values... numbers) {
   return tensor({sizeof...(numbers)}, {static_cast<double>(numbers)...});
 }
-/// An example without attributes: the result, and what it is of.
+/// An example without attributes: the result and its operands.
 template <class... Tensors>
 Examples example(Tensor result, Tensors... operands) {
   return {{{std::move(operands)...}, {}, std::move(result)}};

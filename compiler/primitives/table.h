@@ -5,7 +5,7 @@
 
 namespace sganc {
 
-/// In the order of Op.
+/// The rows in the order of Op.
 const std::vector<const Primitive*>& all_primitives();
 const Primitive& primitive(Op op);
 

@@ -38,7 +38,8 @@ class Executor {
 
   const Program& program() const { return program_; }
 
-  /// Handles, to be asked for once. Throw std::logic_error for what the program does not have.
+  /// Handles, valid as long as the executor. Throw std::logic_error for names and roles that the program does
+  /// not have.
   FunctionId function(std::string_view name) const;
   FunctionId function(FunctionRole role, const std::string& update = "") const;
   InputId input(FunctionId function, std::string_view name) const;

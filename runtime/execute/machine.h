@@ -11,7 +11,7 @@ namespace sganc {
 struct Machine {
   Processor processor;
   int cores = 1;              // cores that this process may use: see allowance.h
-  std::int64_t l2_bytes = 0;  // of a core's second-level cache; 0 where the system does not say
+  std::int64_t l2_bytes = 0;  // size of a core's second-level cache; 0 if the system does not tell
   std::string onednn;         // version
 };
 

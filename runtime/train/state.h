@@ -1,6 +1,6 @@
 #pragma once
-// A Program's variables in files: weights for whoever wants the model, and the state that a resume needs.
-// Gradients live within a step and are never stored.
+// Stores a Program's variables in files: the weights, and the state that a resume needs. Gradients have a
+// meaning only within a training step and are never stored.
 
 #include <cstddef>
 #include <cstdint>

@@ -9,7 +9,7 @@
 
 namespace sganc {
 
-/// What counts as a gain: more than this share of the base's time, and more than the spread.
+/// A gain must be more than this share of the base's time, and more than the spread.
 inline constexpr double kLeastGain = 0.02;
 bool gains(const TuneRecord& record);
 

@@ -21,7 +21,7 @@ struct Workload {
   std::string other = {};         // another implementation of a convolution, or ""
 
   const std::string& kernel() const { return piece.names.at(0); }
-  /// Of a convolution: as what Halide computes it.
+  /// The Halide implementation of a convolution.
   const std::string& in_halide() const { return piece.is_kernel() ? piece.by : other; }
 };
 
