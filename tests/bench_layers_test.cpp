@@ -64,7 +64,7 @@ std::set<std::string> places_of(const Program& program, FunctionRole role, const
 }
 
 TEST(BenchLayers, StepsKnowTheirs) {
-  const std::string text = R"(
+  const std::string text = R"toml(
 name = "m"
 [data]
 source = "mnist"
@@ -87,7 +87,7 @@ decay = 0.9
 [evaluate]
 classifier = "f"
 average = true
-)";
+)toml";
   const Program program = compile(module_of_text(text));
   EXPECT_EQ(places_of(program, FunctionRole::update, "u"), (std::set<std::string>{}));
   EXPECT_EQ(places_of(program, FunctionRole::average), (std::set<std::string>{"average: other"}));

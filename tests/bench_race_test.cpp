@@ -15,8 +15,9 @@ Program copies(const Words& names) {
   const Buffer from{Space::variables, 0, DType::f32, {16}}, to{Space::arena, 0, DType::f32, {16}};
   Program program{.name = "copies", .variable_bytes = 64, .arena_bytes = 64};
   program.variables = {{.name = "w", .extents = {16}}};
-  FunctionProgram u{.name = "u"};
-  for (const auto& name : names) u.steps.push_back({name, Copy{from, to}, 1000, 128});
+  FunctionProgram u{.name = "u", .role = FunctionRole::update, .update = "u"};
+  for (const auto& name : names)
+    u.steps.push_back({.name = name, .work = Copy{from, to}, .flops = 1000, .bytes = 128});
   program.functions = {std::move(u)};
   return program;
 }

@@ -14,7 +14,7 @@ namespace {
 
 /// Everything that asks what a function, a variable or a step is for: weights that begin by a batch,
 /// statistics, averages, two optimizers over the same weights, clipped gradients.
-const std::string kModel = R"(
+const std::string kModel = R"toml(
 name = "m"
 [data]
 source = "mnist"
@@ -62,7 +62,7 @@ optimizer = "a"
 decay = 0.9
 [evaluate]
 classifier = "p"
-)";
+)toml";
 
 /// "name 1", "name 2", ... for each different text, in the order in which they are asked for.
 class OtherNames {

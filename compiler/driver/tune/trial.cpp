@@ -5,6 +5,7 @@
 #include "compiler/codegen/kernel_text.h"
 #include "compiler/driver/tune/workload.h"
 #include "compiler/graph/cost.h"
+#include "compiler/passes/pass.h"
 
 namespace sganc {
 namespace {

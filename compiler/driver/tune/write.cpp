@@ -7,6 +7,7 @@
 #include "compiler/codegen/kernel_text.h"
 #include "compiler/inspect/text_table.h"
 #include "compiler/language/spelling.h"
+#include "compiler/passes/pass.h"
 
 namespace sganc {
 namespace {
