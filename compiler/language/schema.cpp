@@ -129,7 +129,7 @@ Json inputs_schema() {
 Json nets_schema(const Vocabulary& vocabulary) {
   const Json name{{"type", "string"}, {"description", "the layer's name (default: its kind and number)"}};
   const Json from{{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}},
-                  {"description", "what it takes (default: the layer before it)"}};
+                  {"description", "its inputs (default: the layer before it)"}};
   Json net = section_schema("net");
   const Json layer = kinds_schema(vocabulary.layers, {{"name", name}, {"from", from}}, true);
   // A file that extends another may change single layers by their names.
@@ -141,10 +141,10 @@ Json updates_schema() {
   Json update = section_schema("update");
   update["properties"]["draw"] = {
       {"type", "object"},
-      {"description", "what is drawn each step: variable = \"SOURCE COUNT\""},
+      {"description", "what the update draws each time it runs: NAME = \"SOURCE COUNT\""},
       {"additionalProperties", {{"type", "string"}, {"pattern", "^\\s*[A-Za-z_]\\w*\\s+\\d+\\s*$"}}}};
   update["properties"]["let"] = {{"type", "object"},
-                                 {"description", "names of values: name = \"EXPRESSION\""},
+                                 {"description", "named values: NAME = \"EXPRESSION\""},
                                  {"additionalProperties", {{"type", "string"}}}};
   return {{"anyOf",
            {{{"type", "array"}, {"items", update}}, {{"type", "object"}, {"additionalProperties", update}}}}};
