@@ -187,15 +187,13 @@ int run(const options::variables_map& values, Terminal& terminal) {
 
 extern const Verb check_verb{
     .name = "check",
-    .summary = "compile a model, try it on random data, and say what training will cost",
+    .summary = "compile a model, run it on random data, and say what training will cost",
     .usage = "MODEL [--set KEY=VALUE] [--schedule NAME] [--threads N] [--format json]",
     .details =
-        "Needs no data set. Every value of two training steps, an evaluated batch and a drawn one is looked "
-        "at:\n"
-        "one that is not finite is a failure, and the layer is named. Times are of one step, on the machine "
-        "as\n"
-        "it is. Memory is the most that `train` takes at one time with its kernels compiled: compiling them\n"
-        "takes more for some seconds; the data set is counted where it is here.\n"
+        "Needs no data set. Runs two training steps, an evaluation and a sample, and looks at every value.\n"
+        "If one is not finite, check fails and names the layer. Times are those of one step on this machine\n"
+        "now. Memory is the most that `train` takes at one time when its kernels are compiled; compiling\n"
+        "takes more for some seconds. The data set counts if it is on this machine.\n"
         "  sganc check models/mnist_stacked.toml\n",
     .positional = {"MODEL"},
     .required = 1,

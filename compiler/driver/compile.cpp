@@ -239,12 +239,11 @@ void add_options(options::options_description& o) {
   add_model_options(o);
   o.add_options()("emit", value<std::string>()->default_value("program")->value_name("STAGE"),
                   "what to print; see the stages above")(
-      "explain",
-      "print each step instead: what it comes from, who runs it and why, its bytes and operations")(
-      "out", value<std::string>()->value_name("FILE"), "write it there")(
+      "explain", "print each step instead: its layer, what runs it and why, its bytes and operations")(
+      "out", value<std::string>()->value_name("FILE"), "write to this file instead of standard output")(
       "update", value<std::string>()->default_value("", "")->value_name("NAME"),
-      "of one function: an update, classify, sample")(
-      "kernel", value<std::string>()->default_value("", "")->value_name("NAME"), "of one kernel");
+      "print only one function: an update, classify, sample")(
+      "kernel", value<std::string>()->default_value("", "")->value_name("NAME"), "print only one kernel");
   add_pass_options(o);
 }
 
@@ -291,7 +290,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
 
 extern const Verb compile_verb{
     .name = "compile",
-    .summary = "compile a model and print what a stage makes of it",
+    .summary = "compile a model and print it at a stage of the compiler",
     .usage = "MODEL|FILE.graph [--emit STAGE | --explain] [--update NAME] [--kernel NAME] [--out FILE]",
     .details = stage_list() +
                "Examples:\n"

@@ -102,12 +102,12 @@ void add_pass_options(options::options_description& o) {
   std::string optional;
   for (const auto& pass : pipeline())
     if (!pass.needed) optional += (optional.empty() ? "" : ", ") + std::string(pass.name);
-  o.add_options()("time-passes", "say where the time goes: stages, passes, kernels")(
+  o.add_options()("time-passes", "print the time of each stage, pass and kernel")(
       "dump-passes", value<std::string>()->value_name("DIR"),
       "write the graph before and after every pass that changed it, and index.html with the differences")(
       "disable-pass", value<Words>()->composing()->value_name("NAME"),
       ("leave a pass out: " + optional).c_str())("stop-after", value<std::string>()->value_name("NAME"),
-                                                 "print the fused or plan stage as after this pass")(
+                                                 "print the stage fused or plan as it is after this pass")(
       "verify", "check the graph after every pass");
 }
 

@@ -26,12 +26,12 @@ void add_options(options::options_description& o) {
   using options::value;
   add_model_options(o);
   add_data_option(o);
-  o.add_options()("out", value<std::string>()->value_name("DIR"),
-                  "the run folder; runs/NAME where not given")("resume", "go on with the run in that folder")(
-      "accept-changes", "with --resume: go on although the model is no longer that of the run")(
-      "force", "begin anew in a folder that holds a run")(
+  o.add_options()("out", value<std::string>()->value_name("DIR"), "the run folder; by default runs/NAME")(
+      "resume", "continue the run in that folder")(
+      "accept-changes", "with --resume: continue although the model has changed since the run")(
+      "force", "replace the run in that folder")(
       "init", value<std::string>()->value_name("RUN"),
-      "begin with the weights of a run folder or checkpoint, matched by name");
+      "start from the weights of a run folder or checkpoint, matched by name");
 }
 
 TrainingPlan plan_of(const Model& model) {
@@ -382,14 +382,15 @@ extern const Verb train_verb{
     .summary = "train a model",
     .usage = "MODEL [--out DIR] [--resume [--accept-changes]] [--set KEY=VALUE] [options]",
     .details =
-        "Writes a run folder with metrics, pictures and checkpoints: the last one, one an evaluated epoch,\n"
-        "and the best where the model evaluates validation images.\n"
-        "Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 finish the step, write a checkpoint and say how to go on; a\n"
-        "second Ctrl-C ends at once. A run folder belongs to one process at a time. --force replaces a run\n"
-        "and nothing else.\n"
-        "--resume goes on where the run was, to the same bits. The model must be that of the run: the same\n"
-        "--set again. More epochs, other splits to evaluate and the like are taken with a line; all else is\n"
-        "refused with the list of what has changed, unless --accept-changes is given.\n"
+        "Writes a run folder with metrics, pictures and checkpoints: the last one, one for each evaluated\n"
+        "epoch, and the best one if the model evaluates validation images.\n"
+        "On Ctrl-C, SIGTERM, SIGHUP or SIGUSR1 it finishes the step, writes a checkpoint and says how to\n"
+        "continue; a second Ctrl-C stops it at once. Only one process at a time writes to a run folder.\n"
+        "--force replaces a run and nothing else.\n"
+        "--resume continues a run, which ends with the same bits as one that never stopped. The model must\n"
+        "be that of the run, so give the same --set again. Changes such as more epochs or other splits to\n"
+        "evaluate are accepted with a message. All other changes are listed and refused, unless\n"
+        "--accept-changes is given.\n"
         "  sganc train models/mnist_stacked.toml\n"
         "  sganc train models/mnist_stacked.toml --resume\n"
         "  sganc train models/mnist_stacked.toml --set data.source=fashion-mnist --out runs/fashion\n",

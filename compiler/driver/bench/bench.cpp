@@ -23,16 +23,16 @@ void add_options(options::options_description& o) {
   add_model_options(o);
   using options::value;
   o.add_options()("schedules", value<std::string>()->value_name("A,B,..."),
-                  "schedules to compare with the first of them")(
+                  "schedules to compare with the first one")(
       "kernel", value<std::string>()->value_name("[FUNCTION/]NAME"),
-      "time only the steps of that name, alone; * stands for any characters")(
+      "time only the steps with that name, each alone; * stands for any characters")(
       "repetitions", value<int>()->default_value(10)->value_name("N"), "measured steps of each schedule")(
-      "warmup", value<int>()->default_value(3)->value_name("N"), "steps before them")(
+      "warmup", value<int>()->default_value(3)->value_name("N"), "steps before the measured ones")(
       "top", value<int>()->default_value(10)->value_name("N"),
-      "how many of the costliest steps to show, or of those whose times lie furthest apart")(
+      "how many steps to show: the most expensive ones, or those whose times differ most")(
       "by", value<std::string>()->default_value("step")->value_name("step|layer"),
       "list steps, or layers with the sum of their steps (text and md)")(
-      "plot", value<std::string>()->value_name("FILE.svg"), "write a bar chart too")(
+      "plot", value<std::string>()->value_name("FILE.svg"), "also write a bar chart")(
       "profile", value<std::string>()->value_name("FILE.json"),
       "write when each step of the last repetition ran, for chrome://tracing or ui.perfetto.dev");
 }
@@ -116,20 +116,16 @@ int run(const options::variables_map& values, Terminal& terminal) {
 
 extern const Verb bench_verb{
     .name = "bench",
-    .summary = "time a model's training step, compare schedules, and the machine's matrix product",
+    .summary = "time a model's training step and a large matrix product, and compare schedules",
     .usage =
         "MODEL [--schedules default,naive,mine.toml] [--kernel NAME] [--by layer] [--plot FILE.svg] "
         "[--profile FILE.json]",
     .details =
-        "Trains on random bytes, so that no data set is needed. Each update runs once a step, whatever its "
-        "every\n"
-        "and repeat. The matrix product (oneDNN, f32) is measured between the steps, so that both see the "
-        "same\n"
-        "machine. Schedules are compiled first and then take turns, another one first in each repetition; "
-        "each\n"
-        "is compared with the first by the pairs that this makes (Wilcoxon's signed-rank test), which takes "
-        "6\n"
-        "repetitions at least.\n\n"
+        "Trains on random bytes, and so needs no data set. Each update runs once per step, without regard\n"
+        "to its every and repeat. The matrix product (oneDNN, f32) is measured between the steps, so that\n"
+        "both meet the same conditions. All schedules are compiled first. Then they take turns, and each\n"
+        "repetition starts with another one. Each schedule is compared with the first one, pair by pair\n"
+        "(Wilcoxon's signed-rank test), which needs at least 6 repetitions.\n\n"
         "  sganc bench models/mnist_stacked.toml --schedules default,onednn --plot bench.svg\n"
         "  sganc bench models/mnist_stacked.toml --schedules default,mine.toml --kernel \"g/generator.*\"\n"
         "  sganc bench models/mnist_stacked.toml --by layer --profile trace.json\n"

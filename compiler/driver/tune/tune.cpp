@@ -26,11 +26,11 @@ void add_options(options::options_description& o) {
   o.add_options()("budget", value<std::string>()->default_value("10m")->value_name("TIME"),
                   "how long to measure: 90s, 10m, 1h")(
       "kernel", value<std::string>()->value_name("[FUNCTION/]NAME"),
-      "tune only kernels of that name; * stands for any characters")(
+      "tune only kernels with that name; * stands for any characters")(
       "records", value<std::string>()->value_name("FILE.jsonl"),
-      "what was measured, to go on from; runs/tune/MODEL.jsonl where not given")(
+      "the file of measurements, to continue from; by default runs/tune/MODEL.jsonl")(
       "out", value<std::string>()->value_name("FILE.toml"),
-      "the schedule to write; MODEL-tuned.toml beside the records where not given");
+      "the schedule to write; by default MODEL-tuned.toml beside the records");
 }
 
 /// 90s, 10m, 1h in seconds.
@@ -188,15 +188,15 @@ int run(const options::variables_map& values, Terminal& terminal) {
 
 extern const Verb tune_verb{
     .name = "tune",
-    .summary = "search faster directives for a model's kernels on this machine, and write them as a schedule",
+    .summary = "search for faster kernels of a model on this machine, and write them as a schedule",
     .usage = "MODEL [--budget 10m] [--kernel NAME] [--records FILE.jsonl] [--out FILE.toml]",
     .details =
-        "Changes the directives of each kernel in one respect after the other, the costliest kernels first,\n"
-        "from the base's on; and tries oneDNN for the convolutions of Halide, and the other way round. Each\n"
-        "candidate is compiled, checked and measured beside the base in a process of its own. All of it is\n"
-        "recorded: a run that is stopped, or started again, goes on from there. What is more than 2 % "
-        "faster,\n"
-        "and more than the spread, goes into the schedule. The machine should have nothing else to do.\n\n"
+        "Starts from the directives of the base schedule and changes them in one respect at a time, for the\n"
+        "most expensive kernels first. Also tries the other implementations of convolutions. Each candidate\n"
+        "is compiled, checked, and measured beside the base, in a process of its own. All measurements are\n"
+        "recorded, and a tune that was stopped continues from the records. Kernels that are more than 2 %\n"
+        "faster, and by more than the spread, go into the schedule. Nothing else should run on the "
+        "machine.\n\n"
         "  sganc tune models/mnist_stacked.toml --budget 30m\n"
         "  sganc tune models/mnist_stacked.toml --kernel \"generator.conv_1.*\" --budget 90s\n"
         "  sganc train models/mnist_stacked.toml --schedule runs/tune/mnist_stacked-tuned.toml\n",
