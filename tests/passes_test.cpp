@@ -119,9 +119,9 @@ TEST(FuseEpilogues, GivesASharedBiasGradientToOneProduct) {
 /// a group or the caller reads must still lie there.
 class Bookkeeping {
  public:
-  Bookkeeping(const PlannedFunction& c) : c_(c) {
+  Bookkeeping(const PlannedModule& module, const PlannedFunction& c) : c_(c) {
     owner_[Space::arena].resize(static_cast<std::size_t>(c.plan.arena_bytes / kAlignment));
-    owner_[Space::variables].resize(static_cast<std::size_t>(c.layout->bytes / kAlignment));
+    owner_[Space::variables].resize(static_cast<std::size_t>(module.layout.bytes / kAlignment));
     for (std::size_t i = 0; i < c.function.nodes.size(); ++i)
       if (c.function.nodes[i].op == Op::variable) write({static_cast<int>(i)});
   }
@@ -174,9 +174,10 @@ TEST(PlaceBuffers, LetsNoLivingValuesOverlap) {
                        .channels = 3};
   for (const Module& module : {module_of_file("mnist_stacked.toml"), module_of_text(text_of(odd))})
     for (const Schedule& schedule : {Schedule{}, all_onednn()}) {
-      for (const PlannedFunction& compilation : plan(module, schedule, {.threads = 2}).functions) {
+      const PlannedModule planned = plan(module, schedule, {.threads = 2});
+      for (const PlannedFunction& compilation : planned.functions) {
         SCOPED_TRACE(compilation.function.name);
-        Bookkeeping(compilation).check();
+        Bookkeeping(planned, compilation).check();
         std::int64_t all = 0;
         for (const auto& [v, buffer] : compilation.plan.buffers)
           if (buffer.space == Space::arena) all += compilation.function.node(v).type.bytes();
