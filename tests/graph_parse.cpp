@@ -216,10 +216,12 @@ TEST(GraphParse, Variables) {
             "g.txt:2:14: error: all extents of [2, ?] must be known\n"
             "  2 | variable w : f32[2, ?] {weight, zeros}\n"
             "    |              ^^^^^^^^^\n");
-  EXPECT_EQ(error_of("module m\nvariable w : f32[2] {weigth, zeros}"),
-            "g.txt:2:22: error: expected \"weight\", \"statistic\" or \"state\", not \"weigth\"\n"
-            "  2 | variable w : f32[2] {weigth, zeros}\n"
-            "    |                      ^^^^^^\n");
+  EXPECT_EQ(
+      error_of("module m\nvariable w : f32[2] {weigth, zeros}"),
+      "g.txt:2:22: error: expected \"weight\", \"statistic\", \"average\", \"state\" or \"gradient\", not "
+      "\"weigth\"\n"
+      "  2 | variable w : f32[2] {weigth, zeros}\n"
+      "    |                      ^^^^^^\n");
   EXPECT_EQ(error_of("module m\nvariable w : f32[2] {weight, unifrom 1}"),
             "g.txt:2:30: error: unknown initializer \"unifrom\"\n"
             "  2 | variable w : f32[2] {weight, unifrom 1}\n"

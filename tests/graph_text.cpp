@@ -37,6 +37,8 @@ void expect_equal(const Module& a, const Module& b) {
     EXPECT_EQ(a.variables[i].type, b.variables[i].type);
     EXPECT_EQ(a.variables[i].role, b.variables[i].role);
     EXPECT_EQ(a.variables[i].net, b.variables[i].net);
+    EXPECT_EQ(a.variables[i].of, b.variables[i].of);
+    EXPECT_EQ(a.variables[i].series, b.variables[i].series);
     EXPECT_EQ(a.variables[i].initializer, b.variables[i].initializer);
     EXPECT_EQ(a.variables[i].origin.part, b.variables[i].origin.part);
   }
@@ -56,12 +58,18 @@ Module with_odd_names() {
   module.variables.push_back({.name = "adam.m",
                               .type = {DType::f32, {4}},
                               .role = Role::state,
-                              .initializer = {Initializer::Kind::normal, std::numbers::pi}});
+                              .initializer = {Initializer::Kind::normal, std::numbers::pi},
+                              .of = "trunk.conv_1.weight",
+                              .series = "the first moments"});
   module.variables.push_back({.name = "adam step",
                               .type = {DType::i32, {}},
                               .role = Role::state,
-                              .net = "a net",
                               .initializer = {Initializer::Kind::constant, 1e-300}});
+  module.variables.push_back({.name = "average.trunk.conv_1.weight",
+                              .type = {DType::f32, {4, 2, 3, 3}},
+                              .role = Role::average,
+                              .net = "trunk",
+                              .of = "trunk.conv_1.weight"});
   const std::string parts[] = {"trunk.conv_1", "head.act 1", " odd \"part\"\n", ""};
   for (std::size_t i = 0; i < module.functions.size(); ++i) {
     module.functions[i].name += " and \"products\"";

@@ -89,8 +89,7 @@ TEST(Rows, OfAnOptimizerIsReadFromAModelFile) {
 TEST(Rows, StandInTheReferencePageAndTheSchema) {
   const std::string page = reference_page(with_these_rows()), before = reference_page(vocabulary());
   for (const std::string text :
-       {"[`bump`](#bump)",
-        "### `bump`\n\n1 / (1 + sharpness x^2).\n\n| key | value | default | |\n|---|---|---|---|\n"
+       {"[`bump`](#bump)", "### `bump`\n\n1 / (1 + sharpness x^2).\n\n| key | ",
         "| `sharpness` | a number, above 0 | `1.0` | how narrow it is |\n",
         "### `sign`\n\nSteps of one size.\n\n", "| `cube` | 1 | cube(a): a * a * a. |\n",
         "| `bump` | 1 | bump(x): 1 / (1 + sharpness x^2). |\n"}) {

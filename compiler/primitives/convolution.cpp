@@ -45,8 +45,8 @@ Type conv_type(const Untyped& n) {
   require_numbers(n.in);
   const Shape &x = n.in[0].shape, &w = n.in[1].shape;
   const Attributes& a = n.attributes;
-  require(x.size() == 4 && w.size() == 4, "a convolution needs values of rank 4, not " + both(n.in));
   require_geometry(a);
+  require(x.size() == 4 && w.size() == 4, "a convolution needs values of rank 4, not " + both(n.in));
   const auto extent = [&](std::size_t i) {
     return convolved(x[i + 1], span_of(w[i + 2], a.dilations[i]), a.strides[i], a.pads[i] + a.pads[i + 2]);
   };
