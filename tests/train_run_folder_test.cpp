@@ -214,7 +214,8 @@ TEST(RunFolder, WritesWhatIsKnownAtTheBeginning) {
   run.write_model("name = \"a\"\n");
   run.write_resolved("name = \"b\"\n");
   run.write_labels("3\n1\n");
-  RunEnvironment environment{{{"A Processor", {"avx2", "fma"}}, 4, 1 << 20, "2.6.3"}, 2, "avx2", {}, 7, {}, {}};
+  RunEnvironment environment{
+      {{"A Processor", {"avx2", "fma"}}, 4, 1 << 20, "2.6.3"}, 2, "avx2", {}, 7, {}, {}};
   environment.versions = {{"sganc", "0.1.0"}, {"halide", "14"}};
   environment.command = {"sganc", "train", "a.toml"};
   environment.isa_reason = "avx512 needs avx512f";

@@ -1,6 +1,6 @@
 #pragma once
-// The names of the primitives. All layers, losses and optimizers are composed of them. What there is to know of
-// a primitive is its row in primitives/, except for its lowering (codegen/).
+// The names of the primitives. All layers, losses and optimizers are composed of them. What there is to know
+// of a primitive is its row in primitives/, except for its lowering (codegen/).
 
 #include <span>
 #include <stdexcept>

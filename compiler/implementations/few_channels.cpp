@@ -124,8 +124,8 @@ Meeting meet(bool wide_is_x, int taps, int stride, int low) {
 }
 
 /// out(c, x, y, n) = sum over taps and many channels, first in `lanes` partial sums, one a lane of a vector.
-ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func wide, Func w, const Finish& finish,
-                           const VectorUnit& unit) {
+ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func wide, Func w,
+                           const Finish& finish, const VectorUnit& unit) {
   Var c("c"), x("x"), y("y"), n("n"), v("v"), kx("kx"), ky("ky"), block("block");
   const int stride_y = static_cast<int>(f.strides[0]), stride_x = static_cast<int>(f.strides[1]);
   const Meeting across = meet(g.wide_is_x, g.columns, stride_x, static_cast<int>(f.pads[1]));
@@ -202,7 +202,8 @@ ConvolutionKernel weight_gradient(const Geometry& g, Func wide, Func few, const 
   if (sum_wide) tap = Halide::select(t < g.taps, tap, 1.0f);
   row(c, t, ky, y, n) = 0.0f;
   row(c, t, ky, y, n) += wide(c, along[0], y, n) * tap;
-  int images = 1;  // of a block: a power of two that leaves some thirty blocks, whatever the number of threads
+  int images =
+      1;  // of a block: a power of two that leaves some thirty blocks, whatever the number of threads
   while (g.images % (images * 2) == 0 && g.images / images > 32) images *= 2;
   const auto block = domain({{"y", g.wide_h}, {"image", images}});
   partial(c, t, ky, b) = 0.0f;
