@@ -75,7 +75,7 @@ of = "image"
 layers = [{ kind = "conv", filters = 20, kernel = 3, stride = 4 }, { kind = "batch_norm" }, { kind = "flatten" },
           { kind = "dense", units = 10 }, { kind = "softmax" }]
 [optimizer]
-o = { kind = "adam" }
+o = { kind = "adam", rate = 1e-3 }
 [[update]]
 name      = "u"
 draw      = { x = "labeled 5" }
@@ -89,7 +89,11 @@ classifier = "f"
 average = true
 )toml";
   const Program program = compile(module_of_text(text));
-  EXPECT_EQ(places_of(program, FunctionRole::update, "u"), (std::set<std::string>{}));
+  EXPECT_EQ(places_of(program, FunctionRole::update, "u"),
+            (std::set<std::string>{"f.batch_norm_1: forward", "f.batch_norm_1: other", "f.conv_1: forward",
+                                   "f.conv_1: weights gradient", "f.dense_1: data gradient",
+                                   "f.dense_1: forward", "f.dense_1: other", "f.dense_1: weights gradient",
+                                   "optimizer: other", "x: forward"}));
   EXPECT_EQ(places_of(program, FunctionRole::average), (std::set<std::string>{"average: other"}));
 }
 

@@ -123,16 +123,29 @@ TEST(Implementations, AreCutForTheThreadsThatThereAre) {
     const Shapes& s = kShapes[3];
     const Module module = module_of({96, 14, 14, 32}, {32, 32, 4, 4}, s.attributes);
     std::string text;
-    for (const auto& group : plan(module, {}, {.threads = threads}).functions[0].plan.groups)
+    const PlannedModule planned = plan(module, {}, {.threads = threads});
+    for (const auto& group : planned.functions[0].plan.groups)
       if (group.tiling != Tiling{})
         text += group.name + ": " + std::to_string(group.tiling.images) + " images, " +
                 std::to_string(group.tiling.groups) + " groups\n";
     return text;
   };
-  EXPECT_EQ(cut(1), "");
-  EXPECT_EQ(cut(2), "");
-  EXPECT_EQ(cut(8), "");
-  EXPECT_EQ(cut(64), "");
+  EXPECT_EQ(cut(1),
+            "net.conv_1.forward: 96 images, 1 groups\n"
+            "net.conv_1.backward_data: 96 images, 1 groups\n"
+            "net.conv_1.backward_weights: 96 images, 1 groups\n");
+  EXPECT_EQ(cut(2),
+            "net.conv_1.forward: 48 images, 1 groups\n"
+            "net.conv_1.backward_data: 48 images, 1 groups\n"
+            "net.conv_1.backward_weights: 48 images, 1 groups\n");
+  EXPECT_EQ(cut(8),
+            "net.conv_1.forward: 12 images, 1 groups\n"
+            "net.conv_1.backward_data: 12 images, 1 groups\n"
+            "net.conv_1.backward_weights: 12 images, 4 groups\n");
+  EXPECT_EQ(cut(64),
+            "net.conv_1.forward: 2 images, 1 groups\n"
+            "net.conv_1.backward_data: 2 images, 1 groups\n"
+            "net.conv_1.backward_weights: 2 images, 24 groups\n");
 }
 
 TEST(Implementations, CannotBeCutInAnyWay) {

@@ -23,13 +23,13 @@ image = [8, 8, 1]
 latent = { size = 5, distribution = "normal" }
 [net.g]
 of = "latent"
-layers = [{ kind = "dense", units = 64, weight_norm = true }, { kind = "batch_norm" }, { kind = "tanh" },
+layers = [{ kind = "dense", units = 64, norm = "weight_norm" }, { kind = "batch_norm" }, { kind = "tanh" },
           { kind = "reshape", shape = [8, 8, 1] }]
 [net.f]
 of = "image"
 layers = [{ kind = "conv", filters = 20, kernel = 3, stride = 2 }, { kind = "batch_norm" },
           { kind = "leaky_relu" }, { kind = "flatten" }, { kind = "dropout", rate = 0.2 },
-          { kind = "dense", units = 3, weight_norm = true }]
+          { kind = "dense", units = 3, norm = "weight_norm" }]
 [net.p]
 of = "f"
 layers = [{ kind = "softmax" }]
@@ -49,7 +49,7 @@ clip_norm = 0.5
 [[update]]
 name      = "r"
 draw      = { x = "unlabeled 4" }
-minimize  = "bce(d(x), 1) + mse(p(x), average.p(x))"
+minimize  = "bce(d(x), 1) + mse(p(x), teacher.p(x))"
 train     = ["f"]
 optimizer = "b"
 [[update]]

@@ -49,7 +49,7 @@ TEST(ScheduleFile, HoldsChoicesAndDirectives) {
   EXPECT_EQ(s.kernels[0].stages[1].stage, "partial.update");
   const auto& directive = s.kernels[0].stages[0].directives.at(1);
   EXPECT_EQ(directive.value, "parallel n");
-  EXPECT_EQ(directive.where.line, 9);
+  EXPECT_EQ(directive.where.line, 8);
   EXPECT_EQ(directive.where.column, 4);
   EXPECT_EQ(directive.where.length, 10);
 }

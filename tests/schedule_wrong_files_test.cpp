@@ -467,7 +467,7 @@ help: did you mean "trunk.conv_1.forward"?
        R"_(s.toml:2:10: error: the model "small" has no kernel "trunk.conv_2.forward"
   2 | match = "trunk.conv_2.forward"
     |          ^^^^^^^^^^^^^^^^^^^^
-help: oneDNN computes it; [[product]] says by whom it is
+help: oneDNN computes it; a [[product]] says by which implementation it is computed
 )_"},
       {"with a stage that is no list",
        "[[kernel]]\n"

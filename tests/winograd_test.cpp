@@ -173,9 +173,9 @@ TEST(WinogradTiling, WastesLittle) {
             "1.10 times fewer products, by tiles of 4x4, blocks of 25\n"
             "1.10 times fewer products, by tiles of 4x4, blocks of 25\n");
   EXPECT_EQ(all({"", 64, 16, 16, 64, 64, 3, 3, {1, 1}, {1, 1, 1, 1}}),
-            "4.00 times fewer products, by tiles of 4x4, blocks of 4\n"
-            "4.00 times fewer products, by tiles of 4x4, blocks of 4\n"
-            "4.00 times fewer products, by tiles of 4x4, blocks of 4\n");
+            "4.00 times fewer products, by tiles of 4x4, blocks of 8\n"
+            "4.00 times fewer products, by tiles of 4x4, blocks of 8\n"
+            "4.00 times fewer products, by tiles of 4x4, blocks of 8, 4 groups\n");
   EXPECT_EQ(all({"", 64, 16, 16, 64, 64, 1, 3, {1, 1}, {0, 1, 0, 1}}),
             "-\n"
             "-\n"
@@ -189,12 +189,18 @@ TEST(WinogradTiling, WastesLittle) {
             "-\n"
             "-\n");  // channels
   EXPECT_EQ(all({"", 64, 15, 15, 64, 64, 4, 4, {2, 2}, {1, 1, 1, 1}}),
-            "1.96 times fewer products, by tiles of 4x4, blocks of 16\n"
+            "1.96 times fewer products, by tiles of 4x4, blocks of 32\n"
             "-\n"
-            "1.96 times fewer products, by tiles of 4x4, blocks of 16\n");  // phases of unequal extents
+            "1.96 times fewer products, by tiles of 4x4, blocks of 32\n");  // phases of unequal extents
   threads = 16;  // more blocks and groups, so that each thread has some
-  EXPECT_EQ(all({"", 100, 28, 28, 128, 128, 4, 4, {2, 2}, {1, 1, 1, 1}}), "");
-  EXPECT_EQ(all({"", 64, 16, 16, 64, 64, 3, 3, {1, 1}, {1, 1, 1, 1}}), "");
+  EXPECT_EQ(all({"", 100, 28, 28, 128, 128, 4, 4, {2, 2}, {1, 1, 1, 1}}),
+            "2.42 times fewer products, by tiles of 5x5, blocks of 4\n"
+            "2.42 times fewer products, by tiles of 5x5, blocks of 4\n"
+            "2.42 times fewer products, by tiles of 5x5, blocks of 4, 5 groups\n");
+  EXPECT_EQ(all({"", 64, 16, 16, 64, 64, 3, 3, {1, 1}, {1, 1, 1, 1}}),
+            "4.00 times fewer products, by tiles of 4x4, blocks of 4\n"
+            "4.00 times fewer products, by tiles of 4x4, blocks of 4\n"
+            "4.00 times fewer products, by tiles of 4x4, blocks of 4, 16 groups\n");
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
+#include <set>
 
 #include "compiler/codegen/kernel_text.h"
 #include "compiler/codegen/program_text.h"
@@ -46,35 +48,25 @@ void refuse_graph(const Source& source, const std::string& stage) {
     throw UserError{{{}, "a graph file goes on behind the stage \"" + stage + "\"", "name a model file"}};
 }
 
-const Function& function_of(const Function& f) {
-  return f;
-}
-const Function& function_of(const PlannedFunction& f) {
-  return f.function;
-}
-
-/// Leaves one function, an update's with its optimizer, where one is wanted.
-template <class AnyFunction>
-void keep_function(std::vector<AnyFunction>& functions, const std::string& wanted) {
-  if (wanted.empty()) return;
+/// The names of the functions that are wanted: all, or one, an update's with its optimizer.
+std::set<std::string> wanted_of(const Module& module, const std::string& wanted) {
+  std::set<std::string> kept;
   Words names;
-  std::string update;
-  for (const auto& any : functions) {
-    const Function& f = function_of(any);
-    if (f.role != FunctionRole::apply) names.push_back(f.name);
-    if (f.name == wanted && f.role == FunctionRole::update) update = f.update;
+  const Function* function = module.function(wanted);
+  for (const auto& f : module.functions) {
+    const bool is_apply = f.role == FunctionRole::apply;
+    if (!is_apply) names.push_back(f.name);
+    const bool of_wanted = function && function->role == FunctionRole::update && f.update == function->update;
+    if (wanted.empty() || f.name == wanted || (is_apply && of_wanted)) kept.insert(f.name);
   }
-  if (std::ranges::find(names, wanted) == names.end())
+  if (!wanted.empty() && std::ranges::count(names, wanted) == 0)
     throw UserError{{{}, "there is no function \"" + wanted + "\"", suggestion(wanted, names)}};
-  std::erase_if(functions, [&](const auto& any) {
-    const Function& f = function_of(any);
-    const bool is_apply = f.role == FunctionRole::apply && !update.empty() && f.update == update;
-    return f.name != wanted && !is_apply;
-  });
+  return kept;
 }
 
 std::string text_of(Module module, const std::string& wanted) {
-  keep_function(module.functions, wanted);
+  const auto kept = wanted_of(module, wanted);
+  std::erase_if(module.functions, [&](const Function& f) { return !kept.contains(f.name); });
   return to_string(module);
 }
 
@@ -122,8 +114,19 @@ std::optional<PlannedModule> planned(const Source& source, const std::string& la
   if (!schedule || !module) return {};
   PassOptions passes = source.passes;
   if (passes.stop_after.empty()) passes.stop_after = last;
+  // All functions are planned, since the schedule may name any; those that are wanted are seen.
+  const auto kept = wanted_of(*module, source.update);
+  const auto is_seen = [&](const PlannedFunction& f) { return kept.contains(f.function.name); };
+  if (passes.before)
+    passes.before = [is_seen, before = passes.before](const PlannedFunction& f) {
+      if (is_seen(f)) before(f);
+    };
+  if (passes.after)
+    passes.after = [is_seen, after = passes.after](const Pass& pass, const PlannedFunction& f, double s) {
+      if (is_seen(f)) after(pass, f, s);
+    };
   auto all = plan(*module, *schedule, source.request, passes);
-  keep_function(all.functions, source.update);
+  std::erase_if(all.functions, std::not_fn(is_seen));
   return all;
 }
 
