@@ -28,14 +28,14 @@ ConvolutionKernel few_channels(const EmitRequest& request) {
 Result run(const ConvolutionGeometry& f, Values& a, Values& b, Directives directives) {
   const Shape& sa = f.op == Op::conv_backward_data ? f.y : f.x;
   const Shape& sb = f.op == Op::conv_backward_weights ? f.y : f.w;
-  const auto finish = [](Expr sum, const std::vector<Expr>& at) -> std::vector<Expr> {
+  const auto epilogue = [](Expr sum, const std::vector<Expr>& at) -> std::vector<Expr> {
     return {2.0f * sum + Halide::cast<float>(at[0] + 3 * at[1] + 5 * at[2] + 7 * at[3])};
   };
   const bool weights = f.op == Op::conv_backward_weights;
   auto kernel = few_channels({.geometry = f,
                               .a = as_func(buffer_over(a, sa)),
                               .b = as_func(buffer_over(b, sb)),
-                              .finish = finish,
+                              .epilogue = epilogue,
                               .target = target_here(),
                               .bias_sum = weights});
   apply_schedule(directives == Directives::by_rule ? kernel.default_schedule : KernelSchedule{},
@@ -112,11 +112,11 @@ INSTANTIATE_TEST_SUITE_P(Shapes, FewChannelsCase, testing::ValuesIn(cases),
 TEST(FewChannels, FinishMayGiveSeveralOutputs) {
   const ConvolutionGeometry f = geometry_of(cases[2], Op::conv);
   Values a = integers(f.x, 1), b = integers(f.w, 2);
-  const auto finish = [](Expr sum, const std::vector<Expr>&) -> std::vector<Expr> { return {sum, -sum}; };
+  const auto epilogue = [](Expr sum, const std::vector<Expr>&) -> std::vector<Expr> { return {sum, -sum}; };
   auto kernel = few_channels({.geometry = f,
                               .a = as_func(buffer_over(a, f.x)),
                               .b = as_func(buffer_over(b, f.w)),
-                              .finish = finish,
+                              .epilogue = epilogue,
                               .target = target_here()});
   apply_schedule(kernel.default_schedule, kernel.funcs);
   Values first(elements(f.y)), second(elements(f.y));
@@ -141,7 +141,7 @@ TEST(FewChannels, LongSumsStayPrecise) {
       few_channels({.geometry = f,
                     .a = as_func(buffer_over(x, f.x)),
                     .b = as_func(buffer_over(y, f.y)),
-                    .finish = [](Expr sum, const std::vector<Expr>&) -> std::vector<Expr> { return {sum}; },
+                    .epilogue = [](Expr sum, const std::vector<Expr>&) -> std::vector<Expr> { return {sum}; },
                     .target = target_here()});
   apply_schedule(kernel.default_schedule, kernel.funcs);
   Values w(elements(f.w));

@@ -187,7 +187,7 @@ ConvolutionKernel emit_toy(const EmitRequest& r) {
   sum(c, x, y, n) += image(t.x, x * extent(g.strides[1]) + t.y - extent(g.pads[1]),
                            y * extent(g.strides[0]) + t.z - extent(g.pads[0]), n) *
                      r.b(t.y, t.z, t.x, c);
-  const auto finished = r.finish(sum(c, x, y, n), {c, x, y, n});
+  const auto finished = r.epilogue(sum(c, x, y, n), {c, x, y, n});
   if (finished.size() == 1)
     output(c, x, y, n) = finished[0];
   else

@@ -8,6 +8,7 @@
 #include "compiler/layers/layer.h"
 #include "tests/compiled_model.h"
 #include "tests/layer_samples.h"
+#include "tests/shipped_schedules.h"
 
 namespace sganc {
 namespace {
@@ -24,11 +25,9 @@ Module all_samples() {
 class Layers : public testing::TestWithParam<std::string> {};
 
 TEST_P(Layers, ComputeAndDifferentiateAsTheReferenceDoes) {
-  Diagnostics diagnostics;
-  const auto schedule = load_schedule(SGANC_SOURCE_DIR "/schedules/" + GetParam() + ".toml",
-                                      implementation_names(), diagnostics);
-  if (const auto why = why_not_here(schedule.value()); !why.empty()) GTEST_SKIP() << why;
-  Twin twin(all_samples(), schedule.value());
+  const Schedule schedule = shipped_schedule(GetParam());
+  if (const auto why = why_not_here(schedule); !why.empty()) GTEST_SKIP() << why;
+  Twin twin(all_samples(), schedule);
   std::mt19937 random(21);
   for (const auto& v : twin.module.variables)  // biases begin at zero, where they would prove little
     if (v.role == Role::weight)
@@ -42,13 +41,7 @@ TEST_P(Layers, ComputeAndDifferentiateAsTheReferenceDoes) {
 }
 
 /// No schedule may change what is computed.
-std::vector<std::string> every_schedule() {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(SGANC_SOURCE_DIR "/schedules"))
-    if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
-  return names;
-}
-INSTANTIATE_TEST_SUITE_P(Schedules, Layers, testing::ValuesIn(every_schedule()),
+INSTANTIATE_TEST_SUITE_P(Schedules, Layers, testing::ValuesIn(shipped_schedules()),
                          [](const auto& info) { return info.param; });
 
 TEST(LayersText, OfEverySampleReadsBack) {

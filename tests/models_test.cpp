@@ -3,13 +3,14 @@
 
 #include "tests/compiled_batch.h"
 #include "tests/compiled_model.h"
+#include "tests/shipped_schedules.h"
 
 namespace sganc {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kModels = SGANC_SOURCE_DIR "/models", kSchedules = SGANC_SOURCE_DIR "/schedules";
+const fs::path kModels = SGANC_SOURCE_DIR "/models";
 constexpr std::int64_t kFewer = 12;  // channels, where the file has more
 
 std::vector<std::string> files(const fs::path& folder) {
@@ -29,7 +30,7 @@ void PrintTo(const Case& c, std::ostream* out) {
 }
 
 std::vector<Case> cases() {
-  const auto models = files(kModels), schedules = files(kSchedules);
+  const auto models = files(kModels), schedules = shipped_schedules();
   std::vector<Case> result;
   for (const auto& model : models)
     for (const auto& schedule : schedules) result.push_back({model, schedule});
@@ -88,10 +89,9 @@ TEST_P(Models, MoveEveryWeightAndStateAsTheReferenceDoes) {
   const auto model = load_model(file, {}, vocabulary(), diagnostics);
   ASSERT_TRUE(model) << text_of(diagnostics);
   const auto small = load_model(file, smaller(*model), vocabulary(), diagnostics);
-  const auto schedule =
-      load_schedule(kSchedules / (GetParam().schedule + ".toml"), implementation_names(), diagnostics);
-  if (const auto why = why_not_here(schedule.value()); !why.empty()) GTEST_SKIP() << why;
-  Twin twin(training_module(small, diagnostics), schedule.value());
+  const Schedule schedule = shipped_schedule(GetParam().schedule);
+  if (const auto why = why_not_here(schedule); !why.empty()) GTEST_SKIP() << why;
+  Twin twin(training_module(small, diagnostics), schedule);
   const Tensors before = twin.truth;
   std::mt19937 random(12);
   const auto run = [&](const std::string& function, int step) {

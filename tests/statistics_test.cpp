@@ -7,6 +7,7 @@
 #include "tests/compiled_batch.h"
 #include "tests/compiled_model.h"
 #include "tests/layers_building.h"
+#include "tests/shipped_schedules.h"
 
 namespace sganc {
 namespace {
@@ -67,11 +68,9 @@ TEST(Statistics, AreMovedByTheUpdatesThatTrainTheirNet) {
 class Noting : public testing::TestWithParam<std::string> {};
 
 TEST_P(Noting, IsCompiledAsTheReferenceDoesIt) {
-  Diagnostics diagnostics;
-  const auto schedule = load_schedule(SGANC_SOURCE_DIR "/schedules/" + GetParam() + ".toml",
-                                      implementation_names(), diagnostics);
-  if (const auto why = why_not_here(schedule.value()); !why.empty()) GTEST_SKIP() << why;
-  Twin twin(module_of_text(noting_model()), schedule.value());
+  const Schedule schedule = shipped_schedule(GetParam());
+  if (const auto why = why_not_here(schedule); !why.empty()) GTEST_SKIP() << why;
+  Twin twin(module_of_text(noting_model()), schedule);
   std::mt19937 random(5);
   const auto run = [&](const std::string& function, int step) {
     SCOPED_TRACE("step " + std::to_string(step));
@@ -86,13 +85,7 @@ TEST_P(Noting, IsCompiledAsTheReferenceDoesIt) {
   for (const char* function : {"classify", "sample"}) run(function, 3);
 }
 
-std::vector<std::string> every_schedule() {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(SGANC_SOURCE_DIR "/schedules"))
-    if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
-  return names;
-}
-INSTANTIATE_TEST_SUITE_P(Schedules, Noting, testing::ValuesIn(every_schedule()),
+INSTANTIATE_TEST_SUITE_P(Schedules, Noting, testing::ValuesIn(shipped_schedules()),
                          [](const auto& info) { return info.param; });
 
 TEST(Statistics, EvaluationReadsTheAveragesAlone) {

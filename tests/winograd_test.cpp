@@ -57,11 +57,15 @@ Values run(const ConvolutionGeometry& f, const Tiling& tiling, Values& a, Values
   const bool up = f.op == Op::conv_backward_data, weights = f.op == Op::conv_backward_weights;
   const auto first = as_func(buffer_over(a, up ? f.y : f.x)),
              second = as_func(buffer_over(b, weights ? f.y : f.w));
-  const auto finish = [](Expr sum, const std::vector<Expr>& at) -> std::vector<Expr> {
+  const auto epilogue = [](Expr sum, const std::vector<Expr>& at) -> std::vector<Expr> {
     return {2.0f * sum + Halide::cast<float>(at[0] + 3 * at[1] + 5 * at[2] + 7 * at[3])};
   };
-  auto kernel = winograd().emit(
-      {.geometry = f, .tiling = tiling, .a = first, .b = second, .finish = finish, .target = target_here()});
+  auto kernel = winograd().emit({.geometry = f,
+                                 .tiling = tiling,
+                                 .a = first,
+                                 .b = second,
+                                 .epilogue = epilogue,
+                                 .target = target_here()});
   apply_schedule(kernel.default_schedule, kernel.funcs);
   const Shape extents = winograd().written(f, tiling);
   Values result(elements(result_shape(f)), NAN);

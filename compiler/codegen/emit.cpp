@@ -194,7 +194,7 @@ EmittedKernel emit_general(const KernelDescription& kernel, const Halide::Target
   return emitted;
 }
 
-/// The convolution's kernel, with all that follows it in `finish`.
+/// The convolution's kernel, with all that follows it in `epilogue`.
 EmittedKernel emit_convolution(const KernelDescription& kernel, const Halide::Target& target) {
   const Function& f = kernel.function;
   Parameters parameters(kernel);
@@ -212,7 +212,7 @@ EmittedKernel emit_convolution(const KernelDescription& kernel, const Halide::Ta
     a(vars) = expressions.at(anchor.operands[i], domain);
     return a;
   };
-  const Finish finish = [&](Expr s, const std::vector<Expr>& coordinates) {
+  const Epilogue epilogue = [&](Expr s, const std::vector<Expr>& coordinates) {
     sum = std::move(s);
     Expressions::Domain domain(reversed(coordinates));
     std::vector<Expr> values;
@@ -225,7 +225,7 @@ EmittedKernel emit_convolution(const KernelDescription& kernel, const Halide::Ta
                                                  .tiling = kernel.tiling,
                                                  .a = operand(0),
                                                  .b = operand(1),
-                                                 .finish = finish,
+                                                 .epilogue = epilogue,
                                                  .target = target,
                                                  .bias_sum = with_bias});
   const Shape extents = kernel.written();

@@ -14,7 +14,7 @@ namespace sganc {
 
 /// The epilogue: what happens to each sum before it is stored (bias, activation, a mask). A function of the
 /// sum and its coordinates, innermost first: (c, x, y, n). It returns one expression for each output.
-using Finish =
+using Epilogue =
     std::function<std::vector<Halide::Expr>(Halide::Expr sum, const std::vector<Halide::Expr>& coordinates)>;
 
 /// `a` and `b` are the operands of the op in its order. Their dimension 0 is the innermost axis, as always in
@@ -23,7 +23,7 @@ struct EmitRequest {
   ConvolutionGeometry geometry;
   Tiling tiling;
   Halide::Func a, b;
-  Finish finish;
+  Epilogue epilogue;
   Halide::Target target;
   bool bias_sum = false;  // also computes the sums of y over n, oh, ow; for the gradient of weights
 };

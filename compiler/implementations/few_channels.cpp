@@ -1,6 +1,6 @@
 // Convolutions one of whose sides has few channels, as Halide algorithms: the first layer of a discriminator
 // (1 -> 128, 3x3, stride 2) and the last of a generator (128 -> 1, 7x7), forward and both gradients. An
-// element of the output may be computed twice, so no output may share memory with what `finish` reads.
+// element of the output may be computed twice, so no output may share memory with what `epilogue` reads.
 
 #include <algorithm>
 #include <stdexcept>
@@ -80,10 +80,11 @@ Expr weight_at(const Geometry& g, Func w, Expr c, Expr t, Expr ky) {
   return g.wide_is_x ? w(g.columns - 1 - kx, g.rows - 1 - ky, c, channel) : w(kx, ky, channel, c);
 }
 
-Func finished(Expr sum, const Finish& finish, const std::vector<Var>& dims, const std::vector<int>& extents) {
+Func finished(Expr sum, const Epilogue& epilogue, const std::vector<Var>& dims,
+              const std::vector<int>& extents) {
   Func output("output");
-  const auto values = finish(sum, std::vector<Expr>(dims.begin(), dims.end()));
-  if (values.empty()) throw std::logic_error("few_channels: finish gives no expression");
+  const auto values = epilogue(sum, std::vector<Expr>(dims.begin(), dims.end()));
+  if (values.empty()) throw std::logic_error("few_channels: epilogue gives no expression");
   if (values.size() == 1)
     output(dims) = values[0];
   else
@@ -93,14 +94,15 @@ Func finished(Expr sum, const Finish& finish, const std::vector<Var>& dims, cons
 }
 
 /// out(c, x, y, n) = sum over taps of padded * weight: few channels to many.
-ConvolutionKernel expand(const Geometry& g, Func few, Func w, const Finish& finish, const VectorUnit& unit) {
+ConvolutionKernel expand(const Geometry& g, Func few, Func w, const Epilogue& epilogue,
+                         const VectorUnit& unit) {
   Var c("c"), x("x"), y("y"), n("n"), t("t"), ky("ky");
   Func padded = pad_few(g, few), weights("weights"), sum("sum");
   weights(c, t, ky) = weight_at(g, w, c, t, ky);
   const auto r = domain({{"t", g.taps}, {"ky", g.rows}});
   sum(c, x, y, n) = 0.0f;
   sum(c, x, y, n) += padded(x * g.step_x * g.few + r[0], y * g.step_y + r[1], n) * weights(c, r[0], r[1]);
-  Func output = finished(sum(c, x, y, n), finish, {c, x, y, n}, {g.channels, g.wide_w, g.wide_h, g.images});
+  Func output = finished(sum(c, x, y, n), epilogue, {c, x, y, n}, {g.channels, g.wide_w, g.wide_h, g.images});
   return {{{"output", output, true}, {"sum", sum}, {"padded", padded}, {"weights", weights}},
           output,
           expand_schedule({g.channels, g.few, g.wide_w, g.taps}, unit)};
@@ -125,7 +127,7 @@ Meeting meet(bool wide_is_x, int taps, int stride, int low) {
 
 /// out(c, x, y, n) = sum over taps and many channels, first in `lanes` partial sums, one a lane of a vector.
 ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func wide, Func w,
-                           const Finish& finish, const VectorUnit& unit) {
+                           const Epilogue& epilogue, const VectorUnit& unit) {
   Var c("c"), x("x"), y("y"), n("n"), v("v"), kx("kx"), ky("ky"), block("block");
   const int stride_y = static_cast<int>(f.strides[0]), stride_x = static_cast<int>(f.strides[1]);
   const Meeting across = meet(g.wide_is_x, g.columns, stride_x, static_cast<int>(f.pads[1]));
@@ -149,7 +151,7 @@ ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func
   const auto lane = domain({{"v", lanes}});
   total(c, x, y, n) = 0.0f;
   total(c, x, y, n) += partial(lane[0], c, x, y, n);
-  Func output = finished(total(c, x, y, n), finish, {c, x, y, n}, {g.few, g.few_w, g.few_h, g.images});
+  Func output = finished(total(c, x, y, n), epilogue, {c, x, y, n}, {g.few, g.few_w, g.few_h, g.images});
   return {{{"output", output, true},
            {"total", total},
            {"partial", partial},
@@ -191,7 +193,7 @@ Func add_few_sums(const Geometry& g, Func few, const VectorUnit& unit, Convoluti
 
 /// out(kx, ky, i, o) = sum over the pixels of the wide image, row by row, then over the rows of a block of
 /// images, then over the blocks, always in this order. One more tap of constant 1 sums the wide image itself.
-ConvolutionKernel weight_gradient(const Geometry& g, Func wide, Func few, const Finish& finish,
+ConvolutionKernel weight_gradient(const Geometry& g, Func wide, Func few, const Epilogue& epilogue,
                                   const VectorUnit& unit, bool bias_sum) {
   Var c("c"), t("t"), ky("ky"), y("y"), n("n"), b("b"), kx("kx"), i("i"), o("o");
   const bool sum_wide = bias_sum && !g.wide_is_x, sum_few = bias_sum && g.wide_is_x;
@@ -214,7 +216,7 @@ ConvolutionKernel weight_gradient(const Geometry& g, Func wide, Func few, const 
   const Expr sum = g.wide_is_x ? total(i, (g.columns - 1 - kx) * g.few + o, g.rows - 1 - ky)
                                : total(o, kx * g.few + i, ky);
   const int in = g.wide_is_x ? g.channels : g.few, out = g.wide_is_x ? g.few : g.channels;
-  Func output = finished(sum, finish, {kx, ky, i, o}, {g.columns, g.rows, in, out});
+  Func output = finished(sum, epilogue, {kx, ky, i, o}, {g.columns, g.rows, in, out});
   ConvolutionKernel kernel{
       {{"output", output, true}, {"total", total}, {"partial", partial}, {"row", row}, {"padded", padded}},
       output,
@@ -249,14 +251,14 @@ ConvolutionKernel emit(const EmitRequest& r) {
   const VectorUnit unit = vector_unit(r.target);
   switch (r.geometry.op) {
     case Op::conv:
-      return g.wide_is_x ? contract(r.geometry, g, r.a, r.b, r.finish, unit)
-                         : expand(g, r.a, r.b, r.finish, unit);
+      return g.wide_is_x ? contract(r.geometry, g, r.a, r.b, r.epilogue, unit)
+                         : expand(g, r.a, r.b, r.epilogue, unit);
     case Op::conv_backward_data:
-      return g.wide_is_x ? expand(g, r.a, r.b, r.finish, unit)
-                         : contract(r.geometry, g, r.a, r.b, r.finish, unit);
+      return g.wide_is_x ? expand(g, r.a, r.b, r.epilogue, unit)
+                         : contract(r.geometry, g, r.a, r.b, r.epilogue, unit);
     case Op::conv_backward_weights:
-      return g.wide_is_x ? weight_gradient(g, r.a, r.b, r.finish, unit, r.bias_sum)
-                         : weight_gradient(g, r.b, r.a, r.finish, unit, r.bias_sum);
+      return g.wide_is_x ? weight_gradient(g, r.a, r.b, r.epilogue, unit, r.bias_sum)
+                         : weight_gradient(g, r.b, r.a, r.epilogue, unit, r.bias_sum);
     default:
       throw std::logic_error("few_channels: not a convolution");
   }

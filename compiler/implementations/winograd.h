@@ -8,7 +8,7 @@ namespace sganc {
 
 /// For conv and conv_backward_data. The output has the dimensions of Implementation::written, innermost
 /// first: channel c, phase fx, pixel x of the phase, phase fy, pixel y of the phase, image b of the block,
-/// block. `finish` still gets (c, x, y, n).
+/// block. `epilogue` still gets (c, x, y, n).
 ConvolutionKernel winograd_of_images(const EmitRequest& request);
 
 /// For conv_backward_weights. The taps are the outputs of a filter whose own taps are a tile of y.

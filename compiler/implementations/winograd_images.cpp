@@ -27,12 +27,13 @@ class Winograd {
         images_(static_cast<int>(f.x.at(0))),
         panel_(winograd_panel(out_, unit)) {}
 
-  ConvolutionKernel kernel(const Func& image, const Func& w, const Finish& finish, const VectorUnit& unit) {
+  ConvolutionKernel kernel(const Func& image, const Func& w, const Epilogue& epilogue,
+                           const VectorUnit& unit) {
     input_ = winograd_tiles(image, images_, tiling_.images, {x_, along_x_.input}, {y_, along_y_.input});
     transform_weights(w);
     multiply();
     transform_outputs();
-    finish_outputs(finish);
+    finish_outputs(epilogue);
     return {{{"output", output_, true},
              {"inverse", inverse_},
              {"inverse_row", inverse_row_},
@@ -96,10 +97,10 @@ class Winograd {
     inverse_.bound(jx, 0, x_.m * x_.tiles).bound(jy, 0, y_.m * y_.tiles);
   }
 
-  void finish_outputs(const Finish& finish) {
+  void finish_outputs(const Epilogue& epilogue) {
     const Expr value = inverse_(c, x + x_.shift(fx), y + y_.shift(fy), b, fx, fy, block);
     const int step_x = x_.phases_of_output(), step_y = y_.phases_of_output();
-    const auto values = finish(value, {c, x * step_x + fx, y * step_y + fy, block * tiling_.images + b});
+    const auto values = epilogue(value, {c, x * step_x + fx, y * step_y + fy, block * tiling_.images + b});
     const std::vector<Var> dims = {c, fx, x, fy, y, b, block};
     if (values.size() == 1)
       output_(dims) = values[0];
@@ -123,7 +124,7 @@ class Winograd {
 
 ConvolutionKernel winograd_of_images(const EmitRequest& r) {
   const VectorUnit unit = vector_unit(r.target);
-  return Winograd(r.geometry, r.tiling, unit).kernel(r.a, r.b, r.finish, unit);
+  return Winograd(r.geometry, r.tiling, unit).kernel(r.a, r.b, r.epilogue, unit);
 }
 
 }  // namespace sganc
