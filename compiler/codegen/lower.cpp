@@ -5,7 +5,7 @@
 
 #include "compiler/codegen/merge_steps.h"
 #include "compiler/codegen/target.h"
-#include "compiler/graph/cost.h"
+#include "compiler/primitives/cost.h"
 
 namespace sganc {
 namespace {

@@ -6,10 +6,10 @@
 #include <set>
 
 #include "compiler/gradient/gradient.h"
-#include "compiler/graph/cost.h"
 #include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
 #include "compiler/layers/table.h"
+#include "compiler/primitives/cost.h"
 
 namespace sganc {
 namespace {

@@ -4,8 +4,8 @@
 
 #include "compiler/codegen/kernel_text.h"
 #include "compiler/driver/tune/workload.h"
-#include "compiler/graph/cost.h"
 #include "compiler/passes/pass.h"
+#include "compiler/primitives/cost.h"
 
 namespace sganc {
 namespace {

@@ -1,4 +1,4 @@
-#include "compiler/graph/cost.h"
+#include "compiler/primitives/cost.h"
 
 #include "compiler/primitives/table.h"
 
