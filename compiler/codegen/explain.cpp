@@ -146,8 +146,7 @@ std::vector<ExplainedFunction> explain(const PlannedModule& planned) {
     if (f.function.role == FunctionRole::apply) continue;
     functions.push_back({.name = f.function.name});
     add(f);
-    if (f.function.role != FunctionRole::update) continue;
-    if (const auto* apply = planned.function(FunctionRole::apply, f.function.update)) add(*apply);
+    if (const auto* apply = planned.optimizer_of(f)) add(*apply);
   }
   return functions;
 }

@@ -117,9 +117,7 @@ std::string table_of(const ProductRule& rule) {
   if (rule.input_channels) text += "input_channels = " + range_of(*rule.input_channels) + "\n";
   if (rule.output_channels) text += "output_channels = " + range_of(*rule.output_channels) + "\n";
   if (rule.by) text += "by = " + toml_string(rule.by->value) + "\n";
-  for (const auto& [key, said] :
-       {std::pair("tile", rule.tile), {"block", rule.block}, {"groups", rule.groups}})
-    if (said) text += std::string(key) + " = " + std::to_string(said->value) + "\n";
+  for (const auto& [key, said] : rule.tiling()) text += key + " = " + std::to_string(said.value) + "\n";
   if (rule.precision) text += "precision = " + toml_string(rule.precision->value) + "\n";
   return text;
 }

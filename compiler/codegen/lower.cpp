@@ -218,12 +218,11 @@ Program lower(const PlannedModule& planned, const LibraryOptions& options) {
     FunctionProgram& lowered = program.functions.emplace_back(
         FunctionProgram{.name = function.name, .role = function.role, .update = function.update});
     std::int64_t end = append(planned, f, library, 0, lowered);
-    if (function.role == FunctionRole::update)
-      if (const PlannedFunction* apply = planned.function(FunctionRole::apply, function.update)) {
-        if (std::ranges::count(apply->function.nodes, Op::input, &Node::op) > 0)
-          throw std::logic_error("an optimizer has no inputs");
-        end = append(planned, *apply, library, end, lowered);
-      }
+    if (const PlannedFunction* apply = planned.optimizer_of(f)) {
+      if (std::ranges::count(apply->function.nodes, Op::input, &Node::op) > 0)
+        throw std::logic_error("an optimizer has no inputs");
+      end = append(planned, *apply, library, end, lowered);
+    }
     program.arena_bytes = std::max(program.arena_bytes, end);
   }
   program.kernel_library = library.build().string();

@@ -64,9 +64,10 @@ std::optional<Module> build(const Model& model, Terminal& terminal, const BuildM
 }
 
 TargetMachine target_machine(int threads) {
+  const Machine here = this_machine();
   TargetMachine machine{
-      .instructions = this_processor().instructions, .tuning = host_tuning(), .threads = threads};
-  if (const auto bytes = this_machine().l2_bytes; bytes > 0) machine.l2_bytes = bytes;
+      .instructions = here.processor.instructions, .tuning = host_tuning(), .threads = threads};
+  if (here.l2_bytes > 0) machine.l2_bytes = here.l2_bytes;
   return machine;
 }
 

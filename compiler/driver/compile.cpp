@@ -1,7 +1,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <functional>
 #include <set>
 
 #include "compiler/codegen/kernel_text.h"
@@ -114,19 +113,11 @@ std::optional<PlannedModule> planned(const Source& source, const std::string& la
   if (!schedule || !module) return {};
   PassOptions passes = source.passes;
   if (passes.stop_after.empty()) passes.stop_after = last;
-  // All functions are planned, since the schedule may name any; those that are wanted are seen.
   const auto kept = wanted_of(*module, source.update);
-  const auto is_seen = [&](const PlannedFunction& f) { return kept.contains(f.function.name); };
-  if (passes.before)
-    passes.before = [is_seen, before = passes.before](const PlannedFunction& f) {
-      if (is_seen(f)) before(f);
-    };
-  if (passes.after)
-    passes.after = [is_seen, after = passes.after](const Pass& pass, const PlannedFunction& f, double s) {
-      if (is_seen(f)) after(pass, f, s);
-    };
+  // All functions are planned, since the schedule may name any.
   auto all = plan(*module, *schedule, source.request, passes);
-  std::erase_if(all.functions, std::not_fn(is_seen));
+  std::erase_if(all.functions, [&](const PlannedFunction& f) { return !kept.contains(f.function.name); });
+  source.report.keep(kept);
   return all;
 }
 

@@ -140,6 +140,10 @@ PassOptions PassReport::options() {
   return options;
 }
 
+void PassReport::keep(const std::set<std::string>& functions) {
+  std::erase_if(runs_, [&](const Run& run) { return !functions.contains(run.function); });
+}
+
 void PassReport::write(Terminal& terminal) const {
   if (times_) write_times(terminal);
   if (dump_) write_dump(*dump_);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,9 @@ class PassReport {
     stages_.push_back({stage, std::chrono::duration<double>(Clock::now() - begin).count()});
     return result;
   }
+
+  /// Forgets the passes over all functions but these.
+  void keep(const std::set<std::string>& functions);
 
   /// Records how the kernels were compiled.
   void built(const LibraryWork& work) { library_ = work; }

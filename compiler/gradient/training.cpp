@@ -146,11 +146,10 @@ void add_training(Module& module, const Model& model, Diagnostics& diagnostics) 
       return f.role == FunctionRole::update && f.update == update.name;
     });
     if (function == module.functions.end()) continue;  // its shapes did not fit: reported already
-    const auto place = function - module.functions.begin();
     const auto weights = add_gradients(module, *function, update, diagnostics);
     try {
       auto apply = apply_function(module, update, *model.optimizer(update.optimizer.value), weights);
-      module.functions.insert(module.functions.begin() + place + 1, std::move(apply));
+      module.functions.insert(function + 1, std::move(apply));
     } catch (const UserError& error) {
       if (std::ranges::none_of(diagnostics.items(), [&](const Diagnostic& known) {
             return known.message == error.diagnostic.message &&

@@ -226,9 +226,6 @@ ConvolutionKernel weight_gradient(const Geometry& g, Func wide, Func few, const 
   return kernel;
 }
 
-/// With at most so many channels on one side.
-constexpr std::int64_t kMostChannels = kMostFewChannels;
-
 /// 7x7, 1 output channel
 std::string sides_of(const Shape& w, bool input) {
   return std::to_string(w[2]) + "x" + std::to_string(w[3]) + ", " +
@@ -239,7 +236,7 @@ std::string sides_of(const Shape& w, bool input) {
 std::optional<ProductPlan> plan(const ProductRequest& r) {
   if (!r.product.is_plain()) return {};
   const Shape w = r.product.geometry().w;
-  if (std::min(w[0], w[1]) > kMostChannels) return {};
+  if (std::min(w[0], w[1]) > kMostFewChannels) return {};
   const bool few_in = w[1] <= r.schedule.few_channels, few_out = w[0] <= r.schedule.few_channels;
   return ProductPlan{
       .cost = few_in || few_out ? 0.2 : 5,
@@ -269,8 +266,8 @@ ConvolutionKernel emit(const EmitRequest& r) {
 extern const Implementation few_channels_implementation{
     .name = "few_channels",
     .title = "halide few channels",
-    .takes = "convolutions without groups and dilations that have at most " + std::to_string(kMostChannels) +
-             " channels on one side",
+    .takes = "convolutions without groups and dilations that have at most " +
+             std::to_string(kMostFewChannels) + " channels on one side",
     .sums_y = true,
     .plan = plan,
     .emit = emit};

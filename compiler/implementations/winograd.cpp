@@ -109,10 +109,11 @@ std::int64_t groups_of(const ConvolutionGeometry& g, const Axes& axes, std::int6
 }
 
 /// What a [[product]] says, or else what is best.
-std::int64_t said_or(const std::optional<Located<std::int64_t>>& said, bool fits, const std::string& what,
-                     std::int64_t best) {
+template <class Fits>
+std::int64_t said_or(const std::optional<Located<std::int64_t>>& said, std::int64_t best, const Fits& fits,
+                     const std::string& what) {
   if (!said) return best;
-  if (!fits)
+  if (!fits(said->value))
     throw UserError{
         {said->where, "this convolution cannot have " + std::to_string(said->value) + " " + what, ""}};
   return said->value;
@@ -121,22 +122,22 @@ std::int64_t said_or(const std::optional<Located<std::int64_t>>& said, bool fits
 Tiling tiling_of(const ProductRequest& r, const ConvolutionGeometry& g, const Axes& axes) {
   static const ProductRule nothing;
   const ProductRule& rule = r.said ? *r.said : nothing;
-  const auto is = [](const auto& said, const auto& fits) { return said && fits(said->value); };
+  const auto divides = [](std::int64_t whole) {
+    return [whole](std::int64_t part) { return whole % part == 0; };
+  };
   const std::int64_t most = axes.most_outputs(), batch = g.x[0];
-  const std::int64_t outputs =
-      said_or(rule.tile, is(rule.tile, [&](std::int64_t m) { return m >= 2 && m <= most; }),
-              "outputs a tile: 2 to " + std::to_string(most) + " are possible", axes.best_outputs());
+  const std::int64_t outputs = said_or(
+      rule.tile, axes.best_outputs(), [&](std::int64_t m) { return m >= 2 && m <= most; },
+      "outputs a tile: 2 to " + std::to_string(most) + " are possible");
   const std::int64_t channels = g.op == Op::conv_backward_data ? g.w[0] : g.w[1];  // of what is read
   const std::int64_t bytes_of_tile = 4 * axes.positions(outputs) * channels;
   const std::int64_t images =
-      said_or(rule.block, is(rule.block, [&](std::int64_t n) { return batch % n == 0; }),
-              "images a block: that must divide the batch of " + std::to_string(batch),
-              images_of_block(batch, axes.tiles(outputs), bytes_of_tile, r.machine));
+      said_or(rule.block, images_of_block(batch, axes.tiles(outputs), bytes_of_tile, r.machine),
+              divides(batch), "images a block: that must divide the batch of " + std::to_string(batch));
   const std::int64_t blocks = batch / images;
   const std::int64_t groups =
-      said_or(rule.groups, is(rule.groups, [&](std::int64_t n) { return blocks % n == 0; }),
-              "groups: that must divide its " + std::to_string(blocks) + " blocks",
-              groups_of(g, axes, outputs, blocks, r.machine.threads));
+      said_or(rule.groups, groups_of(g, axes, outputs, blocks, r.machine.threads), divides(blocks),
+              "groups: that must divide its " + std::to_string(blocks) + " blocks");
   return {static_cast<int>(outputs), static_cast<int>(images),
           g.op == Op::conv_backward_weights ? static_cast<int>(groups) : 1};
 }

@@ -25,6 +25,19 @@ Value adam_step(OptimizerContext& c, Value weight, Value gradient) {
   return b.divide(b.multiply(b.broadcast(rate, shape, {}), m), b.add(b.sqrt(v), c.keys.number("epsilon")));
 }
 
+std::vector<Key> with_adam_keys(std::vector<Key> keys) {
+  keys.push_back(
+      number("beta1", "decay of the running mean of gradients").from(0).to(0.999999).defaulting(0.9));
+  keys.push_back(number("beta2", "decay of the running mean of squared gradients")
+                     .from(0)
+                     .to(0.9999999)
+                     .defaulting(0.999));
+  keys.push_back(number("epsilon", "added to the root of the mean of squared gradients")
+                     .greater_than(0)
+                     .defaulting(1e-7));
+  return keys;
+}
+
 namespace {
 
 Value adam(OptimizerContext& c, Value weight, Value gradient) {
@@ -39,15 +52,7 @@ extern const Optimizer adam_optimizer{
         "Adapts the size of the step to each weight. As in Keras, epsilon is added to sqrt(v) before its "
         "bias is corrected (in PyTorch: after). Kingma, Ba 2015.",
     .build = adam,
-    .keys = {rate("rate", "learning rate").greater_than(0),
-             number("beta1", "decay of the running mean of gradients").from(0).to(0.999999).defaulting(0.9),
-             number("beta2", "decay of the running mean of squared gradients")
-                 .from(0)
-                 .to(0.9999999)
-                 .defaulting(0.999),
-             number("epsilon", "added to the root of the mean of squared gradients")
-                 .greater_than(0)
-                 .defaulting(1e-7)},
+    .keys = with_adam_keys({rate("rate", "learning rate").greater_than(0)}),
     .samples = {
         {{"rate", 1e-2}, {"beta1", 0.5}},
         {{"rate", Rate{.from = 2e-2, .to = 1e-2, .shape = "cosine", .begin = 1, .end = 5, .warmup = 2}}}}};

@@ -21,18 +21,11 @@ extern const Optimizer adamw_optimizer{
         "* decay * w from each weight w, biases included, as in PyTorch. Loshchilov, Hutter "
         "2019.",
     .build = adamw,
-    .keys = {rate("rate", "learning rate").greater_than(0),
-             number("decay", "each step subtracts rate * decay * w from each weight w, biases included")
-                 .from(0)
-                 .defaulting(0.01),
-             number("beta1", "decay of the running mean of gradients").from(0).to(0.999999).defaulting(0.9),
-             number("beta2", "decay of the running mean of squared gradients")
-                 .from(0)
-                 .to(0.9999999)
-                 .defaulting(0.999),
-             number("epsilon", "added to the root of the mean of squared gradients")
-                 .greater_than(0)
-                 .defaulting(1e-7)},
+    .keys = with_adam_keys(
+        {rate("rate", "learning rate").greater_than(0),
+         number("decay", "each step subtracts rate * decay * w from each weight w, biases included")
+             .from(0)
+             .defaulting(0.01)}),
     .samples = {{{"rate", 1e-2}, {"decay", 0.1}},
                 {{"rate", Rate{.from = 1e-2, .shape = "linear", .end = 4}}, {"decay", 0.5}}}};
 

@@ -168,6 +168,9 @@ Value rate_of(OptimizerContext& c);
 /// The amount that Adam subtracts from a weight: see adam.cpp.
 Value adam_step(OptimizerContext& c, Value weight, Value gradient);
 
+/// The keys that adam_step reads, but for the rate, behind these.
+std::vector<Key> with_adam_keys(std::vector<Key> keys);
+
 /// Gives both the same shape, by repeating a scalar. Throws ShapeError, whose message begins with `what`.
 std::pair<Value, Value> of_one_shape(Builder& b, const std::string& what, Value l, Value r);
 

@@ -61,9 +61,8 @@ void take(Group& group, const Implementation& by, ProductPlan planned) {
 void take_as_said(Group& group, const ProductRequest& request) {
   const Located<std::string>& by = *request.said->by;
   const Implementation& wanted = *find_implementation(by.value);
-  for (const auto& tiling : {request.said->tile, request.said->block, request.said->groups})
-    if (tiling && !wanted.tiles)
-      throw UserError{{tiling->where, wanted.name + " has no tiles, blocks and groups", ""}};
+  if (const auto tiling = request.said->tiling(); !tiling.empty() && !wanted.tiles)
+    throw UserError{{tiling[0].second.where, wanted.name + " has no tiles, blocks and groups", ""}};
   auto planned = wanted.plan(request);
   if (!planned)
     throw UserError{{by.where,

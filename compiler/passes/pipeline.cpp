@@ -63,9 +63,10 @@ PlannedModule plan(const Module& module, const Schedule& schedule, const TargetM
   return planned;
 }
 
-const PlannedFunction* PlannedModule::function(FunctionRole role, const std::string& update) const {
+const PlannedFunction* PlannedModule::optimizer_of(const PlannedFunction& update) const {
+  if (update.function.role != FunctionRole::update) return nullptr;
   for (const auto& f : functions)
-    if (f.function.role == role && f.function.update == update) return &f;
+    if (f.function.role == FunctionRole::apply && f.function.update == update.function.update) return &f;
   return nullptr;
 }
 

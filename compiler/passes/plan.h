@@ -88,8 +88,8 @@ struct PlannedModule {
   VariableLayout layout;
   std::vector<PlannedFunction> functions;  // in the module's order
 
-  /// The function with that role, or nullptr.
-  const PlannedFunction* function(FunctionRole role, const std::string& update = "") const;
+  /// The optimizer step of an update, or nullptr.
+  const PlannedFunction* optimizer_of(const PlannedFunction& update) const;
 };
 
 /// The value whose memory `v` shares: a view shares that of its operand.

@@ -168,10 +168,9 @@ class Reader {
     if (!table.find("by") && !table.find("precision"))
       diagnostics_.error(table.where, "this product says neither \"by\" nor \"precision\"",
                          "say who computes it, as in by = \"onednn\"");
-    for (const auto& [key, said] :
-         {std::pair("tile", rule.tile), {"block", rule.block}, {"groups", rule.groups}})
-      if (said && !table.find("by"))
-        diagnostics_.error(said->where, "\"" + std::string(key) + "\" is of one implementation",
+    if (!table.find("by"))
+      for (const auto& [key, said] : rule.tiling())
+        diagnostics_.error(said.where, "\"" + key + "\" is of one implementation",
                            "say which, as in by = \"winograd\"");
     s.products.push_back(std::move(rule));
   }

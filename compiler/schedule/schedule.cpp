@@ -39,6 +39,14 @@ bool ProductRule::fits(const std::string& function, const std::string& product) 
   return fits_name(match.value, function, product);
 }
 
+std::vector<std::pair<std::string, Located<std::int64_t>>> ProductRule::tiling() const {
+  std::vector<std::pair<std::string, Located<std::int64_t>>> given;
+  if (tile) given.emplace_back("tile", *tile);
+  if (block) given.emplace_back("block", *block);
+  if (groups) given.emplace_back("groups", *groups);
+  return given;
+}
+
 bool Fusion::separates(const std::string& from_layer, const std::string& to_layer) const {
   if (reach == Reach::nothing) return true;
   if (from_layer == to_layer) return false;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/language/source.h"
@@ -62,6 +63,8 @@ struct ProductRule {
       groups;  // outputs per tile, images per block, groups of blocks
 
   bool fits(const std::string& function, const std::string& product) const;
+  /// Those of tile, block and groups that are given, with their keys.
+  std::vector<std::pair<std::string, Located<std::int64_t>>> tiling() const;
   bool has_shape() const { return kernel || stride || input_channels || output_channels; }
 };
 
