@@ -1,4 +1,4 @@
-// The compiler as a person watches it: stages, passes, graph files.
+// The compiler as a person watches it: forms, passes, graph files.
 
 #include <algorithm>
 #include <sstream>
@@ -10,8 +10,8 @@ namespace {
 
 class CliCompile : public ProgramTest {
  protected:
-  std::string emitted(const std::string& stage, Words more = {}) {
-    more.insert(more.begin(), {"compile", "small.toml", "--emit", stage, "-q"});
+  std::string emitted(const std::string& form, Words more = {}) {
+    more.insert(more.begin(), {"compile", "small.toml", "--emit", form, "-q"});
     const auto ending = sganc(more);
     EXPECT_EQ(ending.code, 0) << ending.err;
     EXPECT_EQ(ending.err, "");
@@ -55,7 +55,7 @@ TEST_F(CliCompile, WritesWhatEachPassChanged) {
   EXPECT_EQ(ending.code, 0);
   EXPECT_EQ(ending.out, "");
   EXPECT_EQ(first_words(ending.err),
-            (Words{"stage", "load", "build", "gradient", "simplify", "share-subexpressions", "simplify-again",
+            (Words{"part", "load", "build", "gradient", "simplify", "share-subexpressions", "simplify-again",
                    "drop-unused", "choose-implementations", "fuse-epilogues", "form-groups", "place-buffers",
                    "everything", "all"}));
   EXPECT_TRUE(exists("passes/000-c-begin.txt"));
@@ -174,10 +174,10 @@ TEST_F(CliCompile, SaysWhatIsWrong) {
     EXPECT_EQ(ending.out, "");
     return ending.err;
   };
-  EXPECT_EQ(message({"--emit", "kernel"}), R"(error: there is no stage "kernel"
+  EXPECT_EQ(message({"--emit", "kernel"}), R"(error: there is no form "kernel"
 help: did you mean "kernels"?
 )");
-  EXPECT_EQ(message({"--emit", "asm"}), R"(error: this stage is of one kernel
+  EXPECT_EQ(message({"--emit", "asm"}), R"(error: this form is of one kernel
 help: add --kernel NAME; --emit kernels lists them
 )");
   EXPECT_EQ(message({"--emit", "asm", "--kernel", "g.aply"}), R"(error: there is no kernel "g.aply"
@@ -210,7 +210,7 @@ help: --explain without --kernel lists them
   emitted("gradient", {"--out", "step.graph"});
   const auto ending = sganc({"compile", "step.graph", "--emit", "model"});
   EXPECT_EQ(ending.code, 2);
-  EXPECT_EQ(ending.err, R"(error: a graph file goes on behind the stage "gradient"
+  EXPECT_EQ(ending.err, R"(error: a graph file begins with the form "gradient"
 help: name a model file
 )");
 }

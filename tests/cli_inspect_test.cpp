@@ -8,8 +8,8 @@ namespace {
 
 class CliInspect : public ProgramTest {
  protected:
-  Ending emit(const std::string& stage) {
-    auto ending = sganc({"compile", "small.toml", "--emit", stage, "--threads", "1"});
+  Ending emit(const std::string& form) {
+    auto ending = sganc({"compile", "small.toml", "--emit", form, "--threads", "1"});
     EXPECT_EQ(ending.code, 0) << ending.err;
     return ending;
   }
@@ -57,10 +57,10 @@ TEST_F(CliInspect, CompileWritesAFile) {
 
 TEST_F(CliInspect, UnknownStage) {
   expect_error(sganc({"compile", "small.toml", "--emit", "grph"}), 2,
-               "error: there is no stage \"grph\"\nhelp: did you mean \"graph\"?\n");
+               "error: there is no form \"grph\"\nhelp: did you mean \"graph\"?\n");
   expect_error(
       sganc({"compile", "small.toml", "--emit", "x"}), 2,
-      "error: there is no stage \"x\"\n"
+      "error: there is no form \"x\"\n"
       "help: expected one of \"model\", \"dot\", \"graph\", \"gradient\", \"fused\", \"plan\", \"kernels\", "
       "\"schedule\", \"stmt\", \"stmt-html\", \"asm\", \"object\", \"program\"\n");
 }

@@ -107,22 +107,22 @@ Dataset images() {
   return dataset;
 }
 
-TrainingPlan training() {
-  TrainingPlan plan;
-  plan.updates = {{"c", {{"x", true}}, 6}, {"r", {{"x", false}}, 4}, {"g", {}, 4}};
-  plan.seed = 5;
-  return plan;
+TrainingSettings training() {
+  TrainingSettings settings;
+  settings.updates = {{"c", {{"x", true}}, 6}, {"r", {{"x", false}}, 4}, {"g", {}, 4}};
+  settings.seed = 5;
+  return settings;
 }
 
 void train(Executor& executor, const Dataset& dataset) {
   const Division division = divide(dataset, ImageChoice{.count = 5, .seed = 2}, {});
-  const TrainingPlan plan = training();
-  begin_weights(executor, dataset, division, plan);
+  const TrainingSettings settings = training();
+  begin_weights(executor, dataset, division, settings);
   Averages averages(executor);
   averages.move(0);
   std::vector<std::unique_ptr<UpdateRunner>> updates;
-  for (const auto& update : plan.updates)
-    updates.push_back(std::make_unique<UpdateRunner>(executor, dataset, division, update, plan.seed));
+  for (const auto& update : settings.updates)
+    updates.push_back(std::make_unique<UpdateRunner>(executor, dataset, division, update, settings.seed));
   for (std::int64_t step = 1; step <= 4; ++step) {
     for (const auto& update : updates) ASSERT_TRUE(update->run(step));
     averages.move(step);

@@ -187,37 +187,37 @@ TEST(Sample, GridsAreNearlySquare) {
 }
 
 TEST(LiveLine, TellsWhereTheRunIsAndHowLongItTakes) {
-  TrainingPlan plan = testing::small_plan();
-  plan.epochs = 20;
-  plan.steps_per_epoch = 600;
+  TrainingSettings settings = testing::small_settings();
+  settings.epochs = 20;
+  settings.steps_per_epoch = 600;
   Pace pace;
   pace.add_step(0.5);
   pace.add_evaluation(10);
   const StepRecord record{
       1342, 3, {{"a", {{"loss", 0.01234f}, {"accuracy", 1}}}, {"b", {{"loss", 123.4f}}}}, 0};
   // 10658 steps of 0.5 s and 18 evaluations of 10 s; ten examples a step.
-  EXPECT_EQ(live_text(record, plan, pace),
+  EXPECT_EQ(live_text(record, settings, pace),
             "epoch 3/20  step 1342/12000  a 0.012 (100%)  b 123  20 images/s  92 min left");
 }
 
 TEST(LiveLine, CountsTheImagesOfRareAndRepeatedUpdates) {
-  TrainingPlan plan = testing::small_plan();
-  plan.updates[0].cadence = {.every = 5, .repeat = 3};  // 3 images, 0.6 times a step
+  TrainingSettings settings = testing::small_settings();
+  settings.updates[0].cadence = {.every = 5, .repeat = 3};  // 3 images, 0.6 times a step
   Pace pace;
   pace.add_step(0.1);
-  EXPECT_EQ(live_text({1, 1, {}, 0}, plan, pace), "epoch 1/3  step 1/12    88 images/s  1 s left");
+  EXPECT_EQ(live_text({1, 1, {}, 0}, settings, pace), "epoch 1/3  step 1/12    88 images/s  1 s left");
 }
 
 TEST(LiveLine, CountsTheEvaluationsThatAreLeft) {
-  TrainingPlan plan = testing::small_plan();
-  plan.epochs = 20;
-  plan.evaluate_every = 6;
-  EXPECT_EQ(plan.evaluations_from(1), 4);  // 6 12 18 20
-  EXPECT_EQ(plan.evaluations_from(12), 3);
-  EXPECT_EQ(plan.evaluations_from(13), 2);
-  EXPECT_EQ(plan.evaluations_from(20), 1);
-  plan.evaluate_every = 5;
-  EXPECT_EQ(plan.evaluations_from(1), 4);
+  TrainingSettings settings = testing::small_settings();
+  settings.epochs = 20;
+  settings.evaluate_every = 6;
+  EXPECT_EQ(settings.evaluations_from(1), 4);  // 6 12 18 20
+  EXPECT_EQ(settings.evaluations_from(12), 3);
+  EXPECT_EQ(settings.evaluations_from(13), 2);
+  EXPECT_EQ(settings.evaluations_from(20), 1);
+  settings.evaluate_every = 5;
+  EXPECT_EQ(settings.evaluations_from(1), 4);
 }
 
 TEST(LiveLine, PaceFollowsTheLastSteps) {

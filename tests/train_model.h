@@ -10,7 +10,7 @@
 #include "runtime/data/dataset.h"
 #include "runtime/data/division.h"
 #include "runtime/execute/executor.h"
-#include "runtime/train/plan.h"
+#include "runtime/train/settings.h"
 
 namespace sganc::testing {
 
@@ -171,15 +171,15 @@ inline Division small_division(const Dataset& dataset) {
 }
 
 /// Two updates, epochs of four steps.
-inline TrainingPlan small_plan() {
-  TrainingPlan plan;
-  plan.model_name = "small";
-  plan.updates = {{"a", {{"x", true}}, 3}, {"b", {}, 7}};
-  plan.epochs = 3, plan.steps_per_epoch = 4;
-  plan.seed = 11;
-  plan.splits = {"train", "test"};
-  plan.classifier = plan.generator = true;
-  return plan;
+inline TrainingSettings small_settings() {
+  TrainingSettings settings;
+  settings.model_name = "small";
+  settings.updates = {{"a", {{"x", true}}, 3}, {"b", {}, 7}};
+  settings.epochs = 3, settings.steps_per_epoch = 4;
+  settings.seed = 11;
+  settings.splits = {"train", "test"};
+  settings.classifier = settings.generator = true;
+  return settings;
 }
 
 }  // namespace sganc::testing

@@ -42,7 +42,7 @@ struct SmallRun {
   TestFolder place;
   Dataset dataset = small_dataset();
   Division division = testing::small_division(dataset);
-  TrainingPlan plan = testing::small_plan();
+  TrainingSettings settings = testing::small_settings();
   RunFolder folder = RunFolder::open_new(place / "x", false);
   std::unique_ptr<Executor> executor;
   ProgressLine::Clock clock = [] { return Time(); };
@@ -64,7 +64,7 @@ struct SmallRun {
       change_correct();
       return clock();
     };
-    return run_training({*executor, dataset, division, folder, log, progress, plan, interrupt, resume,
+    return run_training({*executor, dataset, division, folder, log, progress, settings, interrupt, resume,
                          "sganc train --resume", moving_clock});
   }
 
@@ -109,7 +109,7 @@ std::int64_t lines_of(const std::string& text) {
 /// All that a resume reads, and what it wrote: bit for bit that of a run which never stopped.
 void expect_like_uninterrupted(SmallRun& run) {
   SmallRun whole;
-  whole.plan = run.plan;
+  whole.settings = run.settings;
   whole.division = run.division;
   whole.correct = run.correct;
   ASSERT_EQ(whole.session(false), 0);
@@ -123,8 +123,8 @@ void expect_like_uninterrupted(SmallRun& run) {
 
 TEST(Training, WritesTheMetricsOfEveryStepAndEpoch) {
   SmallRun run;
-  run.plan.epochs = 1;
-  run.plan.steps_per_epoch = 2;
+  run.settings.epochs = 1;
+  run.settings.steps_per_epoch = 2;
   const auto whole_numbers = [](Executor& e) {
     set_variable(e, "net.dense_1.weight", {1, 0, 0, 1});
     set_variable(e, "net.m.net.dense_1.weight", {1, 0, 0, 1});
@@ -171,7 +171,7 @@ TEST(Training, DrawsLabelledImagesByStepAndKeepsTheirList) {
 
 TEST(Training, DrawsUnlabelledImagesFromAll) {
   SmallRun run;
-  run.plan.updates[0].draws[0].labeled = false;
+  run.settings.updates[0].draws[0].labeled = false;
   run.division = {};
   ASSERT_EQ(run.session(false), 0);
   EXPECT_EQ(content_of(run.folder.labels()), "");
@@ -188,7 +188,7 @@ std::vector<std::int32_t> seen_by(Executor& executor) {
 
 TEST(Training, DrawsInPassesWhereNothingIsReplaced) {
   SmallRun run;
-  run.plan.updates[0].replace = false;
+  run.settings.updates[0].replace = false;
   run.division = divide(run.dataset, ImageChoice{.way = ImageChoice::Way::total, .count = 5}, {});
   ASSERT_EQ(run.session(false), 0);
   PassDraw passes(5, 11, draw_stream("a", "x"));
@@ -218,8 +218,8 @@ TEST(Training, DrawsNoImageThatIsHeldOut) {
 TEST(Training, InPassesIsInterruptedAndGoesOn) {
   for (const bool labeled : {true, false}) {
     SmallRun run;
-    run.plan.updates[0].replace = false;
-    run.plan.updates[0].draws[0].labeled = labeled;
+    run.settings.updates[0].replace = false;
+    run.settings.updates[0].draws[0].labeled = labeled;
     run.division = divide(run.dataset, ImageChoice{.way = ImageChoice::Way::total, .count = 5}, {});
     run.send_after(6, SIGINT);
     EXPECT_EQ(run.session(false), 130);
@@ -242,8 +242,8 @@ std::string updates_by_step(const std::string& metrics) {
 
 TEST(Training, RunsUpdatesInTheirSteps) {
   SmallRun run;
-  run.plan.updates[0].cadence = {.every = 3};
-  run.plan.updates[1].cadence = {.every = 2, .from_step = 6};
+  run.settings.updates[0].cadence = {.every = 3};
+  run.settings.updates[1].cadence = {.every = 2, .from_step = 6};
   ASSERT_EQ(run.session(false), 0);
   EXPECT_EQ(updates_by_step(run.metrics()), ",, a,,, a b,, b, a, b,, a b,");
   EXPECT_TRUE(run.metrics().starts_with("{\"kind\":\"step\",\"step\":1,\"epoch\":1,\"seconds\":0}\n"));
@@ -252,9 +252,9 @@ TEST(Training, RunsUpdatesInTheirSteps) {
 TEST(Training, OfRepeatedAndRareUpdatesIsInterruptedAndGoesOn) {
   for (const std::int64_t step : {1, 3, 6, 8}) {
     SmallRun run;
-    run.plan.updates[0].cadence = {.every = 2, .from_step = 3, .repeat = 3};
-    run.plan.updates[0].replace = false;
-    run.plan.updates[1].cadence = {.repeat = 2};
+    run.settings.updates[0].cadence = {.every = 2, .from_step = 3, .repeat = 3};
+    run.settings.updates[0].replace = false;
+    run.settings.updates[1].cadence = {.repeat = 2};
     run.send_after(step, SIGINT);
     EXPECT_EQ(run.session(false), 130);
     EXPECT_EQ(run.session(true), 0);
@@ -265,9 +265,9 @@ TEST(Training, OfRepeatedAndRareUpdatesIsInterruptedAndGoesOn) {
 /// b multiplies w by 2: after three repetitions it is 8 times as large, and so is what it tells.
 TEST(Training, TellsOfTheLastRepetition) {
   SmallRun run;
-  run.plan.epochs = 1, run.plan.steps_per_epoch = 1;
-  run.plan.splits.clear();
-  run.plan.updates = {{.name = "b", .draws = {}, .cadence = {.repeat = 3}}};
+  run.settings.epochs = 1, run.settings.steps_per_epoch = 1;
+  run.settings.splits.clear();
+  run.settings.updates = {{.name = "b", .draws = {}, .cadence = {.repeat = 3}}};
   const auto doubling = [](Executor& e) {
     set_variable(e, "net.dense_1.weight", {1, 0, 0, 1});
     set_variable(e, "net.dense_2.weight", {2, 0, 0, 2});
@@ -278,9 +278,9 @@ TEST(Training, TellsOfTheLastRepetition) {
 
 TEST(Training, ShowsWhatEachUpdateGaveLast) {
   SmallRun run;
-  run.plan.epochs = 1;
-  run.plan.classifier = run.plan.generator = false;
-  run.plan.updates = {{.name = "c", .draws = {}, .cadence = {.every = 3}}, {.name = "b", .draws = {}}};
+  run.settings.epochs = 1;
+  run.settings.classifier = run.settings.generator = false;
+  run.settings.updates = {{.name = "c", .draws = {}, .cadence = {.every = 3}}, {.name = "b", .draws = {}}};
   ASSERT_EQ(run.session(false), 0);
   EXPECT_NE(run.log().find("\nepoch 1/1: c 0.28  b "), std::string::npos) << run.log();
 }
@@ -331,8 +331,8 @@ TEST(Training, GoesThroughAllImagesInItsRuns) {
 /// A run that evaluates four held-out images, of which it gets 1, 3, 3 and 2 right.
 struct RunWithBest : SmallRun {
   RunWithBest() {
-    plan.epochs = 4;
-    plan.splits = {"validation"};
+    settings.epochs = 4;
+    settings.splits = {"validation"};
     division =
         divide(dataset, ImageChoice{.count = 1}, ImageChoice{.way = ImageChoice::Way::total, .count = 4});
     correct = {{1, 0, 0, 0}, {1, 1, 1, 0}, {0, 1, 1, 1}, {1, 1, 0, 0}};
@@ -373,8 +373,8 @@ TEST(Training, KnowsTheBestWhenItGoesOn) {
 
 TEST(Training, NeverKeepsABestByTrainOrTestImages) {
   RunWithBest run;
-  run.plan.splits = {"train", "test"};
-  run.plan.epochs = 1;
+  run.settings.splits = {"train", "test"};
+  run.settings.epochs = 1;
   ASSERT_EQ(run.session(false), 0);
   EXPECT_FALSE(fs::exists(run.folder.best()));
   EXPECT_EQ(run.log().find("best"), std::string::npos);
@@ -382,9 +382,9 @@ TEST(Training, NeverKeepsABestByTrainOrTestImages) {
 
 TEST(Training, EvaluatesEverySoManyEpochsAndAfterTheLast) {
   SmallRun run;
-  run.plan.epochs = 5;
-  run.plan.evaluate_every = 2;
-  run.plan.splits = {"test"};
+  run.settings.epochs = 5;
+  run.settings.evaluate_every = 2;
+  run.settings.splits = {"test"};
   run.send_after(9, SIGINT);
   EXPECT_EQ(run.session(false), 130);
   EXPECT_EQ(run.session(true), 0);
@@ -404,9 +404,9 @@ TEST(Training, EvaluatesEverySoManyEpochsAndAfterTheLast) {
 
 TEST(Training, WithoutClassifierAndGeneratorShowsLosses) {
   SmallRun run;
-  run.plan.epochs = 1;
-  run.plan.classifier = run.plan.generator = false;
-  run.plan.updates = {{"c", {}, 1}};
+  run.settings.epochs = 1;
+  run.settings.classifier = run.settings.generator = false;
+  run.settings.updates = {{"c", {}, 1}};
   ASSERT_EQ(run.session(false), 0);
   EXPECT_EQ(lines_of(run.metrics()), 4);
   EXPECT_FALSE(fs::exists(run.folder.epoch_sample(1)));
@@ -445,16 +445,16 @@ TEST(Training, InterruptedBeforeAnEvaluationDoesItFirstWhenItGoesOn) {
 
 TEST(Training, KilledAfterACheckpointDropsWhatCameLater) {
   SmallRun run;
-  run.plan.epochs = 1;
+  run.settings.epochs = 1;
   ASSERT_EQ(run.session(false), 0);
   const auto state = content_of(run.folder.state());
-  run.plan.epochs = 2;
+  run.settings.epochs = 2;
   ASSERT_EQ(run.session(true), 0);
   ASSERT_EQ(lines_of(run.metrics()), 8 + 4);
   // As a kill leaves it: the state of epoch 1, metrics of epoch 2 and a torn line.
   write_file_atomically(run.folder.state(), state);
   write_file_atomically(run.folder.metrics(), run.metrics() + "{\"kind\":\"st");
-  run.plan.epochs = 3;
+  run.settings.epochs = 3;
   ASSERT_EQ(run.session(true), 0);
   expect_like_uninterrupted(run);
 }
@@ -508,8 +508,8 @@ TEST(Training, IsStoppedByEverySignal) {
 
 TEST(Training, KeepsTheLastCheckpoints) {
   SmallRun run;
-  run.plan.epochs = 5;
-  run.plan.keep = 2;
+  run.settings.epochs = 5;
+  run.settings.keep = 2;
   run.send_after(18, SIGINT);
   EXPECT_EQ(run.session(false), 130);
   EXPECT_EQ(run.folder.epoch_checkpoints(), (std::vector<std::int64_t>{3, 4}));
@@ -520,15 +520,15 @@ TEST(Training, KeepsTheLastCheckpoints) {
 
 TEST(Training, KeepsOtherNumbersOfCheckpointsWhenItGoesOn) {
   RunWithBest run;
-  run.plan.keep = 3;
+  run.settings.keep = 3;
   ASSERT_EQ(run.session(false), 0);
   EXPECT_EQ(run.folder.epoch_checkpoints(), (std::vector<std::int64_t>{2, 3, 4}));
-  run.plan.keep = 1;
+  run.settings.keep = 1;
   ASSERT_EQ(run.session(true), 0);  // a complete run
   EXPECT_EQ(run.folder.epoch_checkpoints(), (std::vector<std::int64_t>{4}));
   EXPECT_TRUE(fs::exists(run.folder.best()));
-  run.plan.keep = {};
-  run.plan.epochs = 6;
+  run.settings.keep = {};
+  run.settings.epochs = 6;
   ASSERT_EQ(run.session(true), 0);
   EXPECT_EQ(run.folder.epoch_checkpoints(), (std::vector<std::int64_t>{4, 5, 6}));
 }
@@ -536,8 +536,8 @@ TEST(Training, KeepsOtherNumbersOfCheckpointsWhenItGoesOn) {
 /// Of files that are not evaluated yet, as a kill leaves them before the state of their epoch.
 TEST(Training, KeepsTheCheckpointOfAnEpochThatTheStateDoesNotKnow) {
   SmallRun run;
-  run.plan.epochs = 2;
-  run.plan.keep = 1;
+  run.settings.epochs = 2;
+  run.settings.keep = 1;
   ASSERT_EQ(run.session(false), 0);
   fs::copy_file(run.folder.last(), run.folder.epoch_checkpoint(3));
   ASSERT_EQ(run.session(true), 0);
@@ -546,12 +546,12 @@ TEST(Training, KeepsTheCheckpointOfAnEpochThatTheStateDoesNotKnow) {
 
 TEST(Training, RefusesMetricsThatAreNotItsOwn) {
   SmallRun run;
-  run.plan.epochs = 1;
+  run.settings.epochs = 1;
   ASSERT_EQ(run.session(false), 0);
   const auto log = run.log(), whole = run.metrics();
   auto changed = whole;
   changed[whole.find("\"loss\":") + 8] ^= 1;
-  run.plan.epochs = 2;
+  run.settings.epochs = 2;
   for (const auto& text : {changed, whole.substr(0, whole.size() - 1), std::string()}) {
     write_file_atomically(run.folder.metrics(), text);
     EXPECT_EQ(run.error(true),
@@ -565,7 +565,7 @@ TEST(Training, RefusesMetricsThatAreNotItsOwn) {
             std::string::npos)
       << run.log();
   EXPECT_TRUE(run.metrics().starts_with("{\"kind\":\"step\",\"step\":5,"));
-  run.plan.epochs = 3;
+  run.settings.epochs = 3;
   ASSERT_EQ(run.session(true), 0);  // the state knows the new file
 }
 
@@ -635,16 +635,16 @@ TEST(Training, ThatIsCompleteSaysSo) {
 
 TEST(Training, GoesOnOnlyAsItBegan) {
   SmallRun run;
-  run.plan.epochs = 1;
+  run.settings.epochs = 1;
   ASSERT_EQ(run.session(false), 0);
   const auto metrics = run.metrics();
   const std::string refusal = "the run in \"FOLDER/x\" cannot go on like this: it has ";
-  run.plan.seed = 12;
+  run.settings.seed = 12;
   EXPECT_EQ(run.error(true), refusal + "the seed 11, not 12");
-  run.plan.seed = 11;
-  run.plan.steps_per_epoch = 5;
+  run.settings.seed = 11;
+  run.settings.steps_per_epoch = 5;
   EXPECT_EQ(run.error(true), refusal + "4 steps an epoch, not 5");
-  run.plan.steps_per_epoch = 4;
+  run.settings.steps_per_epoch = 4;
   const auto division = run.division;
   run.division.labelled.pop_back();
   EXPECT_EQ(run.error(true), refusal + "other labelled images in labels.txt");
@@ -660,9 +660,9 @@ TEST(Training, GoesOnOnlyAsItBegan) {
 TEST(Training, WritesCheckpointsWithinAnEpochByTheClock) {
   for (const double minutes : {1.0, 1000.0}) {
     SmallRun run;
-    run.plan.epochs = 1;
-    run.plan.steps_per_epoch = 40;
-    run.plan.checkpoint_minutes = minutes;
+    run.settings.epochs = 1;
+    run.settings.steps_per_epoch = 40;
+    run.settings.checkpoint_minutes = minutes;
     std::int64_t first = 0;
     Time now;
     run.clock = [&] {
@@ -680,7 +680,7 @@ TEST(Training, WritesCheckpointsWithinAnEpochByTheClock) {
 
 TEST(Training, CountsItsSecondsOverAllSessions) {
   SmallRun run;
-  run.plan.epochs = 1;
+  run.settings.epochs = 1;
   Time now;
   run.clock = [&] { return now += std::chrono::seconds(1); };
   ASSERT_EQ(run.session(false), 0);
@@ -688,7 +688,7 @@ TEST(Training, CountsItsSecondsOverAllSessions) {
   const double before = load_state(run.folder.state(), executor).seconds;
   EXPECT_GT(before, 4);
   now += std::chrono::hours(5);  // the pause does not count
-  run.plan.epochs = 2;
+  run.settings.epochs = 2;
   ASSERT_EQ(run.session(true), 0);
   const double after = load_state(run.folder.state(), executor).seconds;
   EXPECT_GT(after, before + 4);
@@ -703,7 +703,7 @@ void grow(Executor& e) {
 
 TEST(Training, StopsWhereALossIsNotFinite) {
   SmallRun run;
-  run.plan.updates = {{"b", {}, 1}};
+  run.settings.updates = {{"b", {}, 1}};
   EXPECT_EQ(run.error(false, grow),
             "update \"b\" became not finite at step 2: first in net.dense_1.forward, where "
             "\"net.dense_1.weight\" was not finite before; there is no checkpoint yet");
@@ -714,7 +714,7 @@ TEST(Training, StopsWhereALossIsNotFinite) {
 
 TEST(Training, StopsWhereALossOfARepetitionIsNotFinite) {
   SmallRun run;
-  run.plan.updates = {{.name = "b", .draws = {}, .count = 1, .cadence = {.repeat = 3}}};
+  run.settings.updates = {{.name = "b", .draws = {}, .count = 1, .cadence = {.repeat = 3}}};
   EXPECT_EQ(run.error(false, grow),
             "update \"b\" became not finite at step 1: first in net.dense_1.forward, where "
             "\"net.dense_1.weight\" was not finite before; there is no checkpoint yet");
@@ -723,7 +723,7 @@ TEST(Training, StopsWhereALossOfARepetitionIsNotFinite) {
 
 TEST(Training, NamesTheLayerWhereTheWeightsAreFiniteAndKeepsTheLastCheckpoint) {
   SmallRun run;
-  run.plan.epochs = 1;
+  run.settings.epochs = 1;
   ASSERT_EQ(run.session(false), 0);
   const auto state = content_of(run.folder.state()), last = content_of(run.folder.last());
   // The state read back is finite; mixing it with itself overflows.
@@ -732,8 +732,8 @@ TEST(Training, NamesTheLayerWhereTheWeightsAreFiniteAndKeepsTheLastCheckpoint) {
   set_variable(*run.executor, "net.dense_2.weight", {1e20f, 0, 0, 1});
   save_state(path, *run.executor, {"small", 11, 4, 1, 4, 0});
   const auto changed = content_of(path);
-  run.plan.epochs = 2;
-  run.plan.updates = {{"c", {}, 1}, {"a", {{"x", true}}, 3}};
+  run.settings.epochs = 2;
+  run.settings.updates = {{"c", {}, 1}, {"a", {{"x", true}}, 3}};
   EXPECT_EQ(
       run.error(true),
       "update \"c\" became not finite at step 5: first in net.dense_2.forward; the last good checkpoint is "
@@ -745,7 +745,7 @@ TEST(Training, NamesTheLayerWhereTheWeightsAreFiniteAndKeepsTheLastCheckpoint) {
 
 TEST(Training, WritesNoCheckpointOfVariablesThatAreNotFinite) {
   SmallRun run;
-  run.plan.updates = {{"hidden", {}, 1}};
+  run.settings.updates = {{"hidden", {}, 1}};
   EXPECT_EQ(run.error(false, grow),
             "\"net.dense_1.weight\" is not finite after step 4; there is no checkpoint yet");
   EXPECT_EQ(lines_of(run.metrics()), 4);

@@ -20,7 +20,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// All that a stage may be made of.
+/// All that the text of a form is made of.
 struct Source {
   ModelRequest& request;
   const std::string update, kernel;  // "" for all
@@ -31,20 +31,21 @@ struct Source {
 
 using MakeText = std::optional<std::string> (*)(const Source&);
 
-/// A stage of the compiler and how its text is made; nothing where there are mistakes, which are printed.
-struct StageInfo {
+/// One of the forms that a model has on its way through the compiler, and how its text is made: nothing if
+/// there are mistakes, which are printed.
+struct Form {
   std::string name, description;
   MakeText text;
 };
 
-/// A graph file, which stands behind the stages that made it.
+/// A graph file begins behind the forms of which it was made.
 bool is_graph(const std::string& file) {
   return file.ends_with(".graph");
 }
 
-void refuse_graph(const Source& source, const std::string& stage) {
+void refuse_graph(const Source& source, const std::string& form) {
   if (is_graph(source.request.file))
-    throw UserError{{{}, "a graph file goes on behind the stage \"" + stage + "\"", "name a model file"}};
+    throw UserError{{{}, "a graph file begins with the form \"" + form + "\"", "name a model file"}};
 }
 
 /// The names of the functions that are wanted: all, or one, an update's with its optimizer.
@@ -106,7 +107,7 @@ std::optional<Module> differentiated(const Source& source) {
   });
 }
 
-/// The plan of what was asked for; that of a stage before the last passes ends with `last`.
+/// The plan of what was asked for; that of a form before the last passes ends with `last`.
 std::optional<PlannedModule> planned(const Source& source, const std::string& last = "") {
   const auto schedule = load_schedule_of(source.request, source.terminal);
   const auto module = differentiated(source);
@@ -161,15 +162,15 @@ std::optional<std::string> explanation(const Source& source) {
 /// The code of one kernel, that of its first use.
 std::optional<std::string> code(const Source& source, CodeForm form) {
   if (source.kernel.empty())
-    throw UserError{{{}, "this stage is of one kernel", "add --kernel NAME; --emit kernels lists them"}};
+    throw UserError{{{}, "this form is of one kernel", "add --kernel NAME; --emit kernels lists them"}};
   return of_kernels(source, [&](const auto& kernels, const Schedule&) {
     return code_of(kernels.front().cut.description, form);
   });
 }
 
 /// In the order in which the compiler comes to them.
-const std::vector<StageInfo>& stages() {
-  static const std::vector<StageInfo> all = {
+const std::vector<Form>& forms() {
+  static const std::vector<Form> all = {
       {"model", "the model with every default filled in",
        [](const Source& s) -> std::optional<std::string> {
          refuse_graph(s, "gradient");
@@ -221,18 +222,18 @@ const std::vector<StageInfo>& stages() {
   return all;
 }
 
-std::string stage_list() {
-  std::string text = "stages:\n";
-  for (const auto& stage : stages())
-    text += "  " + stage.name + std::string(11 - stage.name.size(), ' ') + stage.description + "\n";
+std::string form_list() {
+  std::string text = "forms:\n";
+  for (const auto& form : forms())
+    text += "  " + form.name + std::string(11 - form.name.size(), ' ') + form.description + "\n";
   return text;
 }
 
 void add_options(options::options_description& o) {
   using options::value;
   add_model_options(o);
-  o.add_options()("emit", value<std::string>()->default_value("program")->value_name("STAGE"),
-                  "what to print; see the stages above")(
+  o.add_options()("emit", value<std::string>()->default_value("program")->value_name("FORM"),
+                  "what to print; see the forms above")(
       "explain", "print each step instead: its layer, what runs it and why, its bytes and operations")(
       "out", value<std::string>()->value_name("FILE"), "write to this file instead of standard output")(
       "update", value<std::string>()->default_value("", "")->value_name("NAME"),
@@ -241,22 +242,22 @@ void add_options(options::options_description& o) {
   add_pass_options(o);
 }
 
-/// What makes the text of --emit's stage, or of --explain.
+/// What makes the text of --emit's form, or of --explain.
 MakeText what_to_print(const options::variables_map& values) {
   const auto name = values["emit"].as<std::string>();
   if (values.count("explain")) {
     if (!values["emit"].defaulted()) throw UserError{{{}, "--explain goes without --emit", ""}};
     return explanation;
   }
-  const auto stage = std::ranges::find(stages(), name, &StageInfo::name);
-  if (stage != stages().end()) {
+  const auto form = std::ranges::find(forms(), name, &Form::name);
+  if (form != forms().end()) {
     if (values["format"].as<std::string>() != "text")
       throw UserError{{{}, "--format json is for --explain, not for --emit " + name, ""}};
-    return stage->text;
+    return form->text;
   }
   Words names;
-  for (const auto& s : stages()) names.push_back(s.name);
-  throw UserError{{{}, "there is no stage \"" + name + "\"", suggestion(name, names)}};
+  for (const auto& f : forms()) names.push_back(f.name);
+  throw UserError{{{}, "there is no form \"" + name + "\"", suggestion(name, names)}};
 }
 
 int run(const options::variables_map& values, Terminal& terminal) {
@@ -284,9 +285,9 @@ int run(const options::variables_map& values, Terminal& terminal) {
 
 extern const Verb compile_verb{
     .name = "compile",
-    .summary = "compile a model and print it at a stage of the compiler",
-    .usage = "MODEL|FILE.graph [--emit STAGE | --explain] [--update NAME] [--kernel NAME] [--out FILE]",
-    .details = stage_list() +
+    .summary = "compile a model and print one of the forms that it has on the way",
+    .usage = "MODEL|FILE.graph [--emit FORM | --explain] [--update NAME] [--kernel NAME] [--out FILE]",
+    .details = form_list() +
                "Examples:\n"
                "  sganc compile model.toml --emit kernels --update g\n"
                "  sganc compile model.toml --emit stmt --kernel g.apply\n"

@@ -102,12 +102,12 @@ void add_pass_options(options::options_description& o) {
   std::string optional;
   for (const auto& pass : pipeline())
     if (!pass.needed) optional += (optional.empty() ? "" : ", ") + std::string(pass.name);
-  o.add_options()("time-passes", "print the time of each stage, pass and kernel")(
+  o.add_options()("time-passes", "print the time of each part, pass and kernel")(
       "dump-passes", value<std::string>()->value_name("DIR"),
       "write the graph before and after every pass that changed it, and index.html with the differences")(
       "disable-pass", value<Words>()->composing()->value_name("NAME"),
       ("leave a pass out: " + optional).c_str())("stop-after", value<std::string>()->value_name("NAME"),
-                                                 "print the stage fused or plan as it is after this pass")(
+                                                 "print the form fused or plan as it is after this pass")(
       "verify", "check the graph after every pass");
 }
 
@@ -122,26 +122,26 @@ PassReport::PassReport(const options::variables_map& values) {
       options_.disabled.insert(name);
     }
   if (!values.count("stop-after")) return;
-  const std::string stage = values.count("explain") ? "--explain" : values["emit"].as<std::string>();
+  const std::string form = values.count("explain") ? "--explain" : values["emit"].as<std::string>();
   options_.stop_after = pass_of("--stop-after", values["stop-after"].as<std::string>()).name;
-  if (stage != "fused" && stage != "plan")
-    throw UserError{{{}, "--stop-after is for --emit fused and --emit plan, not for " + stage, ""}};
+  if (form != "fused" && form != "plan")
+    throw UserError{{{}, "--stop-after is for --emit fused and --emit plan, not for " + form, ""}};
 }
 
 PassOptions PassReport::options() {
   PassOptions options = options_;
   if (!times_ && !dump_) return options;
   options.before = [this](const PlannedFunction& c) {
-    runs_.push_back({c.function.name, "", dump_ ? to_string(c) : ""});
+    snapshots_.push_back({c.function.name, "", dump_ ? to_string(c) : ""});
   };
   options.after = [this](const Pass& pass, const PlannedFunction& c, double seconds) {
-    runs_.push_back({c.function.name, std::string(pass.name), dump_ ? to_string(c) : "", seconds});
+    snapshots_.push_back({c.function.name, std::string(pass.name), dump_ ? to_string(c) : "", seconds});
   };
   return options;
 }
 
 void PassReport::keep(const std::set<std::string>& functions) {
-  std::erase_if(runs_, [&](const Run& run) { return !functions.contains(run.function); });
+  std::erase_if(snapshots_, [&](const Snapshot& s) { return !functions.contains(s.function); });
 }
 
 void PassReport::write(Terminal& terminal) const {
@@ -150,18 +150,18 @@ void PassReport::write(Terminal& terminal) const {
 }
 
 void PassReport::write_times(Terminal& terminal) const {
-  TextTable table({"stage", ">ms", "what"});
+  TextTable table({"part", ">ms", "what"});
   double accounted = 0;
   const auto row = [&](const std::string& name, double seconds, const std::string& what) {
     accounted += seconds;
     table.row({name, milliseconds(seconds), what});
   };
-  for (const auto& stage : stages_) row(stage.name, stage.seconds, "");
+  for (const auto& part : parts_) row(part.name, part.seconds, "");
   for (const auto& name : pass_names()) {
     double seconds = 0;
     std::size_t functions = 0;
-    for (const auto& run : runs_)
-      if (run.pass == name) seconds += run.seconds, ++functions;
+    for (const auto& snapshot : snapshots_)
+      if (snapshot.pass == name) seconds += snapshot.seconds, ++functions;
     row(name, seconds, counted(functions, "function"));
   }
   if (library_) {
@@ -178,25 +178,25 @@ void PassReport::write_dump(const fs::path& folder) const {
   fs::create_directories(folder);
   std::string page = kPageBegin, last;
   int number = 0;
-  for (const auto& run : runs_) {
-    const bool begins = run.pass.empty();
-    if (begins) page += "<h2>" + escaped(run.function) + "</h2>\n";
-    const std::string title = begins ? "as it comes" : run.pass;
-    const bool changed = begins || run.text != last;
+  for (const auto& snapshot : snapshots_) {
+    const bool begins = snapshot.pass.empty();
+    if (begins) page += "<h2>" + escaped(snapshot.function) + "</h2>\n";
+    const std::string title = begins ? "as it comes" : snapshot.pass;
+    const bool changed = begins || snapshot.text != last;
     if (!changed) {
-      page += "<p class=quiet>" + title + ": nothing (" + milliseconds(run.seconds) + " ms)</p>\n";
+      page += "<p class=quiet>" + title + ": nothing (" + milliseconds(snapshot.seconds) + " ms)</p>\n";
       continue;
     }
     char digits[16];
     std::snprintf(digits, sizeof digits, "%03d", number++);
-    const std::string file = digits + ("-" + run.function) + "-" + (begins ? "begin" : run.pass) + ".txt";
-    write_file_atomically(folder / file, run.text);
+    const std::string file = digits + ("-" + snapshot.function) + "-" + (begins ? "begin" : snapshot.pass) + ".txt";
+    write_file_atomically(folder / file, snapshot.text);
     page += "<details><summary>" + title + " <a href=\"" + file + "\">" + file + "</a>";
-    if (!begins) page += " (" + milliseconds(run.seconds) + " ms)";
+    if (!begins) page += " (" + milliseconds(snapshot.seconds) + " ms)";
     page += "</summary>" +
-            (begins ? "<pre>" + escaped(run.text) + "</pre>" : difference_page(last, run.text)) +
+            (begins ? "<pre>" + escaped(snapshot.text) + "</pre>" : difference_page(last, snapshot.text)) +
             "</details>\n";
-    last = run.text;
+    last = snapshot.text;
   }
   write_file_atomically(folder / "index.html", page + "</body></html>\n");
 }

@@ -27,12 +27,12 @@ class PassReport {
   /// Options that report every run of the pipeline to this object.
   PassOptions options();
 
-  /// Returns the result of `work`, and records its time under `stage`, above the passes in the table.
+  /// Returns the result of `work`, and records its time under `part`, above the passes in the table.
   template <class Work>
-  auto timed(const std::string& stage, const Work& work) {
+  auto timed(const std::string& part, const Work& work) {
     const auto begin = Clock::now();
     auto result = work();
-    stages_.push_back({stage, std::chrono::duration<double>(Clock::now() - begin).count()});
+    parts_.push_back({part, std::chrono::duration<double>(Clock::now() - begin).count()});
     return result;
   }
 
@@ -47,14 +47,14 @@ class PassReport {
   void write(Terminal& terminal) const;
 
  private:
-  /// One pass over one function.
-  struct Run {
+  /// One function after one pass.
+  struct Snapshot {
     std::string function, pass;  // pass is "" for the input of the pipeline
     std::string text;            // after the pass; "" without --dump-passes
     double seconds = 0;
   };
   using Clock = std::chrono::steady_clock;
-  struct Stage {
+  struct Part {
     std::string name;
     double seconds = 0;
   };
@@ -64,9 +64,9 @@ class PassReport {
   PassOptions options_;
   bool times_ = false;
   std::optional<std::filesystem::path> dump_;
-  std::vector<Run> runs_;
+  std::vector<Snapshot> snapshots_;
   const Clock::time_point begin_ = Clock::now();
-  std::vector<Stage> stages_;
+  std::vector<Part> parts_;
   std::optional<LibraryWork> library_;
 };
 

@@ -34,28 +34,28 @@ void add_options(options::options_description& o) {
       "start from the weights of a run folder or checkpoint, matched by name");
 }
 
-TrainingPlan plan_of(const Model& model) {
-  TrainingPlan plan{.model_name = model.name};
+TrainingSettings settings_of(const Model& model) {
+  TrainingSettings settings{.model_name = model.name};
   for (const auto& u : model.updates) {
     TrainingUpdate update{.name = u.name, .replace = u.replace, .cadence = u.cadence};
     for (const auto& d : u.draws) {
       if (!model.input(d.source.value)) update.draws.push_back({d.name.value, d.source.value == "labeled"});
       update.count += d.count.value;
     }
-    plan.updates.push_back(std::move(update));
+    settings.updates.push_back(std::move(update));
   }
-  plan.epochs = model.train.epochs;
-  plan.steps_per_epoch = model.train.steps_per_epoch;
-  plan.checkpoint_minutes = model.train.checkpoint_minutes;
-  plan.keep = model.train.keep;
-  plan.seed = static_cast<std::uint64_t>(model.train.seed);
-  plan.range_low = model.data.range_low;
-  plan.range_high = model.data.range_high;
-  for (const auto& split : model.evaluate.splits) plan.splits.push_back(split.value);
-  plan.evaluate_every = model.evaluate.every;
-  plan.classifier = !model.evaluate.classifier.value.empty();
-  plan.generator = !model.evaluate.generator.value.empty();
-  return plan;
+  settings.epochs = model.train.epochs;
+  settings.steps_per_epoch = model.train.steps_per_epoch;
+  settings.checkpoint_minutes = model.train.checkpoint_minutes;
+  settings.keep = model.train.keep;
+  settings.seed = static_cast<std::uint64_t>(model.train.seed);
+  settings.range_low = model.data.range_low;
+  settings.range_high = model.data.range_high;
+  for (const auto& split : model.evaluate.splits) settings.splits.push_back(split.value);
+  settings.evaluate_every = model.evaluate.every;
+  settings.classifier = !model.evaluate.classifier.value.empty();
+  settings.generator = !model.evaluate.generator.value.empty();
+  return settings;
 }
 
 /// The words behind `sganc` that train this model in this way.
@@ -123,7 +123,7 @@ void require_fit(const Compiled& compiled, const Dataset& data) {
 
 /// What a person should know before the first step.
 void announce(const Compiled& compiled, const LoadedData& loaded, const Division& division,
-              const TrainingPlan& plan, const ModelRequest& request, const fs::path& out, RunLog& log) {
+              const TrainingSettings& settings, const ModelRequest& request, const fs::path& out, RunLog& log) {
   const Machine machine = this_machine();
   log.say("run      " + out.string());
   log.say("machine  " + machine.processor.name + ", " + counted(request.threads, "thread") + ", " +
@@ -134,7 +134,7 @@ void announce(const Compiled& compiled, const LoadedData& loaded, const Division
     return std::to_string(indices.size()) + what + ", of each class " +
            numbers(class_histogram(data.train.labels, indices, data.classes), " ");
   };
-  log.say("labels   " + (plan.draws_labeled() ? by_class(division.labelled, "") : "none used"));
+  log.say("labels   " + (settings.draws_labeled() ? by_class(division.labelled, "") : "none used"));
   if (!division.held_out.empty()) log.say("held out " + by_class(division.held_out, " for validation"));
   for (const auto& net : compiled.model.nets) {
     std::int64_t count = 0;
@@ -145,8 +145,8 @@ void announce(const Compiled& compiled, const LoadedData& loaded, const Division
   for (const auto& u : compiled.model.updates)
     log.say("update   " + u.name + ": minimize " + objective(u) +
             (manner(u).empty() ? "" : "; " + manner(u)));
-  log.say("train    " + counted(plan.epochs, "epoch") + " of " + std::to_string(plan.steps_per_epoch) +
-          " steps, seed " + std::to_string(plan.seed));
+  log.say("train    " + counted(settings.epochs, "epoch") + " of " + std::to_string(settings.steps_per_epoch) +
+          " steps, seed " + std::to_string(settings.seed));
 }
 
 /// Measures a checkpoint's weights, which the executor has, on the test images and says so.
@@ -170,11 +170,11 @@ EvalRecord test(Executor& executor, const Dataset& data, const fs::path& checkpo
 
 /// Accuracy on the test images of the last weights, once among the metrics, and of the best ones where they
 /// are kept; then what to try next.
-void conclude(Executor& executor, const Dataset& data, const TrainingPlan& plan, const RunFolder& folder,
+void conclude(Executor& executor, const Dataset& data, const TrainingSettings& settings, const RunFolder& folder,
               const InterruptGuard& interrupt, RunLog& log, Terminal& terminal) {
   const std::string out = folder.path().string();
-  const bool best = plan.keeps_best() && fs::exists(folder.best());
-  if (plan.classifier) {
+  const bool best = settings.keeps_best() && fs::exists(folder.best());
+  if (settings.classifier) {
     auto record = test(executor, data, folder.last(), best ? "last" : "", interrupt, log, terminal);
     record.checkpoint.clear();
     add_final_evaluation(folder, executor, record);
@@ -185,16 +185,16 @@ void conclude(Executor& executor, const Dataset& data, const TrainingPlan& plan,
     log.say("next     ./sganc eval " + shell_word(out) + " --split train");
     log.say("         ./sganc predict " + shell_word(out) + " PATH...");
   }
-  if (plan.generator) log.say("         ./sganc sample " + shell_word(out) + " --count 100 --out grid.png");
+  if (settings.generator) log.say("         ./sganc sample " + shell_word(out) + " --count 100 --out grid.png");
 }
 
 RunEnvironment environment_of(const ModelRequest& request, const ExplainedTarget& target,
-                              const TrainingPlan& plan, const std::vector<std::string>& command,
+                              const TrainingSettings& settings, const std::vector<std::string>& command,
                               const options::variables_map& values) {
   RunEnvironment e{.machine = this_machine(), .threads = request.threads, .isa = target.text};
   e.isa_reason = target.reason;
   e.versions = {{"sganc", version()}, {"onednn", e.machine.onednn}};
-  e.seed = plan.seed;
+  e.seed = settings.seed;
   e.started = std::chrono::system_clock::now();
   e.command = {"sganc"};
   e.command.insert(e.command.end(), command.begin(), command.end());
@@ -312,17 +312,17 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   Program program = compile(*read, interrupt, terminal);
   Compiled compiled{read->model, std::move(read->planned.module), std::move(program),
                     explained_target(read->planned.schedule, read->planned.machine)};
-  const TrainingPlan plan = plan_of(compiled.model);
-  Executor executor(compiled.program, request.threads, plan.seed);
+  const TrainingSettings settings = settings_of(compiled.model);
+  Executor executor(compiled.program, request.threads, settings.seed);
   const LoadedData loaded = loading.get(progress, between);
   const Dataset& data = loaded.dataset;
   if (loaded.test) compiled.model.data.test = loaded.test;
   if (values.count("resume")) require_data_of_run(RunFolder::open_to_resume(out), loaded.identity);
   require_fit(compiled, data);
   require_data_of_indices(compiled.model, loaded.identity);
-  const Division division = divide_data(compiled.model, data, plan.draws_labeled());
-  if (plan.classifier) require_labels(compiled.model, data, division);
-  begin_weights(executor, data, division, plan);
+  const Division division = divide_data(compiled.model, data, settings.draws_labeled());
+  if (settings.classifier) require_labels(compiled.model, data, division);
+  begin_weights(executor, data, division, settings);
   if (values.count("init")) load_initial_weights(values["init"].as<std::string>(), executor, terminal);
   between();
   // By now all that can be mistaken is known to be good, and --init may have read the former run.
@@ -331,8 +331,8 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   const auto begun = [&] {
     if (!fs::exists(folder.model())) folder.write_model(compiled.model.file->text);
     if (!fs::exists(folder.environment()))
-      folder.write_environment(environment_of(request, compiled.target, plan, command, values));
-    announce(compiled, loaded, division, plan, request, out, log);
+      folder.write_environment(environment_of(request, compiled.target, settings, command, values));
+    announce(compiled, loaded, division, settings, request, out, log);
     for (const auto& line : changes) log.say(line);
     write_changed_model(folder, compiled.model);
   };
@@ -342,7 +342,7 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
                           .folder = folder,
                           .log = log,
                           .progress = progress,
-                          .plan = plan,
+                          .settings = settings,
                           .interrupt = interrupt,
                           .resume = values.count("resume") > 0,
                           .resume_command = resume_command(command),
@@ -350,7 +350,7 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
                           .data_record = to_json(loaded.identity)});
   if (code != kDone) return code;
   try {
-    conclude(executor, data, plan, folder, interrupt, log, terminal);
+    conclude(executor, data, settings, folder, interrupt, log, terminal);
   } catch (const StoppedBySignal& interrupted) {
     log.say("stopped by " + signal_name(interrupted.signal) +
             ", the test images were not evaluated; go on with: " + resume_command(command));

@@ -7,10 +7,10 @@
 namespace sganc {
 namespace {
 
-/// Which values a gradient must flow through: the targets and all that depends on them by a rule.
-std::vector<bool> paths_to(const Function& f, const std::vector<Value>& targets) {
+/// Which values a gradient must flow through: the given values and all that depends on them by a rule.
+std::vector<bool> paths_to(const Function& f, const std::vector<Value>& with_respect_to) {
   std::vector<bool> on_path(f.nodes.size());
-  for (Value t : targets)
+  for (Value t : with_respect_to)
     if (t.id >= 0) on_path[static_cast<std::size_t>(t.id)] = true;
   for (std::size_t i = 0; i < f.nodes.size(); ++i) {
     const auto& rules = primitive(f.nodes[i].op).gradient;
@@ -22,9 +22,9 @@ std::vector<bool> paths_to(const Function& f, const std::vector<Value>& targets)
 
 }  // namespace
 
-std::vector<Value> gradient(Builder& b, Value loss, const std::vector<Value>& targets) {
+std::vector<Value> gradient(Builder& b, Value loss, const std::vector<Value>& with_respect_to) {
   if (!b.shape(loss).empty()) throw std::logic_error("gradient: the loss must be a scalar");
-  const auto on_path = paths_to(b.function(), targets);
+  const auto on_path = paths_to(b.function(), with_respect_to);
   std::vector<Value> adjoint(on_path.size());
   if (on_path[static_cast<std::size_t>(loss.id)])
     adjoint[static_cast<std::size_t>(loss.id)] = b.like(loss, 1.0);
@@ -44,7 +44,7 @@ std::vector<Value> gradient(Builder& b, Value loss, const std::vector<Value>& ta
     }
   }
   std::vector<Value> result;
-  for (Value t : targets) result.push_back(t.id < 0 ? Value{} : adjoint[static_cast<std::size_t>(t.id)]);
+  for (Value t : with_respect_to) result.push_back(t.id < 0 ? Value{} : adjoint[static_cast<std::size_t>(t.id)]);
   return result;
 }
 

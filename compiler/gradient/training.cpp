@@ -30,14 +30,14 @@ std::vector<Variable> add_gradients(Module& module, Function& function, const De
                                     Diagnostics& diagnostics) {
   Builder b(function);
   const auto weights = trained_weights(module, update);
-  std::vector<Value> targets;
+  std::vector<Value> trained;
   for (const auto& w : weights) {
     const auto found = std::ranges::find_if(
         function.nodes, [&](const Node& n) { return n.op == Op::variable && n.attributes.name == w.name; });
-    targets.push_back(
+    trained.push_back(
         found == function.nodes.end() ? Value{} : Value{static_cast<int>(found - function.nodes.begin())});
   }
-  const auto gradients = gradient(b, function.result("loss")->value, targets);
+  const auto gradients = gradient(b, function.result("loss")->value, trained);
   std::vector<Variable> moved;
   for (std::size_t i = 0; i < weights.size(); ++i) {
     if (gradients[i].id < 0) continue;

@@ -36,7 +36,7 @@ class ExpressionCheck {
       const Expression& a = e.arguments[i];
       if (is_axis(a)) return true;
       if (e.name != "max" && e.name != "min" && a.kind == Expression::Kind::name &&
-          !names_.variables.contains(a.name))
+          !names_.draws.contains(a.name))
         return true;
     }
     return false;
@@ -61,18 +61,18 @@ class ExpressionCheck {
   }
 
   void check_variable(const Expression& e) {
-    if (names_.variables.contains(e.name)) return;
+    if (names_.draws.contains(e.name)) return;
     if (is_axis(e))
       return diagnostics_.error(e.where, "\"" + e.name + "\" is an axis",
                                 "write it behind a value: sum(..., " + e.name + ")");
-    if (names_.variables.empty() && names_.in_update) return;  // that nothing is drawn is reported
+    if (names_.draws.empty() && names_.in_update) return;  // that nothing is drawn is reported
     const std::string quoted = "\"" + e.name + "\"";
     if (is_net(e.name) || function(e.name))
       return diagnostics_.error(
           e.where, quoted + " is a " + (is_net(e.name) ? "net" : "function") + " and must be called",
           "write " + e.name + "(...)");
     std::vector<std::string> known;
-    for (const auto& [name, source] : names_.variables)
+    for (const auto& [name, source] : names_.draws)
       if (is_identifier(name) && std::ranges::count(axis_words(), name) == 0) known.push_back(name);
     diagnostics_.error(e.where, "unknown name " + quoted,
                        names_.in_update
@@ -156,7 +156,7 @@ class ExpressionCheck {
     if (names_.in_update && e.name == "teacher")
       return diagnostics_.error(e.where, "\"teacher\" is no net",
                                 "averaged weights are called as teacher.NET(...)");
-    if (names_.variables.contains(e.name))
+    if (names_.draws.contains(e.name))
       return diagnostics_.error(e.where, "\"" + e.name + "\" is a value and cannot be called",
                                 "write " + e.name + " alone");
     std::vector<std::string> known = names_.nets;
@@ -174,8 +174,8 @@ class ExpressionCheck {
     if (names_.lets.contains(of.name))
       return diagnostics_.error(of.where, "\"" + of.name + "\" is not drawn and has no labels",
                                 "label takes a name that is drawn from \"labeled\"");
-    const auto drawn = names_.variables.find(of.name);
-    if (drawn != names_.variables.end() && !drawn->second.empty() && drawn->second != "labeled")
+    const auto drawn = names_.draws.find(of.name);
+    if (drawn != names_.draws.end() && !drawn->second.empty() && drawn->second != "labeled")
       diagnostics_.error(of.where,
                          "\"" + of.name + "\" is drawn from \"" + drawn->second + "\" and has no labels",
                          "draw it from \"labeled\"");

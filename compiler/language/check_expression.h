@@ -19,7 +19,7 @@ struct ExpressionNames {
   /// What each net takes. A net with a mistake has no entry, and its calls are not checked.
   std::map<std::string, std::vector<std::string>> arguments = {};
   /// Each drawn name with its source, or with "" if the source is wrong.
-  std::map<std::string, std::string> variables = {};
+  std::map<std::string, std::string> draws = {};
   /// False for `sganc eval-expr`: there are no nets, and no name is a drawn batch.
   bool in_update = true;
   std::vector<std::string> augmentations = {};  // NAME for [augment.NAME], "" for [augment]

@@ -46,7 +46,7 @@ void read_lets(const DocumentNode& table, DeclaredUpdate& update, ExpressionName
     return reading.error(lets->value.where, "let must be a table, not " + describe(lets->value),
                          "write let = { p = \"classifier(x)\" }");
   for (const auto& [name, where, value] : lets->value.entries) {
-    if (names.variables.contains(name)) {
+    if (names.draws.contains(name)) {
       reading.error(where, "\"" + name + "\" is drawn and cannot name another value");
       continue;
     }
@@ -60,7 +60,7 @@ void read_lets(const DocumentNode& table, DeclaredUpdate& update, ExpressionName
         reading.diagnostics.add(error.diagnostic);
       }
     }
-    names.variables.try_emplace(name, "");
+    names.draws.try_emplace(name, "");
     names.lets.insert(name);
   }
 }
@@ -68,22 +68,22 @@ void read_lets(const DocumentNode& table, DeclaredUpdate& update, ExpressionName
 /// Reads `draw`; the result maps each name to its source, "" where that is wrong.
 std::map<std::string, std::string> read_draws(const DocumentNode& table, DeclaredUpdate& update,
                                               Reading& reading) {
-  std::map<std::string, std::string> variables;
+  std::map<std::string, std::string> draws;
   const Entry* draw = table.find("draw");
   if (!draw) {
     if (!misspelled(table, "draw")) reading.error(table.where, "[[update]] needs the key \"draw\"");
-    return variables;
+    return draws;
   }
   if (draw->value.type != DocumentNode::Type::table) {
     reading.error(draw->value.where, "draw must be a table, not " + describe(draw->value),
                   "write draw = { x = \"labeled 50\" }");
-    return variables;
+    return draws;
   }
   if (draw->value.entries.empty()) reading.error(draw->value.where, "draw names nothing to draw");
   std::vector<std::string> sources{"labeled", "unlabeled"};
   sources.insert(sources.end(), reading.drawn_inputs.begin(), reading.drawn_inputs.end());
   for (const auto& [name, where, value] : draw->value.entries) {
-    variables[name] = "";
+    draws[name] = "";
     if (!reading.check_name(name, "what is drawn", where) || is_axis_name(name, where, reading)) continue;
     if (value.type != DocumentNode::Type::text) {
       reading.error(value.where, name + " must be a string, not " + describe(value),
@@ -94,7 +94,7 @@ std::map<std::string, std::string> read_draws(const DocumentNode& table, Declare
       Draw parsed = parse_draw({name, where}, value.text, value.content);
       const auto& source = parsed.source;
       if (contains(sources, source.value)) {
-        variables[name] = source.value;
+        draws[name] = source.value;
       } else {
         reading.error(source.where, "unknown source \"" + source.value + "\"",
                       suggestion(source.value, sources));
@@ -104,17 +104,17 @@ std::map<std::string, std::string> read_draws(const DocumentNode& table, Declare
       reading.diagnostics.add(error.diagnostic);
     }
   }
-  return variables;
+  return draws;
 }
 
 /// Reads `let`, `minimize` and `train`, which must name nets that the minimized value depends on.
 void read_objective(const DocumentNode& table, const Keys& keys,
-                    const std::map<std::string, std::string>& variables, DeclaredUpdate& update,
+                    const std::map<std::string, std::string>& draws, DeclaredUpdate& update,
                     Reading& reading) {
   const std::size_t mistakes = reading.diagnostics.items().size();
   std::set<std::string> nets;  // that the minimized value or a name of `let` calls
   ExpressionNames names{
-      .functions = reading.vocabulary.functions, .nets = reading.nets, .variables = variables};
+      .functions = reading.vocabulary.functions, .nets = reading.nets, .draws = draws};
   for (const auto& net : reading.model.nets) {
     names.arguments[net.name] = net.arguments;
     for (const auto& layer : net.layers) names.layers[net.name].push_back(layer.name);
@@ -179,8 +179,8 @@ void read_update(const DocumentNode& table, Reading& reading) {
   if (keys.has("repeat")) update.cadence.repeat = keys.integer("repeat");
   if (keys.has("clip_value")) update.clip_value = keys.number("clip_value");
   if (keys.has("clip_norm")) update.clip_norm = keys.number("clip_norm");
-  const auto variables = read_draws(table, update, reading);
-  read_objective(table, keys, variables, update, reading);
+  const auto draws = read_draws(table, update, reading);
+  read_objective(table, keys, draws, update, reading);
   if (keys.has("optimizer")) {
     update.optimizer = {keys.text("optimizer"), keys.where("optimizer")};
     if (!contains(reading.optimizers, update.optimizer.value))

@@ -4,13 +4,13 @@
 #include "runtime/data/dataset.h"
 #include "runtime/data/division.h"
 #include "runtime/execute/executor.h"
-#include "runtime/train/plan.h"
+#include "runtime/train/settings.h"
 
 namespace sganc {
 
 /// Runs these functions in the order of the updates, each on a batch of its own that is drawn like its
 /// update's. Throws as UpdateRunner does.
 void begin_weights(Executor& executor, const Dataset& dataset, const Division& division,
-                   const TrainingPlan& plan);
+                   const TrainingSettings& settings);
 
 }  // namespace sganc

@@ -21,9 +21,9 @@ std::string short_number(float value) {
 }
 
 /// The mean over many steps.
-double images_per_step(const TrainingPlan& plan) {
+double images_per_step(const TrainingSettings& settings) {
   double count = 0;
-  for (const auto& update : plan.updates)
+  for (const auto& update : settings.updates)
     count +=
         static_cast<double>(update.count * update.cadence.repeat) / static_cast<double>(update.cadence.every);
   return count;
@@ -35,11 +35,11 @@ void Pace::add_step(double seconds) {
   step_ = step_ == 0 ? seconds : (1 - kNewest) * step_ + kNewest * seconds;
 }
 
-std::string live_text(const StepRecord& record, const TrainingPlan& plan, const Pace& pace) {
-  const double images = images_per_step(plan) * pace.steps_per_second();
-  const double left = pace.seconds_left(plan.steps() - record.step, plan.evaluations_from(record.epoch));
-  return "epoch " + std::to_string(record.epoch) + "/" + std::to_string(plan.epochs) + "  step " +
-         std::to_string(record.step) + "/" + std::to_string(plan.steps()) + "  " + losses_text(record) +
+std::string live_text(const StepRecord& record, const TrainingSettings& settings, const Pace& pace) {
+  const double images = images_per_step(settings) * pace.steps_per_second();
+  const double left = pace.seconds_left(settings.steps() - record.step, settings.evaluations_from(record.epoch));
+  return "epoch " + std::to_string(record.epoch) + "/" + std::to_string(settings.epochs) + "  step " +
+         std::to_string(record.step) + "/" + std::to_string(settings.steps()) + "  " + losses_text(record) +
          format("  %.0f images/s  ", images) + duration_text(left) + " left";
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "runtime/report/metrics.h"
-#include "runtime/train/plan.h"
+#include "runtime/train/settings.h"
 
 namespace sganc {
 
@@ -24,7 +24,7 @@ class Pace {
 };
 
 /// `epoch 3/20  step 1342/12000  c 0.012 (100%)  d_real 0.61  g 1.1  712 images/s  42 min left`
-std::string live_text(const StepRecord& record, const TrainingPlan& plan, const Pace& pace);
+std::string live_text(const StepRecord& record, const TrainingSettings& settings, const Pace& pace);
 
 /// The losses of a step, with accuracies if there are any: `c 0.012 (100%)  d_real 0.61`.
 std::string losses_text(const StepRecord& record);

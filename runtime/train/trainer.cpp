@@ -43,9 +43,9 @@ MetricsFile open_metrics(const RunFolder& folder, const TrainingState& state) {
 
 class Training {
  public:
-  explicit Training(const TrainingEnvironment& e) : e_(e), plan_(e.plan), averages_(e.executor) {
-    for (const auto& update : plan_.updates)
-      runners_.emplace_back(e.executor, e.dataset, e.division, update, plan_.seed);
+  explicit Training(const TrainingEnvironment& e) : e_(e), settings_(e.settings), averages_(e.executor) {
+    for (const auto& update : settings_.updates)
+      runners_.emplace_back(e.executor, e.dataset, e.division, update, settings_.seed);
   }
 
   int run();
@@ -74,14 +74,14 @@ class Training {
   [[noreturn]] void fail_not_finite(const std::string& what) const;
 
   std::int64_t running_epoch() const { return state_.epoch + 1; }
-  bool at_end_of_epoch() const { return state_.step == running_epoch() * plan_.steps_per_epoch; }
+  bool at_end_of_epoch() const { return state_.step == running_epoch() * settings_.steps_per_epoch; }
   double seconds_since(std::chrono::steady_clock::time_point then) const {
     return std::chrono::duration<double>(e_.clock() - then).count();
   }
   double seconds_of_run() const { return seconds_before_ + seconds_since(started_); }
 
   const TrainingEnvironment& e_;
-  const TrainingPlan& plan_;
+  const TrainingSettings& settings_;
   std::deque<UpdateRunner> runners_;
   Averages averages_;
   std::optional<MetricsFile> metrics_;
@@ -95,17 +95,17 @@ class Training {
 int Training::run() {
   if (!begin_or_resume()) return 0;
   started_ = saved_ = epoch_began_ = e_.clock();
-  while (state_.epoch < plan_.epochs) {
+  while (state_.epoch < settings_.epochs) {
     if (!at_end_of_epoch()) step();
     if (at_end_of_epoch()) {
       // Where the evaluation was interrupted the epoch is not done: a resume evaluates it first.
       if (!end_epoch()) return stop(e_.interrupt.signal());
-    } else if (seconds_since(saved_) >= 60 * plan_.checkpoint_minutes) {
+    } else if (seconds_since(saved_) >= 60 * settings_.checkpoint_minutes) {
       save();
     }
     if (e_.interrupt.signal() != 0) return stop(e_.interrupt.signal());
   }
-  say("trained " + epochs_text(plan_.epochs) + ", " + std::to_string(state_.step) + " steps, in " +
+  say("trained " + epochs_text(settings_.epochs) + ", " + std::to_string(state_.step) + " steps, in " +
       duration_text(seconds_of_run()));
   if (state_.best_epoch > 0)
     say("the best validation accuracy, " + percent_text(state_.best_accuracy) + ", is that of epoch " +
@@ -124,7 +124,7 @@ bool Training::begin_or_resume() {
 }
 
 void Training::begin() {
-  state_ = {.model = plan_.model_name, .seed = plan_.seed, .steps_per_epoch = plan_.steps_per_epoch};
+  state_ = {.model = settings_.model_name, .seed = settings_.seed, .steps_per_epoch = settings_.steps_per_epoch};
   averages_.move(0);
   require_finite_variables();
   state_.metrics = MetricsMark();
@@ -134,8 +134,8 @@ void Training::begin() {
   metrics_.emplace(MetricsFile::create(e_.folder.metrics()));
   e_.begun();
   vouch();
-  say("training " + plan_.model_name + ": " + epochs_text(plan_.epochs) + " of " +
-      std::to_string(plan_.steps_per_epoch) + " steps, into " + e_.folder.path().string());
+  say("training " + settings_.model_name + ": " + epochs_text(settings_.epochs) + " of " +
+      std::to_string(settings_.steps_per_epoch) + " steps, into " + e_.folder.path().string());
 }
 
 /// The state and metrics of the run that goes on.
@@ -160,9 +160,9 @@ bool Training::resume() {
   if (gone && state_.step > 0)
     say(e_.folder.metrics().string() + " was not there: it begins with the next step");
   remove_old_checkpoints();
-  if (state_.epoch < plan_.epochs) {
-    say("training " + plan_.model_name + ": going on after step " + std::to_string(state_.step) + " of " +
-        std::to_string(plan_.steps()) + ", in " + e_.folder.path().string());
+  if (state_.epoch < settings_.epochs) {
+    say("training " + settings_.model_name + ": going on after step " + std::to_string(state_.step) + " of " +
+        std::to_string(settings_.steps()) + ", in " + e_.folder.path().string());
     return true;
   }
   say("the run in " + e_.folder.path().string() + " is complete: " + epochs_text(state_.epoch) +
@@ -196,12 +196,12 @@ void Training::require_same_run(const TrainingState& state) const {
     throw std::runtime_error("the run in \"" + e_.folder.path().string() +
                              "\" cannot go on like this: it has " + difference);
   };
-  if (state.seed != plan_.seed)
-    refuse("the seed " + std::to_string(state.seed) + ", not " + std::to_string(plan_.seed));
-  if (state.steps_per_epoch != plan_.steps_per_epoch)
+  if (state.seed != settings_.seed)
+    refuse("the seed " + std::to_string(state.seed) + ", not " + std::to_string(settings_.seed));
+  if (state.steps_per_epoch != settings_.steps_per_epoch)
     refuse(std::to_string(state.steps_per_epoch) + " steps an epoch, not " +
-           std::to_string(plan_.steps_per_epoch));
-  const auto whole = state.step / plan_.steps_per_epoch, rest = state.step % plan_.steps_per_epoch;
+           std::to_string(settings_.steps_per_epoch));
+  const auto whole = state.step / settings_.steps_per_epoch, rest = state.step % settings_.steps_per_epoch;
   const bool evaluation_is_due = rest == 0 && whole - 1 == state.epoch;
   if (state.step < 0 || state.epoch < 0 || (whole != state.epoch && !evaluation_is_due))
     refuse("done " + std::to_string(state.step) + " steps in " + epochs_text(state.epoch));
@@ -231,7 +231,7 @@ void Training::step() {
   state_.step = record.step;
   remember(std::move(record));
   pace_.add_step(seconds_since(began));
-  e_.progress.update([&] { return live_text(last_, plan_, pace_); });
+  e_.progress.update([&] { return live_text(last_, settings_, pace_); });
 }
 
 /// All repetitions of an update in a step; the metrics of the last.
@@ -249,7 +249,7 @@ Metrics Training::run_repeatedly(UpdateRunner& runner, std::int64_t step) {
 /// Keeps the step to be shown, with what updates that it did not run gave last.
 void Training::remember(StepRecord record) {
   std::vector<std::pair<std::string, Metrics>> updates;
-  for (const auto& update : plan_.updates)
+  for (const auto& update : settings_.updates)
     for (const auto* known : {&record, &last_}) {
       const auto found =
           std::ranges::find(known->updates, update.name, &std::pair<std::string, Metrics>::first);
@@ -267,14 +267,14 @@ void Training::remember(StepRecord record) {
 bool Training::end_epoch() {
   require_finite_variables();
   const auto began = e_.clock();
-  const bool due = plan_.evaluates_after(running_epoch());
+  const bool due = settings_.evaluates_after(running_epoch());
   const auto records = due ? evaluate_splits() : std::vector<EvalRecord>();
   if (!records) return false;
   std::optional<GeneratedImages> images;
-  if (due && plan_.generator) images = draw_samples();
+  if (due && settings_.generator) images = draw_samples();
   if (e_.interrupt.signal() != 0) return false;
   const bool best = note_best(*records);
-  std::string text = "epoch " + std::to_string(running_epoch()) + "/" + std::to_string(plan_.epochs) + ": ";
+  std::string text = "epoch " + std::to_string(running_epoch()) + "/" + std::to_string(settings_.epochs) + ": ";
   for (const auto& record : *records) {
     metrics_->write(record);
     text += evaluation_text(record) + (best && record.split == "validation" ? ", best so far, " : ", ");
@@ -295,7 +295,7 @@ bool Training::end_epoch() {
 /// A picture only reports: where it cannot be written the training goes on without.
 void Training::write_picture(const GeneratedImages& images) {
   try {
-    write_sample_grid(e_.folder.epoch_sample(running_epoch()), images, plan_.range_low, plan_.range_high);
+    write_sample_grid(e_.folder.epoch_sample(running_epoch()), images, settings_.range_low, settings_.range_high);
   } catch (const std::runtime_error& error) {
     say("epoch " + std::to_string(running_epoch()) + " has no picture: " + error.what());
   }
@@ -314,11 +314,11 @@ bool Training::note_best(const std::vector<EvalRecord>& records) {
 /// Nothing where it was interrupted.
 std::optional<std::vector<EvalRecord>> Training::evaluate_splits() {
   std::vector<EvalRecord> records;
-  if (!plan_.classifier) return records;
-  for (const auto& split : plan_.splits) {
+  if (!settings_.classifier) return records;
+  for (const auto& split : settings_.splits) {
     const auto progress = [&](std::int64_t done, std::int64_t of) {
       e_.progress.update([&] {
-        return "epoch " + std::to_string(running_epoch()) + "/" + std::to_string(plan_.epochs) +
+        return "epoch " + std::to_string(running_epoch()) + "/" + std::to_string(settings_.epochs) +
                "  evaluating " + split + "  " + std::to_string(done) + "/" + std::to_string(of);
       });
       return e_.interrupt.signal() == 0;
@@ -335,7 +335,7 @@ std::optional<std::vector<EvalRecord>> Training::evaluate_splits() {
 /// Nothing where it was interrupted.
 std::optional<GeneratedImages> Training::draw_samples() {
   try {
-    return sample_images(e_.executor, plan_.seed, epoch_sample_count(e_.executor), nullptr,
+    return sample_images(e_.executor, settings_.seed, epoch_sample_count(e_.executor), nullptr,
                          [&] { e_.interrupt.require_none(); });
   } catch (const StoppedBySignal&) {
     return std::nullopt;
@@ -359,10 +359,10 @@ void Training::save() {
 
 /// The state that is written by now does not need them.
 void Training::remove_old_checkpoints() const {
-  if (!plan_.keep) return;
+  if (!settings_.keep) return;
   auto epochs = e_.folder.epoch_checkpoints();
   std::erase_if(epochs, [&](std::int64_t epoch) { return epoch > state_.epoch; });
-  const auto kept = std::min(epochs.size(), static_cast<std::size_t>(*plan_.keep));
+  const auto kept = std::min(epochs.size(), static_cast<std::size_t>(*settings_.keep));
   epochs.resize(epochs.size() - kept);
   std::error_code ignored;
   for (const auto epoch : epochs) fs::remove(e_.folder.epoch_checkpoint(epoch), ignored);

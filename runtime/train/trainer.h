@@ -14,7 +14,7 @@
 #include "runtime/report/metrics.h"
 #include "runtime/report/progress.h"
 #include "runtime/train/interrupt.h"
-#include "runtime/train/plan.h"
+#include "runtime/train/settings.h"
 #include "runtime/train/run_folder.h"
 
 namespace sganc {
@@ -28,7 +28,7 @@ struct TrainingEnvironment {
   const RunFolder& folder;
   RunLog& log;
   ProgressLine& progress;
-  const TrainingPlan& plan;
+  const TrainingSettings& settings;
   const InterruptGuard& interrupt;
   bool resume = false;
   std::string resume_command;  // printed after an interruption; may be empty

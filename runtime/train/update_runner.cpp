@@ -26,11 +26,11 @@ UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Div
   for (const auto& output : function.outputs)
     if (output.buffer.dtype == DType::f32 && output.buffer.extents.empty()) metrics_.push_back(output.name);
   for (const auto& draw : update.draws) {
-    const std::string name = draw.variable + ".index";
+    const std::string name = draw.name + ".index";
     if (!has_input(executor, function_, name)) continue;  // drawn but not used
     const auto input = executor.input(function_, name);
     const auto count = static_cast<std::size_t>(function.inputs[input.index].extents.at(0));
-    const auto stream = draw_stream(drawn_by, draw.variable);
+    const auto stream = draw_stream(drawn_by, draw.name);
     const auto pool = pool_of(division, draw);
     std::optional<PassDraw> passes;
     if (!update.replace) passes.emplace(pool.count(), seed, stream);

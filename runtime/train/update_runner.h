@@ -13,7 +13,7 @@
 #include "runtime/data/dataset.h"
 #include "runtime/data/division.h"
 #include "runtime/execute/executor.h"
-#include "runtime/train/plan.h"
+#include "runtime/train/settings.h"
 
 namespace sganc {
 

@@ -76,14 +76,14 @@ void require_sound(const options::variables_map& values) {
   require_writable_files(values);
 }
 
-BenchPlan plan_of(const options::variables_map& values, const Variants& variants, Terminal& terminal) {
-  const BenchPlan plan{
+BenchSettings settings_of(const options::variables_map& values, const Variants& variants, Terminal& terminal) {
+  const BenchSettings settings{
       .threads = std::ranges::max(variants.list, {}, &Variant::threads).threads,
       .warmup = values["warmup"].as<int>(),
       .repetitions = values["repetitions"].as<int>(),
       .keep_all = variants.list.size() == 1 || fit_together(variants.list, available_memory_bytes())};
-  if (!plan.keep_all) terminal.say("memory is scarce: each schedule is loaded for its turn alone");
-  return plan;
+  if (!settings.keep_all) terminal.say("memory is scarce: each schedule is loaded for its turn alone");
+  return settings;
 }
 
 std::string report(const BenchResult& result, const std::string& format, const Detail& detail) {
@@ -99,10 +99,10 @@ int run(const options::variables_map& values, Terminal& terminal) {
   if (!variants) return kBadInput;
   std::vector<ChosenKernel> kernels;
   if (values.count("kernel")) kernels = choose_kernels(*variants, values["kernel"].as<std::string>());
-  const BenchPlan plan = plan_of(values, *variants, terminal);
+  const BenchSettings settings = settings_of(values, *variants, terminal);
   terminal.say("measuring; the machine should have nothing else to do");
   const BenchResult result =
-      kernels.empty() ? measure_steps(*variants, plan) : measure_kernels(*variants, kernels, plan);
+      kernels.empty() ? measure_steps(*variants, settings) : measure_kernels(*variants, kernels, settings);
   if (values.count("plot"))
     use_given_file([&] { write_file_atomically(values["plot"].as<std::string>(), to_svg(result)); });
   if (values.count("profile"))

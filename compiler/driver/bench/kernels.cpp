@@ -94,7 +94,7 @@ std::vector<ChosenKernel> choose_kernels(const Variants& variants, const std::st
 }
 
 BenchResult measure_kernels(const Variants& variants, const std::vector<ChosenKernel>& kernels,
-                            const BenchPlan& plan) {
+                            const BenchSettings& settings) {
   std::vector<Timing> timings;
   for (const auto& kernel : kernels)
     for (std::size_t v = 0; v < variants.list.size(); ++v)
@@ -108,7 +108,7 @@ BenchResult measure_kernels(const Variants& variants, const std::vector<ChosenKe
           ++at;
         }
   };
-  BenchResult result = Race(variants, plan).run(turn);
+  BenchResult result = Race(variants, settings).run(turn);
   result.timings = std::move(timings);
   return result;
 }

@@ -11,7 +11,7 @@
 namespace sganc {
 
 /// Measures whole training steps, with the time of each update and each of its steps.
-BenchResult measure_steps(const Variants& variants, const BenchPlan& plan);
+BenchResult measure_steps(const Variants& variants, const BenchSettings& settings);
 
 /// A step of an update that --kernel selects.
 struct ChosenKernel {
@@ -30,6 +30,6 @@ void repeat(const std::function<void()>& once, Timing& timing);
 /// Measures each of the steps alone: runs the steps before it once, so that its buffers have the right
 /// content, and then the step itself for some milliseconds.
 BenchResult measure_kernels(const Variants& variants, const std::vector<ChosenKernel>& kernels,
-                            const BenchPlan& plan);
+                            const BenchSettings& settings);
 
 }  // namespace sganc

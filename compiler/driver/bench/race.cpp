@@ -34,8 +34,8 @@ std::vector<std::size_t> order_of(std::size_t variants, int repetition) {
   return order;
 }
 
-Race::Race(const Variants& variants, const BenchPlan& plan)
-    : variants_(variants), plan_(plan), data_(variants.model), executors_(variants.list.size()) {}
+Race::Race(const Variants& variants, const BenchSettings& settings)
+    : variants_(variants), settings_(settings), data_(variants.model), executors_(variants.list.size()) {}
 
 double Race::warm_up(std::size_t variant, int steps) {
   const auto start = Clock::now();
@@ -56,7 +56,7 @@ double Race::warm_up(std::size_t variant, int steps) {
 }
 
 void Race::end_turn(std::size_t variant) {
-  if (!plan_.keep_all) executors_[variant].reset();
+  if (!settings_.keep_all) executors_[variant].reset();
 }
 
 VariantResult Race::begin(std::size_t variant, std::int64_t resident_before_all) {
@@ -66,7 +66,7 @@ VariantResult Race::begin(std::size_t variant, std::int64_t resident_before_all)
     for (const auto& step : v.program.function(name)->steps) result.flops += step.flops;
   restart_peak_memory();
   const std::int64_t before = resident_memory_bytes();
-  result.first_step_s = v.begin_s + warm_up(variant, plan_.warmup);
+  result.first_step_s = v.begin_s + warm_up(variant, settings_.warmup);
   result.peak_bytes = resident_before_all + peak_memory_bytes() - before;
   end_turn(variant);
   return result;
@@ -75,23 +75,23 @@ VariantResult Race::begin(std::size_t variant, std::int64_t resident_before_all)
 BenchResult Race::run(const Turn& turn) {
   BenchResult result{.model = variants_.model.name,
                      .processor = this_machine().processor.name,
-                     .threads = plan_.threads,
-                     .repetitions = plan_.repetitions,
+                     .threads = settings_.threads,
+                     .repetitions = settings_.repetitions,
                      .images = images_of_step(variants_.model)};
   const std::int64_t resident = resident_memory_bytes();
   for (std::size_t v = 0; v < executors_.size(); ++v) result.variants.push_back(begin(v, resident));
   const auto measure_product = [&] {
-    result.product_gflops.push_back(matrix_product_gflops(2048, 3, plan_.threads));
+    result.product_gflops.push_back(matrix_product_gflops(2048, 3, settings_.threads));
   };
   measure_product();
-  for (int r = 0; r < plan_.repetitions; ++r) {
+  for (int r = 0; r < settings_.repetitions; ++r) {
     data_.next_step();
     for (const std::size_t v : order_of(executors_.size(), r)) {
       if (!executors_[v]) warm_up(v, 1);
       turn(v, *executors_[v]);
       end_turn(v);
     }
-    if (r % 3 == 2 || r + 1 == plan_.repetitions) measure_product();
+    if (r % 3 == 2 || r + 1 == settings_.repetitions) measure_product();
   }
   return result;
 }

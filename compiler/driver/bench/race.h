@@ -12,7 +12,7 @@
 
 namespace sganc {
 
-struct BenchPlan {
+struct BenchSettings {
   int threads = 1, warmup = 1, repetitions = 1;  // each at least 1
   bool keep_all = true;  // keeps all executors in memory; if false, each is built only for its turn
 };
@@ -27,7 +27,7 @@ std::vector<std::size_t> order_of(std::size_t variants, int repetition);
 class Race {
  public:
   /// `variants` must outlive this object and stay in place.
-  Race(const Variants& variants, const BenchPlan& plan);
+  Race(const Variants& variants, const BenchSettings& settings);
 
   /// Measures one repetition of a variant. Its executor has run whole training steps before.
   using Turn = std::function<void(std::size_t variant, Executor& executor)>;
@@ -43,7 +43,7 @@ class Race {
   VariantResult begin(std::size_t variant, std::int64_t resident_before_all);
 
   const Variants& variants_;
-  const BenchPlan plan_;
+  const BenchSettings settings_;
   SyntheticData data_;
   std::vector<std::unique_ptr<Executor>> executors_;
 };

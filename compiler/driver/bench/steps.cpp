@@ -33,7 +33,7 @@ std::int64_t ns_between(Clock::time_point begin, Clock::time_point end) {
 
 }  // namespace
 
-BenchResult measure_steps(const Variants& variants, const BenchPlan& plan) {
+BenchResult measure_steps(const Variants& variants, const BenchSettings& settings) {
   const auto functions = variants.functions_of_step();
   const std::size_t count = variants.list.size();
   std::vector<Timing> timings(count);
@@ -59,14 +59,14 @@ BenchResult measure_steps(const Variants& variants, const BenchPlan& plan) {
       std::int64_t step_begin = spans[v][i].begin_ns;
       for (const auto time : executor.nanoseconds(function)) {
         costs[v][step].last = {.begin_ns = step_begin, .ns = time};
-        costs[v][step++].ms += static_cast<double>(time) / 1e6 / plan.repetitions;
+        costs[v][step++].ms += static_cast<double>(time) / 1e6 / settings.repetitions;
         step_begin += time;
       }
     }
     timings[v].ms.push_back(total);
     timings[v].cpu_ms.push_back(static_cast<double>(std::clock() - cpu) * 1000 / CLOCKS_PER_SEC);
   };
-  BenchResult result = Race(variants, plan).run(turn);
+  BenchResult result = Race(variants, settings).run(turn);
 
   for (std::size_t v = 0; v < count; ++v) {
     timings[v].variant = v;

@@ -48,9 +48,9 @@ double seconds_of(const std::string& budget) {
 std::vector<StepCost> costs_of(const Variants& variants) {
   const ChildResult child = run_in_child(
       [&] {
-        const BenchPlan plan{.threads = variants.list[0].threads, .warmup = 2, .repetitions = 5};
+        const BenchSettings settings{.threads = variants.list[0].threads, .warmup = 2, .repetitions = 5};
         nlohmann::json costs;
-        const BenchResult result = measure_steps(variants, plan);
+        const BenchResult result = measure_steps(variants, settings);
         for (const auto& c : result.variants.at(0).costs) costs.push_back({c.update, c.name, c.ms});
         return costs.dump();
       },

@@ -11,10 +11,10 @@
 
 namespace sganc {
 
-/// A batch of images that an update draws each time it runs: the function's input "NAME.index", where NAME is
-/// `variable`. The function itself makes latent points and classes.
+/// A batch of images that an update draws each time it runs: the function's input "NAME.index". The function
+/// itself makes latent points and classes.
 struct TrainingDraw {
-  std::string variable;
+  std::string name;
   bool labeled = false;  // from the labelled images only, else from all
 };
 
@@ -29,7 +29,7 @@ struct TrainingUpdate {
   Cadence cadence = {};
 };
 
-struct TrainingPlan {
+struct TrainingSettings {
   std::string model_name;
   std::vector<TrainingUpdate> updates;  // in the order in which each step runs them
   std::int64_t epochs = 1, steps_per_epoch = 1;
