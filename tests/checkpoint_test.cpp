@@ -6,7 +6,7 @@
 #include <cstring>
 #include <limits>
 
-#include "runtime/data/digest.h"
+#include "runtime/system/digest.h"
 #include "tests/data_folder.h"
 
 namespace sganc {

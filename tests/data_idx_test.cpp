@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
-#include "runtime/data/digest.h"
 #include "runtime/data/idx.h"
+#include "runtime/system/digest.h"
 #include "tests/data_folder.h"
 
 namespace sganc {

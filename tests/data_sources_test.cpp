@@ -3,9 +3,9 @@
 #include <stop_token>
 #include <thread>
 
-#include "runtime/data/digest.h"
 #include "runtime/data/sources.h"
-#include "runtime/data/subprocess.h"
+#include "runtime/system/digest.h"
+#include "runtime/system/process.h"
 #include "tests/data_folder.h"
 
 namespace sganc {
@@ -159,7 +159,7 @@ TEST(Sources, KnownSourcesAreComplete) {
 }
 
 bool has_curl(const TestFolder& folder) {
-  return run_process({"curl", "--version"}, folder.path(), 10s).succeeded();
+  return run_program({"curl", "--version"}, folder.path(), 10s).succeeded();
 }
 
 TEST(Sources, FetchesWhatIsMissingFromTheFirstMirrorThatHasIt) {
@@ -214,41 +214,6 @@ TEST(Sources, FashionMnistOfTheDistribution) {
   EXPECT_EQ(dataset.train.images.size(), 60000u * 784u);
   EXPECT_EQ(class_histogram(dataset.train.labels, 10), std::vector<std::int64_t>(10, 6000));
   EXPECT_EQ(class_histogram(dataset.test.labels, 10), std::vector<std::int64_t>(10, 1000));
-}
-
-TEST(Subprocess, TellsHowAProgramEnded) {
-  const TestFolder folder;
-  const auto reason = [&](std::vector<std::string> arguments, std::chrono::milliseconds limit = 60s) {
-    const auto program = arguments[0];
-    const auto result = run_process(arguments, folder.path(), limit);
-    return result.succeeded() ? "succeeded" : describe_failure(result, program);
-  };
-  EXPECT_EQ(reason({"true"}), "succeeded");
-  EXPECT_EQ(reason({"false"}), "false failed with exit code 1");
-  EXPECT_EQ(reason({"no-such-program-here"}), "no-such-program-here is not installed");
-  EXPECT_EQ(reason({"sh", "-c", "echo first >&2; echo out; echo 'last words' >&2; exit 3"}), "last words");
-  EXPECT_EQ(reason({"sh", "-c", "kill -9 $$"}), "sh was ended by signal 9");
-  EXPECT_EQ(reason({"sleep", "600"}, 50ms), "sleep took too long");
-  EXPECT_EQ(reason({"sh", "-c", "exec 2>&-; sleep 600"}, 50ms), "sh took too long");
-}
-
-TEST(Subprocess, IsEndedByWhoWaitsForIt) {
-  const TestFolder folder;
-  std::stop_source stop;
-  const auto begin = std::chrono::steady_clock::now();
-  const std::jthread impatient([&] {
-    std::this_thread::sleep_for(100ms);
-    stop.request_stop();
-  });
-  for (const auto* command : {"sleep 600", "exec 2>&-; exec sleep 600"})
-    EXPECT_FALSE(run_process({"sh", "-c", command}, folder.path(), 600s, stop.get_token()).succeeded());
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
-}
-
-TEST(Subprocess, PassesArgumentsAsTheyAreAndRunsInTheFolder) {
-  const TestFolder folder;
-  EXPECT_TRUE(run_process({"touch", "a b; $(c)"}, folder.path(), 60s).succeeded());
-  EXPECT_TRUE(std::filesystem::exists(folder / "a b; $(c)"));
 }
 
 }  // namespace

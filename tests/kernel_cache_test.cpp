@@ -12,7 +12,7 @@
 #include <chrono>
 #include <set>
 
-#include "compiler/codegen/digest.h"
+#include "runtime/system/digest.h"
 #include "tests/data_folder.h"
 
 namespace sganc::testing {

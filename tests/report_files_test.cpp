@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 #include "tests/data_folder.h"
 
 namespace sganc {

@@ -15,7 +15,7 @@
 
 #include "runtime/data/batches.h"
 #include "runtime/data/labels.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/state.h"
 #include "runtime/train/update_runner.h"

@@ -2,12 +2,8 @@
 
 #include "compiler/driver/tune/search.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
 #include <set>
 
-#include "compiler/driver/tune/child_process.h"
 #include "compiler/driver/tune/write.h"
 #include "tests/tune_workloads.h"
 
@@ -16,27 +12,6 @@ namespace {
 
 using testing::TestFolder;
 using Clock = Search::Clock;
-
-TEST(ChildProcess, GivesItsResultOrWhyThereIsNone) {
-  EXPECT_EQ(run_in_child([] { return std::string("done"); }, 60).text, "done");
-  EXPECT_EQ(run_in_child([] { return std::string(); }, 60).failure, "");
-  EXPECT_EQ(run_in_child([]() -> std::string { throw std::runtime_error("no"); }, 60).failure, "no");
-  EXPECT_EQ(run_in_child([]() -> std::string { throw UserError{{{}, "wrong", ""}}; }, 60).failure, "wrong");
-  EXPECT_EQ(run_in_child([]() -> std::string { ::_exit(3); }, 60).failure, "ended with exit code 3");
-  EXPECT_EQ(run_in_child([]() -> std::string { std::abort(); }, 60).failure, "ended by Aborted");
-  const std::string large(1 << 20, 'x');
-  EXPECT_EQ(run_in_child([&] { return large; }, 60).text, large);
-}
-
-TEST(ChildProcess, EndsWithItsTime) {
-  const auto result = run_in_child(
-      []() -> std::string {
-        for (;;) ::pause();
-      },
-      0.05);
-  EXPECT_TRUE(result.timed_out);
-  EXPECT_EQ(result.failure, "took more than the time limit");
-}
 
 class TuneSearch : public TuneWorkloads {
  protected:

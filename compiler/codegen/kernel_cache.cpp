@@ -12,8 +12,8 @@
 #include <stdexcept>
 #include <vector>
 
-#include "compiler/codegen/descriptor.h"
-#include "compiler/codegen/digest.h"
+#include "runtime/system/descriptor.h"
+#include "runtime/system/digest.h"
 
 namespace sganc {
 namespace {
@@ -58,7 +58,7 @@ class UnfinishedFile {
 bool is_whole(std::string_view content) {
   if (content.size() < kDigestBytes) return false;
   const std::size_t end = content.size() - kDigestBytes;
-  return sha256(content.substr(0, end)) == content.substr(end);
+  return Sha256().add(content.substr(0, end)).bytes() == content.substr(end);
 }
 
 bool is_digest(std::string_view text) {
@@ -151,7 +151,7 @@ fs::path KernelCache::install(const std::string& name, std::string_view content)
   const fs::path path = (private_folder_.empty() ? folder_ : private_folder_) / name;
   UnfinishedFile file(path);
   file.write(content, path);
-  file.write(sha256(content), path);
+  file.write(Sha256().add(content).bytes(), path);
   file.finish(path);
   return path;
 }

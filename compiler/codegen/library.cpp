@@ -7,12 +7,12 @@
 #include <mutex>
 #include <thread>
 
-#include "compiler/codegen/digest.h"
 #include "compiler/codegen/linker.h"
 #include "compiler/codegen/memory_file.h"
 #include "compiler/codegen/reads.h"
 #include "compiler/codegen/scheduled.h"
 #include "compiler/codegen/target.h"
+#include "runtime/system/digest.h"
 
 namespace sganc {
 namespace {

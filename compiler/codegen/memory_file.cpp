@@ -6,7 +6,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "compiler/codegen/descriptor.h"
+#include "runtime/system/descriptor.h"
 
 namespace sganc {
 

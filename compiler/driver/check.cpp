@@ -7,11 +7,11 @@
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/load_data.h"
 #include "compiler/driver/synthetic_data.h"
-#include "compiler/driver/tune/child_process.h"
 #include "compiler/inspect/text_table.h"
 #include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
 #include "runtime/execute/machine.h"
+#include "runtime/system/process.h"
 #include "runtime/train/live_line.h"
 #include "runtime/train/sample.h"
 
@@ -114,8 +114,7 @@ std::optional<std::int64_t> data_bytes_of(const Model& model) {
 /// Compiles the kernels in a process of its own, so that the memory that compiling takes is not this one's,
 /// as training with compiled kernels does not need it. What fails there fails here too, and is told.
 void compile_apart(const PlannedModule& planned, Terminal& terminal) {
-  constexpr double kSeconds = 24 * 3600;
-  run_in_child([&] { return compile(planned, terminal).name; }, kSeconds);
+  run_in_fork([&] { return compile(planned, terminal).name; }, std::chrono::hours(24));
 }
 
 std::string megabytes(std::int64_t bytes) {

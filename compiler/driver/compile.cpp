@@ -13,7 +13,7 @@
 #include "compiler/inspect/summary.h"
 #include "compiler/language/source.h"
 #include "compiler/layers/build.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 #include "runtime/train/run_folder.h"
 
 namespace sganc {

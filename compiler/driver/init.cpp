@@ -4,7 +4,7 @@
 #include "compiler/driver/look_at_images.h"
 #include "compiler/driver/places.h"
 #include "compiler/driver/starter_model.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {

@@ -6,7 +6,7 @@
 #include "compiler/driver/run_table.h"
 #include "compiler/inspect/plot.h"
 #include "compiler/inspect/summary.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {

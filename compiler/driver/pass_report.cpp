@@ -7,7 +7,7 @@
 #include "compiler/driver/text_difference.h"
 #include "compiler/inspect/text_table.h"
 #include "compiler/language/spelling.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {
@@ -189,7 +189,8 @@ void PassReport::write_dump(const fs::path& folder) const {
     }
     char digits[16];
     std::snprintf(digits, sizeof digits, "%03d", number++);
-    const std::string file = digits + ("-" + snapshot.function) + "-" + (begins ? "begin" : snapshot.pass) + ".txt";
+    const std::string file =
+        digits + ("-" + snapshot.function) + "-" + (begins ? "begin" : snapshot.pass) + ".txt";
     write_file_atomically(folder / file, snapshot.text);
     page += "<details><summary>" + title + " <a href=\"" + file + "\">" + file + "</a>";
     if (!begins) page += " (" + milliseconds(snapshot.seconds) + " ms)";

@@ -5,8 +5,8 @@
 #include "compiler/driver/saved_run.h"
 #include "compiler/layers/build.h"
 #include "runtime/data/image_files.h"
-#include "runtime/report/files.h"
 #include "runtime/report/progress.h"
+#include "runtime/system/files.h"
 #include "runtime/train/prediction_rows.h"
 #include "runtime/train/run_folder.h"
 

@@ -11,7 +11,7 @@
 #include "compiler/driver/saved_run.h"
 #include "compiler/driver/shell_word.h"
 #include "compiler/language/spelling.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 #include "runtime/train/manifest.h"
 #include "runtime/train/state.h"
 

@@ -8,7 +8,7 @@
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/saved_run.h"
 #include "compiler/inspect/text_table.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 #include "runtime/train/live_line.h"
 #include "runtime/train/run_folder.h"
 #include "runtime/train/state.h"

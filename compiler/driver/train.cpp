@@ -8,7 +8,7 @@
 #include "compiler/driver/same_data.h"
 #include "compiler/driver/shell_word.h"
 #include "compiler/language/spelling.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 #include "runtime/train/begin_weights.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/evaluate.h"
@@ -123,7 +123,8 @@ void require_fit(const Compiled& compiled, const Dataset& data) {
 
 /// What a person should know before the first step.
 void announce(const Compiled& compiled, const LoadedData& loaded, const Division& division,
-              const TrainingSettings& settings, const ModelRequest& request, const fs::path& out, RunLog& log) {
+              const TrainingSettings& settings, const ModelRequest& request, const fs::path& out,
+              RunLog& log) {
   const Machine machine = this_machine();
   log.say("run      " + out.string());
   log.say("machine  " + machine.processor.name + ", " + counted(request.threads, "thread") + ", " +
@@ -145,8 +146,8 @@ void announce(const Compiled& compiled, const LoadedData& loaded, const Division
   for (const auto& u : compiled.model.updates)
     log.say("update   " + u.name + ": minimize " + objective(u) +
             (manner(u).empty() ? "" : "; " + manner(u)));
-  log.say("train    " + counted(settings.epochs, "epoch") + " of " + std::to_string(settings.steps_per_epoch) +
-          " steps, seed " + std::to_string(settings.seed));
+  log.say("train    " + counted(settings.epochs, "epoch") + " of " +
+          std::to_string(settings.steps_per_epoch) + " steps, seed " + std::to_string(settings.seed));
 }
 
 /// Measures a checkpoint's weights, which the executor has, on the test images and says so.
@@ -170,8 +171,8 @@ EvalRecord test(Executor& executor, const Dataset& data, const fs::path& checkpo
 
 /// Accuracy on the test images of the last weights, once among the metrics, and of the best ones where they
 /// are kept; then what to try next.
-void conclude(Executor& executor, const Dataset& data, const TrainingSettings& settings, const RunFolder& folder,
-              const InterruptGuard& interrupt, RunLog& log, Terminal& terminal) {
+void conclude(Executor& executor, const Dataset& data, const TrainingSettings& settings,
+              const RunFolder& folder, const InterruptGuard& interrupt, RunLog& log, Terminal& terminal) {
   const std::string out = folder.path().string();
   const bool best = settings.keeps_best() && fs::exists(folder.best());
   if (settings.classifier) {
@@ -185,7 +186,8 @@ void conclude(Executor& executor, const Dataset& data, const TrainingSettings& s
     log.say("next     ./sganc eval " + shell_word(out) + " --split train");
     log.say("         ./sganc predict " + shell_word(out) + " PATH...");
   }
-  if (settings.generator) log.say("         ./sganc sample " + shell_word(out) + " --count 100 --out grid.png");
+  if (settings.generator)
+    log.say("         ./sganc sample " + shell_word(out) + " --count 100 --out grid.png");
 }
 
 RunEnvironment environment_of(const ModelRequest& request, const ExplainedTarget& target,

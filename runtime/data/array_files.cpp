@@ -11,7 +11,7 @@
 #include "runtime/data/decompress.h"
 #include "runtime/data/idx.h"
 #include "runtime/data/npy.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {

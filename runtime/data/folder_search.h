@@ -9,6 +9,10 @@
 
 namespace sganc {
 
+/// The file by which a process holds a run folder, from before anything else is in it. Such a folder is no
+/// data.
+inline constexpr const char* kRunLockFile = ".lock";
+
 /// The names of things of one kind that were left out, relative to the searched folder.
 class LeftOut {
  public:

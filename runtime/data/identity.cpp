@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "runtime/data/digest.h"
-#include "runtime/report/files.h"
+#include "runtime/system/digest.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {

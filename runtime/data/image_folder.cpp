@@ -9,7 +9,7 @@
 #include "runtime/data/jpeg.h"
 #include "runtime/data/parallel.h"
 #include "runtime/execute/machine.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "runtime/execute/random.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {

@@ -4,9 +4,9 @@
 
 #include "runtime/data/cifar.h"
 #include "runtime/data/decompress.h"
-#include "runtime/data/digest.h"
 #include "runtime/data/fetch.h"
 #include "runtime/data/idx.h"
+#include "runtime/system/digest.h"
 
 namespace sganc {
 namespace {

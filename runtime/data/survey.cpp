@@ -5,7 +5,7 @@
 
 #include "runtime/data/jpeg.h"
 #include "runtime/data/parallel.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {

@@ -9,7 +9,7 @@
 #include <system_error>
 #include <utility>
 
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 

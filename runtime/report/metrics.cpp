@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {

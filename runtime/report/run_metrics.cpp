@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {

@@ -5,8 +5,8 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "runtime/data/digest.h"
-#include "runtime/report/files.h"
+#include "runtime/system/digest.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {

@@ -15,7 +15,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "runtime/report/files.h"
+#include "runtime/data/folder_search.h"
+#include "runtime/system/files.h"
 #include "runtime/train/run_lock.h"
 
 namespace sganc {
@@ -138,7 +139,7 @@ std::string to_json(const RunEnvironment& environment) {
 bool RunFolder::is_empty(const fs::path& path) {
   return std::ranges::none_of(fs::recursive_directory_iterator(path), [](const auto& entry) {
     const std::string name = entry.path().filename().string();
-    return !entry.is_directory() && name != RunLock::kFile && !is_unfinished(name);
+    return !entry.is_directory() && name != kRunLockFile && !is_unfinished(name);
   });
 }
 

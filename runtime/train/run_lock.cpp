@@ -12,7 +12,8 @@
 #include <string>
 #include <system_error>
 
-#include "runtime/report/files.h"
+#include "runtime/data/folder_search.h"
+#include "runtime/system/files.h"
 #include "runtime/train/run_folder.h"
 
 namespace sganc {
@@ -71,7 +72,7 @@ bool is_at(int descriptor, const fs::path& file) {
 }  // namespace
 
 void RunLock::require_free(const fs::path& folder) {
-  const fs::path file = folder / kFile;
+  const fs::path file = folder / kRunLockFile;
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
   if (descriptor < 0) return;
   struct flock whole = whole_file();
@@ -98,7 +99,7 @@ RunLock::~RunLock() {
       for (const char* name : {"samples", "checkpoints"}) fs::remove(folder_ / name, ignored);
   } catch (const fs::filesystem_error&) {
   }
-  fs::remove(folder_ / kFile, ignored);
+  fs::remove(folder_ / kRunLockFile, ignored);
   remove_created();
   if (descriptor_ >= 0) ::close(descriptor_);
 }
@@ -116,7 +117,7 @@ void RunLock::create_folders() {
 }
 
 void RunLock::lock() {
-  const fs::path file = folder_ / kFile;
+  const fs::path file = folder_ / kRunLockFile;
   for (;;) {
     descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (descriptor_ < 0) refuse(folder_, "cannot be written: " + std::generic_category().message(errno));

@@ -22,9 +22,6 @@ class RunLock {
   RunLock(const RunLock&) = delete;
   RunLock& operator=(const RunLock&) = delete;
 
-  /// The name of the lock file, which does not count as a file of the run.
-  static constexpr const char* kFile = ".lock";
-
  private:
   void create_folders();
   void lock();

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "runtime/data/labels.h"
-#include "runtime/report/files.h"
 #include "runtime/report/metrics.h"
 #include "runtime/report/run_metrics.h"
+#include "runtime/system/files.h"
 #include "runtime/train/averages.h"
 #include "runtime/train/evaluate.h"
 #include "runtime/train/live_line.h"
@@ -124,7 +124,8 @@ bool Training::begin_or_resume() {
 }
 
 void Training::begin() {
-  state_ = {.model = settings_.model_name, .seed = settings_.seed, .steps_per_epoch = settings_.steps_per_epoch};
+  state_ = {
+      .model = settings_.model_name, .seed = settings_.seed, .steps_per_epoch = settings_.steps_per_epoch};
   averages_.move(0);
   require_finite_variables();
   state_.metrics = MetricsMark();
@@ -274,7 +275,8 @@ bool Training::end_epoch() {
   if (due && settings_.generator) images = draw_samples();
   if (e_.interrupt.signal() != 0) return false;
   const bool best = note_best(*records);
-  std::string text = "epoch " + std::to_string(running_epoch()) + "/" + std::to_string(settings_.epochs) + ": ";
+  std::string text =
+      "epoch " + std::to_string(running_epoch()) + "/" + std::to_string(settings_.epochs) + ": ";
   for (const auto& record : *records) {
     metrics_->write(record);
     text += evaluation_text(record) + (best && record.split == "validation" ? ", best so far, " : ", ");
@@ -295,7 +297,8 @@ bool Training::end_epoch() {
 /// A picture only reports: where it cannot be written the training goes on without.
 void Training::write_picture(const GeneratedImages& images) {
   try {
-    write_sample_grid(e_.folder.epoch_sample(running_epoch()), images, settings_.range_low, settings_.range_high);
+    write_sample_grid(e_.folder.epoch_sample(running_epoch()), images, settings_.range_low,
+                      settings_.range_high);
   } catch (const std::runtime_error& error) {
     say("epoch " + std::to_string(running_epoch()) + " has no picture: " + error.what());
   }

@@ -14,7 +14,7 @@
 #include <stdexcept>
 
 #include "compiler/driver/verb.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 namespace sganc::damage {
 namespace {

@@ -12,7 +12,7 @@
 #include "compiler/driver/bench/trace.h"
 #include "compiler/language/spelling.h"
 #include "runtime/execute/machine.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {
@@ -76,7 +76,8 @@ void require_sound(const options::variables_map& values) {
   require_writable_files(values);
 }
 
-BenchSettings settings_of(const options::variables_map& values, const Variants& variants, Terminal& terminal) {
+BenchSettings settings_of(const options::variables_map& values, const Variants& variants,
+                          Terminal& terminal) {
   const BenchSettings settings{
       .threads = std::ranges::max(variants.list, {}, &Variant::threads).threads,
       .warmup = values["warmup"].as<int>(),

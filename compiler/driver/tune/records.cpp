@@ -15,7 +15,7 @@
 #include "compiler/driver/bench/spread.h"
 #include "compiler/driver/verb.h"
 #include "runtime/execute/machine.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <set>
 
-#include "compiler/driver/tune/child_process.h"
+#include "runtime/system/process.h"
 
 namespace sganc {
 namespace {
@@ -13,7 +13,7 @@ using Clock = Search::Clock;
 
 constexpr int kRepetitions = 7, kConfirmations = 21;
 /// For one candidate: to compile and to measure it.
-constexpr double kMostSeconds = 30;
+constexpr std::chrono::milliseconds kMostTime{30000};
 /// Halide's default is not worth tuning where it takes so many times as long as oneDNN.
 constexpr double kFarBehind = 3;
 
@@ -113,18 +113,22 @@ class Climb {
     return true;
   }
 
-  double seconds_left() const { return std::chrono::duration<double>(end_ - Clock::now()).count(); }
+  std::string measured_text(const Candidate& candidate, int repetitions) {
+    try {
+      return to_json(measure(trial_, candidate, repetitions, records_.context().threads, options_));
+    } catch (const UserError& e) {
+      throw std::runtime_error(e.diagnostic.message);
+    }
+  }
 
   const TuneRecord* measured(const Candidate& candidate, int repetitions) {
     if (Clock::now() >= end_ || stopped_()) return nullptr;
     trial_.prepare();
-    const double limit = std::clamp(seconds_left() + 1, 1.0, kMostSeconds);
-    const ChildResult child = run_in_child(
-        [&] {
-          return to_json(measure(trial_, candidate, repetitions, records_.context().threads, options_));
-        },
-        limit);
-    if (child.timed_out && limit < kMostSeconds) return nullptr;  // the budget, not the candidate
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - Clock::now());
+    const auto limit = std::clamp<std::chrono::milliseconds>(left + std::chrono::seconds(1),
+                                                             std::chrono::seconds(1), kMostTime);
+    const ForkResult child = run_in_fork([&] { return measured_text(candidate, repetitions); }, limit);
+    if (child.timed_out && limit < kMostTime) return nullptr;  // the budget, not the candidate
     TuneRecord record = record_of(text_of(candidate), child.failure);
     if (child.failure.empty()) {
       record.measured = measurement_of_json(child.text);

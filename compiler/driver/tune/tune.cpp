@@ -3,10 +3,10 @@
 
 #include "compiler/driver/bench/measure.h"
 #include "compiler/driver/places.h"
-#include "compiler/driver/tune/child_process.h"
 #include "compiler/driver/tune/write.h"
 #include "compiler/language/spelling.h"
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
+#include "runtime/system/process.h"
 #include "runtime/train/interrupt.h"
 
 namespace sganc {
@@ -18,7 +18,7 @@ using Clock = Search::Clock;
 /// A workload gets at least so long, so that a short budget does not end in shares too short for anything.
 constexpr std::chrono::duration<double> kLeastShare{1};
 /// For the training steps that find out where the time goes.
-constexpr double kMostSecondsOfBase = 600;
+constexpr std::chrono::minutes kMostTimeOfBase{10};
 
 void add_options(options::options_description& o) {
   add_model_options(o);
@@ -46,7 +46,7 @@ double seconds_of(const std::string& budget) {
 /// What each step of a training step takes under the base. In a child: this process must not run kernels,
 /// since a team of threads would not reach its later children.
 std::vector<StepCost> costs_of(const Variants& variants) {
-  const ChildResult child = run_in_child(
+  const ForkResult child = run_in_fork(
       [&] {
         const BenchSettings settings{.threads = variants.list[0].threads, .warmup = 2, .repetitions = 5};
         nlohmann::json costs;
@@ -54,7 +54,7 @@ std::vector<StepCost> costs_of(const Variants& variants) {
         for (const auto& c : result.variants.at(0).costs) costs.push_back({c.update, c.name, c.ms});
         return costs.dump();
       },
-      kMostSecondsOfBase);
+      kMostTimeOfBase);
   if (!child.failure.empty())
     throw std::runtime_error("the training step cannot be measured: " + child.failure);
   std::vector<StepCost> costs;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "compiler/codegen/digest.h"
 #include "compiler/codegen/lower.h"
+#include "runtime/system/digest.h"
 
 namespace sganc {
 namespace {

@@ -1,17 +1,17 @@
-#include "runtime/data/digest.h"
+#include "runtime/system/digest.h"
 
 #include <openssl/evp.h>
 
 #include <array>
 #include <stdexcept>
 
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {
 
 void require(int done) {
-  if (done != 1) throw std::logic_error("sha256 is not available");
+  if (done != 1) throw std::logic_error("SHA-256 is not available");
 }
 
 }  // namespace
@@ -29,13 +29,18 @@ Sha256& Sha256::add(std::string_view bytes) {
   return *this;
 }
 
-std::string Sha256::hex() {
-  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+std::string Sha256::bytes() {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   require(EVP_DigestFinal_ex(context_.get(), digest.data(), &size));
+  return {reinterpret_cast<const char*>(digest.data()), size};
+}
+
+std::string Sha256::hex() {
+  constexpr const char* kDigits = "0123456789abcdef";
   std::string text;
-  for (const auto byte : std::span(digest).first(size)) {
-    constexpr const char* kDigits = "0123456789abcdef";
+  for (const char c : bytes()) {
+    const auto byte = static_cast<unsigned char>(c);
     text += kDigits[byte >> 4];
     text += kDigits[byte & 15];
   }
@@ -44,6 +49,10 @@ std::string Sha256::hex() {
 
 std::string sha256_hex(std::span<const std::uint8_t> bytes) {
   return Sha256().add({reinterpret_cast<const char*>(bytes.data()), bytes.size()}).hex();
+}
+
+std::string short_digest(std::string_view bytes) {
+  return Sha256().add(bytes).hex().substr(0, 16);
 }
 
 std::string sha256_of_file(const std::filesystem::path& path) {

@@ -1,4 +1,4 @@
-#include "runtime/report/files.h"
+#include "runtime/system/files.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "runtime/system/descriptor.h"
+
 namespace sganc {
 namespace {
 
@@ -17,27 +19,6 @@ namespace fs = std::filesystem;
 [[noreturn]] void fail(const fs::path& path, const std::string& what, int error) {
   throw std::runtime_error(path.string() + ": " + what + ": " + std::generic_category().message(error));
 }
-
-/// An open file that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int number() const { return number_; }
-  bool open() const { return number_ >= 0; }
-  int close() {
-    const int result = ::close(number_);
-    number_ = -1;
-    return result;
-  }
-
- private:
-  int number_;
-};
 
 /// Removes an unfinished file unless it was renamed.
 class Unfinished {
@@ -57,21 +38,21 @@ class Unfinished {
 /// `path` names the target in errors.
 void write_directly(const fs::path& target, const fs::path& path, std::span<const std::string_view> parts) {
   Descriptor file(::open(target.c_str(), O_WRONLY | O_CLOEXEC));
-  if (!file.open()) fail(path, "cannot be written", errno);
+  if (!file.is_open()) fail(path, "cannot be written", errno);
   for (const auto part : parts) write_fully(file.number(), part, path);
 }
 
 /// Makes a rename within `folder` last; file systems that cannot flush a folder are left to themselves.
 void flush_folder(const fs::path& folder) {
   const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.open()) ::fsync(opened.number());
+  if (opened.is_open()) ::fsync(opened.number());
 }
 
 }  // namespace
 
 std::string read_file(const fs::path& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.open()) fail(path, "cannot be read", errno);
+  if (!file.is_open()) fail(path, "cannot be read", errno);
   struct stat status {};
   if (::fstat(file.number(), &status) != 0) fail(path, "cannot be read", errno);
   if (S_ISDIR(status.st_mode)) fail(path, "cannot be read", EISDIR);
@@ -92,12 +73,7 @@ std::string read_file(const fs::path& path) {
 }
 
 void write_fully(int descriptor, std::string_view bytes, const fs::path& path) {
-  while (!bytes.empty()) {
-    const auto count = ::write(descriptor, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail(path, "cannot be written", errno);
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
+  if (!write_all(descriptor, bytes)) fail(path, "cannot be written", errno);
 }
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) {
@@ -115,11 +91,11 @@ void write_file_atomically(const fs::path& path, std::span<const std::string_vie
   const fs::path temporary =
       folder / ("." + target.filename().string() + ".unfinished-" + std::to_string(::getpid()));
   Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666));
-  if (!file.open()) fail(path, "cannot be written", errno);
+  if (!file.is_open()) fail(path, "cannot be written", errno);
   Unfinished unfinished(temporary);
   for (const auto part : parts) write_fully(file.number(), part, path);
   if (::fsync(file.number()) != 0) fail(path, "cannot be written", errno);
-  if (file.close() != 0) fail(path, "cannot be written", errno);
+  if (!file.close()) fail(path, "cannot be written", errno);
   if (::rename(temporary.c_str(), target.c_str()) != 0) fail(path, "cannot be written", errno);
   unfinished.finished();
   flush_folder(folder);

@@ -1,12 +1,13 @@
 #pragma once
-// An open file, which closes itself.
-
-#include <unistd.h>
+// An open file, pipe or folder, which closes itself.
 
 #include <string>
 #include <string_view>
 
 namespace sganc {
+
+/// Writes all bytes. Returns false, with errno set, if that fails.
+bool write_all(int descriptor, std::string_view bytes);
 
 class Descriptor {
  public:
@@ -17,12 +18,12 @@ class Descriptor {
 
   int number() const { return number_; }
   bool is_open() const { return number_ >= 0; }
-  void close();
+  /// Closes it if it is open. Returns false, with errno set, if the system tells of a failure then.
+  bool close();
 
   /// Appends the rest of the file to `bytes`. Returns false, with errno set, if that fails.
   bool read_rest(std::string& bytes) const;
-  /// Writes all bytes. Returns false, with errno set, if that fails.
-  bool write_all(std::string_view bytes) const;
+  bool write_all(std::string_view bytes) const { return sganc::write_all(number_, bytes); }
 
  private:
   int number_;
