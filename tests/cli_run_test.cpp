@@ -52,10 +52,13 @@ Picture read_picture(const std::filesystem::path& path) {
 TEST_F(CliRun, EvalMeasuresTheLastCheckpoint) {
   const auto ending = eval("run", {"--split", "test"});
   EXPECT_EQ(ending.code, 0);
+  const auto lines = lines_of(ending.out);
+  ASSERT_EQ(lines.size(), 1U + 1 + 11 + 1 + 12) << ending.out;
   EXPECT_TRUE(
-      std::regex_match(ending.out, std::regex("run/checkpoints/last.safetensors: test accuracy [0-9.]+ % "
-                                              "\\([0-9]+ of 10000\\), loss [0-9.]+\n")))
+      std::regex_match(lines[0], std::regex("run/checkpoints/last.safetensors: test accuracy [0-9.]+ % "
+                                            "\\([0-9]+ of 10000\\), loss [0-9.]+")))
       << ending.out;
+  EXPECT_TRUE(lines[2].starts_with("class")) << lines[2];
   EXPECT_EQ(eval("run").out, ending.out);
   // A file of the run's state holds the same weights.
   const auto state = eval("run/checkpoints/state.safetensors").out;
@@ -69,13 +72,21 @@ TEST_F(CliRun, EvalGivesJson) {
   const auto record = nlohmann::ordered_json::parse(ending.out);
   Words keys;
   for (const auto& [key, value] : record.items()) keys.push_back(key);
-  EXPECT_EQ(keys, (Words{"kind", "step", "epoch", "split", "examples", "correct", "accuracy", "loss"}));
+  EXPECT_EQ(keys, (Words{"kind", "step", "epoch", "split", "examples", "correct", "accuracy", "loss",
+                         "classes", "confusion"}));
   EXPECT_EQ(record["kind"], "eval");
   EXPECT_EQ(record["step"], 3);
   EXPECT_EQ(record["epoch"], 1);
   EXPECT_EQ(record["split"], "test");
   EXPECT_EQ(record["examples"], 10000);
   EXPECT_EQ(record["accuracy"].get<double>(), record["correct"].get<double>() / 10000);
+  std::int64_t images = 0, right = 0;
+  for (std::size_t c = 0; c < 10; ++c) {
+    images += record["classes"][c]["images"].get<std::int64_t>();
+    right += record["confusion"][c][c].get<std::int64_t>();
+  }
+  EXPECT_EQ(images, 10000);
+  EXPECT_EQ(record["correct"], right);
 }
 
 TEST_F(CliRun, EvalOfTheTrainingImages) {

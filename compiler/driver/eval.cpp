@@ -1,3 +1,4 @@
+#include "compiler/driver/confusion.h"
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/load_data.h"
 #include "compiler/driver/same_data.h"
@@ -49,10 +50,14 @@ int run(const options::variables_map& values, Terminal& terminal) {
   auto evaluation = evaluate(*saved->executor, data, division_of(*saved, data), split);
   evaluation->record.step = told(*saved, "step");
   evaluation->record.epoch = told(*saved, "epoch");
-  if (terminal.json)
-    terminal.out << to_json(evaluation->record) << "\n";
-  else
-    terminal.out << saved->checkpoint.string() << ": " << evaluation_text(evaluation->record) << "\n";
+  if (terminal.json) {
+    auto json = nlohmann::ordered_json::parse(to_json(evaluation->record));
+    add_confusion(*evaluation, data.class_names, json);
+    terminal.out << json.dump() << "\n";
+  } else {
+    terminal.out << saved->checkpoint.string() << ": " << evaluation_text(evaluation->record) << "\n\n"
+                 << confusion_text(*evaluation, data.class_names);
+  }
   return kDone;
 }
 
@@ -65,6 +70,7 @@ extern const Verb eval_verb{
     .details =
         "RUN is a run folder or a checkpoint in one. Of a folder, --checkpoint selects the checkpoint; the\n"
         "last one is the default.\n"
+        "Prints the accuracy, the recall and precision of each class, and which classes are confused.\n"
         "The split validation has the images that data.validation holds out.\n"
         "If files of the run are damaged, or the data have changed since the run, eval refuses to measure.\n"
         "Use --data DIR if the data have moved, and --any-data to measure on other data.\n"
