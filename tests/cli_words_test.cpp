@@ -7,7 +7,7 @@ namespace {
 
 const std::vector<std::string> kVerbs = {"init",   "check",   "train",   "eval",      "predict",
                                          "sample", "inspect", "compile", "eval-expr", "bench",
-                                         "tune",   "schema",  "data",    "doctor"};
+                                         "tune",   "schema",  "data",    "doctor",    "study"};
 
 using CliWords = ProgramTest;
 

@@ -52,9 +52,12 @@ void require_same_classes(const SavedRun& run, const Dataset& dataset) {
 }
 
 Division division_of(const SavedRun& run, const Dataset& dataset) {
-  if (!run.model.data.validation) return {};
   return use_given_file([&] {
-    return hold_out(dataset, read_indices(RunFolder::open_existing(run.folder).held_out(), dataset));
+    const auto folder = RunFolder::open_existing(run.folder);
+    Division division;
+    if (run.model.data.validation) division = hold_out(dataset, read_indices(folder.held_out(), dataset));
+    if (std::filesystem::exists(folder.labels())) division.labelled = read_indices(folder.labels(), dataset);
+    return division;
   });
 }
 

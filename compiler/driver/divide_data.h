@@ -20,7 +20,8 @@ Division divide_data(const Model& model, const Dataset& dataset, bool labels_are
 /// Throws UserError if the classes are not those that the run was trained with.
 void require_same_classes(const SavedRun& run, const Dataset& dataset);
 
-/// The division of a run for evaluations: held out are the images in its validation.txt.
+/// The division of a run for evaluations: held out are the images in its validation.txt, labelled those in
+/// its labels.txt.
 Division division_of(const SavedRun& run, const Dataset& dataset);
 
 }  // namespace sganc

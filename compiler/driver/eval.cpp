@@ -8,9 +8,8 @@ namespace sganc {
 namespace {
 
 void add_options(options::options_description& o) {
-  o.add_options()("split",
-                  options::value<std::string>()->default_value("test")->value_name("train|validation|test"),
-                  "the images to measure on")(
+  o.add_options()("split", options::value<std::string>()->default_value("test")->value_name("SPLIT"),
+                  "the images to measure on: train, hidden, validation, test")(
       "any-data", "measure even if the images are not those of the run, with a warning")(
       "data", options::value<std::string>()->value_name("DIR"),
       "where the data are now: the folder of pictures, of arrays, or of data sets");
@@ -30,7 +29,7 @@ std::int64_t told(const SavedRun& run, const std::string& key) {
 
 int run(const options::variables_map& values, Terminal& terminal) {
   const std::string split = values["split"].as<std::string>();
-  const std::vector<std::string> splits = {"train", "validation", "test"};
+  const std::vector<std::string> splits = {"train", "hidden", "validation", "test"};
   if (std::ranges::find(splits, split) == splits.end())
     throw UserError{{{}, "there is no split \"" + split + "\"", suggestion(split, splits)}};
   auto saved = open_saved_run(values["RUN"].as<std::string>(), values, terminal);
@@ -66,12 +65,13 @@ int run(const options::variables_map& values, Terminal& terminal) {
 extern const Verb eval_verb{
     .name = "eval",
     .summary = "measure a trained classifier on the images of a split",
-    .usage = "RUN [--split train|validation|test] [--checkpoint best|last|N] [--data DIR] [--any-data]",
+    .usage = "RUN [--split SPLIT] [--checkpoint best|last|N] [--data DIR] [--any-data]",
     .details =
         "RUN is a run folder or a checkpoint in one. Of a folder, --checkpoint selects the checkpoint; the\n"
         "last one is the default.\n"
         "Prints the accuracy, the recall and precision of each class, and which classes are confused.\n"
-        "The split validation has the images that data.validation holds out.\n"
+        "The split validation has the images that data.validation holds out. The split hidden has the\n"
+        "training images whose labels the run does not use.\n"
         "If files of the run are damaged, or the data have changed since the run, eval refuses to measure.\n"
         "Use --data DIR if the data have moved, and --any-data to measure on other data.\n"
         "  sganc eval runs/mnist-stacked --split test\n"

@@ -29,7 +29,8 @@ void add_options(options::options_description& o) {
   o.add_options()("out", value<std::string>()->value_name("DIR"), "the run folder; by default runs/NAME")(
       "resume", "continue the run in that folder")(
       "accept-changes", "with --resume: continue although the model has changed since the run")(
-      "force", "replace the run in that folder")(
+      "force", "replace the run in that folder")("no-test",
+                                                 "do not measure the test images after the last epoch")(
       "init", value<std::string>()->value_name("RUN"),
       "start from the weights of a run folder or checkpoint, matched by name");
 }
@@ -66,6 +67,7 @@ std::vector<std::string> command_of(const ModelRequest& request, const fs::path&
   if (!values["schedule"].defaulted()) words.insert(words.end(), {"--schedule", request.schedule});
   if (values.count("threads")) words.insert(words.end(), {"--threads", std::to_string(request.threads)});
   if (values.count("data")) words.insert(words.end(), {"--data", values["data"].as<std::string>()});
+  if (values.count("no-test")) words.emplace_back("--no-test");
   return words;
 }
 
@@ -170,12 +172,13 @@ EvalRecord test(Executor& executor, const Dataset& data, const fs::path& checkpo
 }
 
 /// Accuracy on the test images of the last weights, once among the metrics, and of the best ones where they
-/// are kept; then what to try next.
+/// are kept, if `tests`; then what to try next.
 void conclude(Executor& executor, const Dataset& data, const TrainingSettings& settings,
-              const RunFolder& folder, const InterruptGuard& interrupt, RunLog& log, Terminal& terminal) {
+              const RunFolder& folder, bool tests, const InterruptGuard& interrupt, RunLog& log,
+              Terminal& terminal) {
   const std::string out = folder.path().string();
   const bool best = settings.keeps_best() && fs::exists(folder.best());
-  if (settings.classifier) {
+  if (tests) {
     auto record = test(executor, data, folder.last(), best ? "last" : "", interrupt, log, terminal);
     record.checkpoint.clear();
     add_final_evaluation(folder, executor, record);
@@ -183,6 +186,8 @@ void conclude(Executor& executor, const Dataset& data, const TrainingSettings& s
       load_weights(folder.best(), executor);
       test(executor, data, folder.best(), "best", interrupt, log, terminal);
     }
+  }
+  if (settings.classifier) {
     log.say("next     ./sganc eval " + shell_word(out) + " --split train");
     log.say("         ./sganc predict " + shell_word(out) + " PATH...");
   }
@@ -352,7 +357,8 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
                           .data_record = to_json(loaded.identity)});
   if (code != kDone) return code;
   try {
-    conclude(executor, data, settings, folder, interrupt, log, terminal);
+    const bool tests = settings.classifier && !values.count("no-test");
+    conclude(executor, data, settings, folder, tests, interrupt, log, terminal);
   } catch (const StoppedBySignal& interrupted) {
     log.say("stopped by " + signal_name(interrupted.signal) +
             ", the test images were not evaluated; go on with: " + resume_command(command));
@@ -389,6 +395,7 @@ extern const Verb train_verb{
         "On Ctrl-C, SIGTERM, SIGHUP or SIGUSR1 it finishes the step, writes a checkpoint and says how to\n"
         "continue; a second Ctrl-C stops it at once. Only one process at a time writes to a run folder.\n"
         "--force replaces a run and nothing else.\n"
+        "--no-test leaves the test images for a later eval, so that nothing is chosen by them.\n"
         "--resume continues a run, which ends with the same bits as one that never stopped. The model must\n"
         "be that of the run, so give the same --set again. Changes such as more epochs or other splits to\n"
         "evaluate are accepted with a message. All other changes are listed and refused, unless\n"

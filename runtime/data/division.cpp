@@ -87,11 +87,16 @@ SplitImages images_of(const Dataset& dataset, const Division& division, const st
 
 std::vector<std::int32_t> labelled_of(const Dataset& dataset, const Division& division,
                                       const std::string& split) {
-  const SplitImages images = images_of(dataset, division, split);
+  const bool hidden = split == "hidden";
+  const SplitImages images = images_of(dataset, division, hidden ? "train" : split);
+  std::vector<bool> counts(static_cast<std::size_t>(images.stored.count), true);
+  if (hidden)
+    for (const auto index : division.labelled) counts.at(static_cast<std::size_t>(index)) = false;
   Indices labelled;
-  for (std::int64_t i = 0; i < images.count(); ++i)
-    if (images.stored.labels[static_cast<std::size_t>(images.index(i))] != kUnlabelled)
-      labelled.push_back(images.index(i));
+  for (std::int64_t i = 0; i < images.count(); ++i) {
+    const auto index = static_cast<std::size_t>(images.index(i));
+    if (counts[index] && images.stored.labels[index] != kUnlabelled) labelled.push_back(images.index(i));
+  }
   if (labelled.empty())
     throw std::runtime_error("the data set " + dataset.name + " has no images with labels in its split \"" +
                              split + "\"");

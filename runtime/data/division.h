@@ -56,7 +56,8 @@ struct SplitImages {
 SplitImages images_of(const Dataset& dataset, const Division& division, const std::string& split);
 
 /// The indices, into the stored images, of those images of the split that have a label. An evaluation counts
-/// these. Throws std::runtime_error if there are none.
+/// these. There is one more split, "hidden": the images of "train" that are not `labelled`, whose labels no
+/// update sees. Throws std::runtime_error if there are none.
 std::vector<std::int32_t> labelled_of(const Dataset& dataset, const Division& division,
                                       const std::string& split);
 

@@ -30,9 +30,10 @@ void add_batch(Evaluation& evaluation, const Executor& executor, Executor::Funct
 }  // namespace
 
 std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, const Division& division,
-                                   const std::string& split, const EvaluationProgress& progress) {
+                                   const std::string& split, const EvaluationProgress& progress,
+                                   std::vector<float>* probabilities) {
   const auto indices = labelled_of(dataset, division, split);
-  const SplitImages images{images_of(dataset, division, split).stored, indices};
+  const SplitImages images{split == "test" ? dataset.test : dataset.train, indices};
   const auto classify = executor.function(FunctionRole::classify);
   const auto index = executor.input(classify, "batch.index");
   const FunctionProgram& function = executor.program().functions[classify.index];
@@ -61,6 +62,11 @@ std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, c
     for (const auto i : std::span(drawn).first(static_cast<std::size_t>(count)))
       labels.push_back(images.stored.labels[static_cast<std::size_t>(i)]);
     add_batch(evaluation, executor, classify, labels, static_cast<std::size_t>(known));
+    if (probabilities) {
+      const auto rows =
+          executor.output(classify, "probability").first(static_cast<std::size_t>(count * known));
+      probabilities->insert(probabilities->end(), rows.begin(), rows.end());
+    }
     if (progress && !progress(first + count, images.count())) return std::nullopt;
   }
 

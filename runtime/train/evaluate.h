@@ -23,12 +23,14 @@ struct Evaluation {
 /// Called after each batch with the number of images done. Returns false to stop the evaluation.
 using EvaluationProgress = std::function<bool(std::int64_t done, std::int64_t of)>;
 
-/// Returns nothing if it was stopped. Sums are doubles in the order of the images. A classifier may have more
-/// classes than the data set; an image then gets the most probable of the data set's classes. Throws
-/// std::runtime_error for an unknown split, a split without labels, a classifier with fewer classes, and a
-/// loss that is not finite.
+/// Measures on the images of labelled_of, in that order. Returns nothing if it was stopped. Sums are doubles
+/// in the order of the images. A classifier may have more classes than the data set; an image then gets the
+/// most probable of the data set's classes. Throws std::runtime_error for an unknown split, a split without
+/// labels, a classifier with fewer classes, and a loss that is not finite. If `probabilities` is given,
+/// appends to it what the classifier says of each image, a row of all classes that it knows.
 std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, const Division& division,
-                                   const std::string& split, const EvaluationProgress& progress = {});
+                                   const std::string& split, const EvaluationProgress& progress = {},
+                                   std::vector<float>* probabilities = nullptr);
 
 /// `train accuracy 85.54 % (51326 of 60000), loss 0.51`
 std::string evaluation_text(const EvalRecord& record);
