@@ -32,8 +32,14 @@ void compile_for(const std::vector<KnownProcessor>& processors, const Module& mo
   for (const auto& processor : processors) {
     const TargetMachine machine = machine_of(processor);
     if (!can_run(machine, schedule)) continue;
-    if (const std::string target = features_for(schedule, machine); done.insert(target).second)
+    const std::string target = features_for(schedule, machine);
+    if (!done.insert(target).second) continue;
+    try {
       lower(plan(module, schedule, machine, passes), {.cache = folder / target});
+    } catch (const UserError&) {
+      // Halide may refuse directives for one target that it takes for another, and says so to the user.
+      if (schedule.kernels.empty()) throw;
+    }
   }
 }
 

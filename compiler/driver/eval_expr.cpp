@@ -40,9 +40,9 @@ class Reader {
                                 "a name holds letters, digits and \"_\", and does not begin with a digit");
     if (std::ranges::count(axis_words(), name) > 0)
       return diagnostics_.error(where, "\"" + name + "\" names an axis and cannot name a value");
-    if (names_.variables.contains(name)) diagnostics_.error(where, "\"" + name + "\" is given twice");
+    if (names_.draws.contains(name)) diagnostics_.error(where, "\"" + name + "\" is given twice");
     read(name, given.substr(equals + 1), {file, 1, columns(name) + 2, 1});
-    names_.variables[name] = "";
+    names_.draws[name] = "";
   }
 
   void read_expression(const std::string& text) {

@@ -32,7 +32,7 @@ bool is_folder(const fs::path& path) {
 /// Whether a training wrote the folder, or has begun to.
 bool is_run(const fs::path& folder) {
   std::error_code none;
-  if (fs::is_regular_file(folder / kRunLock, none)) return true;
+  if (fs::is_regular_file(folder / kRunLockFile, none)) return true;
   if (!is_folder(folder / "checkpoints")) return false;
   return is_folder(folder / "samples") || fs::is_regular_file(folder / "resolved.toml", none);
 }
