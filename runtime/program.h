@@ -121,12 +121,17 @@ struct Input {
 
 /// The training steps, counted from 1, in which an update runs, and how often it runs in each.
 struct Cadence {
-  std::int64_t every = 1;      // it runs in the steps that this number divides,
-  std::int64_t from_step = 1;  // but in no step before this,
-  std::int64_t repeat = 1;     // and this often in each of them
-  bool includes(std::int64_t step) const { return step >= from_step && step % every == 0; }
+  std::int64_t every = 1;         // it runs in the steps that this number divides,
+  std::int64_t from_step = 1;     // but in no step before this,
+  std::int64_t repeat = 1;        // and this often in each of them
+  std::int64_t to_step = kNoEnd;  // and in no step after this
+  static constexpr std::int64_t kNoEnd = INT64_MAX;
+
+  bool ends() const { return to_step != kNoEnd; }
+  bool includes(std::int64_t step) const { return step >= from_step && step <= to_step && step % every == 0; }
   /// How often it has run after that step.
   std::int64_t runs_until(std::int64_t step) const {
+    step = step < to_step ? step : to_step;
     return step < from_step ? 0 : (step / every - (from_step - 1) / every) * repeat;
   }
   bool operator==(const Cadence&) const = default;
@@ -139,20 +144,23 @@ inline constexpr std::int64_t kMostRepetitions = 65535;
 /// The purpose of a function. Code finds a function by its role; the name is for people.
 enum class FunctionRole : std::uint8_t {
   other,
-  update,    // computes an update's loss and gradients, then changes the weights
-  apply,     // an update's optimizer step; in the program, these are the last steps of the update
-  begin,     // sets the weights that layers of an update initialize by its first batch
-  average,   // updates the averages of the weights
-  classify,  // measures the classifier on a batch of images with labels
-  predict,   // classifies a batch of images
-  sample,    // makes images from random latent points
-  generate,  // makes images from given latent points
+  update,      // computes an update's loss and gradients, then changes the weights
+  apply,       // an update's optimizer step; in the program, these are the last steps of the update
+  begin,       // sets the weights that layers of an update initialize by its first batch
+  average,     // updates the averages of the weights
+  classify,    // measures the classifier on a batch of images with labels
+  predict,     // classifies a batch of images
+  sample,      // makes images from random latent points
+  generate,    // makes images from given latent points
+  features,    // computes the features of a batch of images, for a graph of their neighbours
+  similarity,  // multiplies the features of some images with those of others
 };
 
 struct FunctionProgram {
   std::string name;
   FunctionRole role = FunctionRole::other;
-  std::string update;  // the declared update's name, for the roles update, apply and begin
+  std::string update;  // the declared update's name, for the roles update, apply and begin; the spread's,
+                       // "spread.NAME", for features and similarity
   std::vector<Input> inputs;
   std::vector<NamedBuffer> outputs;  // loss {}, accuracy {}, image {n, h, w, c}; valid until the next call
   std::vector<Step> steps;

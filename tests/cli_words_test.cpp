@@ -57,7 +57,7 @@ TEST_F(CliWords, UnknownVerb) {
   expect_error(
       sganc({"fly"}), 2,
       "error: sganc has no verb \"fly\"\n"
-      "help: expected one of \"init\", \"check\", \"train\", \"eval\", \"predict\", \"sample\", \"inspect\", "
+      "help: expected one of \"init\", \"check\", \"train\", \"eval\", \"study\", \"predict\", \"sample\", \"inspect\", "
       "\"compile\", "
       "\"eval-expr\", \"bench\", \"tune\", \"schema\", "
       "\"data\", \"doctor\"\n");
@@ -79,7 +79,7 @@ TEST_F(CliWords, TooFewOrTooManyWords) {
                "[options]\n");
   expect_error(sganc({"eval"}), 2,
                "error: sganc eval needs a RUN\n"
-               "help: write sganc eval RUN [--split train|validation|test] [--checkpoint best|last|N] "
+               "help: write sganc eval RUN [--split SPLIT] [--checkpoint best|last|N] "
                "[--data DIR] [--any-data]\n");
   expect_error(sganc({"doctor", "nurse"}), 2,
                "error: sganc doctor does not know what to do with \"nurse\"\nhelp: write sganc doctor "

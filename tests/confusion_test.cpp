@@ -44,7 +44,7 @@ TEST(ConfusionText, LeavesTheMatrixOfManyClassesOut) {
   for (int i = 0; i < 21; ++i) names.push_back(std::to_string(i));
   const auto text = confusion_text(e, names);
   EXPECT_EQ(text.find("matrix"), std::string::npos);
-  EXPECT_NE(text.find("\n20         21   4.76 %     4.76 %  0 (1), 1 (1), 2 (1)\n"), std::string::npos)
+  EXPECT_NE(text.find("\n20         21  4.76 %     4.76 %  0 (1), 1 (1), 2 (1)\n"), std::string::npos)
       << text;
 }
 

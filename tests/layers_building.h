@@ -96,6 +96,7 @@ class SingleFunction : public FunctionContext {
     return found == declared_.end() ? std::nullopt : std::optional(found->second);
   }
   Value labels_of(Value) override { throw std::logic_error("nothing is drawn here"); }
+  Value certainties_of(Value) override { throw std::logic_error("nothing is drawn here"); }
   Value augmented(Value) override { throw std::logic_error("no file says here how"); }
   void declare_logits(Value activation, Logits logits) override { declared_[activation] = logits; }
   Value step_since(std::int64_t first) override {

@@ -117,12 +117,13 @@ TrainingSettings training() {
 void train(Executor& executor, const Dataset& dataset) {
   const Division division = divide(dataset, ImageChoice{.count = 5, .seed = 2}, {});
   const TrainingSettings settings = training();
-  begin_weights(executor, dataset, division, settings);
+  begin_weights(executor, dataset, division, {}, settings);
   Averages averages(executor);
   averages.move(0);
   std::vector<std::unique_ptr<UpdateRunner>> updates;
   for (const auto& update : settings.updates)
-    updates.push_back(std::make_unique<UpdateRunner>(executor, dataset, division, update, settings.seed));
+    updates.push_back(std::make_unique<UpdateRunner>(executor, dataset, division, std::deque<Spread>(),
+                                                     update, settings.seed));
   for (std::int64_t step = 1; step <= 4; ++step) {
     for (const auto& update : updates) ASSERT_TRUE(update->run(step));
     averages.move(step);

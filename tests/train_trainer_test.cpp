@@ -42,6 +42,7 @@ struct SmallRun {
   TestFolder place;
   Dataset dataset = small_dataset();
   Division division = testing::small_division(dataset);
+  std::deque<Spread> spreads = {};
   TrainingSettings settings = testing::small_settings();
   RunFolder folder = RunFolder::open_new(place / "x", false);
   std::unique_ptr<Executor> executor;
@@ -64,8 +65,8 @@ struct SmallRun {
       change_correct();
       return clock();
     };
-    return run_training({*executor, dataset, division, folder, log, progress, settings, interrupt, resume,
-                         "sganc train --resume", moving_clock});
+    return run_training({*executor, dataset, division, spreads, folder, log, progress, settings, interrupt,
+                         resume, "sganc train --resume", moving_clock});
   }
 
   /// After as many evaluated epochs as the metrics tell of.
@@ -205,7 +206,7 @@ TEST(Training, DrawsNoImageThatIsHeldOut) {
     Executor executor(small_model(), 1, 3);
     set_beginning(executor);
     const TrainingUpdate update{.name = "a", .draws = {{"x", false}}, .replace = replace};
-    UpdateRunner runner(executor, dataset, division, update, 11);
+    UpdateRunner runner(executor, dataset, division, {}, update, 11);
     std::set<std::int32_t> seen;
     for (std::int64_t step = 1; step <= 100; ++step) {
       runner.run(step);
@@ -296,7 +297,7 @@ TEST(Training, DrawsAnewInEachRepetition) {
   Executor executor(small_model(), 1, 3);
   set_beginning(executor);
   const TrainingUpdate update{.name = "a", .draws = {{"x", true}}, .cadence = {.repeat = 3}};
-  UpdateRunner runner(executor, dataset, division, update, 11);
+  UpdateRunner runner(executor, dataset, division, {}, update, 11);
   std::set<std::vector<std::int32_t>> draws;
   for (std::int64_t repetition = 0; repetition < 3; ++repetition) {
     runner.run(5, repetition);
@@ -315,7 +316,7 @@ TEST(Training, GoesThroughAllImagesInItsRuns) {
   set_beginning(executor);
   const Cadence cadence{.every = 2, .from_step = 3, .repeat = 3};
   const TrainingUpdate update{.name = "a", .draws = {{"x", true}}, .replace = false, .cadence = cadence};
-  UpdateRunner runner(executor, dataset, division, update, 11);
+  UpdateRunner runner(executor, dataset, division, {}, update, 11);
   PassDraw passes(6, 11, draw_stream("a", "x"));
   std::int64_t number = 0;
   for (const std::int64_t step : {4, 6, 8})

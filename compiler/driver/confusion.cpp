@@ -91,8 +91,7 @@ void add_confusion(const Evaluation& e, const std::vector<std::string>& names, n
   const auto number = [](const std::optional<double>& part) {
     return part ? nlohmann::ordered_json(*part) : nlohmann::ordered_json();
   };
-  auto& classes = json["classes"] = nlohmann::ordered_json::array();
-  auto& matrix = json["confusion"] = nlohmann::ordered_json::array();
+  auto classes = nlohmann::ordered_json::array(), matrix = nlohmann::ordered_json::array();
   for (std::int64_t label = 0; label < e.classes; ++label) {
     const ClassCounts c = counts_of(e, label);
     classes.push_back({{"name", name_of(names, label)},
@@ -103,6 +102,8 @@ void add_confusion(const Evaluation& e, const std::vector<std::string>& names, n
     for (std::int64_t predicted = 0; predicted < e.classes; ++predicted)
       row.push_back(count(e, label, predicted));
   }
+  json["classes"] = std::move(classes);
+  json["confusion"] = std::move(matrix);
 }
 
 }  // namespace sganc

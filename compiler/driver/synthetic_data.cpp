@@ -32,6 +32,7 @@ SyntheticData::SyntheticData(const Model& model) {
   for (const auto& input : model.inputs)
     if (input.kind == DeclaredInput::Kind::label) classes = input.shape[0];
   for (std::int64_t i = 0; i < count_; ++i) labels_.push_back(static_cast<std::int32_t>(i % classes));
+  certainties_.assign(labels_.size(), 0.5F);
   for (std::int64_t i = 0; i < batch; ++i) indices_.push_back(static_cast<std::int32_t>(i * 37 % count_));
 }
 
@@ -40,8 +41,10 @@ void SyntheticData::bind(Executor& executor, Executor::FunctionId function) {
     const auto id = executor.input(function, input.name);
     if (input.name == "data.image")
       executor.bind(id, images_.data(), count_);
-    else if (input.name == "data.label")
+    else if (input.name.ends_with(".label"))  // data.label, and those of a spread
       executor.bind(id, labels_.data(), count_);
+    else if (input.name.ends_with(".certainty"))
+      executor.bind(id, certainties_.data(), count_);
     else if (input.name == "random.key")
       executor.bind(id, key_.data());
     else

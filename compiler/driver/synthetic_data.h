@@ -29,6 +29,7 @@ class SyntheticData {
   std::int64_t count_ = 1;  // of images
   std::vector<std::uint8_t> images_;
   std::vector<std::int32_t> labels_, indices_;
+  std::vector<float> certainties_;  // of labels that were spread
   std::array<std::int32_t, 4> key_{};
 };
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <deque>
 #include <numeric>
 
 #include "compiler/codegen/library.h"
@@ -35,16 +36,37 @@ void add_options(options::options_description& o) {
       "start from the weights of a run folder or checkpoint, matched by name");
 }
 
+SpreadSettings settings_of(const DeclaredSpread& declared) {
+  SpreadSettings settings{.name = "spread." + declared.name,
+                          .features = {},
+                          .neighbours = declared.neighbours,
+                          .power = declared.power,
+                          .alpha = declared.alpha,
+                          .rounds = declared.rounds,
+                          .keep = declared.keep,
+                          .from_step = declared.from_step,
+                          .every = declared.every};
+  for (const auto& f : declared.features) {
+    const auto standardized = [&](const Located<std::string>& net) { return net.value == f.net.value; };
+    settings.features.push_back(
+        {f.net.value, f.part, std::ranges::any_of(declared.standardize, standardized)});
+  }
+  return settings;
+}
+
 TrainingSettings settings_of(const Model& model) {
   TrainingSettings settings{.model_name = model.name};
   for (const auto& u : model.updates) {
     TrainingUpdate update{.name = u.name, .replace = u.replace, .cadence = u.cadence};
     for (const auto& d : u.draws) {
-      if (!model.input(d.source.value)) update.draws.push_back({d.name.value, d.source.value == "labeled"});
+      if (!model.input(d.source.value))
+        update.draws.push_back({d.name.value, d.source.value == "labeled",
+                                model.spread(d.source.value) ? d.source.value : std::string()});
       update.count += d.count.value;
     }
     settings.updates.push_back(std::move(update));
   }
+  for (const auto& spread : model.spreads) settings.spreads.push_back(settings_of(spread));
   settings.epochs = model.train.epochs;
   settings.steps_per_epoch = model.train.steps_per_epoch;
   settings.checkpoint_minutes = model.train.checkpoint_minutes;
@@ -93,6 +115,7 @@ std::string joined(const std::vector<std::string>& words) {
 /// Whether an update draws labelled images: then the classes of a label input are the data's. Without, they
 /// are a code that a model gives a meaning of its own.
 bool draws_labeled(const Model& model) {
+  if (!model.spreads.empty()) return true;
   return std::ranges::any_of(model.updates, [](const auto& update) {
     return std::ranges::any_of(update.draws, [](const auto& d) { return d.source.value == "labeled"; });
   });
@@ -137,7 +160,7 @@ void announce(const Compiled& compiled, const LoadedData& loaded, const Division
     return std::to_string(indices.size()) + what + ", of each class " +
            numbers(class_histogram(data.train.labels, indices, data.classes), " ");
   };
-  log.say("labels   " + (settings.draws_labeled() ? by_class(division.labelled, "") : "none used"));
+  log.say("labels   " + (settings.uses_labels() ? by_class(division.labelled, "") : "none used"));
   if (!division.held_out.empty()) log.say("held out " + by_class(division.held_out, " for validation"));
   for (const auto& net : compiled.model.nets) {
     std::int64_t count = 0;
@@ -327,9 +350,11 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   if (values.count("resume")) require_data_of_run(RunFolder::open_to_resume(out), loaded.identity);
   require_fit(compiled, data);
   require_data_of_indices(compiled.model, loaded.identity);
-  const Division division = divide_data(compiled.model, data, settings.draws_labeled());
+  const Division division = divide_data(compiled.model, data, settings.uses_labels());
   if (settings.classifier) require_labels(compiled.model, data, division);
-  begin_weights(executor, data, division, settings);
+  std::deque<Spread> spreads;
+  for (const auto& spread : settings.spreads) spreads.emplace_back(spread, data);
+  begin_weights(executor, data, division, spreads, settings);
   if (values.count("init")) load_initial_weights(values["init"].as<std::string>(), executor, terminal);
   between();
   // By now all that can be mistaken is known to be good, and --init may have read the former run.
@@ -346,6 +371,7 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   const int code = train({.executor = executor,
                           .dataset = data,
                           .division = division,
+                          .spreads = spreads,
                           .folder = folder,
                           .log = log,
                           .progress = progress,

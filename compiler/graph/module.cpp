@@ -31,7 +31,7 @@ const Function* Module::function(FunctionRole role, const std::string& update) c
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FunctionRole>, 9> kFunctionRoles = {
+constexpr std::array<std::pair<std::string_view, FunctionRole>, 11> kFunctionRoles = {
     {{"other", FunctionRole::other},
      {"update", FunctionRole::update},
      {"apply", FunctionRole::apply},
@@ -40,7 +40,9 @@ constexpr std::array<std::pair<std::string_view, FunctionRole>, 9> kFunctionRole
      {"classify", FunctionRole::classify},
      {"predict", FunctionRole::predict},
      {"sample", FunctionRole::sample},
-     {"generate", FunctionRole::generate}}};
+     {"generate", FunctionRole::generate},
+     {"features", FunctionRole::features},
+     {"similarity", FunctionRole::similarity}}};
 
 constexpr std::array<std::pair<std::string_view, Role>, 5> kRoles = {{{"weight", Role::weight},
                                                                       {"statistic", Role::statistic},

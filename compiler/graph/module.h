@@ -47,7 +47,8 @@ struct Function {
   std::vector<Node> nodes;
   std::vector<Result> results;
   FunctionRole role = FunctionRole::other;
-  std::string update;  // the declared update's name, for the roles update, apply and begin
+  std::string update;  // the declared update's name, for the roles update, apply and begin; the spread's,
+                       // "spread.NAME", for features and similarity
 
   const Node& node(Value v) const { return nodes[static_cast<std::size_t>(v.id)]; }
   Node& node(Value v) { return nodes[static_cast<std::size_t>(v.id)]; }

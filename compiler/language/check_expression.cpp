@@ -101,6 +101,8 @@ class ExpressionCheck {
       diagnostics_.error(e.where, name + " takes " + range + ", not " + std::to_string(given));
     } else if (name == "label") {
       check_label(e);
+    } else if (name == "certainty") {
+      check_certainty(e);
     }
   }
 
@@ -175,10 +177,24 @@ class ExpressionCheck {
       return diagnostics_.error(of.where, "\"" + of.name + "\" is not drawn and has no labels",
                                 "label takes a name that is drawn from \"labeled\"");
     const auto drawn = names_.draws.find(of.name);
-    if (drawn != names_.draws.end() && !drawn->second.empty() && drawn->second != "labeled")
+    if (drawn != names_.draws.end() && !drawn->second.empty() && drawn->second != "labeled" &&
+        !drawn->second.starts_with("spread."))
       diagnostics_.error(of.where,
                          "\"" + of.name + "\" is drawn from \"" + drawn->second + "\" and has no labels",
                          "draw it from \"labeled\"");
+  }
+
+  void check_certainty(const Expression& call) {
+    const std::string wanted = "certainty takes a name that is drawn from a spread";
+    if (!names_.in_update) return diagnostics_.error(call.where, wanted);
+    const Expression& of = call.arguments[0];
+    const auto drawn = names_.draws.find(of.name);
+    if (of.kind != Expression::Kind::name || names_.lets.contains(of.name))
+      diagnostics_.error(of.where, wanted);
+    else if (drawn != names_.draws.end() && !drawn->second.empty() && !drawn->second.starts_with("spread."))
+      diagnostics_.error(of.where,
+                         "\"" + of.name + "\" is drawn from \"" + drawn->second + "\", not from a spread",
+                         "draw it from a spread: " + of.name + " = \"spread.NAME 50\"");
   }
 
   const ExpressionNames& names_;

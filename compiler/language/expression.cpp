@@ -298,8 +298,10 @@ Draw parse_draw(const Located<std::string>& name, const std::string& text, const
   }
   const Location whole{at.file, at.line, at.column, std::max(1, columns(text))};
   if (words.size() != 2) fail(whole, "\"" + text + "\" is not a draw", help);
-  if (!is_identifier(words[0].value))
-    fail(words[0].where, "\"" + words[0].value + "\" is not a source", help);
+  constexpr std::string_view kSpread = "spread.";
+  std::string_view source = words[0].value;
+  if (source.starts_with(kSpread)) source.remove_prefix(kSpread.size());
+  if (!is_identifier(source)) fail(words[0].where, "\"" + words[0].value + "\" is not a source", help);
   const auto& [digits, where] = words[1];
   std::int64_t count = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);

@@ -22,10 +22,10 @@ const T* named(const std::vector<T>& items, const std::string& name) {
 
 /// The name is also a folder's name.
 void read_name(Reading& reading) {
-  const Keys keys =
-      check_keys(reading.root, "a model", section_keys(""),
-                 {"data", "input", "net", "optimizer", "update", "augment", "train", "average", "evaluate"},
-                 reading.diagnostics);
+  const Keys keys = check_keys(
+      reading.root, "a model", section_keys(""),
+      {"data", "input", "net", "optimizer", "update", "augment", "spread", "train", "average", "evaluate"},
+      reading.diagnostics);
   if (keys.has("keras_compat")) reading.model.keras_compat = keys.flag("keras_compat");
   if (!keys.has("name")) return;
   const std::string& name = reading.model.name = keys.text("name");
@@ -82,6 +82,11 @@ const DeclaredAugmentation* Model::augmentation(const std::string& wanted) const
   return named(augmentations, wanted);
 }
 
+const DeclaredSpread* Model::spread(const std::string& source) const {
+  const auto found = std::ranges::find(spreads, source, [](const auto& s) { return "spread." + s.name; });
+  return found == spreads.end() ? nullptr : &*found;
+}
+
 const DeclaredInput* Model::image() const {
   for (const auto& input : inputs)
     if (input.kind == DeclaredInput::Kind::image) return &input;
@@ -100,6 +105,7 @@ std::string manner(const DeclaredUpdate& update) {
   if (update.cadence.every > 1) parts.push_back("every " + std::to_string(update.cadence.every) + " steps");
   if (update.cadence.repeat > 1) parts.push_back(std::to_string(update.cadence.repeat) + " times");
   if (update.cadence.from_step > 1) parts.push_back("from step " + std::to_string(update.cadence.from_step));
+  if (update.cadence.ends()) parts.push_back("to step " + std::to_string(update.cadence.to_step));
   if (!update.replace) parts.push_back("without replacement");
   if (update.clip_value) parts.push_back("each gradient to " + shortest(*update.clip_value));
   if (update.clip_norm) parts.push_back("all to the length " + shortest(*update.clip_norm));
@@ -125,6 +131,7 @@ std::optional<Model> parse_model(const std::string& text, const std::string& pat
     read_nets(reading);
     read_optimizers(reading);
     read_augmentations(reading);
+    read_spreads(reading);
     read_updates(reading);
     read_training(reading);
     read_average(reading);

@@ -111,6 +111,28 @@ struct DeclaredAugmentation {
   Location where = {};
 };
 
+/// A net that tells how alike two images are, and its part in that.
+struct DeclaredFeature {
+  Located<std::string> net;  // a function of an image
+  double part = 1;
+};
+
+/// [spread.NAME]: labels that are spread from the labelled images over a graph of all training images, and
+/// from which updates draw.
+struct DeclaredSpread {
+  std::string name;
+  std::vector<DeclaredFeature> features = {};
+  std::vector<Located<std::string>> standardize = {};  // nets among the features
+  std::int64_t neighbours = 10;
+  double power = 4;  // of the similarity
+  double alpha = 0.99;
+  std::int64_t rounds = 60;
+  double keep = 1;  // the part of the images of each class that updates draw
+  std::int64_t from_step = 1;
+  std::optional<std::int64_t> every = {};  // if absent, it is spread once
+  Location where = {};
+};
+
 struct DeclaredTraining {
   std::int64_t epochs = 20;
   std::int64_t steps_per_epoch = 600;
@@ -149,6 +171,7 @@ struct Model {
   std::vector<DeclaredOptimizer> optimizers;
   std::vector<DeclaredUpdate> updates;
   std::vector<DeclaredAugmentation> augmentations = {};
+  std::vector<DeclaredSpread> spreads = {};
   bool keras_compat = false;  // losses clip probabilities as in Keras
   DeclaredTraining train;
   DeclaredAverage average;
@@ -158,6 +181,8 @@ struct Model {
   const DeclaredInput* input(const std::string& name) const;
   const DeclaredOptimizer* optimizer(const std::string& name) const;
   const DeclaredAugmentation* augmentation(const std::string& name) const;
+  /// The spread that a source of a draw names, "spread.NAME", or nullptr.
+  const DeclaredSpread* spread(const std::string& source) const;
   const DeclaredInput* image() const;  // the first image input, or nullptr
 };
 

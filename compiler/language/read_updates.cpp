@@ -82,6 +82,7 @@ std::map<std::string, std::string> read_draws(const DocumentNode& table, Declare
   if (draw->value.entries.empty()) reading.error(draw->value.where, "draw names nothing to draw");
   std::vector<std::string> sources{"labeled", "unlabeled"};
   sources.insert(sources.end(), reading.drawn_inputs.begin(), reading.drawn_inputs.end());
+  for (const auto& spread : reading.model.spreads) sources.push_back("spread." + spread.name);
   for (const auto& [name, where, value] : draw->value.entries) {
     draws[name] = "";
     if (!reading.check_name(name, "what is drawn", where) || is_axis_name(name, where, reading)) continue;
@@ -95,6 +96,12 @@ std::map<std::string, std::string> read_draws(const DocumentNode& table, Declare
       const auto& source = parsed.source;
       if (contains(sources, source.value)) {
         draws[name] = source.value;
+        if (const auto* spread = reading.model.spread(source.value);
+            spread && update.cadence.from_step < spread->from_step)
+          reading.error(source.where,
+                        "the update runs from step " + std::to_string(update.cadence.from_step) + ", and \"" +
+                            source.value + "\" has labels from step " + std::to_string(spread->from_step),
+                        "write from_step = " + std::to_string(spread->from_step) + " or more for the update");
       } else {
         reading.error(source.where, "unknown source \"" + source.value + "\"",
                       suggestion(source.value, sources));
@@ -113,8 +120,7 @@ void read_objective(const DocumentNode& table, const Keys& keys,
                     Reading& reading) {
   const std::size_t mistakes = reading.diagnostics.items().size();
   std::set<std::string> nets;  // that the minimized value or a name of `let` calls
-  ExpressionNames names{
-      .functions = reading.vocabulary.functions, .nets = reading.nets, .draws = draws};
+  ExpressionNames names{.functions = reading.vocabulary.functions, .nets = reading.nets, .draws = draws};
   for (const auto& net : reading.model.nets) {
     names.arguments[net.name] = net.arguments;
     for (const auto& layer : net.layers) names.layers[net.name].push_back(layer.name);
@@ -176,6 +182,12 @@ void read_update(const DocumentNode& table, Reading& reading) {
   if (keys.has("replace")) update.replace = keys.flag("replace");
   if (keys.has("every")) update.cadence.every = keys.integer("every");
   if (keys.has("from_step")) update.cadence.from_step = keys.integer("from_step");
+  if (keys.has("to_step")) {
+    update.cadence.to_step = keys.integer("to_step");
+    if (update.cadence.to_step < update.cadence.from_step)
+      reading.error(keys.where("to_step"), "to_step must be at least from_step, which is " +
+                                               std::to_string(update.cadence.from_step));
+  }
   if (keys.has("repeat")) update.cadence.repeat = keys.integer("repeat");
   if (keys.has("clip_value")) update.clip_value = keys.number("clip_value");
   if (keys.has("clip_norm")) update.clip_norm = keys.number("clip_norm");

@@ -41,6 +41,7 @@ void read_inputs(Reading& reading);
 void read_nets(Reading& reading);  // orders them; reports cycles
 void read_optimizers(Reading& reading);
 void read_augmentations(Reading& reading);
+void read_spreads(Reading& reading);
 void read_updates(Reading& reading);  // draws, expressions and the names in them
 void read_training(Reading& reading);
 void read_average(Reading& reading);

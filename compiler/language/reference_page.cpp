@@ -58,6 +58,7 @@ std::string heading(const std::string& section) {
   if (section == "input.latent") return "`[input]`: a latent vector";
   if (section == "input.label") return "`[input]`: a class";
   if (section == "net") return "`[net.NAME]`";
+  if (section == "spread") return "`[spread.NAME]`";
   if (section == "update") return "`[[update]]`";
   return "`[" + section + "]`";
 }

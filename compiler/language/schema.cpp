@@ -137,12 +137,21 @@ Json nets_schema(const Vocabulary& vocabulary) {
   return {{"type", "object"}, {"additionalProperties", net}};
 }
 
+Json spreads_schema() {
+  Json spread = section_schema("spread");
+  spread["properties"]["features"] = {{"type", "object"},
+                                      {"description", "nets of an image and their parts: NET = PART"},
+                                      {"additionalProperties", {{"type", "number"}}}};
+  return {{"type", "object"}, {"additionalProperties", spread}};
+}
+
 Json updates_schema() {
   Json update = section_schema("update");
   update["properties"]["draw"] = {
       {"type", "object"},
       {"description", "what the update draws each time it runs: NAME = \"SOURCE COUNT\""},
-      {"additionalProperties", {{"type", "string"}, {"pattern", "^\\s*[A-Za-z_]\\w*\\s+\\d+\\s*$"}}}};
+      {"additionalProperties",
+       {{"type", "string"}, {"pattern", "^\\s*(spread\\.)?[A-Za-z_]\\w*\\s+\\d+\\s*$"}}}};
   update["properties"]["let"] = {{"type", "object"},
                                  {"description", "named values: NAME = \"EXPRESSION\""},
                                  {"additionalProperties", {{"type", "string"}}}};
@@ -160,6 +169,7 @@ std::string json_schema(const Vocabulary& vocabulary) {
     properties[name] = section_schema(name);
   properties["augment"] = section_schema("augment");
   properties["augment"]["additionalProperties"] = section_schema("augment");
+  properties["spread"] = spreads_schema();
   properties["input"] = inputs_schema();
   properties["net"] = nets_schema(vocabulary);
   properties["optimizer"] = {{"type", "object"},

@@ -125,6 +125,9 @@ std::vector<KindKeys> model_sections() {
         integer("from_step", "the first step in which the update may run")
             .from(1)
             .defaulting(std::int64_t{1}),
+        integer("to_step", "the last step in which the update may run (default: the last of the training)")
+            .from(1)
+            .may_be_absent(),
         integer("repeat", "how often the update runs in each of its steps, each time with new draws")
             .from(1)
             .to(static_cast<double>(kMostRepetitions))
@@ -185,6 +188,39 @@ std::vector<KindKeys> model_sections() {
             .defaulting(7.0)},
        "an elastic distortion: the points of a grid move, and the pixels between them "
        "follow smoothly. Simard, Steinkraus, Platt 2003"},
+      {"spread",
+       {texts("standardize",
+              "the nets among the features whose numbers are each brought to mean 0 and standard deviation 1 "
+              "over all images (default: all)")
+            .may_be_absent(),
+        integer("neighbours", "how many of the most similar images each image is tied to")
+            .from(1)
+            .to(1000)
+            .defaulting(std::int64_t{10}),
+        number("power", "a tie is as strong as this power of the similarity, which is a cosine")
+            .from(0)
+            .to(100)
+            .defaulting(4.0),
+        number("alpha", "the part of its neighbours in what an image takes on in each round")
+            .from(0)
+            .to(0.9999)
+            .defaulting(0.99),
+        integer("rounds", "how often images pass on what they have")
+            .from(1)
+            .to(10000)
+            .defaulting(std::int64_t{60}),
+        number("keep",
+               "the part of the images of each class that updates draw: those whose class is most certain")
+            .greater_than(0)
+            .to(1)
+            .defaulting(1.0),
+        integer("from_step", "labels are spread before this step").from(1).defaulting(std::int64_t{1}),
+        integer("every", "and again after every so many steps (default: once)").from(1).may_be_absent()},
+       "[spread.NAME]: labels that are spread from the labelled images over a graph that ties each training "
+       "image to its most similar ones. It also has features, a table of NET = PART: nets of an image, whose "
+       "cosine similarities are added with these parts. An update draws such images with \"spread.NAME "
+       "COUNT\"; label(x) is then the class that reached the image, and certainty(x) how certain it is. Zhou "
+       "et al. 2004; Iscen et al. 2019"},
       {"train",
        {integer("epochs", "the number of epochs").from(1).to(1e6).defaulting(std::int64_t{20}),
         integer("steps_per_epoch", "the training steps in an epoch; each runs all updates once")

@@ -96,6 +96,7 @@ void write_updates(std::ostream& out, const Model& model) {
         << "\noptimizer = " << spell(update.optimizer) << "\nreplace = " << spell(update.replace)
         << "\nevery = " << update.cadence.every << "\nfrom_step = " << update.cadence.from_step
         << "\nrepeat = " << update.cadence.repeat << "\n";
+    if (update.cadence.ends()) out << "to_step = " << update.cadence.to_step << "\n";
     if (update.clip_value) out << "clip_value = " << spell(*update.clip_value) << "\n";
     if (update.clip_norm) out << "clip_norm = " << spell(*update.clip_norm) << "\n";
   }
@@ -109,6 +110,18 @@ void write_augmentations(std::ostream& out, const Model& model) {
     if (augmentation.elastic_strength > 0)
       out << "elastic = { strength = " << spell(augmentation.elastic_strength)
           << ", smoothness = " << spell(augmentation.elastic_smoothness) << " }\n";
+  }
+}
+
+void write_spreads(std::ostream& out, const Model& model) {
+  for (const auto& s : model.spreads) {
+    out << "\n[spread." << s.name << "]\nfeatures = {";
+    for (const auto& f : s.features)
+      out << (&f == s.features.data() ? " " : ", ") << f.net.value << " = " << spell(f.part);
+    out << " }\nstandardize = " << spell(s.standardize) << "\nneighbours = " << s.neighbours
+        << "\npower = " << spell(s.power) << "\nalpha = " << spell(s.alpha) << "\nrounds = " << s.rounds
+        << "\nkeep = " << spell(s.keep) << "\nfrom_step = " << s.from_step << "\n";
+    if (s.every) out << "every = " << *s.every << "\n";
   }
 }
 
@@ -139,6 +152,7 @@ std::string to_toml(const Model& model) {
     out << optimizer.name << " = { kind = " << spell(optimizer.kind) << further_keys(optimizer.keys)
         << " }\n";
   write_augmentations(out, model);
+  write_spreads(out, model);
   write_updates(out, model);
   const DeclaredTraining& train = model.train;
   out << "\n[train]\nepochs = " << train.epochs << "\nsteps_per_epoch = " << train.steps_per_epoch

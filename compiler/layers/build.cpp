@@ -61,6 +61,22 @@ void build_average(FunctionBuild& build, const Module& module, const DeclaredAve
   }
 }
 
+/// How many numbers all features of an image have together.
+std::int64_t count_features(const Function& features) {
+  return std::accumulate(
+      features.results.begin(), features.results.end(), std::int64_t{0},
+      [&](std::int64_t sum, const Result& r) { return sum + features.node(r.value).type.shape.at(1); });
+}
+
+/// The cosines of some images with others, whose features have length 1.
+void build_similarity(FunctionBuild& build, const DeclaredSpread& spread, std::int64_t numbers) {
+  Builder& b = build.b;
+  b.set_origin({"spread." + spread.name, spread.where});
+  const Type type{DType::f32, {kSimilarityBlock, numbers}};
+  const Value rows = b.input("rows", type), columns = b.input("columns", type);
+  b.result("similarity", b.matmul(rows, columns, false, true));
+}
+
 /// Shapes that do not fit are a mistake where the values were declared that were built last.
 template <class Body>
 void at_its_origin(FunctionBuild& build, const Body& body) try {
@@ -91,7 +107,7 @@ Module build_module(const Model& model, Diagnostics& diagnostics) {
   Module module{.name = model.name};
   Streams streams;
   const auto build = [&](Function function, const auto& body) {
-    const bool training = !function.update.empty();
+    const bool training = function.role == FunctionRole::update || function.role == FunctionRole::begin;
     FunctionBuild context(model, module, function, streams, training);
     try {
       at_its_origin(context, body);
@@ -114,6 +130,16 @@ Module build_module(const Model& model, Diagnostics& diagnostics) {
   if (const auto* generator = model.net(model.evaluate.generator.value))
     build({.name = "sample", .role = FunctionRole::sample},
           [&](FunctionBuild& f) { build_sample(f, model, *generator); });
+  for (const auto& spread : model.spreads) {
+    const std::string name = "spread." + spread.name;
+    build({.name = name + ".features", .role = FunctionRole::features, .update = name},
+          [&](FunctionBuild& f) { build_features(f, model, spread); });
+    if (const auto* features = module.function(FunctionRole::features, name)) {
+      const auto numbers = count_features(*features);
+      build({.name = name + ".similarity", .role = FunctionRole::similarity, .update = name},
+            [&](FunctionBuild& f) { build_similarity(f, spread, numbers); });
+    }
+  }
   std::set<std::string> begun;  // layers
   for (const auto& update : model.updates)
     build({.name = update.name + ".begin", .role = FunctionRole::begin, .update = update.name},

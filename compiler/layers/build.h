@@ -17,15 +17,25 @@ inline constexpr std::int64_t kEvaluationBatch = 200;
 inline constexpr std::int64_t kSampleBatch = 100;
 inline constexpr std::int64_t kEvaluationBytes = 256'000'000;
 
+/// The images on each side of a block of similarities: a block of results is 1 MB.
+inline constexpr std::int64_t kSimilarityBlock = 512;
+
 /// Builds the functions below. Shapes that do not fit are added to `diagnostics` at the layer or call.
 ///   UPDATE    inputs DRAW.index i32 {count} for each drawn batch of images, random.key i32 {4}, data.image
 ///             u8 {?, h, w, c}, data.label i32 {?}; results loss, and the metrics of its losses: scalars
 ///   UPDATE.begin   inputs as UPDATE's; sets the weights that layers initialize by a batch; only if needed
+///             for each spread that it draws from, spread.NAME.label i32 {?}, spread.NAME.certainty f32 {?}
 ///   classify  inputs data.image, data.label, batch.index i32 {batch}; results probability {batch,
 ///             classes}, loss {batch}; without dropout
 ///   sample    input random.key; result image {batch, h, w, c}, from random latent points; the samples of all
 ///             calls, which the step counts from 0, have the classes 0, 1, 2, ... in turn; result latent
 ///             {batch, size} if the generator takes one latent input
+///   spread.NAME.features    inputs data.image, batch.index i32 {batch}; a result for each net of the
+///   spread's
+///             features, {batch, numbers}
+///   spread.NAME.similarity  inputs rows and columns f32 {block, numbers}, where block is kSimilarityBlock
+///   and
+///             numbers counts all features; result similarity {block, block}, the product of each two rows
 ///   average   input random.key; updates the averages of weights after each training step; at step 0, before
 ///             the first, it sets each to its weight; only if there are averages
 Module build_module(const Model& model, Diagnostics& diagnostics);

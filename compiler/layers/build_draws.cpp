@@ -5,14 +5,28 @@
 namespace sganc {
 
 Value FunctionBuild::labels_of(Value drawn) {
+  const auto spread = spreads_.find(drawn);
+  const std::string table = (spread == spreads_.end() ? "data" : spread->second) + ".label";
+  return looked_up(table, DType::i32, drawn, labels_, "label needs a batch of drawn images");
+}
+
+Value FunctionBuild::certainties_of(Value drawn) {
+  const auto spread = spreads_.find(drawn);
+  const std::string refusal = "certainty needs a batch that is drawn from a spread";
+  if (spread == spreads_.end()) throw ShapeError(refusal);
+  return looked_up(spread->second + ".certainty", DType::f32, drawn, certainties_, refusal);
+}
+
+Value FunctionBuild::looked_up(const std::string& table, DType type, Value drawn,
+                               std::map<Value, Value>& known, const std::string& refusal) {
   const auto found = indices_.find(drawn);
-  if (found == indices_.end()) throw ShapeError("label needs a batch of drawn images");
-  const auto [labels, is_new] = labels_.try_emplace(drawn);
+  if (found == indices_.end()) throw ShapeError(refusal);
+  const auto [value, is_new] = known.try_emplace(drawn);
   if (is_new) {
-    labels->second = b.gather(b.input("data.label", {DType::i32, {kUnknownExtent}}), found->second);
-    axes.name(labels->second, {"batch"});
+    value->second = b.gather(b.input(table, {type, {kUnknownExtent}}), found->second);
+    axes.name(value->second, {"batch"});
   }
-  return labels->second;
+  return value->second;
 }
 
 Value FunctionBuild::images(const std::string& index_name, std::int64_t count) {
@@ -50,6 +64,7 @@ Value FunctionBuild::draw(const Draw& d) {
   b.set_origin({d.name.value, d.name.where});
   const auto* input = model_.input(d.source.value);
   const Value x = input ? drawn(*input, d.count.value) : images(d.name.value + ".index", d.count.value);
+  if (model_.spread(d.source.value)) spreads_[x] = d.source.value;
   axes.name(x, axes_of_batch(b.shape(x).size()));
   return x;
 }

@@ -139,6 +139,19 @@ void generate_batch(FunctionBuild& build, const Model& model, const DeclaredNet&
   });
 }
 
+/// Each net's features as a result of its name: {batch, numbers}.
+void features_of_batch(FunctionBuild& build, const Model& model, const DeclaredSpread& spread,
+                       std::int64_t count) {
+  Builder& b = build.b;
+  b.set_origin({"batch", spread.where});
+  const Value x = build.images("batch.index", count);
+  for (const auto& feature : spread.features) {
+    const Value y = build.apply(evaluated(model, *model.net(feature.net.value)), {x});
+    b.set_origin({feature.net.value, feature.net.where});
+    b.result(feature.net.value, b.view(y, {count, b.type(y).elements() / count}));
+  }
+}
+
 using Part = void (*)(FunctionBuild&, const Model&, const DeclaredNet&, std::int64_t count);
 
 void build_batch(FunctionBuild& build, const Model& model, const DeclaredNet& net, std::int64_t most,
@@ -156,6 +169,13 @@ void build_classify(FunctionBuild& build, const Model& model, const DeclaredNet&
 
 void build_predict(FunctionBuild& build, const Model& model, const DeclaredNet& classifier) {
   build_batch(build, model, classifier, kEvaluationBatch, predict_batch);
+}
+
+void build_features(FunctionBuild& build, const Model& model, const DeclaredSpread& spread) {
+  features_of_batch(build, model, spread,
+                    batch_for(model, kEvaluationBatch, [&](FunctionBuild& trial, auto count) {
+                      features_of_batch(trial, model, spread, count);
+                    }));
 }
 
 void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {

@@ -59,6 +59,7 @@ class FunctionBuild : public FunctionContext {
     return found == logits_.end() ? std::nullopt : std::optional(found->second);
   }
   Value labels_of(Value drawn) override;
+  Value certainties_of(Value drawn) override;
   Value augmented(Value images) override;
   void declare_logits(Value activation, Logits logits) override { logits_[activation] = logits; }
   Value step_since(std::int64_t first) override {
@@ -109,6 +110,9 @@ class FunctionBuild : public FunctionContext {
                  bool averaged);
   Value enter(const DeclaredNet& net, const Located<std::string>& input, Value x);
   void require_one_batch(const DeclaredNet& net, const std::vector<Value>& x);
+  /// The entries of a table with one number for each image, such as "data.label", at a drawn batch.
+  Value looked_up(const std::string& table, DType type, Value drawn, std::map<Value, Value>& known,
+                  const std::string& refusal);
   Value evaluate_operator(const Expression& e, const std::vector<Value>& arguments);
   Value evaluate_list(const Expression& e, const std::vector<Value>& elements);
   std::optional<Value> evaluate_reduction(const Expression& e, const std::map<std::string, Value>& drawn);
@@ -121,7 +125,8 @@ class FunctionBuild : public FunctionContext {
   Builder builder_;
   std::string variant_;  // of the function that is called: "strong" of augment.strong
   std::map<Value, Logits> logits_;
-  std::map<Value, Value> indices_, labels_;  // of drawn images
+  std::map<Value, Value> indices_, labels_, certainties_;  // of drawn images
+  std::map<Value, std::string> spreads_;                   // of images that are drawn from one: "spread.NAME"
 
   /// A net applied to values, up to the layers that have been built.
   struct Applied {
@@ -148,5 +153,6 @@ void build_classify(FunctionBuild& build, const Model& model, const DeclaredNet&
 void build_predict(FunctionBuild& build, const Model& model, const DeclaredNet& classifier);
 void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator);
 void build_generate(FunctionBuild& build, const Model& model, const DeclaredNet& generator);
+void build_features(FunctionBuild& build, const Model& model, const DeclaredSpread& spread);
 
 }  // namespace sganc

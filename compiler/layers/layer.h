@@ -102,6 +102,8 @@ class FunctionContext {
   virtual std::optional<Logits> logits_of(Value activation) const = 0;
   /// The labels of a drawn batch: i32 {batch}.
   virtual Value labels_of(Value drawn) = 0;
+  /// How certain the labels are that were spread to a drawn batch: f32 {batch}, from 0 to 1.
+  virtual Value certainties_of(Value drawn) = 0;
   /// The images, transformed as [augment] says, or [augment.NAME] if the call names it.
   virtual Value augmented(Value images) = 0;
   /// Says that `activation` is softmax or sigmoid of `logits`.

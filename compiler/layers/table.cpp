@@ -57,6 +57,7 @@ static std::vector<const ExpressionFunction*> listed_functions() {
       SGANC_FUNCTION(entropy),
       SGANC_FUNCTION(kl),
       SGANC_FUNCTION(label),
+      SGANC_FUNCTION(certainty),
       SGANC_FUNCTION(one_hot),
       SGANC_FUNCTION(argmax),
       SGANC_FUNCTION(largest),

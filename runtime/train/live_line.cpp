@@ -37,7 +37,8 @@ void Pace::add_step(double seconds) {
 
 std::string live_text(const StepRecord& record, const TrainingSettings& settings, const Pace& pace) {
   const double images = images_per_step(settings) * pace.steps_per_second();
-  const double left = pace.seconds_left(settings.steps() - record.step, settings.evaluations_from(record.epoch));
+  const double left =
+      pace.seconds_left(settings.steps() - record.step, settings.evaluations_from(record.epoch));
   return "epoch " + std::to_string(record.epoch) + "/" + std::to_string(settings.epochs) + "  step " +
          std::to_string(record.step) + "/" + std::to_string(settings.steps()) + "  " + losses_text(record) +
          format("  %.0f images/s  ", images) + duration_text(left) + " left";

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/program.h"
+#include "runtime/spread/settings.h"
 
 namespace sganc {
 
@@ -15,7 +16,8 @@ namespace sganc {
 /// itself makes latent points and classes.
 struct TrainingDraw {
   std::string name;
-  bool labeled = false;  // from the labelled images only, else from all
+  bool labeled = false;     // from the labelled images only, else from all
+  std::string spread = {};  // or from the images of a spread: its name, "spread.NAME"
 };
 
 /// One of the alternating updates: the Program's function of that name. Its outputs with one number are its
@@ -32,6 +34,7 @@ struct TrainingUpdate {
 struct TrainingSettings {
   std::string model_name;
   std::vector<TrainingUpdate> updates;  // in the order in which each step runs them
+  std::vector<SpreadSettings> spreads = {};
   std::int64_t epochs = 1, steps_per_epoch = 1;
   double checkpoint_minutes = 5;  // between the checkpoints within an epoch
   /// How many epochs' checkpoints are kept, the latest ones; all if absent.
@@ -53,9 +56,9 @@ struct TrainingSettings {
     return epochs / evaluate_every - (epoch - 1) / evaluate_every + (epochs % evaluate_every != 0);
   }
 
-  /// Whether any update asks for labelled images.
-  bool draws_labeled() const {
-    return std::ranges::any_of(updates, [](const TrainingUpdate& update) {
+  /// Whether any update asks for labelled images, or a spread begins from them.
+  bool uses_labels() const {
+    return !spreads.empty() || std::ranges::any_of(updates, [](const TrainingUpdate& update) {
       return std::ranges::any_of(update.draws, &TrainingDraw::labeled);
     });
   }

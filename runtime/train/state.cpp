@@ -6,6 +6,7 @@
 #include <cstring>
 #include <set>
 #include <stdexcept>
+#include <string_view>
 #include <vector>
 
 namespace sganc {
@@ -14,6 +15,8 @@ namespace {
 constexpr const char* kHolds = "holds";  // the metadata's key of a file's kind
 constexpr const char* kWeights = "weights";
 constexpr const char* kState = "state";
+/// The tensors of a spread are called by its name and these.
+constexpr std::string_view kSpread = "spread.", kLabel = ".label", kCertainty = ".certainty";
 
 std::string shape_text(const std::vector<std::int64_t>& shape) {
   std::string text;
@@ -57,6 +60,14 @@ void save(const std::filesystem::path& path, Executor& executor, const TrainingS
     const auto& slot = executor.program().variables[i];
     tensors.push_back({slot.name, stored_type(slot), slot.extents, bytes_of(executor, i)});
   }
+  if (states)
+    for (const auto& [name, labels] : state.spreads) {
+      const auto images = static_cast<std::int64_t>(labels.label.size());
+      tensors.push_back(checkpoint_tensor(name + std::string(kLabel), {images},
+                                          std::span<const std::int32_t>(labels.label)));
+      tensors.push_back(checkpoint_tensor(name + std::string(kCertainty), {images},
+                                          std::span<const float>(labels.certainty)));
+    }
   CheckpointMetadata metadata = {{"format", "pt"},  // what readers of PyTorch's weights look for
                                  {kHolds, states ? kState : kWeights},
                                  {"model", state.model},
@@ -127,6 +138,35 @@ void require_float_count(const std::filesystem::path& path, const CheckpointTens
                            " is a 32-bit float, which counts no more than 16777216 steps");
 }
 
+template <class Number>
+std::vector<Number> numbers_of(const std::filesystem::path& path, const CheckpointTensor* tensor,
+                               TensorType type, const std::string& name) {
+  if (!tensor || tensor->type != type || tensor->shape.size() != 1)
+    throw std::runtime_error(path.string() + ": not a usable checkpoint: it has no tensor " + quoted(name) +
+                             " as a list");
+  std::vector<Number> numbers(tensor->bytes.size() / sizeof(Number));
+  std::memcpy(numbers.data(), tensor->bytes.data(), tensor->bytes.size());
+  return numbers;
+}
+
+bool is_of_spread(const std::string& tensor) {
+  return tensor.starts_with(kSpread) && (tensor.ends_with(kLabel) || tensor.ends_with(kCertainty));
+}
+
+/// The spreads whose labels the file holds.
+std::vector<SpreadState> spreads_of(const std::filesystem::path& path, const Checkpoint& checkpoint) {
+  std::vector<SpreadState> spreads;
+  for (const auto& tensor : checkpoint.tensors()) {
+    if (!is_of_spread(tensor.name) || !tensor.name.ends_with(kLabel)) continue;
+    const std::string name = tensor.name.substr(0, tensor.name.size() - kLabel.size());
+    const std::string certainty = name + std::string(kCertainty);
+    spreads.push_back({name,
+                       {numbers_of<std::int32_t>(path, &tensor, TensorType::i32, tensor.name),
+                        numbers_of<float>(path, checkpoint.find(certainty), TensorType::f32, certainty)}});
+  }
+  return spreads;
+}
+
 /// Where the run was; a file of weights alone does not say it.
 TrainingState state_of(const std::filesystem::path& path, const Checkpoint& checkpoint) {
   if (!holds_state(checkpoint))
@@ -145,6 +185,7 @@ TrainingState state_of(const std::filesystem::path& path, const Checkpoint& chec
   }
   state.metrics = metrics_mark(path, checkpoint.metadata());
   if (checkpoint.metadata().contains("run")) state.run = checkpoint.text("run");
+  state.spreads = spreads_of(path, checkpoint);
   return state;
 }
 
@@ -185,7 +226,8 @@ void refuse_unknown_variables(const std::filesystem::path& path, const Checkpoin
   std::set<std::string> known;
   for (const auto& slot : program.variables) known.insert(slot.name);
   for (const auto& tensor : checkpoint.tensors())
-    if (!known.contains(tensor.name)) another_model(path, "this model has no tensor " + quoted(tensor.name));
+    if (!known.contains(tensor.name) && !is_of_spread(tensor.name))
+      another_model(path, "this model has no tensor " + quoted(tensor.name));
 }
 
 bool all_finite(std::span<const std::byte> floats) {

@@ -11,9 +11,18 @@
 
 #include "runtime/execute/executor.h"
 #include "runtime/report/metrics.h"
+#include "runtime/spread/diffusion.h"
 #include "runtime/train/checkpoint.h"
 
 namespace sganc {
+
+/// The labels of a spread at some step: tensors "spread.NAME.label" i32 {images}, "spread.NAME.certainty" f32
+/// {images}.
+struct SpreadState {
+  std::string name;  // "spread.NAME"
+  SpreadLabels labels;
+  bool operator==(const SpreadState&) const = default;
+};
 
 /// The progress of a run: `step` training steps are done, and `epoch` epochs with their evaluation.
 struct TrainingState {
@@ -25,6 +34,7 @@ struct TrainingState {
   std::int64_t best_epoch = 0;
   double best_accuracy = 0;
   std::optional<MetricsMark> metrics = {};  // the content of metrics.jsonl; absent in files of older versions
+  std::vector<SpreadState> spreads = {};    // those whose labels are there
   std::string run = {};                     // Manifest::run() of its labels, classes and data; may be empty
   bool operator==(const TrainingState&) const = default;
 };

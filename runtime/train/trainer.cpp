@@ -45,7 +45,7 @@ class Training {
  public:
   explicit Training(const TrainingEnvironment& e) : e_(e), settings_(e.settings), averages_(e.executor) {
     for (const auto& update : settings_.updates)
-      runners_.emplace_back(e.executor, e.dataset, e.division, update, settings_.seed);
+      runners_.emplace_back(e.executor, e.dataset, e.division, e.spreads, update, settings_.seed);
   }
 
   int run();
@@ -58,6 +58,7 @@ class Training {
   void write_lists() const;
   void vouch();
   void require_same_run(const TrainingState& state) const;
+  bool spread_labels();
   void step();
   Metrics run_repeatedly(UpdateRunner& runner, std::int64_t step);
   void remember(StepRecord record);
@@ -96,7 +97,10 @@ int Training::run() {
   if (!begin_or_resume()) return 0;
   started_ = saved_ = epoch_began_ = e_.clock();
   while (state_.epoch < settings_.epochs) {
-    if (!at_end_of_epoch()) step();
+    if (!at_end_of_epoch()) {
+      if (!spread_labels()) return stop(e_.interrupt.signal());
+      step();
+    }
     if (at_end_of_epoch()) {
       // Where the evaluation was interrupted the epoch is not done: a resume evaluates it first.
       if (!end_epoch()) return stop(e_.interrupt.signal());
@@ -144,6 +148,9 @@ void Training::read_run() {
   try {
     state_ = load_state(e_.folder.state(), e_.executor);
     require_same_run(state_);
+    for (auto& spread : e_.spreads)
+      for (const auto& kept : state_.spreads)
+        if (kept.name == spread.settings().name) spread.restore(kept.labels);
     metrics_.emplace(open_metrics(e_.folder, state_));
   } catch (const std::runtime_error& error) {
     throw RefusedResume(error.what());
@@ -218,6 +225,26 @@ void Training::require_same_run(const TrainingState& state) const {
   const auto manifest = Manifest::read(e_.folder);
   if (manifest && !state.run.empty() && state.run != manifest->run())
     refuse("a state of another run: files of two runs are mixed");
+}
+
+/// Spreads the labels that are due before the next step. Returns false if it was interrupted: then a resume
+/// spreads them anew.
+bool Training::spread_labels() {
+  for (auto& spread : e_.spreads) {
+    if (!spread.settings().is_due(state_.step + 1)) continue;
+    const auto began = e_.clock();
+    const auto progress = [&](const std::string& what, double done) {
+      e_.progress.update([&] {
+        return spread.settings().name + ": " + what + " " + std::to_string(static_cast<int>(100 * done)) +
+               " %";
+      });
+      return e_.interrupt.signal() == 0;
+    };
+    if (!spread.compute(e_.executor, e_.dataset, e_.division, progress)) return false;
+    say(spread.settings().name + ": " + spread_text(spread, e_.dataset) + ", " +
+        duration_text(seconds_since(began)));
+  }
+  return true;
 }
 
 void Training::step() {
@@ -352,6 +379,9 @@ void Training::require_finite_variables() {
 
 void Training::save() {
   require_finite_variables();
+  state_.spreads.clear();
+  for (const auto& spread : e_.spreads)
+    if (spread.is_there()) state_.spreads.push_back({spread.settings().name, spread.state()});
   state_.seconds = seconds_of_run();
   metrics_->flush();
   state_.metrics = metrics_->mark();

@@ -3,6 +3,7 @@
 // the run folder. A run that was stopped anywhere and resumed gives the same bits as one that never stopped.
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -13,9 +14,10 @@
 #include "runtime/report/log.h"
 #include "runtime/report/metrics.h"
 #include "runtime/report/progress.h"
+#include "runtime/spread/spread.h"
 #include "runtime/train/interrupt.h"
-#include "runtime/train/settings.h"
 #include "runtime/train/run_folder.h"
+#include "runtime/train/settings.h"
 
 namespace sganc {
 
@@ -25,6 +27,7 @@ struct TrainingEnvironment {
   Executor& executor;
   const Dataset& dataset;
   const Division& division;
+  std::deque<Spread>& spreads;  // one for each of the settings, in their order
   const RunFolder& folder;
   RunLog& log;
   ProgressLine& progress;

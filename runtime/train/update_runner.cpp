@@ -14,7 +14,8 @@
 namespace sganc {
 
 UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Division& division,
-                           const TrainingUpdate& update, std::uint64_t seed, FunctionRole role)
+                           const std::deque<Spread>& spreads, const TrainingUpdate& update,
+                           std::uint64_t seed, FunctionRole role)
     : executor_(executor),
       dataset_(dataset),
       update_(update),
@@ -31,10 +32,19 @@ UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Div
     const auto input = executor.input(function_, name);
     const auto count = static_cast<std::size_t>(function.inputs[input.index].extents.at(0));
     const auto stream = draw_stream(drawn_by, draw.name);
-    const auto pool = pool_of(division, draw);
-    std::optional<PassDraw> passes;
-    if (!update.replace) passes.emplace(pool.count(), seed, stream);
-    draws_.push_back({input, stream, pool, std::move(passes), std::vector<std::int32_t>(count)});
+    draws_.push_back({.input = input,
+                      .stream = stream,
+                      .pool = pool_of(division, draw),
+                      .spread = spread_of(spreads, draw),
+                      .passes = {},
+                      .indices = std::vector<std::int32_t>(count)});
+  }
+  for (const auto& spread : spreads) {
+    if (const auto label = spread.settings().name + ".label"; has_input(executor, function_, label))
+      executor.bind(executor.input(function_, label), spread.labels(), dataset.train.count);
+    if (const auto certainty = spread.settings().name + ".certainty";
+        has_input(executor, function_, certainty))
+      executor.bind(executor.input(function_, certainty), spread.certainties(), dataset.train.count);
   }
   for (const auto& draw : draws_) executor.bind(draw.input, draw.indices.data());
   if (has_input(executor, function_, "random.key"))
@@ -79,16 +89,28 @@ SplitImages UpdateRunner::pool_of(const Division& division, const TrainingDraw& 
   return {dataset_.train, division.labelled};
 }
 
+const Spread* UpdateRunner::spread_of(const std::deque<Spread>& spreads, const TrainingDraw& draw) const {
+  if (draw.spread.empty()) return nullptr;
+  const auto found =
+      std::ranges::find(spreads, draw.spread, [](const Spread& s) { return s.settings().name; });
+  if (found == spreads.end()) throw std::logic_error("a draw from " + draw.spread + ", which is not there");
+  return &*found;
+}
+
 void UpdateRunner::draw(std::int64_t step, std::int64_t repetition) {
   const RandomKey key{seed_, static_cast<std::uint64_t>(step) | static_cast<std::uint64_t>(repetition) << 48};
   key_ = key.words();
   const std::int64_t run = update_.cadence.runs_until(step - 1) + repetition + 1;
   for (auto& draw : draws_) {
-    if (draw.passes)
+    const bool is_spread = draw.spread && draw.spread->is_there();
+    const SplitImages pool{dataset_.train, is_spread ? std::span(draw.spread->drawn()) : draw.pool.indices};
+    if (update_.replace) {
+      draw_from_all(pool.count(), key, draw.stream, draw.indices);
+    } else {
+      if (draw.passed != pool.count()) draw.passes.emplace(draw.passed = pool.count(), seed_, draw.stream);
       draw.passes->draw(run, draw.indices);
-    else
-      draw_from_all(draw.pool.count(), key, draw.stream, draw.indices);
-    for (auto& index : draw.indices) index = draw.pool.index(index);
+    }
+    for (auto& index : draw.indices) index = pool.index(index);
   }
 }
 

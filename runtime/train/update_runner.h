@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,7 @@
 #include "runtime/data/dataset.h"
 #include "runtime/data/division.h"
 #include "runtime/execute/executor.h"
+#include "runtime/spread/spread.h"
 #include "runtime/train/settings.h"
 
 namespace sganc {
@@ -21,9 +23,11 @@ using Metrics = std::vector<std::pair<std::string, float>>;  // in the order of 
 
 class UpdateRunner {
  public:
-  /// All arguments must outlive the runner. Throws std::runtime_error if the images do not fit the function.
+  /// All arguments must outlive the runner. A draw from a spread takes all images until its labels are there.
+  /// Throws std::runtime_error if the images do not fit the function.
   UpdateRunner(Executor& executor, const Dataset& dataset, const Division& division,
-               const TrainingUpdate& update, std::uint64_t seed, FunctionRole role = FunctionRole::update);
+               const std::deque<Spread>& spreads, const TrainingUpdate& update, std::uint64_t seed,
+               FunctionRole role = FunctionRole::update);
   UpdateRunner(const UpdateRunner&) = delete;
   UpdateRunner& operator=(const UpdateRunner&) = delete;
 
@@ -43,10 +47,13 @@ class UpdateRunner {
     Executor::InputId input;
     std::uint32_t stream = 0;
     SplitImages pool;
+    const Spread* spread = nullptr;  // from which it draws instead, once its labels are there
     std::optional<PassDraw> passes;  // if it draws without replacement
+    std::int64_t passed = 0;         // the number of images for which these passes were made
     std::vector<std::int32_t> indices;
   };
   SplitImages pool_of(const Division& division, const TrainingDraw& draw) const;
+  const Spread* spread_of(const std::deque<Spread>& spreads, const TrainingDraw& draw) const;
   void draw(std::int64_t step, std::int64_t repetition);
   void find_gradients();
   bool are_finite(const std::vector<std::string>& metrics) const;

@@ -1,0 +1,83 @@
+// Labels that are spread over a graph of images: the tables [spread.NAME].
+
+#include <algorithm>
+
+#include "compiler/language/reading.h"
+#include "compiler/language/sections.h"
+#include "compiler/language/spelling.h"
+
+namespace sganc {
+namespace {
+
+constexpr const char* kFeaturesHelp = "write features = { NET = 1 }, where NET is a net of an image";
+
+/// Reads `features`: each net is a function of an image alone, its part a positive number.
+void read_features(const DocumentNode& table, DeclaredSpread& spread, Reading& reading) {
+  const Entry* features = table.find("features");
+  if (!features) {
+    if (!misspelled(table, "features"))
+      reading.error(table.where, "[spread." + spread.name + "] needs the key \"features\"", kFeaturesHelp);
+    return;
+  }
+  if (features->value.type != DocumentNode::Type::table)
+    return reading.error(features->value.where, "features must be a table, not " + describe(features->value),
+                         kFeaturesHelp);
+  if (features->value.entries.empty())
+    reading.error(features->value.where, "features names no net", kFeaturesHelp);
+  const auto* image = reading.model.image();
+  for (const auto& [name, where, value] : features->value.entries) {
+    if (!contains(reading.nets, name)) {
+      reading.error(where, "unknown net \"" + name + "\"", suggestion(name, reading.nets));
+      continue;
+    }
+    if (const auto* net = reading.model.net(name);
+        net && !net->arguments.empty() && (!image || net->arguments != std::vector{image->name})) {
+      reading.error(where, "features are functions of an image alone, and \"" + name + "\" is one of " +
+                               enumerated(net->arguments));
+      continue;
+    }
+    const auto part = check_value(value, number(name, "").greater_than(0).to(1e6), reading.diagnostics);
+    if (part) spread.features.push_back({{name, where}, std::get<double>(*part)});
+  }
+}
+
+void read_spread(const DocumentNode& table, const std::string& name, Reading& reading) {
+  const std::string subject = "[spread." + name + "]";
+  if (table.type != DocumentNode::Type::table)
+    return reading.error(table.where, "spread." + name + " must be a table, not " + describe(table),
+                         "write " + subject);
+  DeclaredSpread spread{.name = name, .where = table.where};
+  const Keys keys = check_keys(table, subject, section_keys("spread"), {"features"}, reading.diagnostics);
+  const std::size_t mistakes = reading.diagnostics.items().size();
+  read_features(table, spread, reading);
+  const bool sound = !spread.features.empty() && reading.diagnostics.items().size() == mistakes;
+  std::vector<std::string> nets;
+  for (const auto& f : spread.features) nets.push_back(f.net.value);
+  if (keys.has("standardize")) {
+    for (const auto& net : keys.texts("standardize")) {
+      if (sound && !contains(nets, net))
+        reading.error(keys.where("standardize"), "\"" + net + "\" is not one of the features",
+                      suggestion(net, nets));
+      spread.standardize.push_back({net, keys.where("standardize")});
+    }
+  } else {
+    for (const auto& f : spread.features) spread.standardize.push_back(f.net);
+  }
+  if (keys.has("neighbours")) spread.neighbours = keys.integer("neighbours");
+  if (keys.has("power")) spread.power = keys.number("power");
+  if (keys.has("alpha")) spread.alpha = keys.number("alpha");
+  if (keys.has("rounds")) spread.rounds = keys.integer("rounds");
+  if (keys.has("keep")) spread.keep = keys.number("keep");
+  if (keys.has("from_step")) spread.from_step = keys.integer("from_step");
+  if (keys.has("every")) spread.every = keys.integer("every");
+  reading.model.spreads.push_back(std::move(spread));
+}
+
+}  // namespace
+
+void read_spreads(Reading& reading) {
+  for (const auto& [name, where, value] : reading.section("spread").entries)
+    if (reading.check_name(name, "a spread", where)) read_spread(value, name, reading);
+}
+
+}  // namespace sganc

@@ -1,0 +1,51 @@
+#pragma once
+// Spreads labels over a graph of neighbours: "Learning with local and global consistency", Zhou, Bousquet,
+// Lal, Weston, Schoelkopf 2004; with the graph of Iscen, Tolias, Avrithis, Chum 2019, "Label propagation for
+// deep semi-supervised learning".
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "runtime/spread/neighbours.h"
+
+namespace sganc {
+
+/// A symmetric sparse matrix in rows: the entries of row i stand at [begin[i], begin[i + 1]), by column.
+struct SparseMatrix {
+  std::vector<std::int64_t> begin;
+  std::vector<std::int32_t> column;
+  std::vector<float> value;
+};
+
+/// D^-1/2 (W + W') D^-1/2, where w_ij = max(0, similarity)^power for the neighbours j of i, and D holds the
+/// sums of the rows of W + W'. Iscen et al. 2019, equations 9 and 10, and section 3.2.
+SparseMatrix tie(const Neighbours& neighbours, double power);
+
+/// What each image has of each class: {images, classes}, row-major.
+struct ClassMass {
+  std::int64_t classes = 0;
+  std::vector<float> values;
+};
+
+/// Z after `rounds` of Z <- alpha S Z + (1 - alpha) Y, from Z = Y. `labels` has a class for each image, or
+/// -1; y_ic is 1 / n_c for the n_c images i of class c. Zhou et al. 2004, section 2, steps 3 and 4.
+ClassMass diffuse(const SparseMatrix& ties, std::span<const std::int32_t> labels, std::int64_t classes,
+                  double alpha, std::int64_t rounds);
+
+/// The class of each image, and how certain it is.
+struct SpreadLabels {
+  std::vector<std::int32_t> label;  // -1 if nothing reached the image
+  /// The difference of the two largest parts of the image's mass; 1 for images of `labels`.
+  std::vector<float> certainty;
+  bool operator==(const SpreadLabels&) const = default;
+};
+
+/// The class with the most mass, the first of equal ones. Images of `labels` keep their own.
+SpreadLabels classify(const ClassMass& mass, std::span<const std::int32_t> labels);
+
+/// The indices of this part of the images of each class, rounded upwards: the most certain ones, of equal
+/// ones those that come first. In ascending order.
+std::vector<std::int32_t> most_certain(const SpreadLabels& labels, std::int64_t classes, double part);
+
+}  // namespace sganc

@@ -1,0 +1,66 @@
+#pragma once
+// Spreads labels from the labelled images to all training images: features, neighbours, diffusion.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/data/dataset.h"
+#include "runtime/data/division.h"
+#include "runtime/execute/executor.h"
+#include "runtime/spread/diffusion.h"
+#include "runtime/spread/settings.h"
+
+namespace sganc {
+
+/// What a spread is doing, for people ("features", "neighbours"), and the part of it that is done. Returns
+/// false to stop it.
+using SpreadProgress = std::function<bool(const std::string& what, double done)>;
+
+/// The labels of one spread, for updates to draw: indices, classes and certainties stay in place as long as
+/// the object.
+class Spread {
+ public:
+  /// `settings` must outlive the object. Nothing is spread yet: labels are 0, certainties 0, no image is
+  /// drawn.
+  Spread(const SpreadSettings& settings, const Dataset& dataset);
+
+  const SpreadSettings& settings() const { return settings_; }
+  const std::vector<std::int32_t>& drawn() const {
+    return drawn_;
+  }  // indices of the images that updates draw
+  const std::int32_t* labels() const { return labels_.label.data(); }    // one for each training image
+  const float* certainties() const { return labels_.certainty.data(); }  // the same
+
+  /// Spreads the labels of `division.labelled` over all training images that are not held out, by the
+  /// features that the present weights give. Returns false, and changes nothing, if it was stopped. Throws
+  /// std::runtime_error for features that are not finite.
+  bool compute(Executor& executor, const Dataset& dataset, const Division& division,
+               const SpreadProgress& progress);
+
+  /// Whether labels have been spread.
+  bool is_there() const { return !drawn_.empty(); }
+  /// What a resume needs, and the way back. Throws std::runtime_error for labels of other images or classes.
+  const SpreadLabels& state() const { return labels_; }
+  void restore(const SpreadLabels& labels);
+
+ private:
+  void draw_most_certain();
+
+  const SpreadSettings& settings_;
+  std::int64_t classes_;
+  SpreadLabels labels_;  // of an image outside of the graph: -1
+  std::vector<std::int32_t> drawn_;
+};
+
+/// "labels reached 60000 images, the 30000 most certain are drawn, of each class 3000 2990 ..."
+std::string spread_text(const Spread& spread, const Dataset& dataset);
+
+/// The features of these images as vectors of length 1, such that the product of two is the weighted sum of
+/// the cosines of each net's features. Nothing if it was stopped.
+std::optional<VectorTable> features_of(Executor& executor, const SpreadSettings& settings,
+                                       const Dataset& dataset, std::span<const std::int32_t> images,
+                                       std::int64_t block, const SpreadProgress& progress = {});
+
+}  // namespace sganc

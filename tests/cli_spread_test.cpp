@@ -1,0 +1,94 @@
+// Labels spread over a graph in a real training: what is said, drawn, kept for a resume.
+
+#include "runtime/train/checkpoint.h"
+#include "tests/cli_program.h"
+
+namespace sganc::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+class CliSpread : public ProgramTest {
+ protected:
+  CliSpread() {
+    write_variant("spread.toml", "[train]\nepochs = 1\nsteps_per_epoch = 3", R"toml([net.plain]
+of = "image"
+layers = [{ kind = "average_pool", size = 2 }, { kind = "flatten" }]
+
+[spread.near]
+features = { plain = 1, trunk = 1 }
+standardize = ["trunk"]
+keep = 0.5
+from_step = 2
+every = 3
+
+[[update]]
+name      = "s"
+draw      = { x = "spread.near 16" }
+minimize  = "cross_entropy(classifier(x), label(x), certainty(x))"
+train     = ["trunk", "logits"]
+optimizer = "supervised"
+from_step = 2
+
+[train]
+epochs = 2
+steps_per_epoch = 3)toml");
+  }
+
+  Ending train_spread(const std::string& out, const Words& more = {}) {
+    Words words = {"train", "spread.toml", "--out", out, "--threads", "2"};
+    words.insert(words.end(), more.begin(), more.end());
+    return sganc(words);
+  }
+};
+
+TEST_F(CliSpread, UpdatesDrawWhatWasSpread) {
+  const auto ending = train_spread("run");
+  ASSERT_EQ(ending.code, 0) << ending.err;
+  int spread = 0;
+  for (const auto& line : lines_of(ending.err))
+    if (line.starts_with("spread.near: labels reached 60000 images, the 3000")) ++spread;
+  EXPECT_EQ(spread, 2) << ending.err;  // before the steps 2 and 5
+  const auto steps = records("run/metrics.jsonl");
+  EXPECT_FALSE(steps[0].contains("s"));
+  EXPECT_TRUE(steps[1].contains("s"));
+  const auto state = Checkpoint::read(folder / "run/checkpoints/state.safetensors");
+  const auto* label = state.find("spread.near.label");
+  ASSERT_TRUE(label);
+  EXPECT_EQ(label->shape, std::vector<std::int64_t>{60000});
+  // The weights alone can be used without them.
+  EXPECT_FALSE(Checkpoint::read(folder / "run/checkpoints/last.safetensors").find("spread.near.label"));
+  EXPECT_EQ(sganc({"eval", "run", "--threads", "2", "-q"}).code, 0);
+}
+
+TEST_F(CliSpread, AResumeEndsInTheSameBits) {
+  ASSERT_EQ(train_spread("whole", {"-q"}).code, 0);
+  // One epoch ends after step 3, between the two spreads.
+  ASSERT_EQ(train_spread("parts", {"-q", "--set", "train.epochs=1"}).code, 0);
+  const auto resumed = train_spread("parts", {"--resume"});
+  ASSERT_EQ(resumed.code, 0) << resumed.err;
+  EXPECT_EQ(content("parts/checkpoints/last.safetensors").size(),
+            content("whole/checkpoints/last.safetensors").size());
+  const auto whole = Checkpoint::read(folder / "whole/checkpoints/state.safetensors"),
+             parts = Checkpoint::read(folder / "parts/checkpoints/state.safetensors");
+  ASSERT_EQ(whole.tensors().size(), parts.tensors().size());
+  for (const auto& tensor : whole.tensors()) {
+    const auto* other = parts.find(tensor.name);
+    ASSERT_TRUE(other) << tensor.name;
+    EXPECT_TRUE(std::ranges::equal(tensor.bytes, other->bytes)) << tensor.name;
+  }
+}
+
+TEST_F(CliSpread, OtherVerbsTakeTheModel) {
+  EXPECT_EQ(sganc({"check", "spread.toml", "--threads", "2", "-q"}).code, 0);
+  EXPECT_EQ(sganc({"inspect", "spread.toml"}).code, 0);
+  const auto bench =
+      sganc({"bench", "spread.toml", "--threads", "2", "-q", "--repetitions", "1", "--format", "json"});
+  EXPECT_EQ(bench.code, 0) << bench.err;
+  const auto explained = sganc({"compile", "spread.toml", "--explain", "--update", "spread.near.similarity"});
+  EXPECT_EQ(explained.code, 0) << explained.err;
+  EXPECT_NE(explained.out.find("product"), std::string::npos) << explained.out;
+}
+
+}  // namespace
+}  // namespace sganc::testing
