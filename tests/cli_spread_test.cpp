@@ -80,7 +80,9 @@ TEST_F(CliSpread, AResumeEndsInTheSameBits) {
 }
 
 TEST_F(CliSpread, OtherVerbsTakeTheModel) {
-  EXPECT_EQ(sganc({"check", "spread.toml", "--threads", "2", "-q"}).code, 0);
+  const auto checked = sganc({"check", "spread.toml", "--threads", "2"});
+  EXPECT_EQ(checked.code, 0) << checked.err;
+  EXPECT_NE(checked.out.find(" MB while labels are spread, "), std::string::npos) << checked.out;
   EXPECT_EQ(sganc({"inspect", "spread.toml"}).code, 0);
   const auto bench =
       sganc({"bench", "spread.toml", "--threads", "2", "-q", "--repetitions", "1", "--format", "json"});

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <iomanip>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <sstream>
 
 #include "compiler/driver/compilation.h"
@@ -22,9 +24,12 @@ using Clock = std::chrono::steady_clock;
 
 struct Cost {
   std::int64_t parameters = 0;
-  double flop = 0, step_seconds = 0, evaluation_seconds = 0;  // of a step; of an image
+  double flop = 0, step_seconds = 0;  // of a step in which each update runs once
+  double training_seconds = 0;        // of all steps, each update as often as it runs
+  double evaluation_seconds = 0;      // of an image
   std::int64_t variable_bytes = 0, arena_bytes = 0, peak_bytes = 0;
   std::int64_t state_bytes = 0;            // of the file of weights and states, which is read as a whole
+  std::int64_t spread_bytes = 0;           // while labels are spread, if the images are known
   std::optional<std::int64_t> data_bytes;  // where it is known; then it is a part of the peak
 };
 
@@ -64,8 +69,13 @@ Cost measure(const Compiled& compiled, const ModelRequest& request) {
   in_turn({FunctionRole::begin, FunctionRole::average, FunctionRole::update},
           [&](const FunctionProgram& f) { require_finite(executor, f.name); });
   data.next_step();
+  const std::int64_t steps = compiled.model.train.steps();
   in_turn({FunctionRole::update, FunctionRole::average}, [&](const FunctionProgram& f) {
-    cost.step_seconds += seconds_of(executor, f.name);
+    const double seconds = seconds_of(executor, f.name);
+    const auto update = std::ranges::find(compiled.model.updates, f.update, &DeclaredUpdate::name);
+    const auto runs = f.role == FunctionRole::update ? update->cadence.runs_until(steps) : steps;
+    cost.step_seconds += seconds;
+    cost.training_seconds += seconds * static_cast<double>(runs);
     if (f.role == FunctionRole::update)
       for (const auto& step : f.steps) cost.flop += step.flops;
   });
@@ -83,6 +93,21 @@ Cost measure(const Compiled& compiled, const ModelRequest& request) {
     if (v.role != Role::gradient) cost.state_bytes += bytes_of(v);
   cost.peak_bytes = peak_memory_bytes() - data.bytes() + cost.state_bytes;
   return cost;
+}
+
+/// What a spread of labels over all images takes: features, neighbours, ties, and what each image has of each
+/// class, before and after a round and at first.
+std::int64_t spread_bytes_of(const Compiled& compiled, std::int64_t images) {
+  constexpr std::int64_t kOfTie = 48;  // as a neighbour, in two rows of ties, and in the matrix
+  std::int64_t most = 0, classes = 10;
+  if (const auto* classify = compiled.program.function(FunctionRole::classify))
+    classes = std::ranges::find(classify->outputs, "probability", &NamedBuffer::name)->buffer.extents.back();
+  for (const auto& spread : compiled.model.spreads) {
+    const auto* similarity = compiled.program.function(FunctionRole::similarity, "spread." + spread.name);
+    const std::int64_t numbers = similarity->inputs.at(0).extents.at(1);
+    most = std::max(most, images * (4 * numbers + kOfTie * spread.neighbours + 12 * classes));
+  }
+  return most;
 }
 
 /// The bytes of the images of a source, as training will hold them; nothing where it is not here, or
@@ -123,15 +148,15 @@ std::string megabytes(std::int64_t bytes) {
 
 void print_text(const Cost& cost, const Compiled& compiled, std::ostream& out) {
   const auto& train = compiled.model.train;
-  const double epoch = cost.step_seconds * static_cast<double>(train.steps_per_epoch);
   std::ostringstream text;
   text << std::fixed << std::setprecision(1);
   text << "model     " << compiled.model.name << ": " << grouped(cost.parameters) << " parameters, "
        << counted(compiled.model.updates.size(), "update") << "\n";
   text << "step      " << 1000 * cost.step_seconds << " ms, " << cost.flop / 1e9 << " GFLOP\n";
-  text << "epoch     " << train.steps_per_epoch << " steps: " << duration_text(epoch) << "\n";
-  text << "training  " << counted(train.epochs, "epoch") << ": "
-       << duration_text(epoch * static_cast<double>(train.epochs)) << "\n";
+  text << "epoch     " << train.steps_per_epoch
+       << " steps: " << duration_text(cost.training_seconds / static_cast<double>(train.epochs)) << "\n";
+  text << "training  " << counted(train.epochs, "epoch") << ": " << duration_text(cost.training_seconds)
+       << "\n";
   if (cost.evaluation_seconds > 0)
     text << "evaluate  10000 images: " << 10000 * cost.evaluation_seconds << " s\n";
   const auto data = cost.data_bytes.value_or(0);
@@ -139,7 +164,9 @@ void print_text(const Cost& cost, const Compiled& compiled, std::ostream& out) {
        << " of weights and optimizer states, " << megabytes(cost.state_bytes)
        << " of their file while it is read, " << megabytes(cost.arena_bytes) << " of activations, "
        << (cost.data_bytes ? megabytes(data) + " of images, " : "")
-       << megabytes(cost.peak_bytes - cost.variable_bytes - cost.state_bytes - cost.arena_bytes - data)
+       << (cost.spread_bytes ? megabytes(cost.spread_bytes) + " while labels are spread, " : "")
+       << megabytes(cost.peak_bytes - cost.variable_bytes - cost.state_bytes - cost.arena_bytes - data -
+                    cost.spread_bytes)
        << " of the program and its scratch" << (cost.data_bytes ? "" : "; the data set comes on top") << "\n";
   out << text.str();
 }
@@ -151,6 +178,7 @@ void print_json(const Cost& cost, const Compiled& compiled, std::ostream& out) {
                               {"step_seconds", cost.step_seconds},
                               {"steps_per_epoch", compiled.model.train.steps_per_epoch},
                               {"epochs", compiled.model.train.epochs},
+                              {"training_seconds", cost.training_seconds},
                               {"evaluation_seconds_per_image", cost.evaluation_seconds},
                               {"variable_bytes", cost.variable_bytes},
                               {"state_file_bytes", cost.state_bytes},
@@ -174,7 +202,11 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const Compiled compiled{std::move(*model), std::move(*module), std::move(program)};
   Cost cost = measure(compiled, request);
   cost.data_bytes = data_bytes;
-  cost.peak_bytes += data_bytes.value_or(0);
+  if (const auto* image = compiled.model.image(); image && data_bytes)
+    cost.spread_bytes =
+        spread_bytes_of(compiled, *data_bytes / std::reduce(image->shape.begin(), image->shape.end(),
+                                                            std::int64_t{1}, std::multiplies<>()));
+  cost.peak_bytes += data_bytes.value_or(0) + cost.spread_bytes;
   if (terminal.json)
     print_json(cost, compiled, terminal.out);
   else
