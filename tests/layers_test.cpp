@@ -52,7 +52,7 @@ TEST(LayersText, OfEverySampleReadsBack) {
 
 TEST(LayersTable, HasSamplesForAll) {
   for (const auto* layer : all_layers()) EXPECT_FALSE(layer->samples.empty()) << layer->name;
-  const std::set<std::string> of_drawn_batches = {"label", "augment"};
+  const std::set<std::string> of_drawn_batches = {"label", "certainty", "augment"};
   for (const auto* f : all_functions())
     EXPECT_EQ(f->samples.empty(), of_drawn_batches.contains(f->name)) << f->name;
   for (const auto* o : all_optimizers()) EXPECT_FALSE(o->samples.empty()) << o->name;
