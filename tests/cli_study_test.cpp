@@ -126,7 +126,7 @@ TEST(StudyTable, AsMarkdown) {
   EXPECT_EQ(to_markdown(table), R"(small on the images of the split test:
 
 | draw | seed | wrong | error | minutes | most frequent confusions |
-|---:|---:|---:|---:|---:|---|
+| ---: | ---: | ---: | ---: | ---: | --- |
 | 10 | 0 | 66 | 0.66 % | 15.0 | 7 as 2 (12), 4 as 9 (8) |
 | 11 | 0 | 1,234 | 12.34 % | 2.0 |  |
 

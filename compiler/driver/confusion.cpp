@@ -36,8 +36,8 @@ ClassCounts counts_of(const Evaluation& e, std::int64_t label) {
   return c;
 }
 
-std::string percent(const std::optional<double>& part) {
-  return part ? fixed(100 * *part, 2) + " %" : "-";
+std::string percent_or_none(const std::optional<double>& part) {
+  return part ? percent_text(*part) : "-";
 }
 
 const std::string& name_of(const std::vector<std::string>& names, std::int64_t label) {
@@ -67,8 +67,8 @@ std::string confusion_text(const Evaluation& e, const std::vector<std::string>& 
         others += (others.empty() ? "" : ", ") + name_of(names, c.predicted) + " (" +
                   std::to_string(c.images) + ")";
     const ClassCounts c = counts_of(e, label);
-    table.row(
-        {name_of(names, label), grouped(c.images), percent(c.recall()), percent(c.precision()), others});
+    table.row({name_of(names, label), grouped(c.images), percent_or_none(c.recall()),
+               percent_or_none(c.precision()), others});
   }
   std::string text = table.text();
   if (e.classes > kWidestMatrix) return text;

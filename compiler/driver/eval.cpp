@@ -1,8 +1,5 @@
 #include "compiler/driver/confusion.h"
-#include "compiler/driver/divide_data.h"
-#include "compiler/driver/load_data.h"
-#include "compiler/driver/same_data.h"
-#include "runtime/train/evaluate.h"
+#include "compiler/driver/measure_run.h"
 
 namespace sganc {
 namespace {
@@ -29,9 +26,7 @@ std::int64_t told(const SavedRun& run, const std::string& key) {
 
 int run(const options::variables_map& values, Terminal& terminal) {
   const std::string split = values["split"].as<std::string>();
-  const std::vector<std::string> splits = {"train", "hidden", "validation", "test"};
-  if (std::ranges::find(splits, split) == splits.end())
-    throw UserError{{{}, "there is no split \"" + split + "\"", suggestion(split, splits)}};
+  require_split(split);
   auto saved = open_saved_run(values["RUN"].as<std::string>(), values, terminal);
   if (!saved) return kBadInput;
   if (saved->model.evaluate.classifier.value.empty())
@@ -40,22 +35,17 @@ int run(const options::variables_map& values, Terminal& terminal) {
     throw UserError{{{},
                      "there is no split \"validation\": the model of this run holds no images out",
                      "write validation = { per_class = 100 } under [data], and train anew"}};
-  ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
   if (values.count("data")) move_source(saved->model.data.source, values["data"].as<std::string>());
-  const LoadedData loaded = DataLoading(saved->model, values, saved->threads, terminal).get(progress);
-  const Dataset& data = loaded.dataset;
-  require_same_classes(*saved, data);
-  require_data_of_split(*saved, loaded.identity, split, values.count("any-data"), terminal);
-  auto evaluation = evaluate(*saved->executor, data, division_of(*saved, data), split);
-  evaluation->record.step = told(*saved, "step");
-  evaluation->record.epoch = told(*saved, "epoch");
+  auto [evaluation, class_names, labels, probabilities] = measure_run(*saved, split, values, terminal);
+  evaluation.record.step = told(*saved, "step");
+  evaluation.record.epoch = told(*saved, "epoch");
   if (terminal.json) {
-    auto json = nlohmann::ordered_json::parse(to_json(evaluation->record));
-    add_confusion(*evaluation, data.class_names, json);
+    auto json = nlohmann::ordered_json::parse(to_json(evaluation.record));
+    add_confusion(evaluation, class_names, json);
     terminal.out << json.dump() << "\n";
   } else {
-    terminal.out << saved->checkpoint.string() << ": " << evaluation_text(evaluation->record) << "\n\n"
-                 << confusion_text(*evaluation, data.class_names);
+    terminal.out << saved->checkpoint.string() << ": " << evaluation_text(evaluation.record) << "\n\n"
+                 << confusion_text(evaluation, class_names);
   }
   return kDone;
 }

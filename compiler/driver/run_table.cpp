@@ -24,16 +24,13 @@ std::string folder_name(const fs::path& path) {
   return whole.has_filename() ? whole.filename().string() : whole.string();
 }
 
-std::string percent(const EvalRecord* evaluation) {
-  if (!evaluation) return "-";
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f %%", evaluation->accuracy * 100);
-  return text;
+std::string accuracy_of(const EvalRecord* evaluation) {
+  return evaluation ? percent_text(evaluation->accuracy) : "-";
 }
 
 std::string best_validation(const RunMetrics& metrics) {
   const auto* best = metrics.best("validation");
-  return best ? percent(best) + ", epoch " + std::to_string(best->epoch) : "-";
+  return best ? accuracy_of(best) + ", epoch " + std::to_string(best->epoch) : "-";
 }
 
 std::vector<std::string> splits_of(const std::vector<RunRow>& runs) {
@@ -66,7 +63,7 @@ std::string runs_table(const std::vector<RunRow>& runs) {
                                       std::to_string(run.seed),
                                       grouped(run.metrics.steps),
                                       grouped(run.epochs())};
-    for (const auto& split : splits) cells.push_back(percent(run.metrics.last(split)));
+    for (const auto& split : splits) cells.push_back(accuracy_of(run.metrics.last(split)));
     if (validated) cells.push_back(best_validation(run.metrics));
     cells.push_back(duration_text(run.metrics.seconds));
     table.row(std::move(cells));
@@ -84,7 +81,7 @@ std::string epochs_table(const RunMetrics& metrics) {
   for (const auto& [epoch, of_split] : epochs) {
     std::vector<std::string> cells = {std::to_string(epoch)};
     for (const auto& split : splits)
-      cells.push_back(percent(of_split.contains(split) ? of_split.at(split) : nullptr));
+      cells.push_back(accuracy_of(of_split.contains(split) ? of_split.at(split) : nullptr));
     table.row(std::move(cells));
   }
   return table.text();

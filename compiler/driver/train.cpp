@@ -112,17 +112,9 @@ std::string joined(const std::vector<std::string>& words) {
                          [](std::string a, const std::string& b) { return a.empty() ? b : a + " " + b; });
 }
 
-/// Whether an update draws labelled images: then the classes of a label input are the data's. Without, they
-/// are a code that a model gives a meaning of its own.
-bool draws_labeled(const Model& model) {
-  if (!model.spreads.empty()) return true;
-  return std::ranges::any_of(model.updates, [](const auto& update) {
-    return std::ranges::any_of(update.draws, [](const auto& d) { return d.source.value == "labeled"; });
-  });
-}
-
-/// Makes sure that the model can learn from these images. Throws UserError.
-void require_fit(const Compiled& compiled, const Dataset& data) {
+/// Makes sure that the model can learn from these images. If labels are used, the classes of a label input
+/// are the data's; without them they are a code that a model gives a meaning of its own. Throws UserError.
+void require_fit(const Compiled& compiled, const Dataset& data, bool uses_labels) {
   const Model& model = compiled.model;
   const auto* image = model.image();
   if (image && !std::ranges::equal(image->shape, data.image_shape))
@@ -131,7 +123,7 @@ void require_fit(const Compiled& compiled, const Dataset& data) {
                          numbers(image->shape, ", ") + "]",
                      ""}};
   for (const auto& input : model.inputs)
-    if (input.kind == DeclaredInput::Kind::label && draws_labeled(model) && input.shape[0] != data.classes)
+    if (input.kind == DeclaredInput::Kind::label && uses_labels && input.shape[0] != data.classes)
       throw UserError{{input.where,
                        "the input \"" + input.name + "\" has " + std::to_string(input.shape[0]) +
                            " classes, " + data.name + " has " + std::to_string(data.classes),
@@ -348,7 +340,7 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   const Dataset& data = loaded.dataset;
   if (loaded.test) compiled.model.data.test = loaded.test;
   if (values.count("resume")) require_data_of_run(RunFolder::open_to_resume(out), loaded.identity);
-  require_fit(compiled, data);
+  require_fit(compiled, data, settings.uses_labels());
   require_data_of_indices(compiled.model, loaded.identity);
   const Division division = divide_data(compiled.model, data, settings.uses_labels());
   if (settings.classifier) require_labels(compiled.model, data, division);

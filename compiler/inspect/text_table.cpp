@@ -6,6 +6,22 @@
 #include "compiler/language/source.h"
 
 namespace sganc {
+namespace {
+
+/// In a table's cell; a name may hold what Markdown reads as the end of one.
+std::string markdown_text(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) escaped += c == '|' ? std::string("\\|") : std::string(1, c);
+  return escaped;
+}
+
+std::string markdown_line(const std::vector<std::string>& cells) {
+  std::string line = "|";
+  for (const auto& cell : cells) line += " " + markdown_text(cell) + " |";
+  return line + "\n";
+}
+
+}  // namespace
 
 TextTable::TextTable(const std::vector<std::string>& columns) {
   auto& heading = rows_.emplace_back();
@@ -37,6 +53,20 @@ std::string TextTable::text(int indent) const {
   return text;
 }
 
+std::string markdown_table(const std::vector<std::string>& columns,
+                           const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::string> names;
+  std::string rule = "|";
+  for (const auto& column : columns) {
+    const bool right = column.starts_with('>');
+    names.push_back(column.substr(right ? 1 : 0));
+    rule += right ? " ---: |" : " --- |";
+  }
+  std::string text = markdown_line(names) + rule + "\n";
+  for (const auto& row : rows) text += markdown_line(row);
+  return text;
+}
+
 std::string grouped(std::int64_t count) {
   std::string text = std::to_string(count);
   const std::size_t first = text.starts_with('-') ? 1 : 0;
@@ -48,6 +78,10 @@ std::string fixed(double value, int digits) {
   char text[400];  // the largest double has 309 digits before the point
   std::snprintf(text, sizeof text, "%.*f", digits, value);
   return text;
+}
+
+std::string percent_text(double part) {
+  return fixed(100 * part, 2) + " %";
 }
 
 std::string shape_text(const Shape& shape) {

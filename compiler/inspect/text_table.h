@@ -24,10 +24,16 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;  // the heading first
 };
 
+/// The same as a table of Markdown. A "|" in a cell is escaped.
+std::string markdown_table(const std::vector<std::string>& columns,
+                           const std::vector<std::vector<std::string>>& rows);
+
 std::string grouped(std::int64_t count);  // 1,164,289
 
 /// With this many digits after the decimal point.
 std::string fixed(double value, int digits);
+
+std::string percent_text(double part);  // 97.10 %
 
 /// 14x14x128, or `scalar` for one number per example.
 std::string shape_text(const Shape& shape);

@@ -61,33 +61,6 @@ Cells csv_row(const BenchResult& r, const Timing& t) {
   return cells;
 }
 
-/// In a table's cell; a name may hold what Markdown reads as the end of one.
-std::string markdown_text(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) escaped += c == '|' ? std::string("\\|") : std::string(1, c);
-  return escaped;
-}
-
-std::string markdown_line(const Cells& cells) {
-  std::string line = "|";
-  for (const auto& cell : cells) line += " " + markdown_text(cell) + " |";
-  return line + "\n";
-}
-
-/// A column whose name begins with '>' stands to the right.
-std::string markdown_table(const Cells& columns, const std::vector<Cells>& rows) {
-  Cells names;
-  std::string rule = "|";
-  for (const auto& column : columns) {
-    const bool right = column.starts_with('>');
-    names.push_back(column.substr(right ? 1 : 0));
-    rule += right ? " ---: |" : " --- |";
-  }
-  std::string text = markdown_line(names) + rule + "\n";
-  for (const auto& row : rows) text += markdown_line(row);
-  return text;
-}
-
 Cells markdown_row(const BenchResult& r, const Timing& t) {
   const VariantResult& v = r.variants[t.variant];
   const auto against = speedup(r, t);

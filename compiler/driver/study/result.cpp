@@ -23,10 +23,6 @@ Json json_of(const StudyResult& r) {
           {"machine", r.machine},   {"confusions", confusions}};
 }
 
-std::string percent(double part) {
-  return fixed(100 * part, 2) + " %";
-}
-
 std::string confusions_text(const StudyResult& r) {
   std::string text;
   for (const auto& c : r.confusions)
@@ -41,7 +37,7 @@ std::vector<std::string> columns_of() {
 
 std::vector<std::string> row_of(const StudyResult& r) {
   return {std::to_string(r.draw), std::to_string(r.seed), grouped(r.wrong),
-          percent(r.error()),     fixed(r.minutes, 1),    confusions_text(r)};
+          percent_text(r.error()),     fixed(r.minutes, 1),    confusions_text(r)};
 }
 
 std::pair<std::int64_t, std::int64_t> range_of(const std::vector<StudyResult>& results) {
@@ -56,12 +52,12 @@ std::vector<std::string> conclusion(const StudyTable& t) {
     const auto examples = static_cast<double>(t.results[0].examples);
     const auto [least, most] = range_of(t.results);
     lines.push_back("mean " + fixed(t.mean(), 1) + " wrong of " + grouped(t.results[0].examples) + " (" +
-                    percent(t.mean() / examples) + "), standard deviation " + fixed(t.deviation(), 1) +
+                    percent_text(t.mean() / examples) + "), standard deviation " + fixed(t.deviation(), 1) +
                     ", best " + grouped(least) + ", worst " + grouped(most));
     if (t.ensemble)
       lines.push_back("ensemble of all " + std::to_string(t.results.size()) +
                       " runs: " + grouped(*t.ensemble) + " wrong (" +
-                      percent(static_cast<double>(*t.ensemble) / examples) + ")");
+                      percent_text(static_cast<double>(*t.ensemble) / examples) + ")");
   }
   for (const auto& failure : t.failures) lines.push_back("failed: " + failure);
   return lines;
@@ -120,18 +116,10 @@ std::string to_text(const StudyTable& t) {
 }
 
 std::string to_markdown(const StudyTable& t) {
-  std::string head, line;
-  for (const auto& column : columns_of()) {
-    const bool right = column.starts_with('>');
-    head += "| " + (right ? column.substr(1) : column) + " ";
-    line += right ? "|---:" : "|---";
-  }
-  std::string text = heading(t) + ":\n\n" + head + "|\n" + line + "|\n";
-  for (const auto& r : t.results) {
-    for (const auto& cell : row_of(r)) text += "| " + cell + " ";
-    text += "|\n";
-  }
-  for (const auto& l : conclusion(t)) text += "\n" + l + "\n";
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& r : t.results) rows.push_back(row_of(r));
+  std::string text = heading(t) + ":\n\n" + markdown_table(columns_of(), rows);
+  for (const auto& line : conclusion(t)) text += "\n" + line + "\n";
   return text;
 }
 

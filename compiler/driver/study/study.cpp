@@ -2,8 +2,7 @@
 #include <charconv>
 
 #include "compiler/driver/confusion.h"
-#include "compiler/driver/divide_data.h"
-#include "compiler/driver/load_data.h"
+#include "compiler/driver/measure_run.h"
 #include "compiler/driver/shell_word.h"
 #include "compiler/driver/study/result.h"
 #include "compiler/language/spelling.h"
@@ -95,9 +94,10 @@ class Study {
 
   int run() {
     StudyTable table{.model = model_.name, .split = split_};
-    std::vector<const StudyRun*> measured;
+    std::vector<const StudyRun*> done;
     for (const auto& run : runs_) {
-      if (!known(run)) {
+      auto result = known(run);
+      if (!result) {
         terminal_.say("study    " + run.name() + ", run " + std::to_string(&run - runs_.data() + 1) + " of " +
                       std::to_string(runs_.size()));
         const int code = train(run);
@@ -106,12 +106,13 @@ class Study {
           continue;
         }
         if (code != kDone) return stopped(code);
-        use_given_file([&] { write_result(run.result, measure(run)); });
+        result = measure(run);
+        use_given_file([&] { write_result(run.result, *result); });
       }
-      table.results.push_back(use_given_file([&] { return read_result(run.result); }));
-      measured.push_back(&run);
+      table.results.push_back(std::move(*result));
+      done.push_back(&run);
     }
-    if (values_.count("ensemble") && !measured.empty()) table.ensemble = wrong_of_ensemble(measured);
+    if (values_.count("ensemble") && !done.empty()) table.ensemble = wrong_of_ensemble(done);
     const auto format = values_["format"].as<std::string>();
     terminal_.out << (format == "json" ? to_json(table)
                       : format == "md" ? to_markdown(table)
@@ -120,11 +121,11 @@ class Study {
   }
 
  private:
-  /// Whether the run is measured already. Throws UserError if another model was.
-  bool known(const StudyRun& run) const {
-    if (!fs::exists(run.result)) return false;
-    const auto result = use_given_file([&] { return read_result(run.result); });
-    if (result.model == digest_) return true;
+  /// The result of a run that is measured already. Throws UserError if another model was.
+  std::optional<StudyResult> known(const StudyRun& run) const {
+    if (!fs::exists(run.result)) return {};
+    auto result = use_given_file([&] { return read_result(run.result); });
+    if (result.model == digest_) return result;
     throw UserError{{{},
                      run.result.string() + " is the result of another model",
                      "give the folder of a study of its own with --out, or remove that one"}};
@@ -158,42 +159,23 @@ class Study {
     return code;
   }
 
-  /// What a run says of the split's images.
-  struct Measured {
-    Evaluation evaluation;
-    Dataset data;
-    std::vector<float> probabilities;  // a row for each image
-    std::vector<std::int32_t> labels;  // of these images
-  };
-
-  Measured evaluated(const StudyRun& run) const {
+  MeasuredRun measured(const StudyRun& run) const {
     auto saved = open_saved_run(run.folder.string(), values_, terminal_);
     if (!saved) throw std::runtime_error(run.folder.string() + ": its model cannot be read");
-    ProgressLine progress(stderr, terminal_.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
-    Measured m;
-    m.data = DataLoading(saved->model, values_, saved->threads, terminal_).get(progress).dataset;
-    const Division division = division_of(*saved, m.data);
-    m.evaluation = *evaluate(*saved->executor, m.data, division, split_, {}, &m.probabilities);
-    const auto& stored = split_ == "test" ? m.data.test : m.data.train;
-    for (const auto index : labelled_of(m.data, division, split_))
-      m.labels.push_back(stored.labels[static_cast<std::size_t>(index)]);
-    return m;
+    return measure_run(*saved, split_, values_, terminal_);
   }
 
   StudyResult measure(const StudyRun& run) const {
-    const Measured m = evaluated(run);
-    const Machine machine = this_machine();
+    const MeasuredRun m = measured(run);
     StudyResult result{.draw = run.draw,
                        .seed = run.seed,
                        .split = split_,
                        .wrong = m.evaluation.record.examples - m.evaluation.record.correct,
                        .examples = m.evaluation.record.examples,
-                       .minutes = read_metrics(run.folder / "metrics.jsonl").seconds / 60,
+                       .minutes = read_metrics(RunFolder::open_existing(run.folder).metrics()).seconds / 60,
                        .model = digest_,
-                       .machine = machine.processor.name};
-    const auto name = [&](std::int64_t label) {
-      return m.data.class_names.at(static_cast<std::size_t>(label));
-    };
+                       .machine = this_machine().processor.name};
+    const auto name = [&](std::int64_t label) { return m.class_names.at(static_cast<std::size_t>(label)); };
     for (const auto& c : confusions(m.evaluation))
       if (result.confusions.size() < kShownConfusions)
         result.confusions.push_back({name(c.label), name(c.predicted), c.images});
@@ -206,7 +188,7 @@ class Study {
     std::vector<std::int32_t> labels;
     std::size_t classes = 0;
     for (const auto* run : runs) {
-      const Measured m = evaluated(*run);
+      const MeasuredRun m = measured(*run);
       if (sums.empty()) sums.resize(m.probabilities.size()), labels = m.labels;
       if (m.labels != labels || sums.size() != m.probabilities.size())
         throw std::runtime_error("an ensemble needs the same images for every run");
@@ -232,9 +214,7 @@ class Study {
 
 void require_sound(const options::variables_map& values, const Model& model) {
   const auto split = values["split"].as<std::string>();
-  const Words splits = {"train", "hidden", "validation", "test"};
-  if (std::ranges::find(splits, split) == splits.end())
-    throw UserError{{{}, "there is no split \"" + split + "\"", suggestion(split, splits)}};
+  require_split(split);
   if (model.evaluate.classifier.value.empty())
     throw UserError{{{}, "the model declares no classifier", "name one as evaluate.classifier"}};
   if (split == "validation" && !model.data.validation)

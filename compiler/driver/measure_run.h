@@ -1,0 +1,27 @@
+#pragma once
+// Measures the classifier of a saved run on a split of its data.
+
+#include <string>
+#include <vector>
+
+#include "compiler/driver/saved_run.h"
+#include "runtime/train/evaluate.h"
+
+namespace sganc {
+
+/// Throws UserError for a word that is none of train, hidden, validation, test.
+void require_split(const std::string& split);
+
+struct MeasuredRun {
+  Evaluation evaluation;
+  std::vector<std::string> class_names;
+  std::vector<std::int32_t> labels;  // of the measured images
+  std::vector<float> probabilities;  // a row for each of them, of all classes that the classifier knows
+};
+
+/// Reads the data of the run, by the options --data and --any-data too, and measures. Throws UserError if the
+/// data are not those of the run.
+MeasuredRun measure_run(SavedRun& run, const std::string& split, const options::variables_map& values,
+                        const Terminal& terminal);
+
+}  // namespace sganc
