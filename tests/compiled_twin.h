@@ -134,14 +134,16 @@ class Twin {
       executor.bind(executor.input(id, input.name), memory.back().data(), open ? value.shape()[0] : -1);
     }
     executor.run(id);
-    const InBf16 rounds = [&](const Function& f, Value product) { return in_bf16(f, product, schedule); };
+    const InBf16 rounds = [&](const Function& f, Value product) { 
+      return in_bf16(f, product, schedule, this_target());
+    };
     const Function& function = *module.function(name);
     const Tensors outputs = evaluate(module, function, inputs, truth, rounds);
     if (function.role == FunctionRole::update)
       if (const auto* apply = module.function(FunctionRole::apply, function.update))
         evaluate(module, *apply, {}, truth);
     // numbers that lie between two of bf16 are rounded up here and down there, and kinks pass them on
-    if (multiplies_in_bf16()) tolerance = 0.1;
+    if (multiplies_in_bf16()) tolerance = tolerance_in_bf16;
     for (const auto& output : executor.program().functions[id.index].outputs)
       compare_output(id, output, outputs.at(output.name), tolerance);
     EXPECT_EQ(executor.program().functions[id.index].outputs.size(), outputs.size());
@@ -173,6 +175,7 @@ class Twin {
   Executor executor;
   Tensors truth;   // the reference's variables
   Tensors inputs;  // for both
+  double tolerance_in_bf16 = 0.1;
 
  private:
   template <class Number>

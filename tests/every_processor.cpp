@@ -4,7 +4,7 @@
 #include <set>
 
 #include "compiler/codegen/lower.h"
-#include "compiler/codegen/target.h"
+#include "compiler/schedule/target.h"
 
 namespace sganc {
 namespace {

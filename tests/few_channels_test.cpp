@@ -25,7 +25,7 @@ ConvolutionKernel few_channels(const EmitRequest& request) {
 }
 
 /// Compiles and runs; 2 * sum + channel coordinate is stored, so that a wrong coordinate shows.
-Result run(const ConvolutionGeometry& f, Values& a, Values& b, Directives directives) {
+Result run(const ConvolutionGeometry& f, Precision precision, Values& a, Values& b, Directives directives) {
   const Shape& sa = f.op == Op::conv_backward_data ? f.y : f.x;
   const Shape& sb = f.op == Op::conv_backward_weights ? f.y : f.w;
   const auto epilogue = [](Expr sum, const std::vector<Expr>& at) -> std::vector<Expr> {
@@ -33,6 +33,7 @@ Result run(const ConvolutionGeometry& f, Values& a, Values& b, Directives direct
   };
   const bool weights = f.op == Op::conv_backward_weights;
   auto kernel = few_channels({.geometry = f,
+                              .precision = precision,
                               .a = as_func(buffer_over(a, sa)),
                               .b = as_func(buffer_over(b, sb)),
                               .epilogue = epilogue,
@@ -52,7 +53,7 @@ Result run(const ConvolutionGeometry& f, Values& a, Values& b, Directives direct
   return result;
 }
 
-void expect_exact(const Case& c, Op op, Directives directives) {
+void expect_exact(const Case& c, Op op, Directives directives, Precision precision = Precision::f32) {
   const ConvolutionGeometry f = geometry_of(c, op);
   Values a = integers(op == Op::conv_backward_data ? f.y : f.x, 1);
   Values b = integers(op == Op::conv_backward_weights ? f.y : f.w, 2);
@@ -65,7 +66,7 @@ void expect_exact(const Case& c, Op op, Directives directives) {
           float& v = expected[index(s, i, j, k, l)];
           v = 2 * v + static_cast<float>(l + 3 * k + 5 * j + 7 * i);
         }
-  const Result result = run(f, a, b, directives);
+  const Result result = run(f, precision, a, b, directives);
   EXPECT_EQ(result.values, expected);
   if (op != Op::conv_backward_weights) return;
   Values sums(static_cast<std::size_t>(f.y[3]), 0.0f);
@@ -87,6 +88,20 @@ TEST_P(FewChannelsCase, WeightGradientIsExact) {
 TEST_P(FewChannelsCase, WithoutDirectivesIsExact) {
   for (const Op op : {Op::conv, Op::conv_backward_data, Op::conv_backward_weights})
     expect_exact(GetParam(), op, Directives::none);
+}
+
+/// The numbers are those of bf16 too. Pairs are of taps, of channels, or of pixels.
+TEST_P(FewChannelsCase, InBf16IsExact) {
+  const Case& c = GetParam();
+  const ConvolutionGeometry f = geometry_of(c, Op::conv);
+  const bool wide_is_x = c.in > c.out;
+  const std::int64_t channels = std::max(c.in, c.out), width = (wide_is_x ? f.x : f.y)[2];
+  for (const Op op : {Op::conv, Op::conv_backward_data})
+    if ((op == Op::conv) != wide_is_x || channels % 2 == 0)
+      for (const auto directives : {Directives::by_rule, Directives::none})
+        expect_exact(c, op, directives, Precision::bf16);
+  if (wide_is_x && width % 2 == 0)
+    expect_exact(c, Op::conv_backward_weights, Directives::by_rule, Precision::bf16);
 }
 
 const std::vector<Case> cases = {

@@ -43,6 +43,22 @@ void expect_as_the_reference(const Module& module, const Schedule& schedule, int
   twin.step("f", 2e-5);
 }
 
+/// The same in bf16, with whole numbers that bf16 holds exactly, so that nothing is rounded.
+void expect_exactly_as_the_reference(const Module& module, const Schedule& schedule) {
+  Twin twin(module, schedule);
+  twin.tolerance_in_bf16 = 2e-6;
+  std::mt19937 random(3);
+  const auto whole = [&](const Type& type) {
+    Tensor tensor = random_whole(type, 5, random);
+    for (double& x : tensor.data) x -= 2;
+    return tensor;
+  };
+  for (const auto& n : module.functions[0].nodes)
+    if (n.op == Op::input) twin.bind(n.attributes.name, whole(n.type));
+  for (const auto& v : module.variables) twin.set(v.name, whole(v.type));
+  twin.step("f", 2e-6);
+}
+
 struct Shapes {
   Shape x, w;
   Attributes attributes = {};
@@ -84,6 +100,39 @@ TEST(Implementations, ComputeWhatTheyCan) {
     }
   for (const auto* row : all_implementations()) EXPECT_GE(computed[row->name], 6U) << row->name;
   EXPECT_EQ(computed[all_implementations().back()->name], 3 * kShapes.size()) << "the last row computes all";
+}
+
+/// The shapes that suit pairs of bf16 numbers: of channels, taps, pixels and tiles; some have rests.
+const std::vector<Shapes> kShapesOfPairs = {
+    {{4, 8, 8, 64}, {1, 64, 7, 7}, {.strides = {1, 1}, .pads = {3, 3, 3, 3}}},
+    {{3, 6, 6, 32}, {2, 32, 4, 3}, {.strides = {1, 1}, .pads = {1, 1, 1, 1}}},
+    {{4, 10, 9, 1}, {32, 1, 3, 3}, {.strides = {2, 2}, .pads = {0, 0, 1, 1}}},
+    {{3, 9, 8, 3}, {48, 3, 5, 5}, {.strides = {1, 2}, .pads = {2, 2, 2, 2}}},
+    {{6, 8, 8, 16}, {32, 16, 3, 3}, {.strides = {1, 1}, .pads = {1, 1, 1, 1}}},
+    {{6, 8, 12, 32}, {48, 32, 4, 4}, {.strides = {2, 2}, .pads = {1, 1, 1, 1}}},
+    {{3, 6, 6, 32}, {16, 32, 2, 3}, {.strides = {1, 1}, .pads = {0, 1, 0, 1}}},
+    {{2, 12, 12, 80}, {64, 80, 3, 3}, {.strides = {2, 2}, .pads = {0, 0, 1, 1}}}};
+
+TEST(Implementations, ComputeTheSameInBf16) {
+  Schedule bf16{.name = "bf16", .precision = {"bf16", {}}};
+  if (const auto why = why_not_here(bf16); !why.empty()) GTEST_SKIP() << why;
+  std::map<std::string, int> in_bf16;
+  for (const auto* row : all_implementations())
+    for (const auto& [x, w, attributes] : kShapesOfPairs) {
+      const Module module = module_of(x, w, attributes);
+      Schedule schedule = bf16;
+      schedule.products = rules_for(*row, module);
+      if (schedule.products.empty()) continue;
+      SCOPED_TRACE(row->name + " of " + to_string(x) + " and " + to_string(w));
+      const PlannedModule made = planned(module, schedule);
+      for (const auto& group : made.functions[0].plan.groups)
+        if (group.anchor.id >= 0 && group.precision == Precision::bf16) ++in_bf16[group.implementation->name];
+      expect_exactly_as_the_reference(module, schedule);
+    }
+  EXPECT_EQ(in_bf16["onednn"], 3 * static_cast<int>(kShapesOfPairs.size()));
+  if (!multiplies_bf16(bf16, this_target())) GTEST_SKIP() << "kernels have no instruction for bf16 here";
+  EXPECT_EQ(in_bf16["few_channels"], 12);
+  EXPECT_EQ(in_bf16["winograd"], 11);  // one gradient of weights has an odd number of tiles
 }
 
 TEST(Implementations, WithTilesAreCutAsAScheduleSays) {

@@ -6,7 +6,7 @@
 #include <iomanip>
 #include <iostream>
 
-#include "compiler/codegen/target.h"
+#include "compiler/schedule/target.h"
 #include "tests/compiled_model.h"
 #include "tests/data_folder.h"
 #include "tests/every_processor.h"
@@ -60,9 +60,19 @@ std::string judge(const KnownProcessor& processor, const fs::path& folder, const
   return line.str();
 }
 
+/// Kernels in bf16: a generator with enough channels for pairs of them.
+void compile_in_bf16(const fs::path& folder) {
+  Module module = module_of_text(text_of({.seed_image = "[2, 2, 32]", .seed_units = 128, .filters = 32}));
+  std::erase_if(module.functions, [](const Function& f) { return f.name != "g"; });
+  Schedule schedule{.name = "bf16", .precision = {"bf16", {}}};
+  schedule.products = {{.match = {"generator.conv_transpose_*"}, .by = {{"winograd"}}}};
+  compile_for(kProcessors, module, schedule, folder);
+}
+
 TEST(Processors, GetKernelsThatTheyCanRun) {
   const testing::TestFolder folder;
   for (const auto& module : odd_modules()) compile_for(kProcessors, module, {}, folder / "kernels");
+  compile_in_bf16(folder / "kernels");
   for (const auto& processor : kProcessors) judge(processor, folder / "kernels", folder.path());
 }
 

@@ -6,6 +6,7 @@
 #include "compiler/codegen/kernel_text.h"
 #include "compiler/codegen/reads.h"
 #include "compiler/codegen/scheduled.h"
+#include "compiler/schedule/halide_target.h"
 #include "tests/compiled_batch.h"
 #include "tests/compiled_model.h"
 

@@ -2,6 +2,7 @@
 // For which target tests compile what they run at once.
 
 #include "compiler/codegen/scheduled.h"
+#include "compiler/schedule/halide_target.h"
 #include "tests/this_processor.h"
 
 namespace sganc {

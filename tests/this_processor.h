@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "compiler/codegen/target.h"
+#include "compiler/schedule/target.h"
 #include "compiler/passes/pass.h"
 #include "runtime/execute/processor.h"
 

@@ -223,6 +223,7 @@ EmittedKernel emit_convolution(const KernelDescription& kernel, const Halide::Ta
   const bool with_bias = kernel.bias_gradient.id >= 0;
   const auto made = kernel.implementation->emit({.geometry = Product{f, anchor}.geometry(),
                                                  .tiling = kernel.tiling,
+                                                 .precision = kernel.precision,
                                                  .a = operand(0),
                                                  .b = operand(1),
                                                  .epilogue = epilogue,

@@ -92,6 +92,7 @@ std::string KernelDescription::identity() const {
   if (tiling != Tiling{})
     text += " tiling " + std::to_string(tiling.outputs) + " " + std::to_string(tiling.images) + " " +
             std::to_string(tiling.groups);
+  if (precision == Precision::bf16) text += " in bf16";
   text += " for " + target;
   if (!override_schedule) return text;
   text += "\nscheduled";  // even without a directive: the default has some
@@ -115,6 +116,7 @@ CutKernel cut_kernel(const Function& function, const Group& group, const Plan& p
   d.flat = group.flat;
   d.implementation = group.implementation;
   d.tiling = group.tiling;
+  d.precision = group.precision;
   d.function.name = "kernel";
   Cutter cutter(function, group, d.function);
   for (std::size_t i = 0; i < group.outputs.size(); ++i) {

@@ -17,6 +17,7 @@ struct KernelDescription {
   Value anchor;       // the node of the convolution, if the kernel computes one
   const Implementation* implementation = nullptr;  // the implementation that emits the convolution
   Tiling tiling;                                   // if the implementation has one
+  Precision precision = Precision::f32;            // of the numbers that the convolution multiplies
   Value bias_gradient;  // a sum that is computed together with a gradient of weights
   /// One loop over all elements, 16 at a time; all shapes but those of single numbers are [?].
   bool flat = false;

@@ -5,8 +5,10 @@
 #include <set>
 
 #include "compiler/codegen/memory_file.h"
+#include "compiler/codegen/native_code.h"
 #include "compiler/codegen/scheduled.h"
 #include "compiler/language/spelling.h"
+#include "compiler/schedule/halide_target.h"
 
 namespace sganc {
 namespace {
@@ -164,19 +166,17 @@ KernelSchedule schedule_in_force(const KernelDescription& kernel) {
 
 std::string code_of(const KernelDescription& kernel, CodeForm form) {
   const auto made = scheduled(kernel);
-  const auto& arguments = made.emitted.arguments;
-  const auto target = kernel_target(kernel.target);
   std::string code;
   compile_with_halide(kernel, [&] {
+    if (form == CodeForm::assembly || form == CodeForm::object) {
+      code = native_code(made, "kernel",
+                         form == CodeForm::object ? NativeForm::object : NativeForm::assembly);
+      return;
+    }
     code = written_in_memory([&](const std::string& file) {
-      if (form == CodeForm::loops)
-        made.pipeline().compile_to_lowered_stmt(file, arguments, Halide::Text, target);
-      else if (form == CodeForm::page)
-        made.pipeline().compile_to_lowered_stmt(file, arguments, Halide::HTML, target);
-      else if (form == CodeForm::assembly)
-        made.pipeline().compile_to_assembly(file, arguments, "kernel", target);
-      else
-        made.pipeline().compile_to_object(file, arguments, "kernel", target);
+      made.pipeline().compile_to_lowered_stmt(file, made.emitted.arguments,
+                                              form == CodeForm::loops ? Halide::Text : Halide::HTML,
+                                              kernel_target(kernel.target));
     });
   });
   return code;

@@ -8,10 +8,10 @@
 #include <thread>
 
 #include "compiler/codegen/linker.h"
-#include "compiler/codegen/memory_file.h"
+#include "compiler/codegen/native_code.h"
 #include "compiler/codegen/reads.h"
 #include "compiler/codegen/scheduled.h"
-#include "compiler/codegen/target.h"
+#include "compiler/schedule/target.h"
 #include "runtime/system/digest.h"
 
 namespace sganc {
@@ -63,9 +63,7 @@ fs::path KernelLibraryBuilder::compile(const KernelDescription& kernel, const st
   std::string object;
   compile_with_halide(kernel, [&] {
     require_reads_inside(made);
-    object = written_in_memory([&](const std::string& file) {
-      made.pipeline().compile_to_object(file, made.emitted.arguments, symbol, kernel_target(kernel.target));
-    });
+    object = native_code(made, symbol, NativeForm::object);
   });
   work.compiling = seconds_since(begin) - work.generating;
   return cache_.install(object_name(symbol), object);

@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "compiler/codegen/merge_steps.h"
-#include "compiler/codegen/target.h"
+#include "compiler/schedule/target.h"
 #include "compiler/primitives/cost.h"
 
 namespace sganc {

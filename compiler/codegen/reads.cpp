@@ -1,6 +1,7 @@
 #include "compiler/codegen/reads.h"
 
 #include "compiler/schedule/directives.h"
+#include "compiler/schedule/halide_target.h"
 
 namespace sganc {
 namespace {

@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <regex>
-#include <sstream>
 #include <stdexcept>
 
 #include "compiler/schedule/directives.h"
+#include "compiler/schedule/halide_target.h"
 
 namespace sganc {
 
 namespace {
-
-using Halide::Target;
 
 /// An array on the stack of a thread that is larger than this may not fit.
 constexpr std::int64_t kMostStack = 256 * 1024;
@@ -47,22 +45,6 @@ class Reporter : public Halide::CompileTimeErrorReporter {
 };
 
 }  // namespace
-
-Target bare_target(const std::string& features) {
-  const Target host = Halide::get_host_target();
-  std::string known = Target(host.os, host.arch, host.bits).to_string();
-  std::istringstream names(features);
-  for (std::string name; std::getline(names, name, '-');)
-    if (Target::validate_target_string(known + "-" + name)) known += "-" + name;
-  return Target(known);
-}
-
-Target kernel_target(const std::string& features) {
-  return bare_target(features)
-      .with_feature(Target::NoRuntime)
-      .with_feature(Target::NoAsserts)
-      .with_feature(Target::NoBoundsQuery);
-}
 
 Halide::Pipeline ScheduledKernel::pipeline() const {
   Halide::Pipeline pipeline(emitted.outputs);

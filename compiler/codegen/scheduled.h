@@ -21,11 +21,4 @@ ScheduledKernel scheduled(const KernelDescription& kernel);
 /// file, throws UserError at the file's table.
 void compile_with_halide(const KernelDescription& kernel, const std::function<void()>& compile);
 
-/// The target of this system with the features in KernelDescription::target, except those that this version
-/// of Halide does not know.
-Halide::Target bare_target(const std::string& features);
-
-/// The same without Halide's own runtime, and without checks of the kernel's arguments.
-Halide::Target kernel_target(const std::string& features);
-
 }  // namespace sganc

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "compiler/codegen/library.h"
-#include "compiler/codegen/target.h"
+#include "compiler/schedule/target.h"
 #include "compiler/driver/verb.h"
 #include "compiler/graph/module.h"
 #include "compiler/language/model.h"

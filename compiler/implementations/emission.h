@@ -22,6 +22,7 @@ using Epilogue =
 struct EmitRequest {
   ConvolutionGeometry geometry;
   Tiling tiling;
+  Precision precision = Precision::f32;  // of the numbers that are multiplied; sums are f32
   Halide::Func a, b;
   Epilogue epilogue;
   Halide::Target target;

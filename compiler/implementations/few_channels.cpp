@@ -8,6 +8,7 @@
 #include "compiler/implementations/emission.h"
 #include "compiler/implementations/few_channels_schedule.h"
 #include "compiler/language/spelling.h"
+#include "compiler/schedule/target.h"
 
 namespace sganc {
 namespace {
@@ -17,6 +18,9 @@ using Halide::Expr;
 using Halide::Func;
 using Halide::Tuple;
 using Halide::Var;
+
+/// Of the instruction that multiplies pairs of bf16 numbers, in f32.
+constexpr int kLanesOfPairs = 16;
 
 /// A convolution as seen from its image with many channels, the wide one, whose pixel (x, y) meets the other,
 /// the few, at (x * step - low + tap): after spreading the few image's pixels `gap` apart and padding it with
@@ -30,9 +34,11 @@ struct Geometry {
   int taps = 1;               // of one row of the kernel: columns * few
   int step_x = 1, step_y = 1, gap_x = 1, gap_y = 1;
   int low_x = 0, low_y = 0;
+  int pairs = 1;                           // of numbers that are multiplied together: 2 in bf16
+  Halide::Type type = Halide::Float(32);  // of the numbers that are multiplied
 };
 
-Geometry view_from_wide(const ConvolutionGeometry& f) {
+Geometry view_from_wide(const ConvolutionGeometry& f, Precision precision) {
   const auto at = [](const std::vector<std::int64_t>& v, std::size_t i) { return static_cast<int>(v.at(i)); };
   Geometry g;
   g.wide_is_x = f.x.at(3) > f.y.at(3);
@@ -49,6 +55,7 @@ Geometry view_from_wide(const ConvolutionGeometry& f) {
     g.step_y = stride_y, g.step_x = stride_x;
     g.low_y = top, g.low_x = left;
   }
+  if (precision == Precision::bf16) g.pairs = 2, g.type = Halide::BFloat(16);
   return g;
 }
 
@@ -68,9 +75,8 @@ Func pad_few(const Geometry& g, Func image) {
   if (g.gap_x > 1) inside = inside && px % g.gap_x == 0;
   if (g.gap_y > 1) inside = inside && py % g.gap_y == 0;
   Func padded("padded");
-  padded(u, y, n) = Halide::select(
-      inside, image(u % g.few, clamp(px / g.gap_x, 0, g.few_w - 1), clamp(py / g.gap_y, 0, g.few_h - 1), n),
-      0.0f);
+  const Expr pixel = image(u % g.few, clamp(px / g.gap_x, 0, g.few_w - 1), clamp(py / g.gap_y, 0, g.few_h - 1), n);
+  padded(u, y, n) = Halide::cast(g.type, Halide::select(inside, pixel, 0.0f));
   return padded;
 }
 
@@ -93,19 +99,36 @@ Func finished(Expr sum, const Epilogue& epilogue, const std::vector<Var>& dims,
   return output;
 }
 
-/// out(c, x, y, n) = sum over taps of padded * weight: few channels to many.
+/// The product of two numbers as f32.
+Expr times(const Expr& a, const Expr& b) {
+  return Halide::cast<float>(a) * Halide::cast<float>(b);
+}
+
+/// out(c, x, y, n) = sum over taps of padded * weight: few channels to many. In bf16 by pairs of taps; p is the tap
+/// of a pair, and the weight of a tap that does not exist is zero.
 ConvolutionKernel expand(const Geometry& g, Func few, Func w, const Epilogue& epilogue,
                          const VectorUnit& unit) {
-  Var c("c"), x("x"), y("y"), n("n"), t("t"), ky("ky");
+  Var c("c"), x("x"), y("y"), n("n"), p("p"), t("t"), ky("ky");
   Func padded = pad_few(g, few), weights("weights"), sum("sum");
-  weights(c, t, ky) = weight_at(g, w, c, t, ky);
-  const auto r = domain({{"t", g.taps}, {"ky", g.rows}});
+  const Expr tap = t * g.pairs + p;
+  Expr weight = weight_at(g, w, c, Halide::min(tap, g.taps - 1), ky);
+  if (g.taps % g.pairs != 0) weight = Halide::select(tap < g.taps, weight, 0.0f);
+  weights(p, c, t, ky) = Halide::cast(g.type, weight);
+  weights.bound(p, 0, g.pairs);
+  const int groups = (g.taps + g.pairs - 1) / g.pairs;
+  const auto r = domain({{"p", g.pairs}, {"t", groups}, {"ky", g.rows}});
   sum(c, x, y, n) = 0.0f;
-  sum(c, x, y, n) += padded(x * g.step_x * g.few + r[0], y * g.step_y + r[1], n) * weights(c, r[0], r[1]);
+  sum(c, x, y, n) += times(padded(x * g.step_x * g.few + r[1] * g.pairs + r[0], y * g.step_y + r[2], n),
+                           weights(r[0], c, r[1], r[2]));
   Func output = finished(sum(c, x, y, n), epilogue, {c, x, y, n}, {g.channels, g.wide_w, g.wide_h, g.images});
   return {{{"output", output, true}, {"sum", sum}, {"padded", padded}, {"weights", weights}},
           output,
-          expand_schedule({g.channels, g.few, g.wide_w, g.taps}, unit)};
+          expand_schedule({.channels = g.channels,
+                           .few = g.few,
+                           .width = g.wide_w,
+                           .taps = g.taps,
+                           .pairs = g.pairs > 1},
+                          unit)};
 }
 
 /// The pixel of the wide image that an output's pixel meets under a tap, and whether the tap exists: along
@@ -125,7 +148,8 @@ Meeting meet(bool wide_is_x, int taps, int stride, int low) {
           [=](Expr output, Expr loop) { return loop * stride + (output + low) % stride; }};
 }
 
-/// out(c, x, y, n) = sum over taps and many channels, first in `lanes` partial sums, one a lane of a vector.
+/// out(c, x, y, n) = sum over taps and many channels, first in `lanes` partial sums, one a lane of a vector. In bf16
+/// a lane adds up pairs of channels.
 ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func wide, Func w,
                            const Epilogue& epilogue, const VectorUnit& unit) {
   Var c("c"), x("x"), y("y"), n("n"), v("v"), kx("kx"), ky("ky"), block("block");
@@ -133,21 +157,23 @@ ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func
   const Meeting across = meet(g.wide_is_x, g.columns, stride_x, static_cast<int>(f.pads[1]));
   const Meeting down = meet(g.wide_is_x, g.rows, stride_y, static_cast<int>(f.pads[0]));
   Func padded("padded"), weights("weights"), partial("partial"), total("total");
-  const int lanes = lanes_for(g.channels, unit);
-  const Expr channel = block * lanes + v;
+  const int lanes = lanes_for(g.channels / g.pairs, unit), together = lanes * g.pairs;
+  const Expr channel = block * together + v;
+  const Expr pixel = wide(channel, clamp(x, 0, g.wide_w - 1), clamp(y, 0, g.wide_h - 1), n);
   padded(v, x, block, y, n) =
-      Halide::select(x >= 0 && x < g.wide_w && y >= 0 && y < g.wide_h,
-                     wide(channel, clamp(x, 0, g.wide_w - 1), clamp(y, 0, g.wide_h - 1), n), 0.0f);
+      Halide::cast(g.type, Halide::select(x >= 0 && x < g.wide_w && y >= 0 && y < g.wide_h, pixel, 0.0f));
   const Expr column = Halide::min(kx, g.columns - 1),
              row = Halide::min(ky, g.rows - 1);  // taps that do not exist
-  weights(v, kx, ky, block, c) = g.wide_is_x ? w(column, row, channel, c) : w(column, row, c, channel);
-  auto r = domain({{"kx", across.loops}, {"ky", down.loops}, {"block", g.channels / lanes}});
-  const Expr tap_x = across.tap(x, r[0]), tap_y = down.tap(y, r[1]);
+  weights(v, kx, ky, block, c) =
+      Halide::cast(g.type, g.wide_is_x ? w(column, row, channel, c) : w(column, row, c, channel));
+  auto r = domain(
+      {{"p", g.pairs}, {"kx", across.loops}, {"ky", down.loops}, {"block", g.channels / together}});
+  const Expr tap_x = across.tap(x, r[1]), tap_y = down.tap(y, r[2]), at = v * g.pairs + r[0];
   if (across.loops * stride_x != g.columns && !g.wide_is_x) r.where(tap_x < g.columns);
   if (down.loops * stride_y != g.rows && !g.wide_is_x) r.where(tap_y < g.rows);
   partial(v, c, x, y, n) = 0.0f;
-  partial(v, c, x, y, n) +=
-      padded(v, across.pixel(x, r[0]), r[2], down.pixel(y, r[1]), n) * weights(v, tap_x, tap_y, r[2], c);
+  partial(v, c, x, y, n) += times(padded(at, across.pixel(x, r[1]), r[3], down.pixel(y, r[2]), n),
+                                  weights(at, tap_x, tap_y, r[3], c));
   const auto lane = domain({{"v", lanes}});
   total(c, x, y, n) = 0.0f;
   total(c, x, y, n) += partial(lane[0], c, x, y, n);
@@ -158,7 +184,13 @@ ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func
            {"padded", padded},
            {"weights", weights}},
           output,
-          contract_schedule({g.channels, g.few, g.few_w, g.taps, g.wide_is_x ? 1 : stride_x}, unit)};
+          contract_schedule({.channels = g.channels,
+                             .few = g.few,
+                             .width = g.few_w,
+                             .taps = g.taps,
+                             .stride = g.wide_is_x ? 1 : stride_x,
+                             .pairs = g.pairs > 1},
+                            unit)};
 }
 
 /// The sums of the wide image, which the weight gradient holds as one more tap.
@@ -191,19 +223,21 @@ Func add_few_sums(const Geometry& g, Func few, const VectorUnit& unit, Convoluti
   return bias;
 }
 
-/// out(kx, ky, i, o) = sum over the pixels of the wide image, row by row, then over the rows of a block of
+/// out(kx, ky, i, o) = sum over the pixels of the wide image (in bf16 by pairs of them), row by row, then over the rows of a block of
 /// images, then over the blocks, always in this order. One more tap of constant 1 sums the wide image itself.
 ConvolutionKernel weight_gradient(const Geometry& g, Func wide, Func few, const Epilogue& epilogue,
                                   const VectorUnit& unit, bool bias_sum) {
-  Var c("c"), t("t"), ky("ky"), y("y"), n("n"), b("b"), kx("kx"), i("i"), o("o");
+  Var c("c"), t("t"), ky("ky"), x("x"), y("y"), n("n"), b("b"), kx("kx"), i("i"), o("o"), p("p");
   const bool sum_wide = bias_sum && !g.wide_is_x, sum_few = bias_sum && g.wide_is_x;
-  Func padded = pad_few(g, few), row("row"), partial("partial"), total("total");
-  const auto along = domain({{"x", g.wide_w}});
-  const Expr u = along[0] * g.step_x * g.few + (sum_wide ? Halide::min(t, g.taps - 1) : Expr(t));
+  Func padded = pad_few(g, few), row("row"), partial("partial"), total("total"), pixels("pixels");
+  const auto along = domain({{"p", g.pairs}, {"x", g.wide_w / g.pairs}});
+  const Expr pixel = along[1] * g.pairs + along[0];
+  pixels(p, c, x, y, n) = Halide::cast(g.type, wide(c, x * g.pairs + p, y, n));
+  const Expr u = pixel * g.step_x * g.few + (sum_wide ? Halide::min(t, g.taps - 1) : Expr(t));
   Expr tap = padded(u, y * g.step_y + ky, n);
   if (sum_wide) tap = Halide::select(t < g.taps, tap, 1.0f);
   row(c, t, ky, y, n) = 0.0f;
-  row(c, t, ky, y, n) += wide(c, along[0], y, n) * tap;
+  row(c, t, ky, y, n) += times(pixels(along[0], c, along[1], y, n), tap);
   int images =
       1;  // of a block: a power of two that leaves some thirty blocks, whatever the number of threads
   while (g.images % (images * 2) == 0 && g.images / images > 32) images *= 2;
@@ -220,7 +254,13 @@ ConvolutionKernel weight_gradient(const Geometry& g, Func wide, Func few, const 
   ConvolutionKernel kernel{
       {{"output", output, true}, {"total", total}, {"partial", partial}, {"row", row}, {"padded", padded}},
       output,
-      weights_schedule({g.channels, g.few, g.wide_w, g.taps + sum_wide}, unit)};
+      weights_schedule({.channels = g.channels,
+                        .few = g.few,
+                        .width = g.wide_w,
+                        .taps = g.taps + sum_wide,
+                        .pairs = g.pairs > 1},
+                       unit)};
+  if (g.pairs > 1) kernel.funcs.push_back({"pixels", pixels});
   if (sum_wide) kernel.bias_sum = add_wide_sums(g, total, kernel);
   if (sum_few) kernel.bias_sum = add_few_sums(g, few, unit, kernel);
   return kernel;
@@ -232,6 +272,18 @@ std::string sides_of(const Shape& w, bool input) {
          counted(input ? w[1] : w[0], input ? "input channel" : "output channel");
 }
 
+/// Pairs of channels, of taps, or of pixels that lie side by side, and full vectors. The sum of the wide image,
+/// which the gradient of weights may hold as one more tap, stays in f32.
+bool in_bf16(const ProductRequest& r) {
+  if (r.precision != Precision::bf16 || !multiplies_bf16(r.schedule, r.machine)) return false;
+  const Geometry g = view_from_wide(r.product.geometry(), Precision::bf16);
+  const Op op = r.product.geometry().op;
+  if (op == Op::conv_backward_weights)
+    return g.wide_is_x && g.few == 1 && g.wide_w % g.pairs == 0 && g.channels % kLanesOfPairs == 0;
+  const bool contracts = (op == Op::conv) == g.wide_is_x;
+  return g.channels % (contracts ? g.pairs * kLanesOfPairs : kLanesOfPairs) == 0;
+}
+
 /// oneDNN runs such layers at a tenth of its usual speed, others far faster than these kernels.
 std::optional<ProductPlan> plan(const ProductRequest& r) {
   if (!r.product.is_plain()) return {};
@@ -239,12 +291,13 @@ std::optional<ProductPlan> plan(const ProductRequest& r) {
   if (std::min(w[0], w[1]) > kMostFewChannels) return {};
   const bool few_in = w[1] <= r.schedule.few_channels, few_out = w[0] <= r.schedule.few_channels;
   return ProductPlan{
+      .precision = in_bf16(r) ? Precision::bf16 : Precision::f32,
       .cost = few_in || few_out ? 0.2 : 5,
       .why = sides_of(w, few_in) + ": at most " + counted(r.schedule.few_channels, "channel") + " on a side"};
 }
 
 ConvolutionKernel emit(const EmitRequest& r) {
-  const Geometry g = view_from_wide(r.geometry);
+  const Geometry g = view_from_wide(r.geometry, r.precision);
   const VectorUnit unit = vector_unit(r.target);
   switch (r.geometry.op) {
     case Op::conv:
@@ -268,6 +321,7 @@ extern const Implementation few_channels_implementation{
     .title = "halide few channels",
     .takes = "convolutions without groups and dilations that have at most " +
              std::to_string(kMostFewChannels) + " channels on one side",
+    .bf16 = true,
     .sums_y = true,
     .plan = plan,
     .emit = emit};

@@ -28,9 +28,9 @@ KernelSchedule expand_schedule(const FewChannelsLoops& loops, const VectorUnit& 
             {with("split x xo xi", pixels) + " shift_inwards", with("split c co ci", vectors * lanes),
              "reorder ci xi co xo y n", with("vectorize ci", lanes), "unroll ci", "unroll xi", "parallel n"}),
       stage("padded", {"compute_at output n", with("vectorize u", unit.lanes)}),
-      stage("weights", {"compute_root"}),
+      stage("weights", {"compute_root", "unroll p"}),
       stage("sum", {"compute_at output co", lanes_of_c, "unroll c", "unroll x"}),
-      stage("sum.update", {"reorder c x t ky y n", lanes_of_c, "unroll c", "unroll x"}),
+      sum_up("sum.update", loops.pairs, {"reorder p c x t ky y n", lanes_of_c, "unroll c", "unroll x"}),
   };
   if (few_taps) schedule.back().directives.push_back({"unroll t", {}});
   return schedule;
@@ -41,7 +41,7 @@ KernelSchedule expand_schedule(const FewChannelsLoops& loops, const VectorUnit& 
 // row's loads lie side by side. The lanes are summed last. G forward with bias and tanh: 5.4 ms, 183 GFLOP/s
 // (59 %); oneDNN 47.5 ms. D data gradient, batch 100: 0.57 ms, 79 GFLOP/s (26 %); oneDNN 2.9 ms.
 KernelSchedule contract_schedule(const FewChannelsLoops& loops, const VectorUnit& unit) {
-  const int lanes = lanes_for(loops.channels, unit);
+  const int lanes = lanes_for(loops.channels / (loops.pairs ? 2 : 1), unit);
   int pixels = tile_of(loops.width, 14 / loops.few);
   // Whole strides, so that an unrolled pixel knows its taps.
   if (loops.stride > 1) pixels = (pixels + loops.stride - 1) / loops.stride * loops.stride;
@@ -50,14 +50,14 @@ KernelSchedule contract_schedule(const FewChannelsLoops& loops, const VectorUnit
       stage("output", {with("split x xo xi", std::min(unit.lanes, loops.width)) + " shift_inwards",
                        "reorder xi c xo y n", "vectorize xi", "parallel n"}),
       stage("padded", {"store_at output n", "compute_at output y", "reorder v block x y n", lanes_of_v,
-                       "unroll block"}),
+                       "unroll v", "unroll block"}),
       stage("weights", {"compute_root"}),
       stage("total", {"compute_at output y"}),
       stage("total.update", {with("split x xo xi", pixels), "reorder v c xi xo y n", "atomic", lanes_of_v,
                              "unroll c", "unroll xi"}),
       stage("partial", {"compute_at total.update xo", lanes_of_v, "unroll x", "unroll c"}),
-      stage("partial.update",
-            {"reorder v c x kx ky block y n", lanes_of_v, "unroll c", "unroll x", "unroll kx"}),
+      sum_up("partial.update", loops.pairs,
+             {"reorder p v c x kx ky block y n", lanes_of_v, "unroll c", "unroll x", "unroll kx"}),
   };
 }
 
@@ -69,7 +69,7 @@ KernelSchedule weights_schedule(const FewChannelsLoops& loops, const VectorUnit&
   const int lanes = lanes_for(loops.channels, unit);
   const int vectors = largest_divisor(loops.channels / lanes, std::min(4, (unit.registers - 4) / loops.taps));
   const std::string lanes_of_c = with("vectorize c", lanes);
-  return {
+  KernelSchedule schedule = {
       stage("total", {"compute_root", lanes_of_c}),
       stage("total.update", {"reorder c t b ky", lanes_of_c}),
       stage("partial", {"compute_root", lanes_of_c, "parallel b"}),
@@ -77,8 +77,11 @@ KernelSchedule weights_schedule(const FewChannelsLoops& loops, const VectorUnit&
                                with("vectorize ci", lanes), "unroll ci", "unroll t", "parallel b"}),
       stage("padded", {"compute_at partial.update image", with("vectorize u", unit.lanes)}),
       stage("row", {"compute_at partial.update ky", lanes_of_c, "unroll c", "unroll t"}),
-      stage("row.update", {"reorder c t x ky y n", lanes_of_c, "unroll c", "unroll t"}),
+      sum_up("row.update", loops.pairs, {"reorder p c t x ky y n", lanes_of_c, "unroll c", "unroll t"}),
   };
+  if (loops.pairs)
+    schedule.push_back(stage("pixels", {"compute_at partial.update y", "unroll p", lanes_of_c}));
+  return schedule;
 }
 
 StageSchedule bias_column_schedule(int width, const VectorUnit& unit) {

@@ -15,6 +15,7 @@ struct FewChannelsLoops {
   int width = 1;
   int taps = 1;    // of one row of the convolution's kernel: its columns times the few channels
   int stride = 1;  // along x: output pixels for each pixel of the image with many channels
+  bool pairs = false;  // bf16: taps, channels or pixels are multiplied by pairs
 };
 
 /// From few channels to many.

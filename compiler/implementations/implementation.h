@@ -33,6 +33,7 @@ struct ProductRequest {
 
 /// How an implementation computes a product on a machine.
 struct ProductPlan {
+  Precision precision = Precision::f32;  // of the numbers that it multiplies
   Tiling tiling = {};
   double cost = 1;  // the expected time divided by that of oneDNN's direct convolution in f32
   std::string why;  // the reason for the cost, for people
@@ -45,7 +46,7 @@ struct Implementation {
   std::string name;   // in schedule files: by = "winograd"
   std::string title;  // in --explain: halide winograd
   std::string takes;  // the products that it can compute, in words
-  bool bf16 = false;  // can multiply bf16 numbers if the schedule says so; if false, always multiplies in f32
+  bool bf16 = false;  // may multiply bf16 numbers if the schedule says so; if false, always multiplies in f32
   bool sums_x = false, sums_y = false;  // can compute the sum of x or y together with the gradient of weights
   bool tiles = false;                   // has a tiling, which a [[product]] may set
 

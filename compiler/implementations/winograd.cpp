@@ -7,16 +7,22 @@
 #include <cstdio>
 
 #include "compiler/implementations/phases.h"
+#include "compiler/schedule/target.h"
 
 namespace sganc {
 namespace {
 
 constexpr std::int64_t kMostPositions = 6;  // of a tile along an axis
+/// With four, transforms are sums and differences, which lose little in bf16; with more they multiply too.
+constexpr std::int64_t kMostPositionsInBf16 = 4;
 constexpr std::int64_t kChannels = 16;      // both sides have a multiple of so many
 
 // It serves by default where it saves so many products, and where these are large enough to run at the
 // machine's speed.
 constexpr double kWorthSaving = 1.6;
+/// In bf16 oneDNN's convolutions with a stride are slower, so that less is enough.
+constexpr double kWorthSavingInBf16 = 1.3;
+constexpr double kCostInBf16 = 0.25;
 constexpr std::int64_t kWorthChannels = 32;
 // Weights are transformed for each use: fewer tiles do not repay it. `bench/growth`, with the limit and
 // without: batch 1 7.9 and 15.1 ms a step, batch 2 12.3 and 18.3, batch 5 24.7 and 27.8, batch 10 42.5
@@ -31,8 +37,9 @@ constexpr std::int64_t kMostBytesOfGroups = 64 << 20;
 
 struct Axes {
   std::array<Phases, 2> of;  // y, x
+  std::int64_t most_positions = kMostPositions;
 
-  std::int64_t most_outputs() const { return kMostPositions + 1 - std::max(of[0].taps(), of[1].taps()); }
+  std::int64_t most_outputs() const { return most_positions + 1 - std::max(of[0].taps(), of[1].taps()); }
   std::int64_t tiles(std::int64_t m) const { return of[0].tiles(m) * of[1].tiles(m); }  // of an image
   std::int64_t phases() const { return of[0].stride * of[1].stride; }
   std::int64_t positions(std::int64_t m) const { return of[0].positions(m) * of[1].positions(m); }
@@ -76,15 +83,16 @@ std::int64_t divided_up(std::int64_t a, std::int64_t b) {
 }
 
 /// How many images a block has: a divisor of their number with which the team waits little for its last
-/// blocks, and the weights, which each block reads, are read by many tiles.
+/// blocks, and the weights, which each block reads, are read by many tiles. If tiles are multiplied by pairs, a
+/// block has whole pairs.
 std::int64_t images_of_block(std::int64_t images, std::int64_t tiles, std::int64_t bytes_of_tile,
-                             const TargetMachine& machine) {
+                             std::int64_t pairs, const TargetMachine& machine) {
   const std::int64_t team = machine.threads;
   const std::int64_t most = std::max(machine.l2_bytes, kLeastCache) / (tiles * bytes_of_tile);
   std::int64_t best = 1;
   double least = 0;
-  for (std::int64_t block = 1; block <= std::min(images, std::max<std::int64_t>(most, 1)); ++block) {
-    if (images % block != 0) continue;
+  for (std::int64_t block = 1; block <= images && (block <= most || least == 0); ++block) {
+    if (images % block != 0 || block * tiles % pairs != 0) continue;
     const auto blocks = static_cast<double>(images / block);
     const double waited = static_cast<double>(divided_up(images / block, team) * team) / blocks;
     const double cost = waited * (1 + 8.0 / static_cast<double>(block * tiles));
@@ -108,6 +116,11 @@ std::int64_t groups_of(const ConvolutionGeometry& g, const Axes& axes, std::int6
   return groups;
 }
 
+/// The tiles that are multiplied together: only the gradient of weights adds up over tiles.
+std::int64_t pairs_of_tiles(const ConvolutionGeometry& g, Precision precision) {
+  return g.op == Op::conv_backward_weights && precision == Precision::bf16 ? 2 : 1;
+}
+
 /// What a [[product]] says, or else what is best.
 template <class Fits>
 std::int64_t said_or(const std::optional<Located<std::int64_t>>& said, std::int64_t best, const Fits& fits,
@@ -119,7 +132,8 @@ std::int64_t said_or(const std::optional<Located<std::int64_t>>& said, std::int6
   return said->value;
 }
 
-Tiling tiling_of(const ProductRequest& r, const ConvolutionGeometry& g, const Axes& axes) {
+Tiling tiling_of(const ProductRequest& r, const ConvolutionGeometry& g, const Axes& axes,
+                 Precision precision) {
   static const ProductRule nothing;
   const ProductRule& rule = r.said ? *r.said : nothing;
   const auto divides = [](std::int64_t whole) {
@@ -130,10 +144,13 @@ Tiling tiling_of(const ProductRequest& r, const ConvolutionGeometry& g, const Ax
       rule.tile, axes.best_outputs(), [&](std::int64_t m) { return m >= 2 && m <= most; },
       "outputs a tile: 2 to " + std::to_string(most) + " are possible");
   const std::int64_t channels = g.op == Op::conv_backward_data ? g.w[0] : g.w[1];  // of what is read
-  const std::int64_t bytes_of_tile = 4 * axes.positions(outputs) * channels;
+  const std::int64_t bytes_of_tile = (precision == Precision::bf16 ? 2 : 4) * axes.positions(outputs) * channels;
+  const std::int64_t tiles = axes.tiles(outputs), pairs = pairs_of_tiles(g, precision);
+  const auto whole_pairs = [&](std::int64_t block) { return batch % block == 0 && block * tiles % pairs == 0; };
   const std::int64_t images =
-      said_or(rule.block, images_of_block(batch, axes.tiles(outputs), bytes_of_tile, r.machine),
-              divides(batch), "images a block: that must divide the batch of " + std::to_string(batch));
+      said_or(rule.block, images_of_block(batch, tiles, bytes_of_tile, pairs, r.machine), whole_pairs,
+              "images a block: that must divide the batch of " + std::to_string(batch) +
+                  (pairs > 1 ? ", and have whole pairs of its tiles" : ""));
   const std::int64_t blocks = batch / images;
   const std::int64_t groups =
       said_or(rule.groups, groups_of(g, axes, outputs, blocks, r.machine.threads), divides(blocks),
@@ -142,17 +159,29 @@ Tiling tiling_of(const ProductRequest& r, const ConvolutionGeometry& g, const Ax
           g.op == Op::conv_backward_weights ? static_cast<int>(groups) : 1};
 }
 
+/// In bf16 the gradient of weights multiplies tiles by pairs: the images must have an even number of them.
+bool in_bf16(const ProductRequest& r, const ConvolutionGeometry& g, Axes axes) {
+  if (r.precision != Precision::bf16 || !multiplies_bf16(r.schedule, r.machine)) return false;
+  axes.most_positions = kMostPositionsInBf16;
+  const auto outputs = r.said && r.said->tile ? r.said->tile->value : axes.best_outputs();
+  return g.x[0] * axes.tiles(outputs) % pairs_of_tiles(g, Precision::bf16) == 0;
+}
+
 std::optional<ProductPlan> plan(const ProductRequest& r) {
   if (!can(r.product)) return {};
   const ConvolutionGeometry g = r.product.geometry();
-  const Axes axes = axes_of(g);
-  ProductPlan planned{.tiling = tiling_of(r, g, axes)};
+  Axes axes = axes_of(g);
+  const bool bf16 = in_bf16(r, g, axes);
+  if (bf16) axes.most_positions = kMostPositionsInBf16;
+  ProductPlan planned{.precision = bf16 ? Precision::bf16 : Precision::f32};
+  planned.tiling = tiling_of(r, g, axes, planned.precision);
   const int m = planned.tiling.outputs;
   const auto direct = static_cast<double>(g.y[1] * g.y[2] * g.w[2] * g.w[3]);
   const double fewer = direct / static_cast<double>(axes.products(m));
-  const bool worth = fewer >= kWorthSaving && std::min(g.w[0], g.w[1]) >= kWorthChannels &&
+  const double enough = bf16 ? kWorthSavingInBf16 : kWorthSaving;
+  const bool worth = fewer >= enough && std::min(g.w[0], g.w[1]) >= kWorthChannels &&
                      g.y[0] * axes.tiles(m) >= kWorthTiles;
-  planned.cost = worth ? kWorthSaving / fewer : 2;
+  planned.cost = worth ? (bf16 ? kCostInBf16 : 1) * enough / fewer : 2;
   char why[64];
   std::snprintf(why, sizeof why, "%.2f times fewer products, by tiles of %dx%d", fewer, m, m);
   planned.why = why;
@@ -182,6 +211,7 @@ extern const Implementation winograd_implementation{
         "convolutions without groups and dilations that have 2 or 3 taps a phase of the stride and a "
         "multiple of " +
         std::to_string(kChannels) + " channels on both sides",
+    .bf16 = true,
     .tiles = true,
     .plan = plan,
     .emit = emit,

@@ -15,13 +15,15 @@ using Halide::Var;
 /// written.
 class Winograd {
  public:
-  Winograd(const ConvolutionGeometry& f, const Tiling& tiling, const VectorUnit& unit)
+  Winograd(const ConvolutionGeometry& f, const Tiling& tiling, Precision precision, const VectorUnit& unit)
       : up_(f.op == Op::conv_backward_data),
         x_(winograd_axis(f, 1, tiling.outputs)),
         y_(winograd_axis(f, 0, tiling.outputs)),
         along_x_(minimal_filter(x_.m, x_.taps)),
         along_y_(minimal_filter(y_.m, y_.taps)),
         tiling_(tiling),
+        pairs_(precision == Precision::bf16 ? 2 : 1),
+        type_(precision == Precision::bf16 ? Halide::BFloat(16) : Halide::Float(32)),
         in_(static_cast<int>((up_ ? f.y : f.x).at(3))),
         out_(static_cast<int>((up_ ? f.x : f.y).at(3))),
         images_(static_cast<int>(f.x.at(0))),
@@ -29,7 +31,8 @@ class Winograd {
 
   ConvolutionKernel kernel(const Func& image, const Func& w, const Epilogue& epilogue,
                            const VectorUnit& unit) {
-    input_ = winograd_tiles(image, images_, tiling_.images, {x_, along_x_.input}, {y_, along_y_.input});
+    input_ =
+        winograd_tiles(image, images_, tiling_.images, {x_, along_x_.input}, {y_, along_y_.input}, type_);
     transform_weights(w);
     multiply();
     transform_outputs();
@@ -48,12 +51,14 @@ class Winograd {
                                .panel = panel_,
                                .tile = x_.m,
                                .tiles = x_.tiles * y_.tiles * tiling_.images,
+                               .pairs = pairs_ > 1,
                                .up = up_},
                               unit)};
   }
 
  private:
-  /// In panels of output channels, which a product reads from front to back.
+  /// In panels of output channels, which a product reads from front to back; in bf16 k counts pairs of channels,
+  /// and p is the channel of a pair.
   void transform_weights(const Func& w) {
     packed_(c, k, kx, ky) = up_ ? w(kx, ky, c, k) : w(kx, ky, k, c);
     std::vector<Expr> rows;
@@ -61,29 +66,31 @@ class Winograd {
       std::vector<Expr> columns;
       for (int j = 0; j < x_.taps; ++j) {
         const Expr tx = x_.tap(j, fx), ty = y_.tap(q, fy);
-        const Expr weight = packed_(panel * panel_ + ci, k, Halide::clamp(tx, 0, x_.kernel - 1),
+        const Expr weight = packed_(panel * panel_ + ci, k * pairs_ + p, Halide::clamp(tx, 0, x_.kernel - 1),
                                     Halide::clamp(ty, 0, y_.kernel - 1));
         columns.push_back(Halide::select(tx < x_.kernel && ty < y_.kernel, weight, 0.0f));
       }
       rows.push_back(times(along_x_.taps, px, columns));
     }
-    weights_(ci, k, panel, px, py, fx, fy) = times(along_y_.taps, py, rows);
+    weights_(p, ci, k, panel, px, py, fx, fy) = Halide::cast(type_, times(along_y_.taps, py, rows));
+    weights_.bound(p, 0, pairs_);
   }
 
   void multiply() {
-    const std::vector<Halide::Internal::ReductionVariable> loops = {{"r", 0, in_}};
+    const std::vector<Halide::Internal::ReductionVariable> loops = {{"p", 0, pairs_}, {"r", 0, in_ / pairs_}};
     const Halide::RDom r{Halide::Internal::ReductionDomain(loops)};
     const Expr in_x = up_ ? Expr(0) : Expr(fx), in_y = up_ ? Expr(0) : Expr(fy);
-    sum_(c, i, px, py, fx, fy, block) +=
-        input_.tiles(r, i, px, py, in_x, in_y, block) * weights_(c % panel_, r, c / panel_, px, py, fx, fy);
+    sum_(ci, i, px, py, fx, fy, block, panel) +=
+        Halide::cast<float>(input_.tiles(0, r[1] * pairs_ + r[0], i, px, py, in_x, in_y, block)) *
+        Halide::cast<float>(weights_(r[0], ci, r[1], panel, px, py, fx, fy));
     if (up_) {
-      product_(c, i, px, py, fx, fy, block) = sum_(c, i, px, py, fx, fy, block);
+      product_(c, i, px, py, fx, fy, block) = sum_(c % panel_, i, px, py, fx, fy, block, c / panel_);
       return;
     }
     const std::vector<Halide::Internal::ReductionVariable> phases = {{"rx", 0, x_.phases_of_input()},
                                                                      {"ry", 0, y_.phases_of_input()}};
     const Halide::RDom q{Halide::Internal::ReductionDomain(phases)};
-    product_(c, i, px, py, fx, fy, block) += sum_(c, i, px, py, q[0], q[1], block);
+    product_(c, i, px, py, fx, fy, block) += sum_(c % panel_, i, px, py, q[0], q[1], block, c / panel_);
   }
 
   void transform_outputs() {
@@ -112,8 +119,10 @@ class Winograd {
   WinogradAxis x_, y_;
   MinimalFilter along_x_, along_y_;
   Tiling tiling_;
+  int pairs_;          // of channels that are multiplied together
+  Halide::Type type_;  // of the numbers that are multiplied
   int in_, out_, images_, panel_;
-  Var c{"c"}, k{"k"}, ci{"ci"}, panel{"panel"}, kx{"kx"}, ky{"ky"}, x{"x"}, y{"y"}, b{"b"}, block{"block"},
+  Var c{"c"}, k{"k"}, p{"p"}, ci{"ci"}, panel{"panel"}, kx{"kx"}, ky{"ky"}, x{"x"}, y{"y"}, b{"b"}, block{"block"},
       i{"i"}, e{"e"}, px{"px"}, py{"py"}, fx{"fx"}, fy{"fy"}, jx{"jx"}, jy{"jy"}, ty{"ty"};
   WinogradTiles input_;
   Func packed_{"packed"}, weights_{"weights"}, sum_{"sum"}, product_{"product"}, inverse_row_{"inverse_row"},
@@ -124,7 +133,7 @@ class Winograd {
 
 ConvolutionKernel winograd_of_images(const EmitRequest& r) {
   const VectorUnit unit = vector_unit(r.target);
-  return Winograd(r.geometry, r.tiling, unit).kernel(r.a, r.b, r.epilogue, unit);
+  return Winograd(r.geometry, r.tiling, r.precision, unit).kernel(r.a, r.b, r.epilogue, unit);
 }
 
 }  // namespace sganc

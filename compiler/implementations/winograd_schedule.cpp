@@ -30,16 +30,16 @@ KernelSchedule winograd_schedule(const WinogradLoops& loops, const VectorUnit& u
   KernelSchedule s{
       stage("output", {"reorder c x y b fx fy block", of_c, "parallel block"}),
       stage("packed", {"compute_root", "reorder kx ky k c", "parallel c"}),
-      stage("weights", {"compute_root", "reorder px py ci k panel fx fy", of_ci, "unroll px", "unroll py",
-                        "parallel k"}),
+      stage("weights", {"compute_root", "reorder p px py ci k panel fx fy", "unroll p", of_ci, "unroll px",
+                        "unroll py", "parallel k"}),
       stage("tile_row", {"compute_at tiles k", "reorder px e k", of_k, "unroll px", "unroll e"}),
       stage("tiles", {loops.up ? "compute_at output block" : "compute_at product.update rx",
                       "reorder px py k i fx fy", of_k, "unroll px", "unroll py"}),
       stage(product,
             {panels, rows, std::string("reorder ci row rows panel px py") + (loops.up ? "" : " rx ry"), of_ci,
              "unroll ci", "unroll row"}),
-      stage("sum", {"compute_at " + product + " rows", of_c, "unroll c", "unroll i"}),
-      stage("sum.update", {"reorder c i r px py", of_c, "unroll c", "unroll i"}),
+      stage("sum", {"compute_at " + product + " rows", of_ci, "unroll ci", "unroll i"}),
+      sum_up("sum.update", loops.pairs, {"reorder p ci i r px py", of_ci, "unroll ci", "unroll i"}),
       stage("inverse_row", {"compute_at inverse c", with("split jx tx ox", loops.tile), "reorder ox e tx c",
                             of_c, "unroll ox", "unroll e"}),
       stage("inverse",
@@ -58,7 +58,7 @@ KernelSchedule winograd_schedule(const WinogradLoops& loops, const VectorUnit& u
 // of the bias's gradient, oneDNN 36.5 with it. The same within noise: gradients' tiles made anew for each
 // phase. The odd number of lines between tiles took 5 % of one thread's time away (48.9 to 46.4 ms, in
 // turns), between gradients nothing.
-KernelSchedule winograd_weights_schedule(int rows, int channels, const VectorUnit& unit) {
+KernelSchedule winograd_weights_schedule(int rows, int channels, bool pairs, const VectorUnit& unit) {
   const int panel = winograd_panel(channels, unit), lanes = lanes_for(panel, unit);
   const std::string of_c = with("vectorize c", lanes), of_k = with("vectorize k", lanes_for(rows, unit)),
                     of_gradient = with("vectorize k", lanes);
@@ -72,14 +72,15 @@ KernelSchedule winograd_weights_schedule(int rows, int channels, const VectorUni
              "reorder ci row rows panel px py b fx fy group", "fuse fx fy phase", "fuse phase group task",
              with("vectorize ci", lanes), "unroll ci", "unroll row", "parallel task"}),
       stage("sum", {"compute_at partial.update rows", of_c, "unroll c", "unroll k"}),
-      stage("sum.update", {"reorder c k r px py", of_c, "unroll c", "unroll k"}),
+      sum_up("sum.update", pairs, {"reorder p c k r px py", of_c, "unroll c", "unroll k"}),
       stage("gradient_row",
-            {"compute_at gradients k", "reorder px e k", of_gradient, "unroll px", "unroll e"}),
-      stage("gradients", {"compute_root", "reorder px py k i block", of_gradient, "unroll px", "unroll py",
-                          "parallel block"}),
-      stage("tile_row", {"compute_at tiles k", "reorder px e k", of_k, "unroll px", "unroll e"}),
-      stage("tiles", {"compute_at partial.update b", "reorder px py k i", of_k, "unroll px", "unroll py",
-                      "align_storage k " + apart(rows)}),
+            {"compute_at gradients k", "reorder px e k", of_gradient, "unroll px", "unroll e", "unroll i"}),
+      stage("gradients", {"compute_root", "reorder p px py k i block", "unroll p", of_gradient, "unroll px",
+                          "unroll py", "parallel block"}),
+      stage("tile_row",
+            {"compute_at tiles k", "reorder px e k", of_k, "unroll px", "unroll e", "unroll i"}),
+      stage("tiles", {"compute_at partial.update b", "reorder p px py k i", "unroll p", of_k, "unroll px",
+                      "unroll py", "align_storage k " + apart(rows)}),
   };
 }
 

@@ -35,10 +35,11 @@ WinogradAxis winograd_axis(const ConvolutionGeometry& f, std::size_t axis, int m
 }
 
 WinogradTiles winograd_tiles(const Halide::Func& image, int images, int images_of_block,
-                             const WinogradTransform& along_x, const WinogradTransform& along_y) {
+                             const WinogradTransform& along_x, const WinogradTransform& along_y,
+                             const Halide::Type& type, int pairs) {
   WinogradTiles t;
   const WinogradAxis &x = along_x.axis, &y = along_y.axis;
-  Var k{"k"}, i{"i"}, e{"e"}, px{"px"}, py{"py"}, fx{"fx"}, fy{"fy"}, block{"block"};
+  Var p{"p"}, k{"k"}, i{"i"}, e{"e"}, px{"px"}, py{"py"}, fx{"fx"}, fy{"fy"}, block{"block"};
   const Expr tx = i % x.tiles, ty = i / x.tiles % y.tiles,
              n = block * images_of_block + i / (x.tiles * y.tiles);
   const Expr line = y.source(ty, e, fy);
@@ -52,8 +53,9 @@ WinogradTiles winograd_tiles(const Halide::Func& image, int images, int images_o
   }
   t.row(k, px, e, i, fx, fy, block) = times(along_x.matrix, px, pixels);
   for (int q = 0; q < static_cast<int>(along_y.matrix[0].size()); ++q)
-    rows.push_back(t.row(k, px, q, i, fx, fy, block));
-  t.tiles(k, i, px, py, fx, fy, block) = times(along_y.matrix, py, rows);
+    rows.push_back(t.row(k, px, q, i * pairs + p, fx, fy, block));
+  t.tiles(p, k, i, px, py, fx, fy, block) = Halide::cast(type, times(along_y.matrix, py, rows));
+  t.tiles.bound(p, 0, pairs);
   return t;
 }
 

@@ -37,14 +37,16 @@ struct WinogradTransform {
   MinimalFilter::Matrix matrix;
 };
 
-/// The transformed tiles, tiles(k, i, px, py, fx, fy, block): k is the channel, i the tile among those of all
-/// images of the block (x innermost, then y, then the image), px and py the position after the transform, fx
-/// and fy the phase. `row` is transformed only along x: row(k, px, e, i, fx, fy, block), where e is the pixel
-/// of the tile along y. Pixels outside of the image are zero.
+/// The transformed tiles, tiles(p, k, i, px, py, fx, fy, block): k is the channel; i * pairs + p is the tile among
+/// those of all images of the block (x innermost, then y, then the image); px and py are the position after the
+/// transform, fx and fy the phase. `row` is transformed only along x: row(k, px, e, i, fx, fy, block), where e is the pixel
+/// of the tile along y; i is the tile there. Pixels outside of the image are zero. `tiles` has numbers of that
+/// type.
 struct WinogradTiles {
   Halide::Func row{"tile_row"}, tiles{"tiles"};
 };
 WinogradTiles winograd_tiles(const Halide::Func& image, int images, int images_of_block,
-                             const WinogradTransform& x, const WinogradTransform& y);
+                             const WinogradTransform& x, const WinogradTransform& y,
+                             const Halide::Type& type, int pairs = 1);
 
 }  // namespace sganc

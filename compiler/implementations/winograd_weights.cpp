@@ -10,16 +10,17 @@ using Halide::Expr;
 using Halide::Func;
 using Halide::Var;
 
-Halide::RDom over(const std::string& name, int extent) {
-  return Halide::RDom(
-      Halide::Internal::ReductionDomain(std::vector<Halide::Internal::ReductionVariable>{{name, 0, extent}}));
+Halide::RDom over(const std::vector<std::pair<std::string, int>>& extents) {
+  std::vector<Halide::Internal::ReductionVariable> loops;
+  for (const auto& [name, extent] : extents) loops.push_back({name, 0, extent});
+  return Halide::RDom(Halide::Internal::ReductionDomain(loops));
 }
 
 /// The stages, in the coordinates of all of them: k, c channels of x and y; i tile of a block of images; px,
 /// py position; fx, fy phase; group of blocks.
 class WinogradWeights {
  public:
-  WinogradWeights(const ConvolutionGeometry& f, const Tiling& tiling)
+  WinogradWeights(const ConvolutionGeometry& f, const Tiling& tiling, Precision precision)
       : x_(winograd_axis(f, 1, tiling.outputs)),
         y_(winograd_axis(f, 0, tiling.outputs)),
         along_x_(minimal_filter(x_.taps, x_.m)),
@@ -28,12 +29,14 @@ class WinogradWeights {
         in_(static_cast<int>(f.x.at(3))),
         out_(static_cast<int>(f.y.at(3))),
         block_(tiling.images),
-        groups_(tiling.groups) {}
+        groups_(tiling.groups),
+        pairs_(precision == Precision::bf16 ? 2 : 1),
+        type_(precision == Precision::bf16 ? Halide::BFloat(16) : Halide::Float(32)) {}
 
   ConvolutionKernel kernel(const Func& x, const Func& y, const VectorUnit& unit) {
-    input_ = winograd_tiles(x, images_, block_, {x_, along_x_.input}, {y_, along_y_.input});
+    input_ = winograd_tiles(x, images_, block_, {x_, along_x_.input}, {y_, along_y_.input}, type_, pairs_);
     gradients_ = winograd_tiles(y, images_, block_, {x_.of_outputs(), along_x_.taps},
-                                {y_.of_outputs(), along_y_.taps});
+                                {y_.of_outputs(), along_y_.taps}, type_, pairs_);
     multiply();
     transform_outputs();
     return {{{"output", output_, true},
@@ -47,16 +50,17 @@ class WinogradWeights {
              {"tiles", input_.tiles},
              {"tile_row", input_.row}},
             output_,
-            winograd_weights_schedule(in_, out_, unit)};
+            winograd_weights_schedule(in_, out_, pairs_ > 1, unit)};
   }
 
  private:
   void multiply() {
-    const Halide::RDom r = over("r", x_.tiles * y_.tiles * block_);
+    const Halide::RDom r = over({{"p", pairs_}, {"r", x_.tiles * y_.tiles * block_ / pairs_}});
     sum_(c, k, px, py, fx, fy, block) +=
-        input_.tiles(k, r, px, py, fx, fy, block) * gradients_.tiles(c, r, px, py, 0, 0, block);
+        Halide::cast<float>(input_.tiles(r[0], k, r[1], px, py, fx, fy, block)) *
+        Halide::cast<float>(gradients_.tiles(r[0], c, r[1], px, py, 0, 0, block));
     const int blocks = images_ / block_ / groups_;
-    const Halide::RDom b = over("b", blocks);
+    const Halide::RDom b = over({{"b", blocks}});
     partial_(c, k, px, py, fx, fy, group) += sum_(c, k, px, py, fx, fy, group * blocks + b);
     Expr total = 0.0f;
     for (int g = 0; g < groups_; ++g) {
@@ -78,6 +82,8 @@ class WinogradWeights {
   WinogradAxis x_, y_;
   MinimalFilter along_x_, along_y_;
   int images_, in_, out_, block_, groups_;
+  int pairs_;          // of tiles that are multiplied together
+  Halide::Type type_;  // of the numbers that are multiplied
   Var c{"c"}, k{"k"}, kx{"kx"}, ky{"ky"}, e{"e"}, px{"px"}, py{"py"}, fx{"fx"}, fy{"fy"}, jx{"jx"}, jy{"jy"},
       block{"block"}, group{"group"};
   WinogradTiles input_, gradients_;
@@ -88,7 +94,7 @@ class WinogradWeights {
 }  // namespace
 
 ConvolutionKernel winograd_of_weights(const EmitRequest& r) {
-  return WinogradWeights(r.geometry, r.tiling).kernel(r.a, r.b, vector_unit(r.target));
+  return WinogradWeights(r.geometry, r.tiling, r.precision).kernel(r.a, r.b, vector_unit(r.target));
 }
 
 }  // namespace sganc

@@ -54,6 +54,7 @@ Said said_of(const Product& product, const std::string& name, const Schedule& s)
 void take(Group& group, const Implementation& by, ProductPlan planned) {
   group.implementation = &by;
   group.tiling = planned.tiling;
+  group.precision = planned.precision;
   group.why = std::move(planned.why);
 }
 
@@ -98,14 +99,14 @@ Group group_of(const Function& f, Value anchor, const Schedule& schedule, const 
   const Said said = said_of(product, group.name, schedule);
   const ProductRequest request{product, schedule, machine, said.precision, said.by};
   said.by ? take_as_said(group, request) : take_best(group, request);
-  if (group.implementation->bf16) group.precision = said.precision;
   return group;
 }
 
 }  // namespace
 
-bool in_bf16(const Function& function, Value product, const Schedule& schedule) {
-  return group_of(function, product, schedule, {}).precision == Precision::bf16;
+bool in_bf16(const Function& function, Value product, const Schedule& schedule,
+             const TargetMachine& machine) {
+  return group_of(function, product, schedule, machine).precision == Precision::bf16;
 }
 
 void choose_implementations(PlannedFunction& planned, const PassContext& context) {

@@ -51,7 +51,7 @@ struct PassOptions {
 PlannedModule plan(const Module& module, const Schedule& schedule, const TargetMachine& machine,
                    const PassOptions& options = {});
 
-/// Whether the schedule makes a product multiply bf16 numbers.
-bool in_bf16(const Function& function, Value product, const Schedule& schedule);
+/// Whether a product multiplies bf16 numbers under the schedule on that machine.
+bool in_bf16(const Function& function, Value product, const Schedule& schedule, const TargetMachine& machine);
 
 }  // namespace sganc

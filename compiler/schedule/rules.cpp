@@ -11,6 +11,11 @@ StageSchedule stage(std::string name, const std::vector<std::string>& directives
   return result;
 }
 
+StageSchedule sum_up(std::string name, bool pairs, std::vector<std::string> directives) {
+  if (pairs) directives.insert(directives.begin() + 1, {"atomic", "vectorize p"});
+  return stage(std::move(name), directives);
+}
+
 std::string with(const std::string& text, int number) {
   return text + " " + std::to_string(number);
 }

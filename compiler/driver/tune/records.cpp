@@ -11,7 +11,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "compiler/codegen/target.h"
+#include "compiler/schedule/target.h"
 #include "compiler/driver/bench/spread.h"
 #include "compiler/driver/verb.h"
 #include "runtime/execute/machine.h"

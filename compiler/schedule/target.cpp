@@ -1,9 +1,9 @@
-#include "compiler/codegen/target.h"
+#include "compiler/schedule/target.h"
 
 #include <algorithm>
 #include <stdexcept>
 
-#include "compiler/codegen/scheduled.h"
+#include "compiler/schedule/halide_target.h"
 
 namespace sganc {
 namespace {
@@ -13,6 +13,14 @@ namespace {
 // intrinsics alone that Halide does not use (aes, pclmulqdq, sha_ni, adx, prefetchw, cmpxchg16b, xsave and
 // the like): where they are switched off there is no reason for slower kernels. avx512_knl and avx10_1 are
 // never taken: the rows say all that they could.
+// Halide 14 knows no Zen 4: it compiles for a Sapphire Rapids, and LLVM is told afterwards what is missing (see
+// codegen/native_code.cpp), if the program was built with that LLVM's headers.
+#ifdef SGANC_LLVM_OF_HALIDE
+constexpr int kFirstWithZen4 = 14;
+#else
+constexpr int kFirstWithZen4 = 17;
+#endif
+
 const std::vector<TargetFeature> kFeatures = {
     // penryn
     {"sse41", 14, {}, {"pni", "ssse3", "sse4_1"}},
@@ -30,7 +38,7 @@ const std::vector<TargetFeature> kFeatures = {
     {"avx512_cannonlake", 14, {"avx512_skylake"}, {"avx512ifma", "avx512vbmi"}},
     // znver4, znver5
     {"avx512_zen4",
-     17,
+     kFirstWithZen4,
      {"avx512_cannonlake"},
      {"avx512_vbmi2", "avx512_vnni", "avx512_bitalg", "avx512_vpopcntdq", "avx512_bf16", "gfni", "sse4a"}},
     {"avx512_zen5", 21, {"avx512_zen4"}, {"avx_vnni", "avx512_vp2intersect"}},
@@ -167,8 +175,10 @@ std::string features_for(const Schedule& schedule, const TargetMachine& machine)
   return with_dashes(features);
 }
 
-std::string target_text(const std::string& features) {
-  return bare_target(features).to_string() + " halide-" + std::to_string(halide_version());
+bool multiplies_bf16(const Schedule& schedule, const TargetMachine& machine) {
+  if (machine.instructions.empty() || !is_x86()) return false;
+  const auto features = features_in(features_for(schedule, machine));
+  return has(features, "avx512_zen4") || has(features, "avx512_sapphirerapids");
 }
 
 ExplainedTarget explained_target(const Schedule& schedule, const TargetMachine& machine) {

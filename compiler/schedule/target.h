@@ -48,6 +48,9 @@ std::string features_for(const Schedule& schedule, const TargetMachine& machine)
 /// The complete target, with Halide's version: x86-64-linux-sse41 halide-14.
 std::string target_text(const std::string& features);
 
+/// Whether kernels have an instruction that multiplies pairs of bf16 numbers and adds in f32 (vdpbf16ps).
+bool multiplies_bf16(const Schedule& schedule, const TargetMachine& machine);
+
 /// The target of a schedule's kernels, and why it has no more features: "avx512 needs avx512f and avx512cd".
 struct ExplainedTarget {
   std::string text, reason;
