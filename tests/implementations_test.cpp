@@ -278,7 +278,7 @@ TEST(Implementations, ThatAreNotInTheTableAreUnknown) {
             "s.toml:2:7: error: unknown implementation \"toy\"\n"
             "  2 | by = \"toy\"\n"
             "    |       ^^^\n"
-            "help: expected one of \"few_channels\", \"winograd\", \"onednn\"\n");
+            "help: expected one of \"few_channels\", \"winograd\", \"direct\", \"onednn\"\n");
 }
 
 }  // namespace

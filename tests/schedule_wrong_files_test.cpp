@@ -217,7 +217,7 @@ help: say who computes it, as in by = "onednn"
        R"_(s.toml:2:7: error: unknown implementation "cudnn"
   2 | by = "cudnn"
     |       ^^^^^
-help: expected one of "few_channels", "winograd", "onednn"
+help: expected one of "few_channels", "winograd", "direct", "onednn"
 )_"},
       {"of an unknown precision",
        "[[product]]\n"
@@ -870,7 +870,7 @@ help: "atomic" before lets a vector do it, "rfactor" makes partial sums of it
        R"_(s.toml:3:12: error: stage "padded" is needed outside of this loop
   3 | padded = ["compute_at output c"]
     |            ^^^^^^^^^^^^^^^^^^^
-help: it can be placed by "compute_root", "compute_at partial n", "compute_at partial y", "compute_at partial x", "compute_at partial c", "compute_at partial v", "compute_at partial block", "compute_at partial ky", "compute_at partial kx"
+help: it can be placed by "compute_root", "compute_at partial n", "compute_at partial y", "compute_at partial x", "compute_at partial c", "compute_at partial v", "compute_at partial block", "compute_at partial ky", "compute_at partial kx", "compute_at partial p"
 )_"},
   });
 }

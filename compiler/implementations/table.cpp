@@ -11,6 +11,7 @@ static std::vector<const Implementation*>& table() {
   static std::vector<const Implementation*> rows = {
       SGANC_IMPLEMENTATION(few_channels),  // direct, with all channels of one side in registers
       SGANC_IMPLEMENTATION(winograd),      // in fewer products
+      SGANC_IMPLEMENTATION(direct),        // plain sums
       SGANC_IMPLEMENTATION(onednn),        // everything else
   };
   return rows;

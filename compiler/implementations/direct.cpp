@@ -1,0 +1,233 @@
+// Convolutions as plain sums over taps and channels, as Halide algorithms, in bf16 or f32.
+
+#include <algorithm>
+
+#include "compiler/implementations/direct_schedule.h"
+#include "compiler/implementations/emission.h"
+#include "compiler/implementations/phases.h"
+#include "compiler/language/spelling.h"
+#include "compiler/schedule/target.h"
+
+namespace sganc {
+namespace {
+
+using Halide::Expr;
+using Halide::Func;
+using Halide::Var;
+
+constexpr std::int64_t kChannels = 16;  // both sides have a multiple of so many
+
+/// In bf16 a little faster than oneDNN; in f32 slower, so only a [[product]] takes it.
+constexpr double kCostInBf16 = 0.22, kCostInF32 = 2;
+
+/// Of what groups of images add up.
+constexpr std::int64_t kMostBytesOfGroups = 64 << 20;
+
+int at(const std::vector<std::int64_t>& v, std::size_t i) {
+  return static_cast<int>(v.at(i));
+}
+
+Halide::RDom domain(const std::vector<std::pair<std::string, int>>& extents) {
+  std::vector<Halide::Internal::ReductionVariable> loops;
+  for (const auto& [name, extent] : extents) loops.push_back({name, 0, extent});
+  return Halide::RDom(Halide::Internal::ReductionDomain(loops));
+}
+
+Expr times(const Expr& a, const Expr& b) {
+  return Halide::cast<float>(a) * Halide::cast<float>(b);
+}
+
+/// The numbers that are multiplied: in bf16 two together.
+struct Factors {
+  int pairs = 1;
+  Halide::Type type = Halide::Float(32);
+};
+
+Factors factors_of(Precision precision) {
+  return precision == Precision::bf16 ? Factors{2, Halide::BFloat(16)} : Factors{};
+}
+
+/// One axis of a conv or conv_backward_data: of which pixels and taps an output pixel is the sum. Those of
+/// conv_backward_data fall into phases, see Phases.
+struct Axis {
+  bool up = false;
+  int in = 1, kernel = 1, stride = 1, low = 0;
+
+  int phases() const { return up ? stride : 1; }
+  /// Of a phase; some have one less.
+  int taps() const { return up ? (kernel + stride - 1) / stride : kernel; }
+  Expr tap(const Expr& j, const Expr& phase) const {
+    return up ? (phase + low) % stride + stride * (taps() - 1 - j) : j;
+  }
+  Expr source(const Expr& x, const Expr& j, const Expr& phase) const {
+    return up ? (phase + low) / stride - (taps() - 1) + x + j : x * stride - low + j;
+  }
+  bool all_phases_have_all_taps() const { return !up || kernel % stride == 0; }
+};
+
+Axis axis_of(const ConvolutionGeometry& g, std::size_t axis) {
+  const bool up = g.op == Op::conv_backward_data;
+  return {.up = up,
+          .in = at(up ? g.y : g.x, 1 + axis),
+          .kernel = at(g.w, 2 + axis),
+          .stride = at(g.strides, axis),
+          .low = at(g.pads, axis)};
+}
+
+/// The image with zeros around it.
+Expr pixel_of(const Func& image, const Expr& k, const Expr& x, const Expr& y, const Expr& n, int width,
+              int height) {
+  return Halide::select(x >= 0 && x < width && y >= 0 && y < height,
+                        image(k, Halide::clamp(x, 0, width - 1), Halide::clamp(y, 0, height - 1), n), 0.0f);
+}
+
+Func finished(const std::vector<Expr>& values, const std::vector<Var>& dims) {
+  Func output("output");
+  if (values.size() == 1)
+    output(dims) = values[0];
+  else
+    output(dims) = Halide::Tuple(values);
+  return output;
+}
+
+/// out(c, x, y, n) = sum over channels k, in bf16 by pairs, and over the taps kx and ky of its phase.
+ConvolutionKernel of_images(const EmitRequest& r) {
+  const VectorUnit unit = vector_unit(r.target);
+  const Axis x = axis_of(r.geometry, 1), y = axis_of(r.geometry, 0);
+  const bool up = x.up;
+  const Shape &in = up ? r.geometry.y : r.geometry.x, &out = up ? r.geometry.x : r.geometry.y;
+  const Factors factors = factors_of(r.precision);
+  const int panel_size = direct_panel(at(out, 3), /*weights=*/false, unit);
+  Var c("c"), ci("ci"), panel("panel"), k("k"), p("p"), vx("x"), vy("y"), n("n"), fx("fx"), fy("fy"), kx("kx"),
+      ky("ky");
+  Func padded("padded"), weights("weights"), sum("sum");
+  padded(k, vx, vy, n) = Halide::cast(factors.type, pixel_of(r.a, k, vx, vy, n, x.in, y.in));
+  const Expr channel = panel * panel_size + ci, other = k * factors.pairs + p;
+  weights(p, ci, k, kx, ky, panel) =
+      Halide::cast(factors.type, up ? r.b(kx, ky, channel, other) : r.b(kx, ky, other, channel));
+  auto loops = domain({{"p", factors.pairs},
+                       {"k", at(in, 3) / factors.pairs},
+                       {"kx", x.taps()},
+                       {"ky", y.taps()}});
+  const Expr tap_x = x.tap(loops[2], fx), tap_y = y.tap(loops[3], fy);
+  if (!x.all_phases_have_all_taps()) loops.where(tap_x < x.kernel);
+  if (!y.all_phases_have_all_taps()) loops.where(tap_y < y.kernel);
+  sum(ci, vx, vy, panel, fx, fy, n) = 0.0f;
+  sum(ci, vx, vy, panel, fx, fy, n) +=
+      times(padded(loops[1] * factors.pairs + loops[0], x.source(vx, loops[2], fx), y.source(vy, loops[3], fy), n),
+            weights(loops[0], ci, loops[1], Halide::clamp(tap_x, 0, x.kernel - 1),
+                    Halide::clamp(tap_y, 0, y.kernel - 1), panel));
+  const Expr of_x = up ? fx : Expr(0), of_y = up ? fy : Expr(0);
+  const Expr value = sum(c % panel_size, vx, vy, c / panel_size, of_x, of_y, n);
+  const auto values =
+      r.epilogue(value, {c, vx * x.phases() + of_x, vy * y.phases() + of_y, n});
+  Func output = finished(values, up ? std::vector<Var>{c, fx, vx, fy, vy, n} : std::vector<Var>{c, vx, vy, n});
+  return {{{"output", output, true}, {"sum", sum}, {"padded", padded}, {"weights", weights}},
+          output,
+          direct_schedule({.panel = panel_size,
+                           .width = at(out, 2) / x.phases(),
+                           .pairs = factors.pairs > 1,
+                           .up = up},
+                          unit)};
+}
+
+/// out(kx, ky, k, c) = sum over the pixels of an image, in bf16 of a pair of images; then over the images of a
+/// group, then over the groups, always in this order. The last group may have fewer.
+ConvolutionKernel of_weights(const EmitRequest& r) {
+  const VectorUnit unit = vector_unit(r.target);
+  const ConvolutionGeometry& g = r.geometry;
+  const Factors factors = factors_of(r.precision);
+  const int images = at(g.x, 0), all = images / factors.pairs, groups = r.tiling.groups;
+  const int of_group = (all + groups - 1) / groups;
+  Var c("c"), k("k"), p("p"), x("x"), y("y"), m("m"), kx("kx"), ky("ky"), group("group");
+  Func pixels("pixels"), gradients("gradients"), sum("sum"), partial("partial"), total("total");
+  const Expr image = Halide::clamp(m * factors.pairs + p, 0, images - 1);
+  pixels(p, k, x, y, m) = Halide::cast(factors.type, pixel_of(r.a, k, x, y, image, at(g.x, 2), at(g.x, 1)));
+  gradients(p, c, x, y, m) = Halide::cast(factors.type, r.b(c, x, y, image));
+  const auto along = domain({{"p", factors.pairs}, {"x", at(g.y, 2)}, {"y", at(g.y, 1)}});
+  sum(c, k, kx, ky, m) = 0.0f;
+  sum(c, k, kx, ky, m) += times(pixels(along[0], k, along[1] * at(g.strides, 1) - at(g.pads, 1) + kx,
+                                       along[2] * at(g.strides, 0) - at(g.pads, 0) + ky, m),
+                                gradients(along[0], c, along[1], along[2], m));
+  auto b = domain({{"b", of_group}});
+  const Expr member = group * of_group + b[0];
+  if (all % groups != 0) b.where(member < all);
+  partial(c, k, kx, ky, group) = 0.0f;
+  partial(c, k, kx, ky, group) += sum(c, k, kx, ky, member);
+  Expr parts = partial(c, k, kx, ky, 0);
+  for (int i = 1; i < groups; ++i) parts = parts + partial(c, k, kx, ky, i);
+  total(c, k, kx, ky) = parts;
+  Func output = finished(r.epilogue(total(c, k, kx, ky), {kx, ky, k, c}), {kx, ky, k, c});
+  const int channels = at(g.y, 3), panel_size = direct_panel(channels, /*weights=*/true, unit);
+  return {{{"output", output, true},
+           {"total", total},
+           {"partial", partial},
+           {"sum", sum},
+           {"pixels", pixels},
+           {"gradients", gradients}},
+          output,
+          direct_weights_schedule(at(g.x, 3), panel_size, factors.pairs > 1, unit)};
+}
+
+bool can(const Product& product) {
+  if (!product.is_plain()) return false;
+  const ConvolutionGeometry g = product.geometry();
+  if (g.w[0] % kChannels != 0 || g.w[1] % kChannels != 0) return false;
+  if (g.op != Op::conv_backward_data) return true;
+  return g.x[1] % g.strides[0] == 0 && g.x[2] % g.strides[1] == 0;
+}
+
+/// Into how many groups the images fall, or the pairs of them, each of which adds up a gradient of its own: a number
+/// with which the threads of the team wait little for each other, at most two for each.
+std::int64_t groups_of(const ConvolutionGeometry& g, std::int64_t images, const TargetMachine& machine) {
+  if (g.op != Op::conv_backward_weights) return 1;
+  const std::int64_t bytes = 4 * g.w[0] * g.w[1] * g.w[2] * g.w[3], team = machine.threads;
+  const std::int64_t most =
+      std::min({2 * team, images, std::max<std::int64_t>(kMostBytesOfGroups / bytes, 1)});
+  const auto rounds = [&](std::int64_t groups) {  // that the slowest thread has, of one image each
+    return (groups + team - 1) / team * ((images + groups - 1) / groups);
+  };
+  std::int64_t best = 1;
+  for (std::int64_t n = 2; n <= most; ++n)
+    if (rounds(n) < rounds(best)) best = n;
+  return best;
+}
+
+std::optional<ProductPlan> plan(const ProductRequest& r) {
+  if (!can(r.product)) return {};
+  const ConvolutionGeometry g = r.product.geometry();
+  const std::int64_t images = g.x[0];
+  const bool whole_pairs = g.op != Op::conv_backward_weights || images % 2 == 0;
+  const bool bf16 = r.precision == Precision::bf16 && multiplies_bf16(r.schedule, r.machine) && whole_pairs;
+  const bool enough_tasks = images >= r.machine.threads;
+  const bool sums_pairs = bf16 && g.op == Op::conv_backward_weights;
+  return ProductPlan{.precision = bf16 ? Precision::bf16 : Precision::f32,
+                     .tiling = {.groups = static_cast<int>(groups_of(g, images / (sums_pairs ? 2 : 1), r.machine))},
+                     .cost = bf16 && enough_tasks ? kCostInBf16 : kCostInF32,
+                     .why = bf16 ? "this processor multiplies pairs of bf16 numbers" : "plain sums"};
+}
+
+ConvolutionKernel emit(const EmitRequest& r) {
+  return r.geometry.op == Op::conv_backward_weights ? of_weights(r) : of_images(r);
+}
+
+/// An image {n, h, w, c} as {n, h / s, s, w / s, s, c} for a conv_backward_data of stride s.
+Shape written(const ConvolutionGeometry& g, const Tiling&) {
+  if (g.op == Op::conv) return g.y;
+  if (g.op == Op::conv_backward_weights) return g.w;
+  return {g.x[0], g.x[1] / g.strides[0], g.strides[0], g.x[2] / g.strides[1], g.strides[1], g.x[3]};
+}
+
+}  // namespace
+
+extern const Implementation direct_implementation{
+    .name = "direct",
+    .title = "halide direct",
+    .takes = "convolutions without groups and dilations that have a multiple of " + std::to_string(kChannels) +
+             " channels on both sides",
+    .bf16 = true,
+    .plan = plan,
+    .emit = emit,
+    .written = written};
+
+}  // namespace sganc
