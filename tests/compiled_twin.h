@@ -134,7 +134,7 @@ class Twin {
       executor.bind(executor.input(id, input.name), memory.back().data(), open ? value.shape()[0] : -1);
     }
     executor.run(id);
-    const InBf16 rounds = [&](const Function& f, Value product) { 
+    const InBf16 rounds = [&](const Function& f, Value product) {
       return in_bf16(f, product, schedule, this_target());
     };
     const Function& function = *module.function(name);

@@ -30,7 +30,8 @@ TEST(Targets, AreMadeOfTheInstructions) {
   EXPECT_EQ(features_of(kSkylakeX, 14), with(to_avx2, {"avx512", "avx512_skylake"}));
   const Names to_cannonlake = with(to_avx2, {"avx512", "avx512_skylake", "avx512_cannonlake"});
   EXPECT_EQ(features_of(kIceLake, 21), to_cannonlake);
-  const int first_with_zen4 = std::ranges::find(target_features(), "avx512_zen4", &TargetFeature::name)->since;
+  const int first_with_zen4 =
+      std::ranges::find(target_features(), "avx512_zen4", &TargetFeature::name)->since;
   EXPECT_TRUE(first_with_zen4 == 14 || first_with_zen4 == 17);  // as this program was built
   for (const auto& zen : {kZen4, kZen5})
     for (const int halide : {14, 15, 16})

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "compiler/schedule/target.h"
 #include "compiler/passes/pass.h"
+#include "compiler/schedule/target.h"
 #include "runtime/execute/processor.h"
 
 namespace sganc {

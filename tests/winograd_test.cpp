@@ -78,10 +78,9 @@ Values run(const ConvolutionGeometry& f, const Tiling& tiling, Precision precisi
   return result;
 }
 
-/// Sums of whole numbers, so the transforms' rounding is all that differs. Those of at most four positions hold in
-/// bf16 too.
-void expect_close(const ConvolutionGeometry& f, const Tiling& tiling,
-                  Precision precision = Precision::f32) {
+/// Sums of whole numbers, so the transforms' rounding is all that differs. Those of at most four positions
+/// hold in bf16 too.
+void expect_close(const ConvolutionGeometry& f, const Tiling& tiling, Precision precision = Precision::f32) {
   Values a = integers(f.op == Op::conv_backward_data ? f.y : f.x, 1);
   Values b = integers(f.op == Op::conv_backward_weights ? f.y : f.w, 2);
   const Values sums = obvious(f, a, b), result = run(f, tiling, precision, a, b);
@@ -134,7 +133,8 @@ TEST(Winograd, EveryTileAndBlock) {
       for (const int images : {1, 2, 6}) {
         expect_close(geometry_of(shape, op), {outputs, images});
         const bool whole_pairs = op != Op::conv_backward_weights || images % 2 == 0;
-        if (outputs == 3 && whole_pairs) expect_close(geometry_of(shape, op), {outputs, images}, Precision::bf16);
+        if (outputs == 3 && whole_pairs)
+          expect_close(geometry_of(shape, op), {outputs, images}, Precision::bf16);
       }
   for (const int groups : {2, 3, 6})
     expect_close(geometry_of(shape, Op::conv_backward_weights), {3, 1, groups});

@@ -169,8 +169,8 @@ std::string code_of(const KernelDescription& kernel, CodeForm form) {
   std::string code;
   compile_with_halide(kernel, [&] {
     if (form == CodeForm::assembly || form == CodeForm::object) {
-      code = native_code(made, "kernel",
-                         form == CodeForm::object ? NativeForm::object : NativeForm::assembly);
+      code =
+          native_code(made, "kernel", form == CodeForm::object ? NativeForm::object : NativeForm::assembly);
       return;
     }
     code = written_in_memory([&](const std::string& file) {

@@ -4,8 +4,8 @@
 #include <stdexcept>
 
 #include "compiler/codegen/merge_steps.h"
-#include "compiler/schedule/target.h"
 #include "compiler/primitives/cost.h"
+#include "compiler/schedule/target.h"
 
 namespace sganc {
 namespace {

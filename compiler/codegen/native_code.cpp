@@ -14,8 +14,8 @@ namespace {
 
 #ifdef SGANC_LLVM_OF_HALIDE
 
-/// Of a Zen 4: all that Halide 14 tells LLVM of a Sapphire Rapids, but for AVX512-FP16 and AMX. LLVM 14 knows no
-/// znver4.
+/// Of a Zen 4: all that Halide 14 tells LLVM of a Sapphire Rapids, but for AVX512-FP16 and AMX. LLVM 14 knows
+/// no znver4.
 constexpr const char* kProcessor = "znver3";
 constexpr const char* kFeatures =
     "+fma,+f16c,+avx512f,+avx512cd,+avx512vl,+avx512bw,+avx512dq,+avx512ifma,+avx512vbmi,+avx512bf16,"

@@ -5,12 +5,12 @@
 #include <optional>
 
 #include "compiler/codegen/library.h"
-#include "compiler/schedule/target.h"
 #include "compiler/driver/verb.h"
 #include "compiler/graph/module.h"
 #include "compiler/language/model.h"
 #include "compiler/passes/pass.h"
 #include "compiler/schedule/schedule.h"
+#include "compiler/schedule/target.h"
 #include "runtime/program.h"
 
 namespace sganc {

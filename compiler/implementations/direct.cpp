@@ -98,41 +98,37 @@ ConvolutionKernel of_images(const EmitRequest& r) {
   const Shape &in = up ? r.geometry.y : r.geometry.x, &out = up ? r.geometry.x : r.geometry.y;
   const Factors factors = factors_of(r.precision);
   const int panel_size = direct_panel(at(out, 3), /*weights=*/false, unit);
-  Var c("c"), ci("ci"), panel("panel"), k("k"), p("p"), vx("x"), vy("y"), n("n"), fx("fx"), fy("fy"), kx("kx"),
-      ky("ky");
+  Var c("c"), ci("ci"), panel("panel"), k("k"), p("p"), vx("x"), vy("y"), n("n"), fx("fx"), fy("fy"),
+      kx("kx"), ky("ky");
   Func padded("padded"), weights("weights"), sum("sum");
   padded(k, vx, vy, n) = Halide::cast(factors.type, pixel_of(r.a, k, vx, vy, n, x.in, y.in));
   const Expr channel = panel * panel_size + ci, other = k * factors.pairs + p;
   weights(p, ci, k, kx, ky, panel) =
       Halide::cast(factors.type, up ? r.b(kx, ky, channel, other) : r.b(kx, ky, other, channel));
-  auto loops = domain({{"p", factors.pairs},
-                       {"k", at(in, 3) / factors.pairs},
-                       {"kx", x.taps()},
-                       {"ky", y.taps()}});
+  auto loops =
+      domain({{"p", factors.pairs}, {"k", at(in, 3) / factors.pairs}, {"kx", x.taps()}, {"ky", y.taps()}});
   const Expr tap_x = x.tap(loops[2], fx), tap_y = y.tap(loops[3], fy);
   if (!x.all_phases_have_all_taps()) loops.where(tap_x < x.kernel);
   if (!y.all_phases_have_all_taps()) loops.where(tap_y < y.kernel);
   sum(ci, vx, vy, panel, fx, fy, n) = 0.0f;
-  sum(ci, vx, vy, panel, fx, fy, n) +=
-      times(padded(loops[1] * factors.pairs + loops[0], x.source(vx, loops[2], fx), y.source(vy, loops[3], fy), n),
-            weights(loops[0], ci, loops[1], Halide::clamp(tap_x, 0, x.kernel - 1),
-                    Halide::clamp(tap_y, 0, y.kernel - 1), panel));
+  sum(ci, vx, vy, panel, fx, fy, n) += times(
+      padded(loops[1] * factors.pairs + loops[0], x.source(vx, loops[2], fx), y.source(vy, loops[3], fy), n),
+      weights(loops[0], ci, loops[1], Halide::clamp(tap_x, 0, x.kernel - 1),
+              Halide::clamp(tap_y, 0, y.kernel - 1), panel));
   const Expr of_x = up ? fx : Expr(0), of_y = up ? fy : Expr(0);
   const Expr value = sum(c % panel_size, vx, vy, c / panel_size, of_x, of_y, n);
-  const auto values =
-      r.epilogue(value, {c, vx * x.phases() + of_x, vy * y.phases() + of_y, n});
-  Func output = finished(values, up ? std::vector<Var>{c, fx, vx, fy, vy, n} : std::vector<Var>{c, vx, vy, n});
+  const auto values = r.epilogue(value, {c, vx * x.phases() + of_x, vy * y.phases() + of_y, n});
+  Func output =
+      finished(values, up ? std::vector<Var>{c, fx, vx, fy, vy, n} : std::vector<Var>{c, vx, vy, n});
   return {{{"output", output, true}, {"sum", sum}, {"padded", padded}, {"weights", weights}},
           output,
-          direct_schedule({.panel = panel_size,
-                           .width = at(out, 2) / x.phases(),
-                           .pairs = factors.pairs > 1,
-                           .up = up},
-                          unit)};
+          direct_schedule(
+              {.panel = panel_size, .width = at(out, 2) / x.phases(), .pairs = factors.pairs > 1, .up = up},
+              unit)};
 }
 
-/// out(kx, ky, k, c) = sum over the pixels of an image, in bf16 of a pair of images; then over the images of a
-/// group, then over the groups, always in this order. The last group may have fewer.
+/// out(kx, ky, k, c) = sum over the pixels of an image, in bf16 of a pair of images; then over the images of
+/// a group, then over the groups, always in this order. The last group may have fewer.
 ConvolutionKernel of_weights(const EmitRequest& r) {
   const VectorUnit unit = vector_unit(r.target);
   const ConvolutionGeometry& g = r.geometry;
@@ -177,8 +173,8 @@ bool can(const Product& product) {
   return g.x[1] % g.strides[0] == 0 && g.x[2] % g.strides[1] == 0;
 }
 
-/// Into how many groups the images fall, or the pairs of them, each of which adds up a gradient of its own: a number
-/// with which the threads of the team wait little for each other, at most two for each.
+/// Into how many groups the images fall, or the pairs of them, each of which adds up a gradient of its own: a
+/// number with which the threads of the team wait little for each other, at most two for each.
 std::int64_t groups_of(const ConvolutionGeometry& g, std::int64_t images, const TargetMachine& machine) {
   if (g.op != Op::conv_backward_weights) return 1;
   const std::int64_t bytes = 4 * g.w[0] * g.w[1] * g.w[2] * g.w[3], team = machine.threads;
@@ -201,10 +197,11 @@ std::optional<ProductPlan> plan(const ProductRequest& r) {
   const bool bf16 = r.precision == Precision::bf16 && multiplies_bf16(r.schedule, r.machine) && whole_pairs;
   const bool enough_tasks = images >= r.machine.threads;
   const bool sums_pairs = bf16 && g.op == Op::conv_backward_weights;
-  return ProductPlan{.precision = bf16 ? Precision::bf16 : Precision::f32,
-                     .tiling = {.groups = static_cast<int>(groups_of(g, images / (sums_pairs ? 2 : 1), r.machine))},
-                     .cost = bf16 && enough_tasks ? kCostInBf16 : kCostInF32,
-                     .why = bf16 ? "this processor multiplies pairs of bf16 numbers" : "plain sums"};
+  return ProductPlan{
+      .precision = bf16 ? Precision::bf16 : Precision::f32,
+      .tiling = {.groups = static_cast<int>(groups_of(g, images / (sums_pairs ? 2 : 1), r.machine))},
+      .cost = bf16 && enough_tasks ? kCostInBf16 : kCostInF32,
+      .why = bf16 ? "this processor multiplies pairs of bf16 numbers" : "plain sums"};
 }
 
 ConvolutionKernel emit(const EmitRequest& r) {
@@ -223,8 +220,8 @@ Shape written(const ConvolutionGeometry& g, const Tiling&) {
 extern const Implementation direct_implementation{
     .name = "direct",
     .title = "halide direct",
-    .takes = "convolutions without groups and dilations that have a multiple of " + std::to_string(kChannels) +
-             " channels on both sides",
+    .takes = "convolutions without groups and dilations that have a multiple of " +
+             std::to_string(kChannels) + " channels on both sides",
     .bf16 = true,
     .plan = plan,
     .emit = emit,

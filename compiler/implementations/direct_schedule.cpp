@@ -8,10 +8,10 @@ int direct_panel(int channels, bool weights, const VectorUnit& unit) {
   return std::gcd(channels, (weights && unit.registers >= 32 ? 4 : 2) * unit.lanes);
 }
 
-// The sums of up to 14 pixels of a row times two vectors of channels stay in registers over all taps and channels;
-// the weights of these channels are read from the second-level cache once for each such tile. An image in bf16, with
-// its border of zeros, is made once for each task. If the image that is written has phases, their loops are unrolled,
-// so that each phase has the taps that it needs and no others.
+// The sums of up to 14 pixels of a row times two vectors of channels stay in registers over all taps and
+// channels; the weights of these channels are read from the second-level cache once for each such tile. An
+// image in bf16, with its border of zeros, is made once for each task. If the image that is written has
+// phases, their loops are unrolled, so that each phase has the taps that it needs and no others.
 KernelSchedule direct_schedule(const DirectLoops& loops, const VectorUnit& unit) {
   const int lanes = lanes_for(loops.panel, unit), vectors = loops.panel / lanes;
   const std::string of_ci = with("vectorize ci", lanes);
@@ -34,8 +34,8 @@ KernelSchedule direct_schedule(const DirectLoops& loops, const VectorUnit& unit)
           sum_up("sum.update", loops.pairs, update)};
 }
 
-// The sums of 4 channels of x times four vectors of channels of y stay in registers over the pixels of a pair of
-// images; both images, with their border of zeros, are made once for each task.
+// The sums of 4 channels of x times four vectors of channels of y stay in registers over the pixels of a pair
+// of images; both images, with their border of zeros, are made once for each task.
 KernelSchedule direct_weights_schedule(int rows, int panel, bool pairs, const VectorUnit& unit) {
   const int lanes = lanes_for(panel, unit);
   const std::string of_c = with("vectorize c", lanes), of_k = with("vectorize k", lanes_for(rows, unit));
@@ -43,8 +43,8 @@ KernelSchedule direct_weights_schedule(int rows, int panel, bool pairs, const Ve
       stage("total", {"compute_root", of_c, "parallel ky"}),
       stage("partial", {"compute_root", of_c, "parallel group"}),
       stage("partial.update", {with("split c panel ci", panel), with("split k rows row", std::gcd(rows, 4)),
-                               "reorder ci row rows panel kx ky b group", with("vectorize ci", lanes), "unroll ci",
-                               "unroll row", "parallel group"}),
+                               "reorder ci row rows panel kx ky b group", with("vectorize ci", lanes),
+                               "unroll ci", "unroll row", "parallel group"}),
       stage("sum", {"compute_at partial.update rows", of_c, "unroll c", "unroll k"}),
       sum_up("sum.update", pairs, {"reorder p c k x y kx ky", of_c, "unroll c", "unroll k"}),
       stage("pixels", {"compute_at partial.update b", "unroll p", of_k}),

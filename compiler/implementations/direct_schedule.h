@@ -14,8 +14,8 @@ struct DirectLoops {
 };
 KernelSchedule direct_schedule(const DirectLoops& loops, const VectorUnit& unit);
 
-/// The same for the gradient of weights: `rows` channels of x times a panel of channels of y, by pairs of images in
-/// bf16.
+/// The same for the gradient of weights: `rows` channels of x times a panel of channels of y, by pairs of
+/// images in bf16.
 KernelSchedule direct_weights_schedule(int rows, int panel, bool pairs, const VectorUnit& unit);
 
 /// How many of `channels` a kernel computes together: of an image, or of a gradient of weights.

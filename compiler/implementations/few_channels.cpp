@@ -34,7 +34,7 @@ struct Geometry {
   int taps = 1;               // of one row of the kernel: columns * few
   int step_x = 1, step_y = 1, gap_x = 1, gap_y = 1;
   int low_x = 0, low_y = 0;
-  int pairs = 1;                           // of numbers that are multiplied together: 2 in bf16
+  int pairs = 1;                          // of numbers that are multiplied together: 2 in bf16
   Halide::Type type = Halide::Float(32);  // of the numbers that are multiplied
 };
 
@@ -75,7 +75,8 @@ Func pad_few(const Geometry& g, Func image) {
   if (g.gap_x > 1) inside = inside && px % g.gap_x == 0;
   if (g.gap_y > 1) inside = inside && py % g.gap_y == 0;
   Func padded("padded");
-  const Expr pixel = image(u % g.few, clamp(px / g.gap_x, 0, g.few_w - 1), clamp(py / g.gap_y, 0, g.few_h - 1), n);
+  const Expr pixel =
+      image(u % g.few, clamp(px / g.gap_x, 0, g.few_w - 1), clamp(py / g.gap_y, 0, g.few_h - 1), n);
   padded(u, y, n) = Halide::cast(g.type, Halide::select(inside, pixel, 0.0f));
   return padded;
 }
@@ -104,8 +105,8 @@ Expr times(const Expr& a, const Expr& b) {
   return Halide::cast<float>(a) * Halide::cast<float>(b);
 }
 
-/// out(c, x, y, n) = sum over taps of padded * weight: few channels to many. In bf16 by pairs of taps; p is the tap
-/// of a pair, and the weight of a tap that does not exist is zero.
+/// out(c, x, y, n) = sum over taps of padded * weight: few channels to many. In bf16 by pairs of taps; p is
+/// the tap of a pair, and the weight of a tap that does not exist is zero.
 ConvolutionKernel expand(const Geometry& g, Func few, Func w, const Epilogue& epilogue,
                          const VectorUnit& unit) {
   Var c("c"), x("x"), y("y"), n("n"), p("p"), t("t"), ky("ky");
@@ -123,12 +124,9 @@ ConvolutionKernel expand(const Geometry& g, Func few, Func w, const Epilogue& ep
   Func output = finished(sum(c, x, y, n), epilogue, {c, x, y, n}, {g.channels, g.wide_w, g.wide_h, g.images});
   return {{{"output", output, true}, {"sum", sum}, {"padded", padded}, {"weights", weights}},
           output,
-          expand_schedule({.channels = g.channels,
-                           .few = g.few,
-                           .width = g.wide_w,
-                           .taps = g.taps,
-                           .pairs = g.pairs > 1},
-                          unit)};
+          expand_schedule(
+              {.channels = g.channels, .few = g.few, .width = g.wide_w, .taps = g.taps, .pairs = g.pairs > 1},
+              unit)};
 }
 
 /// The pixel of the wide image that an output's pixel meets under a tap, and whether the tap exists: along
@@ -148,8 +146,8 @@ Meeting meet(bool wide_is_x, int taps, int stride, int low) {
           [=](Expr output, Expr loop) { return loop * stride + (output + low) % stride; }};
 }
 
-/// out(c, x, y, n) = sum over taps and many channels, first in `lanes` partial sums, one a lane of a vector. In bf16
-/// a lane adds up pairs of channels.
+/// out(c, x, y, n) = sum over taps and many channels, first in `lanes` partial sums, one a lane of a vector.
+/// In bf16 a lane adds up pairs of channels.
 ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func wide, Func w,
                            const Epilogue& epilogue, const VectorUnit& unit) {
   Var c("c"), x("x"), y("y"), n("n"), v("v"), kx("kx"), ky("ky"), block("block");
@@ -166,8 +164,8 @@ ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func
              row = Halide::min(ky, g.rows - 1);  // taps that do not exist
   weights(v, kx, ky, block, c) =
       Halide::cast(g.type, g.wide_is_x ? w(column, row, channel, c) : w(column, row, c, channel));
-  auto r = domain(
-      {{"p", g.pairs}, {"kx", across.loops}, {"ky", down.loops}, {"block", g.channels / together}});
+  auto r =
+      domain({{"p", g.pairs}, {"kx", across.loops}, {"ky", down.loops}, {"block", g.channels / together}});
   const Expr tap_x = across.tap(x, r[1]), tap_y = down.tap(y, r[2]), at = v * g.pairs + r[0];
   if (across.loops * stride_x != g.columns && !g.wide_is_x) r.where(tap_x < g.columns);
   if (down.loops * stride_y != g.rows && !g.wide_is_x) r.where(tap_y < g.rows);
@@ -223,8 +221,9 @@ Func add_few_sums(const Geometry& g, Func few, const VectorUnit& unit, Convoluti
   return bias;
 }
 
-/// out(kx, ky, i, o) = sum over the pixels of the wide image (in bf16 by pairs of them), row by row, then over the rows of a block of
-/// images, then over the blocks, always in this order. One more tap of constant 1 sums the wide image itself.
+/// out(kx, ky, i, o) = sum over the pixels of the wide image (in bf16 by pairs of them), row by row, then
+/// over the rows of a block of images, then over the blocks, always in this order. One more tap of constant 1
+/// sums the wide image itself.
 ConvolutionKernel weight_gradient(const Geometry& g, Func wide, Func few, const Epilogue& epilogue,
                                   const VectorUnit& unit, bool bias_sum) {
   Var c("c"), t("t"), ky("ky"), x("x"), y("y"), n("n"), b("b"), kx("kx"), i("i"), o("o"), p("p");
@@ -272,8 +271,8 @@ std::string sides_of(const Shape& w, bool input) {
          counted(input ? w[1] : w[0], input ? "input channel" : "output channel");
 }
 
-/// Pairs of channels, of taps, or of pixels that lie side by side, and full vectors. The sum of the wide image,
-/// which the gradient of weights may hold as one more tap, stays in f32.
+/// Pairs of channels, of taps, or of pixels that lie side by side, and full vectors. The sum of the wide
+/// image, which the gradient of weights may hold as one more tap, stays in f32.
 bool in_bf16(const ProductRequest& r) {
   if (r.precision != Precision::bf16 || !multiplies_bf16(r.schedule, r.machine)) return false;
   const Geometry g = view_from_wide(r.product.geometry(), Precision::bf16);

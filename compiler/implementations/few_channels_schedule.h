@@ -13,8 +13,8 @@ struct FewChannelsLoops {
   /// Along x, of the image that the kernel writes; for the gradient of weights, of the image with many
   /// channels.
   int width = 1;
-  int taps = 1;    // of one row of the convolution's kernel: its columns times the few channels
-  int stride = 1;  // along x: output pixels for each pixel of the image with many channels
+  int taps = 1;        // of one row of the convolution's kernel: its columns times the few channels
+  int stride = 1;      // along x: output pixels for each pixel of the image with many channels
   bool pairs = false;  // bf16: taps, channels or pixels are multiplied by pairs
 };
 

@@ -24,7 +24,8 @@ std::string why(const ProductRequest& r) {
 }
 
 std::optional<ProductPlan> plan(const ProductRequest& r) {
-  return ProductPlan{.precision = r.precision, .cost = r.precision == Precision::bf16 ? kCostInBf16 : 1, .why = why(r)};
+  return ProductPlan{
+      .precision = r.precision, .cost = r.precision == Precision::bf16 ? kCostInBf16 : 1, .why = why(r)};
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace {
 constexpr std::int64_t kMostPositions = 6;  // of a tile along an axis
 /// With four, transforms are sums and differences, which lose little in bf16; with more they multiply too.
 constexpr std::int64_t kMostPositionsInBf16 = 4;
-constexpr std::int64_t kChannels = 16;      // both sides have a multiple of so many
+constexpr std::int64_t kChannels = 16;  // both sides have a multiple of so many
 
 // It serves by default where it saves so many products, and where these are large enough to run at the
 // machine's speed.
@@ -83,8 +83,8 @@ std::int64_t divided_up(std::int64_t a, std::int64_t b) {
 }
 
 /// How many images a block has: a divisor of their number with which the team waits little for its last
-/// blocks, and the weights, which each block reads, are read by many tiles. If tiles are multiplied by pairs, a
-/// block has whole pairs.
+/// blocks, and the weights, which each block reads, are read by many tiles. If tiles are multiplied by pairs,
+/// a block has whole pairs.
 std::int64_t images_of_block(std::int64_t images, std::int64_t tiles, std::int64_t bytes_of_tile,
                              std::int64_t pairs, const TargetMachine& machine) {
   const std::int64_t team = machine.threads;
@@ -144,9 +144,12 @@ Tiling tiling_of(const ProductRequest& r, const ConvolutionGeometry& g, const Ax
       rule.tile, axes.best_outputs(), [&](std::int64_t m) { return m >= 2 && m <= most; },
       "outputs a tile: 2 to " + std::to_string(most) + " are possible");
   const std::int64_t channels = g.op == Op::conv_backward_data ? g.w[0] : g.w[1];  // of what is read
-  const std::int64_t bytes_of_tile = (precision == Precision::bf16 ? 2 : 4) * axes.positions(outputs) * channels;
+  const std::int64_t bytes_of_tile =
+      (precision == Precision::bf16 ? 2 : 4) * axes.positions(outputs) * channels;
   const std::int64_t tiles = axes.tiles(outputs), pairs = pairs_of_tiles(g, precision);
-  const auto whole_pairs = [&](std::int64_t block) { return batch % block == 0 && block * tiles % pairs == 0; };
+  const auto whole_pairs = [&](std::int64_t block) {
+    return batch % block == 0 && block * tiles % pairs == 0;
+  };
   const std::int64_t images =
       said_or(rule.block, images_of_block(batch, tiles, bytes_of_tile, pairs, r.machine), whole_pairs,
               "images a block: that must divide the batch of " + std::to_string(batch) +
@@ -179,8 +182,8 @@ std::optional<ProductPlan> plan(const ProductRequest& r) {
   const auto direct = static_cast<double>(g.y[1] * g.y[2] * g.w[2] * g.w[3]);
   const double fewer = direct / static_cast<double>(axes.products(m));
   const double enough = bf16 ? kWorthSavingInBf16 : kWorthSaving;
-  const bool worth = fewer >= enough && std::min(g.w[0], g.w[1]) >= kWorthChannels &&
-                     g.y[0] * axes.tiles(m) >= kWorthTiles;
+  const bool worth =
+      fewer >= enough && std::min(g.w[0], g.w[1]) >= kWorthChannels && g.y[0] * axes.tiles(m) >= kWorthTiles;
   planned.cost = worth ? (bf16 ? kCostInBf16 : 1) * enough / fewer : 2;
   char why[64];
   std::snprintf(why, sizeof why, "%.2f times fewer products, by tiles of %dx%d", fewer, m, m);

@@ -44,6 +44,7 @@ class Winograd {
              {"sum", sum_},
              {"tiles", input_.tiles},
              {"tile_row", input_.row},
+             {"pixels", input_.pixels},
              {"weights", weights_},
              {"packed", packed_}},
             output_,
@@ -57,8 +58,8 @@ class Winograd {
   }
 
  private:
-  /// In panels of output channels, which a product reads from front to back; in bf16 k counts pairs of channels,
-  /// and p is the channel of a pair.
+  /// In panels of output channels, which a product reads from front to back; in bf16 k counts pairs of
+  /// channels, and p is the channel of a pair.
   void transform_weights(const Func& w) {
     packed_(c, k, kx, ky) = up_ ? w(kx, ky, c, k) : w(kx, ky, k, c);
     std::vector<Expr> rows;
@@ -122,8 +123,8 @@ class Winograd {
   int pairs_;          // of channels that are multiplied together
   Halide::Type type_;  // of the numbers that are multiplied
   int in_, out_, images_, panel_;
-  Var c{"c"}, k{"k"}, p{"p"}, ci{"ci"}, panel{"panel"}, kx{"kx"}, ky{"ky"}, x{"x"}, y{"y"}, b{"b"}, block{"block"},
-      i{"i"}, e{"e"}, px{"px"}, py{"py"}, fx{"fx"}, fy{"fy"}, jx{"jx"}, jy{"jy"}, ty{"ty"};
+  Var c{"c"}, k{"k"}, p{"p"}, ci{"ci"}, panel{"panel"}, kx{"kx"}, ky{"ky"}, x{"x"}, y{"y"}, b{"b"},
+      block{"block"}, i{"i"}, e{"e"}, px{"px"}, py{"py"}, fx{"fx"}, fy{"fy"}, jx{"jx"}, jy{"jy"}, ty{"ty"};
   WinogradTiles input_;
   Func packed_{"packed"}, weights_{"weights"}, sum_{"sum"}, product_{"product"}, inverse_row_{"inverse_row"},
       inverse_{"inverse"}, output_{"output"};

@@ -10,8 +10,8 @@ namespace sganc {
 struct WinogradLoops {
   /// Channels of the image that is written, and how many of them a product computes together.
   int channels = 1, panel = 1;
-  int tile = 2;     // outputs along each axis, x and y
-  int tiles = 1;    // tiles of a block of images, over both axes and all images
+  int tile = 2;        // outputs along each axis, x and y
+  int tiles = 1;       // tiles of a block of images, over both axes and all images
   bool pairs = false;  // bf16: channels are multiplied by pairs
   bool up = false;     // the image that is written has phases; else the image that is read has them
 };

@@ -11,8 +11,8 @@ Expr WinogradAxis::shift(const Expr& phase) const {
   return up ? (phase + low) / stride - low / stride : Expr(0);
 }
 
-Expr WinogradAxis::source(const Expr& tile, const Expr& i, const Expr& phase) const {
-  return up ? low / stride - (taps - 1) + tile * m + i : stride * (tile * m + i) + phase - low;
+Expr WinogradAxis::source(const Expr& q, const Expr& phase) const {
+  return up ? low / stride - (taps - 1) + q : stride * q + phase - low;
 }
 
 Expr WinogradAxis::tap(int j, const Expr& phase) const {
@@ -39,18 +39,19 @@ WinogradTiles winograd_tiles(const Halide::Func& image, int images, int images_o
                              const Halide::Type& type, int pairs) {
   WinogradTiles t;
   const WinogradAxis &x = along_x.axis, &y = along_y.axis;
-  Var p{"p"}, k{"k"}, i{"i"}, e{"e"}, px{"px"}, py{"py"}, fx{"fx"}, fy{"fy"}, block{"block"};
+  Var p{"p"}, k{"k"}, i{"i"}, e{"e"}, px{"px"}, py{"py"}, fx{"fx"}, fy{"fy"}, block{"block"}, qx{"qx"},
+      qy{"qy"}, nn{"n"};
   const Expr tx = i % x.tiles, ty = i / x.tiles % y.tiles,
              n = block * images_of_block + i / (x.tiles * y.tiles);
-  const Expr line = y.source(ty, e, fy);
+  const Expr column = x.source(qx, fx), line = y.source(qy, fy);
+  t.pixels(k, qx, qy, fx, fy, nn) = Halide::cast(
+      type, Halide::select(column >= 0 && column < x.in && line >= 0 && line < y.in,
+                           image(k, Halide::clamp(column, 0, x.in - 1), Halide::clamp(line, 0, y.in - 1),
+                                 Halide::clamp(nn, 0, images - 1)),
+                           0.0f));
   std::vector<Expr> pixels, rows;
-  for (int q = 0; q < static_cast<int>(along_x.matrix[0].size()); ++q) {
-    const Expr column = x.source(tx, q, fx);
-    pixels.push_back(Halide::select(column >= 0 && column < x.in && line >= 0 && line < y.in,
-                                    image(k, Halide::clamp(column, 0, x.in - 1),
-                                          Halide::clamp(line, 0, y.in - 1), Halide::clamp(n, 0, images - 1)),
-                                    0.0f));
-  }
+  for (int q = 0; q < static_cast<int>(along_x.matrix[0].size()); ++q)
+    pixels.push_back(Halide::cast<float>(t.pixels(k, tx * x.m + q, ty * y.m + e, fx, fy, n)));
   t.row(k, px, e, i, fx, fy, block) = times(along_x.matrix, px, pixels);
   for (int q = 0; q < static_cast<int>(along_y.matrix[0].size()); ++q)
     rows.push_back(t.row(k, px, q, i * pairs + p, fx, fy, block));

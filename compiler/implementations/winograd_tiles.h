@@ -19,8 +19,8 @@ struct WinogradAxis {
   int phases_of_input() const { return up ? 1 : stride; }
   /// The distance, in output pixels of a phase, from the first phase's outputs to this phase's within a tile.
   Halide::Expr shift(const Halide::Expr& phase) const;
-  /// The position in the image of the i-th input of a tile. It may lie outside.
-  Halide::Expr source(const Halide::Expr& tile, const Halide::Expr& i, const Halide::Expr& phase) const;
+  /// The position in the image of the q-th input of a phase. It may lie outside.
+  Halide::Expr source(const Halide::Expr& q, const Halide::Expr& phase) const;
   /// The position in the kernel of the j-th tap of a phase. It is `kernel` or more if the phase has no such
   /// tap.
   Halide::Expr tap(int j, const Halide::Expr& phase) const;
@@ -37,16 +37,17 @@ struct WinogradTransform {
   MinimalFilter::Matrix matrix;
 };
 
-/// The transformed tiles, tiles(p, k, i, px, py, fx, fy, block): k is the channel; i * pairs + p is the tile among
-/// those of all images of the block (x innermost, then y, then the image); px and py are the position after the
-/// transform, fx and fy the phase. `row` is transformed only along x: row(k, px, e, i, fx, fy, block), where e is the pixel
-/// of the tile along y; i is the tile there. Pixels outside of the image are zero. `tiles` has numbers of that
-/// type.
+/// The transformed tiles, tiles(p, k, i, px, py, fx, fy, block): k is the channel; i * pairs + p is the tile
+/// among those of all images of the block (x innermost, then y, then the image); px and py are the position
+/// after the transform, fx and fy the phase. `row` is transformed only along x: row(k, px, e, i, fx, fy,
+/// block), where e is the pixel of the tile along y; i is the tile there. `pixels` is the image that is read,
+/// phase by phase, with zeros outside of it: pixels(k, qx, qy, fx, fy, n), where q counts the pixels of a
+/// phase. `pixels` and `tiles` have numbers of that type.
 struct WinogradTiles {
-  Halide::Func row{"tile_row"}, tiles{"tiles"};
+  Halide::Func pixels{"pixels"}, row{"tile_row"}, tiles{"tiles"};
 };
 WinogradTiles winograd_tiles(const Halide::Func& image, int images, int images_of_block,
-                             const WinogradTransform& x, const WinogradTransform& y,
-                             const Halide::Type& type, int pairs = 1);
+                             const WinogradTransform& x, const WinogradTransform& y, const Halide::Type& type,
+                             int pairs = 1);
 
 }  // namespace sganc

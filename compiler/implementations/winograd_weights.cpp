@@ -48,7 +48,8 @@ class WinogradWeights {
              {"gradients", gradients_.tiles},
              {"gradient_row", gradients_.row},
              {"tiles", input_.tiles},
-             {"tile_row", input_.row}},
+             {"tile_row", input_.row},
+             {"pixels", input_.pixels}},
             output_,
             winograd_weights_schedule(in_, out_, pairs_ > 1, unit)};
   }

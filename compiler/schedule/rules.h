@@ -22,8 +22,8 @@ int lanes_for(int channels, const VectorUnit& unit);
 
 StageSchedule stage(std::string name, const std::vector<std::string>& directives);
 
-/// The update of a sum. With `pairs`, its loop p over the two bf16 numbers of a pair is part of the vector. The first
-/// directive is the order of the loops.
+/// The update of a sum. With `pairs`, its loop p over the two bf16 numbers of a pair is part of the vector.
+/// The first directive is the order of the loops.
 StageSchedule sum_up(std::string name, bool pairs, std::vector<std::string> directives);
 
 /// "split x xo xi 14", and other directives that end in a number.

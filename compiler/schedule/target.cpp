@@ -13,8 +13,8 @@ namespace {
 // intrinsics alone that Halide does not use (aes, pclmulqdq, sha_ni, adx, prefetchw, cmpxchg16b, xsave and
 // the like): where they are switched off there is no reason for slower kernels. avx512_knl and avx10_1 are
 // never taken: the rows say all that they could.
-// Halide 14 knows no Zen 4: it compiles for a Sapphire Rapids, and LLVM is told afterwards what is missing (see
-// codegen/native_code.cpp), if the program was built with that LLVM's headers.
+// Halide 14 knows no Zen 4: it compiles for a Sapphire Rapids, and LLVM is told afterwards what is missing
+// (see codegen/native_code.cpp), if the program was built with that LLVM's headers.
 #ifdef SGANC_LLVM_OF_HALIDE
 constexpr int kFirstWithZen4 = 14;
 #else

@@ -11,9 +11,9 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "compiler/schedule/target.h"
 #include "compiler/driver/bench/spread.h"
 #include "compiler/driver/verb.h"
+#include "compiler/schedule/target.h"
 #include "runtime/execute/machine.h"
 #include "runtime/system/files.h"
 
