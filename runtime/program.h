@@ -15,9 +15,9 @@ namespace sganc {
 
 inline constexpr std::int64_t kAlignment = 64;
 
-enum class DType : std::uint8_t { f32, i32, u8 };
+enum class DType : std::uint8_t { f32, i32, u8, bf16 };  // bf16 only in the arena
 constexpr std::int64_t size_of(DType t) {
-  return t == DType::u8 ? 1 : 4;
+  return t == DType::u8 ? 1 : t == DType::bf16 ? 2 : 4;
 }
 
 /// The memory of a buffer: the arena (shared by all functions, kept only while a function runs), the
@@ -50,7 +50,8 @@ struct Activation {
   bool operator==(const Activation&) const = default;
 };
 
-/// The numbers that a product multiplies. It adds in f32, and reads and writes f32.
+/// The numbers that a product multiplies. It adds in f32, and writes f32. What it reads may be stored in
+/// bf16.
 enum class Precision : std::uint8_t { f32, bf16 };
 
 /// A convolution y[n,oy,ox,o] = sum x[n, oy*sy+ky*dy-top, ox*sx+kx*dx-left, i'] w[o,i,ky,kx] or one of its

@@ -50,7 +50,8 @@ class Parameters {
       const Node& n = kernel.function.nodes[i];
       const Value v{static_cast<int>(i)};
       if (n.op == Op::input)
-        params_[v] = ImageParam(halide_type(n.type.dtype), dimensions(v), n.attributes.name);
+        params_[v] = ImageParam(kernel.in_bf16.contains(v) ? Halide::BFloat(16) : halide_type(n.type.dtype),
+                                dimensions(v), n.attributes.name);
     }
     for (auto& [v, param] : params_)
       if (is_blocked(v))
@@ -65,14 +66,10 @@ class Parameters {
     return kernel_.flat && shape.size() == 1 && shape[0] == kUnknownExtent;
   }
 
+  /// The number, as f32 if it is bf16 in memory.
   Expr load(Value v, const Coordinates& at) const {
-    const ImageParam& param = params_.at(v);
-    const Shape& shape = kernel_.function.node(v).type.shape;
-    if (is_blocked(v)) return param(at[1], at[0]);
-    if (!tables_.contains(v)) return param(linear_index(at, shape));
-    const Coordinates row(at.begin() + 1, at.end());
-    return param(linear_index(row, Shape(shape.begin() + 1, shape.end())),
-                 clamp(at[0], 0, param.dim(1).max()));
+    const Expr number = load_as_stored(v, at);
+    return kernel_.in_bf16.contains(v) ? Halide::cast<float>(number) : number;
   }
 
   /// In the order of inputs, those that a result overwrites left out.
@@ -94,6 +91,16 @@ class Parameters {
  private:
   int dimensions(Value v) const { return is_blocked(v) || tables_.contains(v) ? 2 : 1; }
 
+  Expr load_as_stored(Value v, const Coordinates& at) const {
+    const ImageParam& param = params_.at(v);
+    const Shape& shape = kernel_.function.node(v).type.shape;
+    if (is_blocked(v)) return param(at[1], at[0]);
+    if (!tables_.contains(v)) return param(linear_index(at, shape));
+    const Coordinates row(at.begin() + 1, at.end());
+    return param(linear_index(row, Shape(shape.begin() + 1, shape.end())),
+                 clamp(at[0], 0, param.dim(1).max()));
+  }
+
   const KernelDescription& kernel_;
   std::set<Value> tables_;
   std::map<Value, ImageParam> params_;
@@ -103,6 +110,11 @@ std::set<Value> results_of(const Function& f) {
   std::set<Value> results;
   for (const auto& r : f.results) results.insert(r.value);
   return results;
+}
+
+/// A result as it is stored.
+Expr as_stored(const KernelDescription& kernel, Value v, const Expr& number) {
+  return kernel.in_bf16.contains(v) ? Halide::cast(Halide::BFloat(16), number) : number;
 }
 
 /// Declares the extents and strides that an output will have, so that they are constants of the code. The
@@ -141,7 +153,8 @@ EmittedKernel emit_flat(const KernelDescription& kernel, const Halide::Target& t
   Expressions expressions(f, {}, load);
   Expressions::Domain domain({block, lane});
   std::vector<Expr> values;
-  for (const auto& r : f.results) values.push_back(expressions.at(r.value, domain));
+  for (const auto& r : f.results)
+    values.push_back(as_stored(kernel, r.value, expressions.at(r.value, domain)));
   if (values.size() == 1)
     output(lane, block) = values[0];
   else
@@ -170,7 +183,9 @@ EmittedKernel emit_general(const KernelDescription& kernel, const Halide::Target
   }
   const auto load = [&](Value v, const Coordinates& at) -> Expr {
     const auto found = outputs.find(v);
-    return found == outputs.end() ? parameters.load(v, at) : Expr(found->second(reversed(at)));
+    if (found == outputs.end()) return parameters.load(v, at);
+    const Expr number = found->second(reversed(at));
+    return kernel.in_bf16.contains(v) ? Halide::cast<float>(number) : number;
   };
   Expressions expressions(f, results_of(f), load);
   std::vector<FusedLoops> loops;
@@ -179,7 +194,7 @@ EmittedKernel emit_general(const KernelDescription& kernel, const Halide::Target
     const Shape& shape = f.node(v).type.shape;
     const auto vars = named_vars("x", shape.size());  // innermost first
     Expressions::Domain domain(reversed(vars));
-    emitted.outputs[i](vars) = expressions.definition(v, domain);
+    emitted.outputs[i](vars) = as_stored(kernel, v, expressions.definition(v, domain));
     fix_output(emitted.outputs[i], shape);
     loops.push_back({emitted.funcs[i].name, shape, false});
     emitted.facts.extents[emitted.funcs[i].name] = shape;
@@ -217,7 +232,8 @@ EmittedKernel emit_convolution(const KernelDescription& kernel, const Halide::Ta
     Expressions::Domain domain(reversed(coordinates));
     std::vector<Expr> values;
     for (const auto& r : f.results)
-      if (r.value != kernel.bias_gradient) values.push_back(expressions.at(r.value, domain));
+      if (r.value != kernel.bias_gradient)
+        values.push_back(as_stored(kernel, r.value, expressions.at(r.value, domain)));
     return values;
   };
   const bool with_bias = kernel.bias_gradient.id >= 0;

@@ -14,22 +14,6 @@ void add_once(Words& words, const std::string& word) {
   if (!word.empty() && std::ranges::find(words, word) == words.end()) words.push_back(word);
 }
 
-/// The nodes that a group computes, in their order: all that its outputs need and that it does not read.
-std::set<Value> computed_by(const Function& f, const Group& group) {
-  std::set<Value> computed;
-  std::vector<Value> open = group.outputs;
-  while (!open.empty()) {
-    const Value v = open.back();
-    open.pop_back();
-    const Value memory = stored_as(f, v);
-    if (is_memory(f.node(memory)) || std::ranges::find(group.inputs, memory) != group.inputs.end()) continue;
-    if (!computed.insert(v).second) continue;
-    const auto& operands = f.node(v).operands;
-    open.insert(open.end(), operands.begin(), operands.end());
-  }
-  return computed;
-}
-
 /// Whether the node is work: leaves, views and repetitions cost nothing, and may stem from any of their
 /// readers.
 bool is_work(const Node& n) {
@@ -91,9 +75,9 @@ std::string precision_of(const Group& group) {
   return group.precision == Precision::bf16 ? ", in bf16" : "";
 }
 
-std::string layout_of(const Function& f, const Group& group, const Step& step) {
-  const Type& type = f.node(group.outputs[0]).type;
-  const std::string dtype = to_string(type.dtype);
+std::string layout_of(const PlannedFunction& planned, const Group& group, const Step& step) {
+  const Type& type = planned.function.node(group.outputs[0]).type;
+  const std::string dtype = to_string(stored_dtype(planned, group.outputs[0]));
   if (const auto* product = std::get_if<MatrixProduct>(&step.work))
     return "row-major " + dtype + (product->transpose_a ? ", a transposed" : "") +
            (product->transpose_b ? ", b transposed" : "") + precision_of(group);
@@ -102,7 +86,8 @@ std::string layout_of(const Function& f, const Group& group, const Step& step) {
   return (type.shape.size() == 4 ? "nhwc " : type.shape.empty() ? "number " : "row-major ") + dtype;
 }
 
-ExplainedStep explained(const Function& f, LoweredStep lowered) {
+ExplainedStep explained(const PlannedFunction& planned, LoweredStep lowered) {
+  const Function& f = planned.function;
   ExplainedStep e{.step = std::move(lowered.step)};
   if (lowered.copy) {
     e.implementation = "copy";
@@ -113,7 +98,7 @@ ExplainedStep explained(const Function& f, LoweredStep lowered) {
   const Group& first = *lowered.groups.at(0);
   e.implementation = implementation_of(f, first);
   e.fused = fused_into(f, first);
-  e.layout = layout_of(f, first, e.step);
+  e.layout = layout_of(planned, first, e.step);
   e.why = first.why;
   if (const auto count = lowered.groups.size(); count > 1)
     e.why += "; " + std::to_string(count) + " neighbours in memory: one call";
@@ -137,7 +122,7 @@ std::vector<ExplainedFunction> explain(const PlannedModule& planned) {
     for (auto& lowered : lowered_steps(planned, f, library)) {
       e.flops += lowered.step.flops;
       e.bytes += lowered.step.bytes;
-      e.steps.push_back(explained(f.function, std::move(lowered)));
+      e.steps.push_back(explained(f, std::move(lowered)));
     }
     e.count = e.steps.size();
     e.arena_bytes += f.plan.arena_bytes;

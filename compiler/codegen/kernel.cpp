@@ -93,6 +93,7 @@ std::string KernelDescription::identity() const {
     text += " tiling " + std::to_string(tiling.outputs) + " " + std::to_string(tiling.images) + " " +
             std::to_string(tiling.groups);
   if (precision == Precision::bf16) text += " in bf16";
+  for (Value v : in_bf16) text += " bf16 " + std::to_string(v.id);
   text += " for " + target;
   if (!override_schedule) return text;
   text += "\nscheduled";  // even without a directive: the default has some
@@ -119,9 +120,12 @@ CutKernel cut_kernel(const Function& function, const Group& group, const Plan& p
   d.precision = group.precision;
   d.function.name = "kernel";
   Cutter cutter(function, group, d.function);
+  for (std::size_t i = 0; i < group.inputs.size(); ++i)  // the first nodes
+    if (plan.in_bf16.contains(group.inputs[i])) d.in_bf16.insert({static_cast<int>(i)});
   for (std::size_t i = 0; i < group.outputs.size(); ++i) {
     const Value v = group.outputs[i], result = cutter.copy(v);
     d.function.results.push_back({"r" + std::to_string(i), result});
+    if (plan.in_bf16.contains(v)) d.in_bf16.insert(result);
     if (v == group.bias_gradient) d.bias_gradient = result;
     const auto same = std::ranges::find_if(group.inputs, [&](Value in) {
       const Buffer &a = plan.buffers.at(in), &b = plan.buffers.at(v);

@@ -18,6 +18,7 @@ struct KernelDescription {
   const Implementation* implementation = nullptr;  // the implementation that emits the convolution
   Tiling tiling;                                   // if the implementation has one
   Precision precision = Precision::f32;            // of the numbers that the convolution multiplies
+  std::set<Value> in_bf16 = {};                    // inputs and results whose numbers are bf16 in memory
   Value bias_gradient;  // a sum that is computed together with a gradient of weights
   /// One loop over all elements, 16 at a time; all shapes but those of single numbers are [?].
   bool flat = false;

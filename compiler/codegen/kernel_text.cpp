@@ -41,11 +41,12 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 /// operand_0 f32[50, 28, 28, 1], ...
-std::string types_of(const Function& f, const std::vector<Value>& values) {
+std::string types_of(const KernelDescription& kernel, const std::vector<Value>& values) {
   std::vector<std::string> types;
   for (Value v : values) {
-    const Node& n = f.node(v);
-    types.push_back((n.op == Op::input ? n.attributes.name + " " : "") + to_string(n.type));
+    const Node& n = kernel.function.node(v);
+    const Type stored = {kernel.in_bf16.contains(v) ? DType::bf16 : n.type.dtype, n.type.shape};
+    types.push_back((n.op == Op::input ? n.attributes.name + " " : "") + to_string(stored));
   }
   return joined(types);
 }
@@ -64,7 +65,8 @@ std::string text_of(const Listed& listed) {
     if (f.nodes[i].op == Op::input) operands.push_back({static_cast<int>(i)});
   for (const auto& r : f.results) results.push_back(r.value);
   std::string text = "kernel " + listed.kernel->name + " of " + joined(listed.functions) + "\n";
-  text += "  reads   " + types_of(f, operands) + "\n  writes  " + types_of(f, results) + "\n";
+  text += "  reads   " + types_of(*listed.kernel, operands) + "\n  writes  " +
+          types_of(*listed.kernel, results) + "\n";
   const ScheduledKernel made = scheduled(*listed.kernel);
   for (const auto& stage : stages_of(made.emitted)) {
     text += text_of(stage);

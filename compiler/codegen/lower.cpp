@@ -45,8 +45,8 @@ class FunctionLowering {
     lowered.step.layer = group.layer;
     lowered.step.purpose = group.purpose;
     lowered.step.flops = flops(group);
-    for (Value v : group.inputs) lowered.step.bytes += std::max<std::int64_t>(0, f_.node(v).type.bytes());
-    for (Value v : group.outputs) lowered.step.bytes += f_.node(v).type.bytes();
+    for (Value v : group.inputs) lowered.step.bytes += std::max<std::int64_t>(0, stored_bytes(planned_, v));
+    for (Value v : group.outputs) lowered.step.bytes += stored_bytes(planned_, v);
     return lowered;
   }
 

@@ -10,6 +10,8 @@ std::string to_string(DType dtype) {
       return "f32";
     case DType::i32:
       return "i32";
+    case DType::bf16:
+      return "bf16";
     default:
       return "u8";
   }

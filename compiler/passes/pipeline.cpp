@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 
@@ -22,7 +23,8 @@ const std::vector<Pass>& pipeline() {
       {"choose-implementations", SGANC_PASS(choose_implementations)},  // reads the schedule; shapes are final
       {"fuse-epilogues", SGANC_PASS(fuse_epilogues), false},  // bias, activation, bias gradient into products
       {"form-groups", SGANC_PASS(form_groups)},               // one group, one step
-      {"place-buffers", SGANC_PASS(place_buffers)},           // needs the order of groups
+      {"narrow-stores", SGANC_PASS(narrow_stores), false},  // bf16 for what products round; knows all readers
+      {"place-buffers", SGANC_PASS(place_buffers)},         // needs the order of groups
   };
   return passes;
 }
@@ -78,6 +80,31 @@ std::string layer_of(const Function& function, const Origin& origin) {
 Value stored_as(const Function& function, Value v) {
   while (function.node(v).op == Op::view) v = function.node(v).operands[0];
   return v;
+}
+
+std::set<Value> computed_by(const Function& f, const Group& group) {
+  std::set<Value> computed;
+  std::vector<Value> open = group.outputs;
+  while (!open.empty()) {
+    const Value v = open.back();
+    open.pop_back();
+    const Value memory = stored_as(f, v);
+    if (is_memory(f.node(memory)) || std::ranges::find(group.inputs, memory) != group.inputs.end()) continue;
+    if (!computed.insert(v).second) continue;
+    const auto& operands = f.node(v).operands;
+    open.insert(open.end(), operands.begin(), operands.end());
+  }
+  return computed;
+}
+
+DType stored_dtype(const PlannedFunction& planned, Value v) {
+  const bool narrow = planned.plan.in_bf16.contains(stored_as(planned.function, v));
+  return narrow ? DType::bf16 : planned.function.node(v).type.dtype;
+}
+
+std::int64_t stored_bytes(const PlannedFunction& planned, Value v) {
+  const Type& type = planned.function.node(v).type;
+  return type.elements() < 0 ? type.bytes() : type.elements() * size_of(stored_dtype(planned, v));
 }
 
 // What is no work of its own belongs to whoever reads it: constants, the same elements under another shape,

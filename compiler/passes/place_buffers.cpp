@@ -22,7 +22,7 @@ std::vector<Life> lives_of(const PlannedFunction& c) {
   std::map<Value, Life> lives;
   const auto& groups = c.plan.groups;
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    for (Value v : groups[i].outputs) lives[v] = {v, i, i, aligned(c.function.node(v).type.bytes())};
+    for (Value v : groups[i].outputs) lives[v] = {v, i, i, aligned(stored_bytes(c, v))};
     for (Value v : groups[i].inputs)
       if (const auto found = lives.find(v); found != lives.end()) found->second.to = i;
   }
@@ -114,8 +114,8 @@ void place_buffers(PlannedFunction& c, const PassContext& context) {
   auto lives = lives_of(c);
   c.plan.arena_bytes = pack(lives);
   for (const auto& life : lives) {
-    const Type& type = f.node(life.value).type;
-    buffers[life.value] = {Space::arena, life.offset, type.dtype, type.shape};
+    buffers[life.value] = {Space::arena, life.offset, stored_dtype(c, life.value),
+                           f.node(life.value).type.shape};
   }
 }
 

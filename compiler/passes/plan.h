@@ -56,6 +56,7 @@ struct PlannedCopy {
 struct Plan {
   std::map<Value, Group> products;  // by anchor, chosen before groups are formed
   std::vector<Group> groups;        // in order of execution
+  std::set<Value> in_bf16;          // stored values whose numbers are bf16 in memory; all others are f32
   std::map<Value, Buffer> buffers;  // of every stored value and leaf, with its own shape
   std::vector<PlannedCopy> copies;  // after all groups
   std::int64_t arena_bytes = 0;
@@ -94,6 +95,13 @@ struct PlannedModule {
 
 /// The value whose memory `v` shares: a view shares that of its operand.
 Value stored_as(const Function& function, Value v);
+
+/// The nodes that a group computes, in their order: all that its outputs need and that it does not read.
+std::set<Value> computed_by(const Function& function, const Group& group);
+
+/// The type of a stored value's numbers in memory, and its size in bytes there.
+DType stored_dtype(const PlannedFunction& planned, Value v);
+std::int64_t stored_bytes(const PlannedFunction& planned, Value v);
 
 /// The layer that a step with that origin counts for. In the functions of optimizers and averages it is
 /// "optimizer" or "average".

@@ -34,6 +34,8 @@ void fill_constant(DType dtype, double value, std::span<std::byte> bytes) {
       return fill_constant<std::int32_t>(value, bytes);
     case DType::u8:
       return fill_constant<std::uint8_t>(value, bytes);
+    case DType::bf16:
+      throw std::logic_error("a variable in bf16");
   }
 }
 

@@ -17,7 +17,7 @@
 extern "C" {
 
 struct halide_type_t {
-  std::uint8_t code;  // 0 int, 1 uint, 2 float
+  std::uint8_t code;  // 0 int, 1 uint, 2 float, 4 bfloat
   std::uint8_t bits;
   std::uint16_t lanes;
 };
@@ -81,6 +81,8 @@ halide_type_t type_of(DType dtype) {
       return {0, 32, 1};
     case DType::u8:
       return {1, 8, 1};
+    case DType::bf16:
+      return {4, 16, 1};
   }
   throw std::logic_error("a kernel argument of unknown type");
 }

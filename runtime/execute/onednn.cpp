@@ -87,13 +87,24 @@ primitive_attr attributes(const Activation& activation = {}) {
 }
 
 void expect(const std::string& step, const Buffer& buffer, std::size_t rank, const char* what) {
-  if (buffer.dtype != DType::f32 || buffer.extents.size() != rank)
-    throw std::logic_error("step '" + step + "': " + what + " is to be f32 of rank " + std::to_string(rank));
+  const bool is_number = buffer.dtype == DType::f32 || buffer.dtype == DType::bf16;
+  if (!is_number || buffer.extents.size() != rank)
+    throw std::logic_error("step '" + step + "': " + what + " is to be f32 or bf16 of rank " +
+                           std::to_string(rank));
+}
+
+/// The type of its numbers in memory.
+Type stored(const Buffer& b) {
+  return b.dtype == DType::bf16 ? Type::bf16 : kF32;
 }
 
 /// An activation {n, h, w, c} as oneDNN names its dimensions, {n, c, h, w}.
-memory::desc nhwc(const Buffer& b, Type type = kF32) {
+memory::desc nhwc(const Buffer& b, Type type) {
   return memory::desc({b.extents[0], b.extents[3], b.extents[1], b.extents[2]}, type, Tag::nhwc);
+}
+
+memory::desc nhwc(const Buffer& b) {
+  return nhwc(b, stored(b));
 }
 
 /// Weights in the order of checkpoints, {o, i, h, w}, or where there are groups {group, o, i, h, w}.
@@ -120,10 +131,14 @@ memory::desc row(std::int64_t columns) {
 }
 
 /// A stored matrix, seen transposed where asked.
-memory::desc matrix(const Buffer& b, bool transposed, Type type = kF32) {
+memory::desc matrix(const Buffer& b, bool transposed, Type type) {
   const std::int64_t rows = b.extents[0], columns = b.extents[1];
   return transposed ? memory::desc({columns, rows}, type, Tag::ba)
                     : memory::desc({rows, columns}, type, Tag::ab);
+}
+
+memory::desc matrix(const Buffer& b, bool transposed) {
+  return matrix(b, transposed, stored(b));
 }
 
 /// One primitive with its arguments, kept so that an execution builds nothing.

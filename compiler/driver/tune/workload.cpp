@@ -56,7 +56,7 @@ std::vector<Workload> workloads_of(const std::vector<Workpiece>& pieces, const s
     const std::string other = other_than(piece);
     const bool bf16 = [&] {
       const auto* c = std::get_if<Convolution>(&piece.step.work);
-      return c && c->precision == Precision::bf16;
+      return (c && c->precision == Precision::bf16) || !piece.cut.description.in_bf16.empty();
     }();
     if ((!piece.is_kernel() && other.empty()) || bf16) continue;
     const double ms = cost_of(piece, costs);
