@@ -56,8 +56,8 @@ TEST_F(CliCompile, WritesWhatEachPassChanged) {
   EXPECT_EQ(ending.out, "");
   EXPECT_EQ(first_words(ending.err),
             (Words{"part", "load", "build", "gradient", "simplify", "share-subexpressions", "simplify-again",
-                   "drop-unused", "choose-implementations", "fuse-epilogues", "form-groups", "place-buffers",
-                   "everything", "all"}));
+                   "drop-unused", "choose-implementations", "fuse-epilogues", "form-groups", "narrow-stores",
+                   "place-buffers", "everything", "all"}));
   EXPECT_TRUE(exists("passes/000-c-begin.txt"));
   EXPECT_TRUE(exists("passes/001-c-simplify.txt"));
   const std::string page = content("passes/index.html");
@@ -102,6 +102,7 @@ TEST_F(CliCompile, ExplainsEveryStep) {
   trunk.conv_1.forward  halide few channels  bias, leaky_relu  nhwc f32, weights oihw  0.038  0.0001
       trunk.conv_1, trunk.leaky_relu_1
       3x3, 1 input channel: at most 4 channels on a side
+      in parallel: output n 4
   all 16 steps: 0.001 GFLOP, 0.49 MB moved; arena 0.09 MB
 )");
   EXPECT_EQ(explained({"--update", "c", "--kernel", "c.apply_2"}), R"(function c
@@ -110,6 +111,7 @@ TEST_F(CliCompile, ExplainsEveryStep) {
       supervised.trunk.conv_1.weight, supervised.trunk.conv_1.bias, supervised.trunk.conv_2.weight,
         supervised.trunk.conv_2.bias, supervised.logits.dense_1.weight, supervised.logits.dense_1.bias
       a result; pointwise, one element order: flat; 6 neighbours in memory: one call
+      in parallel: output.update task
   all 16 steps: 0.001 GFLOP, 0.49 MB moved; arena 0.09 MB
 )");
   EXPECT_EQ(explained({"--update", "c", "--kernel", "supervised.step.store"}), R"(function c

@@ -296,7 +296,7 @@ TEST(OneDnnErrors, SayTheStepAndTheOperation) {
 TEST(OneDnnErrors, ContradictionsAreBugs) {
   Convolution step = convolution(kShapes[0], Kind::forward);
   step.x.dtype = DType::u8;
-  EXPECT_EQ(refusal<std::logic_error>(step), "step 'd.conv_1': x is to be f32 of rank 4");
+  EXPECT_EQ(refusal<std::logic_error>(step), "step 'd.conv_1': x is to be f32 or bf16 of rank 4");
   step = convolution(kShapes[0], Kind::forward);
   step.pads.pop_back();
   EXPECT_EQ(refusal<std::logic_error>(step),
@@ -306,7 +306,7 @@ TEST(OneDnnErrors, ContradictionsAreBugs) {
   EXPECT_EQ(refusal<std::logic_error>(step), "step 'd.conv_1': its groups do not divide its channels");
   MatrixProduct product;
   product.a = buffer({2, 3}), product.b = buffer({3}), product.c = buffer({2, 5});
-  EXPECT_EQ(refusal<std::logic_error>(product), "step 'd.conv_1': b is to be f32 of rank 2");
+  EXPECT_EQ(refusal<std::logic_error>(product), "step 'd.conv_1': b is to be f32 or bf16 of rank 2");
 }
 
 }  // namespace

@@ -38,6 +38,31 @@ TEST(Explain, AgreesWithTheProgram) {
   EXPECT_EQ(arena, program.arena_bytes);
 }
 
+/// The tasks of each loop are those of the directives, and a larger team has more of them.
+TEST(Explain, CountsTheTasksOfATeam) {
+  const Module module =
+      module_of_text(text_of(SmallModel{.seed_image = "[2, 2, 32]", .seed_units = 128, .filters = 32}));
+  Schedule schedule;
+  schedule.products = {{.match = {"generator.conv_transpose_*"}, .by = {{"winograd"}}}};
+  const auto loops = [&](const std::string& name, int threads) {
+    std::string text;
+    for (const auto& f : explain(planned(module, schedule, {}, threads)))
+      for (const auto& s : f.steps)
+        if (f.name == "g" && s.step.name == name)
+          for (const auto& l : s.parallel)
+            text +=
+                l.stage + " " + l.loop + " " + std::to_string(l.tasks) + " " + std::to_string(l.busy) + "\n";
+    return text;
+  };
+  EXPECT_EQ(loops("generator.conv_transpose_1.forward", 2),
+            "packed c 32 1.000000\nweights k 32 1.000000\noutput block 2 1.000000\n");
+  EXPECT_EQ(loops("generator.conv_transpose_1.forward", 4),
+            "packed c 32 1.000000\nweights k 32 1.000000\noutput block 3 0.750000\n");
+  EXPECT_EQ(loops("generator.conv_1.forward", 4), "output n 6 0.750000\n");
+  EXPECT_EQ(loops("g.apply", 4), "output.update task -1 1.000000\n");
+  EXPECT_EQ(loops("trunk.conv_2.forward", 4), "");  // oneDNN divides its own work
+}
+
 /// oneDNN keeps the weights of a direct convolution in blocks; a matrix product takes them as they are.
 TEST(Explain, AsksOneDnn) {
   const auto functions = explain(planned(module_of_text(text_of(SmallModel{.filters = 32})), all_onednn()));

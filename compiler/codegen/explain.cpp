@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/codegen/lower.h"
+#include "compiler/codegen/tasks.h"
 #include "compiler/language/spelling.h"
 
 namespace sganc {
@@ -86,7 +87,7 @@ std::string layout_of(const PlannedFunction& planned, const Group& group, const 
   return (type.shape.size() == 4 ? "nhwc " : type.shape.empty() ? "number " : "row-major ") + dtype;
 }
 
-ExplainedStep explained(const PlannedFunction& planned, LoweredStep lowered) {
+ExplainedStep explained(const PlannedModule& module, const PlannedFunction& planned, LoweredStep lowered) {
   const Function& f = planned.function;
   ExplainedStep e{.step = std::move(lowered.step)};
   if (lowered.copy) {
@@ -100,6 +101,10 @@ ExplainedStep explained(const PlannedFunction& planned, LoweredStep lowered) {
   e.fused = fused_into(f, first);
   e.layout = layout_of(planned, first, e.step);
   e.why = first.why;
+  if (is_kernel(first)) {
+    const CutKernel cut = scheduled_kernel(module, planned, first);
+    e.parallel = parallel_loops(scheduled(cut.description), module.machine.threads);
+  }
   if (const auto count = lowered.groups.size(); count > 1)
     e.why += "; " + std::to_string(count) + " neighbours in memory: one call";
   for (const Group* group : lowered.groups) {
@@ -122,7 +127,7 @@ std::vector<ExplainedFunction> explain(const PlannedModule& planned) {
     for (auto& lowered : lowered_steps(planned, f, library)) {
       e.flops += lowered.step.flops;
       e.bytes += lowered.step.bytes;
-      e.steps.push_back(explained(f, std::move(lowered)));
+      e.steps.push_back(explained(planned, f, std::move(lowered)));
     }
     e.count = e.steps.size();
     e.arena_bytes += f.plan.arena_bytes;

@@ -9,6 +9,13 @@
 
 namespace sganc {
 
+/// A loop of a kernel whose iterations the threads share.
+struct ParallelLoop {
+  std::string stage, loop;
+  std::int64_t tasks = -1;  // its iterations; -1: known only when the kernel runs
+  double busy = 1;          // the part of the team that works, on average, if all tasks take the same time
+};
+
 struct ExplainedStep {
   Step step;
   std::string implementation;  // halide few channels | halide fused | onednn convolution | onednn product |
@@ -18,7 +25,8 @@ struct ExplainedStep {
       backward;  // parts of the model whose operations it computes: trunk.conv_1
   /// The epilogue of a product: bias, leaky_relu 0.2; for a fused kernel: 12 operations.
   std::vector<std::string> fused;
-  std::string layout;  // in memory: nhwc f32, weights oihw
+  std::string layout;                  // in memory: nhwc f32, weights oihw
+  std::vector<ParallelLoop> parallel;  // of a kernel, in order of execution
   std::string why;
   // filled in if the driver asks oneDNN
   std::string onednn;  // the code that it chose: jit:avx512_core

@@ -44,10 +44,19 @@ std::string layout_of(const ExplainedStep& step) {
   return step.layout + (step.reorders > 0 ? " repacked" : "");
 }
 
+/// in parallel: weights k 128, output block 10 (83 % of the threads at work)
+std::string tasks_of(const ExplainedStep& step) {
+  Words loops;
+  for (const auto& l : step.parallel)
+    loops.push_back(l.stage + " " + l.loop + (l.tasks < 0 ? "" : " " + std::to_string(l.tasks)) +
+                    (l.busy < 1 ? " (" + fixed(100 * l.busy, 0) + " % of the threads at work)" : ""));
+  return loops.empty() ? "" : wrapped("in parallel: " + listed(loops));
+}
+
 std::string below(const ExplainedStep& step) {
   const std::string origins = origins_of(step);
   return (origins.empty() ? "" : wrapped(origins)) +
-         wrapped(step.why + (step.onednn.empty() ? "" : "; oneDNN's " + step.onednn));
+         wrapped(step.why + (step.onednn.empty() ? "" : "; oneDNN's " + step.onednn)) + tasks_of(step);
 }
 
 std::string text_of(const ExplainedFunction& f) {
@@ -69,12 +78,19 @@ std::string text_of(const ExplainedFunction& f) {
 }
 
 Json object(const ExplainedStep& s) {
+  Json parallel = Json::array();
+  for (const auto& l : s.parallel)
+    parallel.push_back({{"stage", l.stage},
+                        {"loop", l.loop},
+                        {"tasks", l.tasks < 0 ? Json() : Json(l.tasks)},
+                        {"busy", l.busy}});
   return {{"step", s.step.name},    {"implementation", s.implementation},
           {"groups", s.groups},     {"forward", s.forward},
           {"backward", s.backward}, {"with", s.fused},
           {"layout", s.layout},     {"reorders", s.reorders},
-          {"onednn", s.onednn},     {"why", s.why},
-          {"bytes", s.step.bytes},  {"flop", s.step.flops}};
+          {"parallel", parallel},   {"onednn", s.onednn},
+          {"why", s.why},           {"bytes", s.step.bytes},
+          {"flop", s.step.flops}};
 }
 
 bool computes(const ExplainedStep& step, const std::string& name) {

@@ -28,6 +28,12 @@ bool reads_bf16(const Group& group, const Node& n, bool is_product) {
   return n.op == Op::greater || (n.op == Op::reduce_sum && n.origin.gradient);
 }
 
+/// Whether the group sees the value as it is in memory: as what it reads, or as what it stores itself.
+bool is_stored(const Group& group, Value v) {
+  return std::ranges::find(group.inputs, v) != group.inputs.end() ||
+         std::ranges::find(group.outputs, v) != group.outputs.end();
+}
+
 }  // namespace
 
 void narrow_stores(PlannedFunction& c, const PassContext&) {
@@ -39,7 +45,7 @@ void narrow_stores(PlannedFunction& c, const PassContext&) {
       if (n.op == Op::view) continue;
       for (Value o : n.operands) {
         const Value read = stored_as(f, o);
-        if (std::ranges::find(group.inputs, read) == group.inputs.end()) continue;
+        if (!is_stored(group, read)) continue;
         if (v == group.anchor) multiplied.insert(read);
         if (!reads_bf16(group, n, v == group.anchor)) narrow.erase(read);
       }

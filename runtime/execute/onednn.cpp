@@ -108,12 +108,16 @@ memory::desc nhwc(const Buffer& b) {
 }
 
 /// Weights in the order of checkpoints, {o, i, h, w}, or where there are groups {group, o, i, h, w}.
-memory::desc weights(const Convolution& step, bool any_order, Type type = kF32) {
+memory::desc weights(const Convolution& step, bool any_order, Type type) {
   memory::dims extents = step.w.extents;
   if (step.groups == 1) return memory::desc(extents, type, any_order ? Tag::any : Tag::oihw);
   extents[0] /= step.groups;
   extents.insert(extents.begin(), step.groups);
   return memory::desc(extents, type, any_order ? Tag::any : Tag::goihw);
+}
+
+memory::desc weights(const Convolution& step) {
+  return weights(step, false, stored(step.w));
 }
 
 /// What a product multiplies.
@@ -266,7 +270,7 @@ void OneDnn::Operation::Plan::add_forward(const Convolution& step) {
   const auto bias = biased ? memory::desc(step.bias[0].extents, kF32, Tag::x) : memory::desc();
   const auto description =
       describe_forward(state.engine, attributes(step.activation), step, factor, kF32, bias);
-  const memory w = converted(description.weights_desc(), view(kW, weights(step, false)));
+  const memory w = converted(description.weights_desc(), view(kW, weights(step)));
   const memory x = converted(nhwc(step.x, factor), view(kX, nhwc(step.x))), y = view(kY, nhwc(step.y));
   if (biased)
     add(description,
@@ -282,7 +286,7 @@ void OneDnn::Operation::Plan::add_backward_data(const Convolution& step) {
   const auto description = describe_adjoint<dnnl::convolution_backward_data>(
       state.engine, attributes(), hint, algorithm::convolution_direct, nhwc(step.x),
       weights(step, true, factor), nhwc(step.y, factor), w.strides, w.gaps, w.before, w.after);
-  const memory laid_out = converted(description.weights_desc(), view(kW, weights(step, false)));
+  const memory laid_out = converted(description.weights_desc(), view(kW, weights(step)));
   const memory y = converted(nhwc(step.y, factor), view(kY, nhwc(step.y)));
   add(description,
       {{DNNL_ARG_DIFF_SRC, view(kX, nhwc(step.x))}, {DNNL_ARG_WEIGHTS, laid_out}, {DNNL_ARG_DIFF_DST, y}});
@@ -314,8 +318,8 @@ void OneDnn::Operation::Plan::add_backward_weights(const Convolution& step) {
   const auto hint = describe_forward(state.engine, attributes(), step, factor, factor, memory::desc());
   const auto description = describe_adjoint<dnnl::convolution_backward_weights>(
       state.engine, attributes(), hint, algorithm::convolution_direct, nhwc(step.x, factor),
-      weights(step, true), memory::desc(), nhwc(step.y, factor), w.strides, w.gaps, w.before, w.after);
-  const memory plain = view(kW, weights(step, false));
+      weights(step, true, kF32), memory::desc(), nhwc(step.y, factor), w.strides, w.gaps, w.before, w.after);
+  const memory plain = view(kW, weights(step));
   const memory laid_out = packed_like(description.diff_weights_desc(), plain);
   const memory x = converted(nhwc(step.x, factor), view(kX, nhwc(step.x)));
   const memory y = converted(nhwc(step.y, factor), view(kY, nhwc(step.y)));
