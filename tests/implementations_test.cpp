@@ -7,6 +7,7 @@
 #include "compiler/implementations/emission.h"
 #include "tests/compiled_model.h"
 #include "tests/compiled_twin.h"
+#include "tests/processors.h"
 
 namespace sganc {
 namespace {
@@ -133,6 +134,33 @@ TEST(Implementations, ComputeTheSameInBf16) {
   if (!multiplies_bf16(bf16, this_target())) GTEST_SKIP() << "kernels have no instruction for bf16 here";
   EXPECT_EQ(in_bf16["few_channels"], 12);
   EXPECT_EQ(in_bf16["winograd"], 11);  // one gradient of weights has an odd number of tiles
+}
+
+/// oneDNN's forward convolutions use AMX. Gradients of convolutions with a stride do not gain from it.
+TEST(Implementations, LeaveToOneDnnWhatAmxMultiplies) {
+  const Shapes& s = kShapesOfPairs.back();
+  const Module module = module_of(s.x, s.w, s.attributes);
+  const Schedule bf16{.name = "bf16", .precision = {"bf16", {}}};
+  const auto chosen = [&](const Instructions& instructions) {
+    std::string text;
+    const PlannedModule made = plan(module, bf16, {.instructions = instructions, .threads = 2});
+    for (const auto& group : made.functions[0].plan.groups)
+      if (group.anchor.id >= 0) text += group.name + " by " + group.implementation->name + "\n";
+    return text;
+  };
+  EXPECT_EQ(chosen(kSapphireRapids),
+            "net.conv_1.forward by onednn\n"
+            "net.conv_1.backward_data by direct\n"
+            "net.conv_1.backward_weights by direct\n");
+  EXPECT_EQ(chosen(kIceLake),
+            "net.conv_1.forward by onednn\n"
+            "net.conv_1.backward_data by onednn\n"
+            "net.conv_1.backward_weights by onednn\n");
+  if (std::ranges::count(features_of(kZen4, halide_version()), "avx512_zen4") == 0) return;
+  EXPECT_EQ(chosen(kZen4),
+            "net.conv_1.forward by direct\n"
+            "net.conv_1.backward_data by direct\n"
+            "net.conv_1.backward_weights by direct\n");
 }
 
 TEST(Implementations, WithTilesAreCutAsAScheduleSays) {

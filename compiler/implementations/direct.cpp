@@ -200,7 +200,7 @@ std::optional<ProductPlan> plan(const ProductRequest& r) {
   return ProductPlan{
       .precision = bf16 ? Precision::bf16 : Precision::f32,
       .tiling = {.groups = static_cast<int>(groups_of(g, images / (sums_pairs ? 2 : 1), r.machine))},
-      .cost = bf16 && enough_tasks ? kCostInBf16 : kCostInF32,
+      .cost = bf16 && enough_tasks && !is_best_by_tiles(r) ? kCostInBf16 : kCostInF32,
       .why = bf16 ? "this processor multiplies pairs of bf16 numbers" : "plain sums"};
 }
 

@@ -39,6 +39,10 @@ struct ProductPlan {
   std::string why;  // the reason for the cost, for people
 };
 
+/// Whether oneDNN multiplies this product by AMX at several times the speed of a kernel in bf16. Its
+/// gradients, and convolutions that are the adjoint of one with a stride, are slower in oneDNN 2.6.
+bool is_best_by_tiles(const ProductRequest& request);
+
 struct EmitRequest;  // see emission.h
 struct ConvolutionKernel;
 

@@ -2,6 +2,7 @@
 
 #include "compiler/implementations/implementation.h"
 #include "compiler/language/listed.h"
+#include "compiler/schedule/target.h"
 
 namespace sganc {
 
@@ -26,6 +27,10 @@ const std::vector<const Implementation*>& all_implementations() {
 const Implementation* find_implementation(const std::string& name) {
   const auto row = std::ranges::find(table(), name, [](const auto* r) { return r->name; });
   return row == table().end() ? nullptr : *row;
+}
+
+bool is_best_by_tiles(const ProductRequest& r) {
+  return r.precision == Precision::bf16 && r.product.node.op == Op::conv && multiplies_bf16_tiles(r.machine);
 }
 
 std::vector<std::string> implementation_names() {

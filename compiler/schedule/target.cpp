@@ -175,6 +175,10 @@ std::string features_for(const Schedule& schedule, const TargetMachine& machine)
   return with_dashes(features);
 }
 
+bool multiplies_bf16_tiles(const TargetMachine& machine) {
+  return has(machine.instructions, "amx_bf16");
+}
+
 bool multiplies_bf16(const Schedule& schedule, const TargetMachine& machine) {
   if (machine.instructions.empty() || !is_x86()) return false;
   const auto features = features_in(features_for(schedule, machine));

@@ -51,6 +51,9 @@ std::string target_text(const std::string& features);
 /// Whether kernels have an instruction that multiplies pairs of bf16 numbers and adds in f32 (vdpbf16ps).
 bool multiplies_bf16(const Schedule& schedule, const TargetMachine& machine);
 
+/// Whether the processor multiplies tiles of bf16 numbers (AMX), which kernels never do, but oneDNN does.
+bool multiplies_bf16_tiles(const TargetMachine& machine);
+
 /// The target of a schedule's kernels, and why it has no more features: "avx512 needs avx512f and avx512cd".
 struct ExplainedTarget {
   std::string text, reason;
