@@ -7,7 +7,9 @@ namespace sganc {
 // The evidence beside each rule is what `sganc bench models/mnist_stacked.toml --top 100` showed on 2 cores
 // of an Intel Xeon with AVX-512, 2 threads, f32, means of 30 steps, beside 309 GFLOP/s of a 2048^3 matrix
 // product by oneDNN 2.6.3 in the same run; oneDNN's figures by `--schedule onednn`. D is 1 -> 128 channels,
-// 3x3, stride 2, 28x28; G is 128 -> 1 channels, 7x7, 28x28, batch 100.
+// 3x3, stride 2, 28x28; G is 128 -> 1 channels, 7x7, 28x28, batch 100. In bf16, by pairs, the three kernels
+// of G took 18 ms of a step where they took 24 in f32, on 2 cores of an AMD Zen 4; with images stored in
+// bf16 12.5 ms.
 
 // The sums of a tile of pixels times up to four vectors of channels stay in registers, while for each tap a
 // pixel is broadcast. Where a row has few taps they are unrolled, and a pixel alone is a tile: its weights
