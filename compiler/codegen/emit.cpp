@@ -37,6 +37,16 @@ std::vector<Expr> reversed(const std::vector<T>& at) {
   return {at.rbegin(), at.rend()};
 }
 
+/// A number that lies in memory, in f32 if it is bf16 there.
+Expr as_loaded(const KernelDescription& kernel, Value v, const Expr& number) {
+  return kernel.in_bf16.contains(v) ? Halide::cast<float>(number) : number;
+}
+
+/// A result as it is stored.
+Expr as_stored(const KernelDescription& kernel, Value v, const Expr& number) {
+  return kernel.in_bf16.contains(v) ? Halide::cast(Halide::BFloat(16), number) : number;
+}
+
 /// The parameters of a kernel's inputs. A whole value is one dimension of its elements; a table that rows are
 /// gathered from has two; in a flat kernel a value has blocks of 16.
 class Parameters {
@@ -66,11 +76,7 @@ class Parameters {
     return kernel_.flat && shape.size() == 1 && shape[0] == kUnknownExtent;
   }
 
-  /// The number, as f32 if it is bf16 in memory.
-  Expr load(Value v, const Coordinates& at) const {
-    const Expr number = load_as_stored(v, at);
-    return kernel_.in_bf16.contains(v) ? Halide::cast<float>(number) : number;
-  }
+  Expr load(Value v, const Coordinates& at) const { return as_loaded(kernel_, v, load_as_stored(v, at)); }
 
   /// In the order of inputs, those that a result overwrites left out.
   std::vector<ImageParam> operands() const {
@@ -110,11 +116,6 @@ std::set<Value> results_of(const Function& f) {
   std::set<Value> results;
   for (const auto& r : f.results) results.insert(r.value);
   return results;
-}
-
-/// A result as it is stored.
-Expr as_stored(const KernelDescription& kernel, Value v, const Expr& number) {
-  return kernel.in_bf16.contains(v) ? Halide::cast(Halide::BFloat(16), number) : number;
 }
 
 /// Declares the extents and strides that an output will have, so that they are constants of the code. The
@@ -183,9 +184,8 @@ EmittedKernel emit_general(const KernelDescription& kernel, const Halide::Target
   }
   const auto load = [&](Value v, const Coordinates& at) -> Expr {
     const auto found = outputs.find(v);
-    if (found == outputs.end()) return parameters.load(v, at);
-    const Expr number = found->second(reversed(at));
-    return kernel.in_bf16.contains(v) ? Halide::cast<float>(number) : number;
+    return found == outputs.end() ? parameters.load(v, at)
+                                  : as_loaded(kernel, v, found->second(reversed(at)));
   };
   Expressions expressions(f, results_of(f), load);
   std::vector<FusedLoops> loops;

@@ -1,6 +1,7 @@
 #include "compiler/codegen/explain.h"
 
 #include <algorithm>
+#include <map>
 
 #include "compiler/codegen/lower.h"
 #include "compiler/codegen/tasks.h"
@@ -87,7 +88,7 @@ std::string layout_of(const PlannedFunction& planned, const Group& group, const 
   return (type.shape.size() == 4 ? "nhwc " : type.shape.empty() ? "number " : "row-major ") + dtype;
 }
 
-ExplainedStep explained(const PlannedModule& module, const PlannedFunction& planned, LoweredStep lowered) {
+ExplainedStep explained(const PlannedFunction& planned, LoweredStep lowered) {
   const Function& f = planned.function;
   ExplainedStep e{.step = std::move(lowered.step)};
   if (lowered.copy) {
@@ -101,10 +102,6 @@ ExplainedStep explained(const PlannedModule& module, const PlannedFunction& plan
   e.fused = fused_into(f, first);
   e.layout = layout_of(planned, first, e.step);
   e.why = first.why;
-  if (is_kernel(first)) {
-    const CutKernel cut = scheduled_kernel(module, planned, first);
-    e.parallel = parallel_loops(scheduled(cut.description), module.machine.threads);
-  }
   if (const auto count = lowered.groups.size(); count > 1)
     e.why += "; " + std::to_string(count) + " neighbours in memory: one call";
   for (const Group* group : lowered.groups) {
@@ -122,12 +119,23 @@ ExplainedStep explained(const PlannedModule& module, const PlannedFunction& plan
 std::vector<ExplainedFunction> explain(const PlannedModule& planned) {
   KernelLibraryBuilder library({});
   std::vector<ExplainedFunction> functions;
+  std::map<std::string, std::vector<ParallelLoop>> loops;  // of each kernel, which many steps may call
+  const auto parallel_in = [&](const PlannedFunction& f, const LoweredStep& lowered) {
+    const auto* call = std::get_if<KernelCall>(&lowered.step.work);
+    if (!call) return std::vector<ParallelLoop>{};
+    const auto found = loops.find(call->symbol);
+    if (found != loops.end()) return found->second;
+    const CutKernel cut = scheduled_kernel(planned, f, *lowered.groups.at(0));
+    return loops[call->symbol] = parallel_loops(scheduled(cut.description), planned.machine.threads);
+  };
   const auto add = [&](const PlannedFunction& f) {
     ExplainedFunction& e = functions.back();
     for (auto& lowered : lowered_steps(planned, f, library)) {
       e.flops += lowered.step.flops;
       e.bytes += lowered.step.bytes;
-      e.steps.push_back(explained(planned, f, std::move(lowered)));
+      auto parallel = parallel_in(f, lowered);
+      e.steps.push_back(explained(f, std::move(lowered)));
+      e.steps.back().parallel = std::move(parallel);
     }
     e.count = e.steps.size();
     e.arena_bytes += f.plan.arena_bytes;

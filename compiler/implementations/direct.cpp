@@ -6,7 +6,6 @@
 #include "compiler/implementations/emission.h"
 #include "compiler/implementations/phases.h"
 #include "compiler/language/spelling.h"
-#include "compiler/schedule/target.h"
 
 namespace sganc {
 namespace {
@@ -25,26 +24,6 @@ constexpr std::int64_t kMostBytesOfGroups = 64 << 20;
 
 int at(const std::vector<std::int64_t>& v, std::size_t i) {
   return static_cast<int>(v.at(i));
-}
-
-Halide::RDom domain(const std::vector<std::pair<std::string, int>>& extents) {
-  std::vector<Halide::Internal::ReductionVariable> loops;
-  for (const auto& [name, extent] : extents) loops.push_back({name, 0, extent});
-  return Halide::RDom(Halide::Internal::ReductionDomain(loops));
-}
-
-Expr times(const Expr& a, const Expr& b) {
-  return Halide::cast<float>(a) * Halide::cast<float>(b);
-}
-
-/// The numbers that are multiplied: in bf16 two together.
-struct Factors {
-  int pairs = 1;
-  Halide::Type type = Halide::Float(32);
-};
-
-Factors factors_of(Precision precision) {
-  return precision == Precision::bf16 ? Factors{2, Halide::BFloat(16)} : Factors{};
 }
 
 /// One axis of a conv or conv_backward_data: of which pixels and taps an output pixel is the sum. Those of
@@ -74,22 +53,6 @@ Axis axis_of(const ConvolutionGeometry& g, std::size_t axis) {
           .low = at(g.pads, axis)};
 }
 
-/// The image with zeros around it.
-Expr pixel_of(const Func& image, const Expr& k, const Expr& x, const Expr& y, const Expr& n, int width,
-              int height) {
-  return Halide::select(x >= 0 && x < width && y >= 0 && y < height,
-                        image(k, Halide::clamp(x, 0, width - 1), Halide::clamp(y, 0, height - 1), n), 0.0f);
-}
-
-Func finished(const std::vector<Expr>& values, const std::vector<Var>& dims) {
-  Func output("output");
-  if (values.size() == 1)
-    output(dims) = values[0];
-  else
-    output(dims) = Halide::Tuple(values);
-  return output;
-}
-
 /// out(c, x, y, n) = sum over channels k, in bf16 by pairs, and over the taps kx and ky of its phase.
 ConvolutionKernel of_images(const EmitRequest& r) {
   const VectorUnit unit = vector_unit(r.target);
@@ -101,7 +64,7 @@ ConvolutionKernel of_images(const EmitRequest& r) {
   Var c("c"), ci("ci"), panel("panel"), k("k"), p("p"), vx("x"), vy("y"), n("n"), fx("fx"), fy("fy"),
       kx("kx"), ky("ky");
   Func padded("padded"), weights("weights"), sum("sum");
-  padded(k, vx, vy, n) = Halide::cast(factors.type, pixel_of(r.a, k, vx, vy, n, x.in, y.in));
+  padded(k, vx, vy, n) = Halide::cast(factors.type, pixel_or_zero(r.a, k, vx, vy, n, x.in, y.in));
   const Expr channel = panel * panel_size + ci, other = k * factors.pairs + p;
   weights(p, ci, k, kx, ky, panel) =
       Halide::cast(factors.type, up ? r.b(kx, ky, channel, other) : r.b(kx, ky, other, channel));
@@ -111,7 +74,7 @@ ConvolutionKernel of_images(const EmitRequest& r) {
   if (!x.all_phases_have_all_taps()) loops.where(tap_x < x.kernel);
   if (!y.all_phases_have_all_taps()) loops.where(tap_y < y.kernel);
   sum(ci, vx, vy, panel, fx, fy, n) = 0.0f;
-  sum(ci, vx, vy, panel, fx, fy, n) += times(
+  sum(ci, vx, vy, panel, fx, fy, n) += product_in_f32(
       padded(loops[1] * factors.pairs + loops[0], x.source(vx, loops[2], fx), y.source(vy, loops[3], fy), n),
       weights(loops[0], ci, loops[1], Halide::clamp(tap_x, 0, x.kernel - 1),
               Halide::clamp(tap_y, 0, y.kernel - 1), panel));
@@ -119,7 +82,7 @@ ConvolutionKernel of_images(const EmitRequest& r) {
   const Expr value = sum(c % panel_size, vx, vy, c / panel_size, of_x, of_y, n);
   const auto values = r.epilogue(value, {c, vx * x.phases() + of_x, vy * y.phases() + of_y, n});
   Func output =
-      finished(values, up ? std::vector<Var>{c, fx, vx, fy, vy, n} : std::vector<Var>{c, vx, vy, n});
+      output_of(values, up ? std::vector<Var>{c, fx, vx, fy, vy, n} : std::vector<Var>{c, vx, vy, n});
   return {{{"output", output, true}, {"sum", sum}, {"padded", padded}, {"weights", weights}},
           output,
           direct_schedule(
@@ -138,13 +101,14 @@ ConvolutionKernel of_weights(const EmitRequest& r) {
   Var c("c"), k("k"), p("p"), x("x"), y("y"), m("m"), kx("kx"), ky("ky"), group("group");
   Func pixels("pixels"), gradients("gradients"), sum("sum"), partial("partial"), total("total");
   const Expr image = Halide::clamp(m * factors.pairs + p, 0, images - 1);
-  pixels(p, k, x, y, m) = Halide::cast(factors.type, pixel_of(r.a, k, x, y, image, at(g.x, 2), at(g.x, 1)));
+  pixels(p, k, x, y, m) =
+      Halide::cast(factors.type, pixel_or_zero(r.a, k, x, y, image, at(g.x, 2), at(g.x, 1)));
   gradients(p, c, x, y, m) = Halide::cast(factors.type, r.b(c, x, y, image));
   const auto along = domain({{"p", factors.pairs}, {"x", at(g.y, 2)}, {"y", at(g.y, 1)}});
   sum(c, k, kx, ky, m) = 0.0f;
-  sum(c, k, kx, ky, m) += times(pixels(along[0], k, along[1] * at(g.strides, 1) - at(g.pads, 1) + kx,
-                                       along[2] * at(g.strides, 0) - at(g.pads, 0) + ky, m),
-                                gradients(along[0], c, along[1], along[2], m));
+  sum(c, k, kx, ky, m) += product_in_f32(pixels(along[0], k, along[1] * at(g.strides, 1) - at(g.pads, 1) + kx,
+                                                along[2] * at(g.strides, 0) - at(g.pads, 0) + ky, m),
+                                         gradients(along[0], c, along[1], along[2], m));
   auto b = domain({{"b", of_group}});
   const Expr member = group * of_group + b[0];
   if (all % groups != 0) b.where(member < all);
@@ -153,7 +117,7 @@ ConvolutionKernel of_weights(const EmitRequest& r) {
   Expr parts = partial(c, k, kx, ky, 0);
   for (int i = 1; i < groups; ++i) parts = parts + partial(c, k, kx, ky, i);
   total(c, k, kx, ky) = parts;
-  Func output = finished(r.epilogue(total(c, k, kx, ky), {kx, ky, k, c}), {kx, ky, k, c});
+  Func output = output_of(r.epilogue(total(c, k, kx, ky), {kx, ky, k, c}), {kx, ky, k, c});
   const int channels = at(g.y, 3), panel_size = direct_panel(channels, /*weights=*/true, unit);
   return {{{"output", output, true},
            {"total", total},
@@ -194,13 +158,13 @@ std::optional<ProductPlan> plan(const ProductRequest& r) {
   const ConvolutionGeometry g = r.product.geometry();
   const std::int64_t images = g.x[0];
   const bool whole_pairs = g.op != Op::conv_backward_weights || images % 2 == 0;
-  const bool bf16 = r.precision == Precision::bf16 && multiplies_bf16(r.schedule, r.machine) && whole_pairs;
+  const bool bf16 = r.kernel_in_bf16() && whole_pairs;
   const bool enough_tasks = images >= r.machine.threads;
   const bool sums_pairs = bf16 && g.op == Op::conv_backward_weights;
   return ProductPlan{
       .precision = bf16 ? Precision::bf16 : Precision::f32,
       .tiling = {.groups = static_cast<int>(groups_of(g, images / (sums_pairs ? 2 : 1), r.machine))},
-      .cost = bf16 && enough_tasks && !is_best_by_tiles(r) ? kCostInBf16 : kCostInF32,
+      .cost = bf16 && enough_tasks && !r.is_best_by_tiles() ? kCostInBf16 : kCostInF32,
       .why = bf16 ? "this processor multiplies pairs of bf16 numbers" : "plain sums"};
 }
 

@@ -28,10 +28,10 @@ KernelSchedule direct_schedule(const DirectLoops& loops, const VectorUnit& unit)
                                      "unroll xi",
                                      "parallel n"};
   std::vector<std::string> update = {"reorder p ci x k kx ky", of_ci, "unroll ci", "unroll x"};
-  if (loops.up)
-    for (const std::string loop : {"fx", "fy"}) output.push_back("unroll " + loop);
-  if (loops.up)
-    for (const std::string loop : {"kx", "ky"}) update.push_back("unroll " + loop);
+  if (loops.up) {
+    output.insert(output.end(), {"unroll fx", "unroll fy"});
+    update.insert(update.end(), {"unroll kx", "unroll ky"});
+  }
   return {stage("output", output), stage("weights", {"compute_root", "unroll p", of_ci, "parallel k"}),
           stage("padded", {"compute_at output n", with("vectorize k", unit.lanes)}),
           stage("sum", {"compute_at output xo", of_ci, "unroll ci", "unroll x"}),

@@ -5,6 +5,8 @@
 #include <Halide.h>
 
 #include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/implementations/implementation.h"
@@ -35,5 +37,28 @@ struct ConvolutionKernel {
   KernelSchedule default_schedule;  // made by rules from shape and target
   Halide::Func bias_sum = {};       // one number for each output channel, if requested
 };
+
+// What the algorithms are made of.
+
+/// Reduction variables under names of their own: {"ky", rows}.
+Halide::RDom domain(const std::vector<std::pair<std::string, int>>& extents);
+
+/// The numbers that a kernel multiplies, and how many of them lie together: in bf16 pairs, which one
+/// instruction multiplies and adds up.
+struct Factors {
+  int pairs = 1;
+  Halide::Type type = Halide::Float(32);
+};
+Factors factors_of(Precision precision);
+
+/// The product of two factors.
+Halide::Expr product_in_f32(const Halide::Expr& a, const Halide::Expr& b);
+
+/// image(k, x, y, n), or zero where x or y lies outside of the image.
+Halide::Expr pixel_or_zero(const Halide::Func& image, const Halide::Expr& k, const Halide::Expr& x,
+                           const Halide::Expr& y, const Halide::Expr& n, int width, int height);
+
+/// The Func "output" of what an epilogue gives. Throws std::logic_error if that is nothing.
+Halide::Func output_of(const std::vector<Halide::Expr>& values, const std::vector<Halide::Var>& dims);
 
 }  // namespace sganc

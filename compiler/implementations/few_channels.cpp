@@ -8,7 +8,6 @@
 #include "compiler/implementations/emission.h"
 #include "compiler/implementations/few_channels_schedule.h"
 #include "compiler/language/spelling.h"
-#include "compiler/schedule/target.h"
 
 namespace sganc {
 namespace {
@@ -16,7 +15,6 @@ namespace {
 using Halide::clamp;
 using Halide::Expr;
 using Halide::Func;
-using Halide::Tuple;
 using Halide::Var;
 
 /// Of the instruction that multiplies pairs of bf16 numbers, in f32.
@@ -34,8 +32,7 @@ struct Geometry {
   int taps = 1;               // of one row of the kernel: columns * few
   int step_x = 1, step_y = 1, gap_x = 1, gap_y = 1;
   int low_x = 0, low_y = 0;
-  int pairs = 1;                          // of numbers that are multiplied together: 2 in bf16
-  Halide::Type type = Halide::Float(32);  // of the numbers that are multiplied
+  Factors factors = {};
 };
 
 Geometry view_from_wide(const ConvolutionGeometry& f, Precision precision) {
@@ -55,15 +52,8 @@ Geometry view_from_wide(const ConvolutionGeometry& f, Precision precision) {
     g.step_y = stride_y, g.step_x = stride_x;
     g.low_y = top, g.low_x = left;
   }
-  if (precision == Precision::bf16) g.pairs = 2, g.type = Halide::BFloat(16);
+  g.factors = factors_of(precision);
   return g;
-}
-
-/// Reduction variables under names of their own: {"ky", rows}.
-Halide::RDom domain(const std::vector<std::pair<std::string, int>>& extents) {
-  std::vector<Halide::Internal::ReductionVariable> variables;
-  for (const auto& [name, extent] : extents) variables.push_back({name, 0, extent});
-  return Halide::RDom(Halide::Internal::ReductionDomain(variables));
 }
 
 /// The few image spread, padded, and with the channels of a row's pixels in line: (u = x * few + channel, y,
@@ -77,7 +67,7 @@ Func pad_few(const Geometry& g, Func image) {
   Func padded("padded");
   const Expr pixel =
       image(u % g.few, clamp(px / g.gap_x, 0, g.few_w - 1), clamp(py / g.gap_y, 0, g.few_h - 1), n);
-  padded(u, y, n) = Halide::cast(g.type, Halide::select(inside, pixel, 0.0f));
+  padded(u, y, n) = Halide::cast(g.factors.type, Halide::select(inside, pixel, 0.0f));
   return padded;
 }
 
@@ -89,20 +79,9 @@ Expr weight_at(const Geometry& g, Func w, Expr c, Expr t, Expr ky) {
 
 Func finished(Expr sum, const Epilogue& epilogue, const std::vector<Var>& dims,
               const std::vector<int>& extents) {
-  Func output("output");
-  const auto values = epilogue(sum, std::vector<Expr>(dims.begin(), dims.end()));
-  if (values.empty()) throw std::logic_error("few_channels: epilogue gives no expression");
-  if (values.size() == 1)
-    output(dims) = values[0];
-  else
-    output(dims) = Tuple(values);
+  Func output = output_of(epilogue(sum, std::vector<Expr>(dims.begin(), dims.end())), dims);
   for (std::size_t i = 0; i < dims.size(); ++i) output.bound(dims[i], 0, extents[i]);
   return output;
-}
-
-/// The product of two numbers as f32.
-Expr times(const Expr& a, const Expr& b) {
-  return Halide::cast<float>(a) * Halide::cast<float>(b);
 }
 
 /// out(c, x, y, n) = sum over taps of padded * weight: few channels to many. In bf16 by pairs of taps; p is
@@ -111,22 +90,26 @@ ConvolutionKernel expand(const Geometry& g, Func few, Func w, const Epilogue& ep
                          const VectorUnit& unit) {
   Var c("c"), x("x"), y("y"), n("n"), p("p"), t("t"), ky("ky");
   Func padded = pad_few(g, few), weights("weights"), sum("sum");
-  const Expr tap = t * g.pairs + p;
+  const Expr tap = t * g.factors.pairs + p;
   Expr weight = weight_at(g, w, c, Halide::min(tap, g.taps - 1), ky);
-  if (g.taps % g.pairs != 0) weight = Halide::select(tap < g.taps, weight, 0.0f);
-  weights(p, c, t, ky) = Halide::cast(g.type, weight);
-  weights.bound(p, 0, g.pairs);
-  const int groups = (g.taps + g.pairs - 1) / g.pairs;
-  const auto r = domain({{"p", g.pairs}, {"t", groups}, {"ky", g.rows}});
+  if (g.taps % g.factors.pairs != 0) weight = Halide::select(tap < g.taps, weight, 0.0f);
+  weights(p, c, t, ky) = Halide::cast(g.factors.type, weight);
+  weights.bound(p, 0, g.factors.pairs);
+  const int groups = (g.taps + g.factors.pairs - 1) / g.factors.pairs;
+  const auto r = domain({{"p", g.factors.pairs}, {"t", groups}, {"ky", g.rows}});
   sum(c, x, y, n) = 0.0f;
-  sum(c, x, y, n) += times(padded(x * g.step_x * g.few + r[1] * g.pairs + r[0], y * g.step_y + r[2], n),
-                           weights(r[0], c, r[1], r[2]));
+  sum(c, x, y, n) +=
+      product_in_f32(padded(x * g.step_x * g.few + r[1] * g.factors.pairs + r[0], y * g.step_y + r[2], n),
+                     weights(r[0], c, r[1], r[2]));
   Func output = finished(sum(c, x, y, n), epilogue, {c, x, y, n}, {g.channels, g.wide_w, g.wide_h, g.images});
   return {{{"output", output, true}, {"sum", sum}, {"padded", padded}, {"weights", weights}},
           output,
-          expand_schedule(
-              {.channels = g.channels, .few = g.few, .width = g.wide_w, .taps = g.taps, .pairs = g.pairs > 1},
-              unit)};
+          expand_schedule({.channels = g.channels,
+                           .few = g.few,
+                           .width = g.wide_w,
+                           .taps = g.taps,
+                           .pairs = g.factors.pairs > 1},
+                          unit)};
 }
 
 /// The pixel of the wide image that an output's pixel meets under a tap, and whether the tap exists: along
@@ -155,23 +138,22 @@ ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func
   const Meeting across = meet(g.wide_is_x, g.columns, stride_x, static_cast<int>(f.pads[1]));
   const Meeting down = meet(g.wide_is_x, g.rows, stride_y, static_cast<int>(f.pads[0]));
   Func padded("padded"), weights("weights"), partial("partial"), total("total");
-  const int lanes = lanes_for(g.channels / g.pairs, unit), together = lanes * g.pairs;
+  const int lanes = lanes_for(g.channels / g.factors.pairs, unit), together = lanes * g.factors.pairs;
   const Expr channel = block * together + v;
-  const Expr pixel = wide(channel, clamp(x, 0, g.wide_w - 1), clamp(y, 0, g.wide_h - 1), n);
   padded(v, x, block, y, n) =
-      Halide::cast(g.type, Halide::select(x >= 0 && x < g.wide_w && y >= 0 && y < g.wide_h, pixel, 0.0f));
+      Halide::cast(g.factors.type, pixel_or_zero(wide, channel, x, y, n, g.wide_w, g.wide_h));
   const Expr column = Halide::min(kx, g.columns - 1),
              row = Halide::min(ky, g.rows - 1);  // taps that do not exist
   weights(v, kx, ky, block, c) =
-      Halide::cast(g.type, g.wide_is_x ? w(column, row, channel, c) : w(column, row, c, channel));
-  auto r =
-      domain({{"p", g.pairs}, {"kx", across.loops}, {"ky", down.loops}, {"block", g.channels / together}});
-  const Expr tap_x = across.tap(x, r[1]), tap_y = down.tap(y, r[2]), at = v * g.pairs + r[0];
+      Halide::cast(g.factors.type, g.wide_is_x ? w(column, row, channel, c) : w(column, row, c, channel));
+  auto r = domain(
+      {{"p", g.factors.pairs}, {"kx", across.loops}, {"ky", down.loops}, {"block", g.channels / together}});
+  const Expr tap_x = across.tap(x, r[1]), tap_y = down.tap(y, r[2]), at = v * g.factors.pairs + r[0];
   if (across.loops * stride_x != g.columns && !g.wide_is_x) r.where(tap_x < g.columns);
   if (down.loops * stride_y != g.rows && !g.wide_is_x) r.where(tap_y < g.rows);
   partial(v, c, x, y, n) = 0.0f;
-  partial(v, c, x, y, n) += times(padded(at, across.pixel(x, r[1]), r[3], down.pixel(y, r[2]), n),
-                                  weights(at, tap_x, tap_y, r[3], c));
+  partial(v, c, x, y, n) += product_in_f32(padded(at, across.pixel(x, r[1]), r[3], down.pixel(y, r[2]), n),
+                                           weights(at, tap_x, tap_y, r[3], c));
   const auto lane = domain({{"v", lanes}});
   total(c, x, y, n) = 0.0f;
   total(c, x, y, n) += partial(lane[0], c, x, y, n);
@@ -187,7 +169,7 @@ ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func
                              .width = g.few_w,
                              .taps = g.taps,
                              .stride = g.wide_is_x ? 1 : stride_x,
-                             .pairs = g.pairs > 1},
+                             .pairs = g.factors.pairs > 1},
                             unit)};
 }
 
@@ -229,14 +211,14 @@ ConvolutionKernel weight_gradient(const Geometry& g, Func wide, Func few, const 
   Var c("c"), t("t"), ky("ky"), x("x"), y("y"), n("n"), b("b"), kx("kx"), i("i"), o("o"), p("p");
   const bool sum_wide = bias_sum && !g.wide_is_x, sum_few = bias_sum && g.wide_is_x;
   Func padded = pad_few(g, few), row("row"), partial("partial"), total("total"), pixels("pixels");
-  const auto along = domain({{"p", g.pairs}, {"x", g.wide_w / g.pairs}});
-  const Expr pixel = along[1] * g.pairs + along[0];
-  pixels(p, c, x, y, n) = Halide::cast(g.type, wide(c, x * g.pairs + p, y, n));
+  const auto along = domain({{"p", g.factors.pairs}, {"x", g.wide_w / g.factors.pairs}});
+  const Expr pixel = along[1] * g.factors.pairs + along[0];
+  pixels(p, c, x, y, n) = Halide::cast(g.factors.type, wide(c, x * g.factors.pairs + p, y, n));
   const Expr u = pixel * g.step_x * g.few + (sum_wide ? Halide::min(t, g.taps - 1) : Expr(t));
   Expr tap = padded(u, y * g.step_y + ky, n);
   if (sum_wide) tap = Halide::select(t < g.taps, tap, 1.0f);
   row(c, t, ky, y, n) = 0.0f;
-  row(c, t, ky, y, n) += times(pixels(along[0], c, along[1], y, n), tap);
+  row(c, t, ky, y, n) += product_in_f32(pixels(along[0], c, along[1], y, n), tap);
   int images =
       1;  // of a block: a power of two that leaves some thirty blocks, whatever the number of threads
   while (g.images % (images * 2) == 0 && g.images / images > 32) images *= 2;
@@ -257,9 +239,9 @@ ConvolutionKernel weight_gradient(const Geometry& g, Func wide, Func few, const 
                         .few = g.few,
                         .width = g.wide_w,
                         .taps = g.taps + sum_wide,
-                        .pairs = g.pairs > 1},
+                        .pairs = g.factors.pairs > 1},
                        unit)};
-  if (g.pairs > 1) kernel.funcs.push_back({"pixels", pixels});
+  if (g.factors.pairs > 1) kernel.funcs.push_back({"pixels", pixels});
   if (sum_wide) kernel.bias_sum = add_wide_sums(g, total, kernel);
   if (sum_few) kernel.bias_sum = add_few_sums(g, few, unit, kernel);
   return kernel;
@@ -274,13 +256,13 @@ std::string sides_of(const Shape& w, bool input) {
 /// Pairs of channels, of taps, or of pixels that lie side by side, and full vectors. The sum of the wide
 /// image, which the gradient of weights may hold as one more tap, stays in f32.
 bool in_bf16(const ProductRequest& r) {
-  if (r.precision != Precision::bf16 || !multiplies_bf16(r.schedule, r.machine)) return false;
+  if (!r.kernel_in_bf16()) return false;
   const Geometry g = view_from_wide(r.product.geometry(), Precision::bf16);
   const Op op = r.product.geometry().op;
   if (op == Op::conv_backward_weights)
-    return g.wide_is_x && g.few == 1 && g.wide_w % g.pairs == 0 && g.channels % kLanesOfPairs == 0;
+    return g.wide_is_x && g.few == 1 && g.wide_w % g.factors.pairs == 0 && g.channels % kLanesOfPairs == 0;
   const bool contracts = (op == Op::conv) == g.wide_is_x;
-  return g.channels % (contracts ? g.pairs * kLanesOfPairs : kLanesOfPairs) == 0;
+  return g.channels % (contracts ? g.factors.pairs * kLanesOfPairs : kLanesOfPairs) == 0;
 }
 
 /// oneDNN runs such layers at a tenth of its usual speed, others far faster than these kernels.

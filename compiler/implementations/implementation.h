@@ -29,7 +29,17 @@ struct ProductRequest {
   Precision precision = Precision::f32;  // the precision in the schedule
   /// The [[product]] of the schedule that names this implementation, or nullptr.
   const ProductRule* said = nullptr;
+
+  /// Whether a kernel can multiply it in bf16: the schedule says so, and the processor has the instruction.
+  bool kernel_in_bf16() const;
+  /// Whether oneDNN multiplies it by AMX at several times the speed of a kernel in bf16. Its gradients, and
+  /// convolutions that are the adjoint of one with a stride, are slower in oneDNN 2.6.
+  bool is_best_by_tiles() const;
 };
+
+/// oneDNN's expected cost in bf16. A product takes half the time at most, and so is preferred to kernels in
+/// f32; but for those of few channels, where oneDNN reaches a tenth of its speed.
+inline constexpr double kOneDnnCostInBf16 = 0.25;
 
 /// How an implementation computes a product on a machine.
 struct ProductPlan {
@@ -38,10 +48,6 @@ struct ProductPlan {
   double cost = 1;  // the expected time divided by that of oneDNN's direct convolution in f32
   std::string why;  // the reason for the cost, for people
 };
-
-/// Whether oneDNN multiplies this product by AMX at several times the speed of a kernel in bf16. Its
-/// gradients, and convolutions that are the adjoint of one with a stride, are slower in oneDNN 2.6.
-bool is_best_by_tiles(const ProductRequest& request);
 
 struct EmitRequest;  // see emission.h
 struct ConvolutionKernel;

@@ -8,10 +8,6 @@
 namespace sganc {
 namespace {
 
-/// Products in bf16 take half the time at most, and so are preferred to kernels in f32; but for those of few
-/// channels, where oneDNN reaches a tenth of its speed.
-constexpr double kCostInBf16 = 0.25;
-
 std::string why(const ProductRequest& r) {
   const Attributes& a = r.product.node.attributes;
   if (!r.product.is_convolution()) return "a matrix product";
@@ -24,8 +20,9 @@ std::string why(const ProductRequest& r) {
 }
 
 std::optional<ProductPlan> plan(const ProductRequest& r) {
-  return ProductPlan{
-      .precision = r.precision, .cost = r.precision == Precision::bf16 ? kCostInBf16 : 1, .why = why(r)};
+  return ProductPlan{.precision = r.precision,
+                     .cost = r.precision == Precision::bf16 ? kOneDnnCostInBf16 : 1,
+                     .why = why(r)};
 }
 
 }  // namespace

@@ -29,8 +29,12 @@ const Implementation* find_implementation(const std::string& name) {
   return row == table().end() ? nullptr : *row;
 }
 
-bool is_best_by_tiles(const ProductRequest& r) {
-  return r.precision == Precision::bf16 && r.product.node.op == Op::conv && multiplies_bf16_tiles(r.machine);
+bool ProductRequest::kernel_in_bf16() const {
+  return precision == Precision::bf16 && multiplies_bf16(schedule, machine);
+}
+
+bool ProductRequest::is_best_by_tiles() const {
+  return precision == Precision::bf16 && product.node.op == Op::conv && multiplies_bf16_tiles(machine);
 }
 
 std::vector<std::string> implementation_names() {

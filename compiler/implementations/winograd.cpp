@@ -7,7 +7,6 @@
 #include <cstdio>
 
 #include "compiler/implementations/phases.h"
-#include "compiler/schedule/target.h"
 
 namespace sganc {
 namespace {
@@ -22,7 +21,6 @@ constexpr std::int64_t kChannels = 16;  // both sides have a multiple of so many
 constexpr double kWorthSaving = 1.6;
 /// In bf16 oneDNN's convolutions with a stride are slower, so that less is enough.
 constexpr double kWorthSavingInBf16 = 1.3;
-constexpr double kCostInBf16 = 0.25;
 constexpr std::int64_t kWorthChannels = 32;
 // Weights are transformed for each use: fewer tiles do not repay it. `bench/growth`, with the limit and
 // without: batch 1 7.9 and 15.1 ms a step, batch 2 12.3 and 18.3, batch 5 24.7 and 27.8, batch 10 42.5
@@ -36,8 +34,8 @@ constexpr std::int64_t kLeastCache = 2 << 20;
 constexpr std::int64_t kMostBytesOfGroups = 64 << 20;
 
 struct Axes {
-  std::array<Phases, 2> of;  // y, x
-  std::int64_t most_positions = kMostPositions;
+  std::array<Phases, 2> of;                      // y, x
+  std::int64_t most_positions = kMostPositions;  // of a tile along an axis
 
   std::int64_t most_outputs() const { return most_positions + 1 - std::max(of[0].taps(), of[1].taps()); }
   std::int64_t tiles(std::int64_t m) const { return of[0].tiles(m) * of[1].tiles(m); }  // of an image
@@ -55,9 +53,10 @@ struct Axes {
   }
 };
 
-Axes axes_of(const ConvolutionGeometry& g) {
+Axes axes_of(const ConvolutionGeometry& g, Precision precision) {
   const bool up = g.op == Op::conv_backward_data;
   Axes axes;
+  axes.most_positions = precision == Precision::bf16 ? kMostPositionsInBf16 : kMostPositions;
   for (const std::size_t axis : {0U, 1U})
     axes.of[axis] = {.up = up,
                      .out = (up ? g.x : g.y)[1 + axis],
@@ -72,7 +71,7 @@ bool can(const Product& product) {
   if (!product.is_plain()) return false;
   const ConvolutionGeometry g = product.geometry();
   if (g.w[0] % kChannels != 0 || g.w[1] % kChannels != 0) return false;
-  const Axes axes = axes_of(g);
+  const Axes axes = axes_of(g, Precision::f32);
   return std::ranges::all_of(axes.of, [](const Phases& p) {
     return p.taps() >= 2 && p.taps() <= 3 && (!p.up || p.out % p.stride == 0);
   });
@@ -163,28 +162,28 @@ Tiling tiling_of(const ProductRequest& r, const ConvolutionGeometry& g, const Ax
 }
 
 /// In bf16 the gradient of weights multiplies tiles by pairs: the images must have an even number of them.
-bool in_bf16(const ProductRequest& r, const ConvolutionGeometry& g, Axes axes) {
-  if (r.precision != Precision::bf16 || !multiplies_bf16(r.schedule, r.machine)) return false;
-  axes.most_positions = kMostPositionsInBf16;
+Precision precision_of(const ProductRequest& r, const ConvolutionGeometry& g) {
+  if (!r.kernel_in_bf16()) return Precision::f32;
+  const Axes axes = axes_of(g, Precision::bf16);
   const auto outputs = r.said && r.said->tile ? r.said->tile->value : axes.best_outputs();
-  return g.x[0] * axes.tiles(outputs) % pairs_of_tiles(g, Precision::bf16) == 0;
+  const bool whole = g.x[0] * axes.tiles(outputs) % pairs_of_tiles(g, Precision::bf16) == 0;
+  return whole ? Precision::bf16 : Precision::f32;
 }
 
 std::optional<ProductPlan> plan(const ProductRequest& r) {
   if (!can(r.product)) return {};
   const ConvolutionGeometry g = r.product.geometry();
-  Axes axes = axes_of(g);
-  const bool bf16 = in_bf16(r, g, axes);
-  if (bf16) axes.most_positions = kMostPositionsInBf16;
-  ProductPlan planned{.precision = bf16 ? Precision::bf16 : Precision::f32};
-  planned.tiling = tiling_of(r, g, axes, planned.precision);
+  const Precision precision = precision_of(r, g);
+  const bool bf16 = precision == Precision::bf16;
+  const Axes axes = axes_of(g, precision);
+  ProductPlan planned{.precision = precision, .tiling = tiling_of(r, g, axes, precision)};
   const int m = planned.tiling.outputs;
   const auto direct = static_cast<double>(g.y[1] * g.y[2] * g.w[2] * g.w[3]);
   const double fewer = direct / static_cast<double>(axes.products(m));
   const double enough = bf16 ? kWorthSavingInBf16 : kWorthSaving;
   const bool worth = fewer >= enough && std::min(g.w[0], g.w[1]) >= kWorthChannels &&
-                     g.y[0] * axes.tiles(m) >= kWorthTiles && !is_best_by_tiles(r);
-  planned.cost = worth ? (bf16 ? kCostInBf16 : 1) * enough / fewer : 2;
+                     g.y[0] * axes.tiles(m) >= kWorthTiles && !r.is_best_by_tiles();
+  planned.cost = worth ? (bf16 ? kOneDnnCostInBf16 : 1) * enough / fewer : 2;
   char why[64];
   std::snprintf(why, sizeof why, "%.2f times fewer products, by tiles of %dx%d", fewer, m, m);
   planned.why = why;

@@ -22,8 +22,7 @@ class Winograd {
         along_x_(minimal_filter(x_.m, x_.taps)),
         along_y_(minimal_filter(y_.m, y_.taps)),
         tiling_(tiling),
-        pairs_(precision == Precision::bf16 ? 2 : 1),
-        type_(precision == Precision::bf16 ? Halide::BFloat(16) : Halide::Float(32)),
+        factors_(factors_of(precision)),
         in_(static_cast<int>((up_ ? f.y : f.x).at(3))),
         out_(static_cast<int>((up_ ? f.x : f.y).at(3))),
         images_(static_cast<int>(f.x.at(0))),
@@ -31,8 +30,8 @@ class Winograd {
 
   ConvolutionKernel kernel(const Func& image, const Func& w, const Epilogue& epilogue,
                            const VectorUnit& unit) {
-    input_ =
-        winograd_tiles(image, images_, tiling_.images, {x_, along_x_.input}, {y_, along_y_.input}, type_);
+    input_ = winograd_tiles(image, images_, tiling_.images, {x_, along_x_.input}, {y_, along_y_.input},
+                            {.type = factors_.type});
     transform_weights(w);
     multiply();
     transform_outputs();
@@ -52,7 +51,7 @@ class Winograd {
                                .panel = panel_,
                                .tile = x_.m,
                                .tiles = x_.tiles * y_.tiles * tiling_.images,
-                               .pairs = pairs_ > 1,
+                               .pairs = factors_.pairs > 1,
                                .up = up_},
                               unit)};
   }
@@ -67,30 +66,27 @@ class Winograd {
       std::vector<Expr> columns;
       for (int j = 0; j < x_.taps; ++j) {
         const Expr tx = x_.tap(j, fx), ty = y_.tap(q, fy);
-        const Expr weight = packed_(panel * panel_ + ci, k * pairs_ + p, Halide::clamp(tx, 0, x_.kernel - 1),
-                                    Halide::clamp(ty, 0, y_.kernel - 1));
+        const Expr weight = packed_(panel * panel_ + ci, k * factors_.pairs + p,
+                                    Halide::clamp(tx, 0, x_.kernel - 1), Halide::clamp(ty, 0, y_.kernel - 1));
         columns.push_back(Halide::select(tx < x_.kernel && ty < y_.kernel, weight, 0.0f));
       }
       rows.push_back(times(along_x_.taps, px, columns));
     }
-    weights_(p, ci, k, panel, px, py, fx, fy) = Halide::cast(type_, times(along_y_.taps, py, rows));
-    weights_.bound(p, 0, pairs_);
+    weights_(p, ci, k, panel, px, py, fx, fy) = Halide::cast(factors_.type, times(along_y_.taps, py, rows));
+    weights_.bound(p, 0, factors_.pairs);
   }
 
   void multiply() {
-    const std::vector<Halide::Internal::ReductionVariable> loops = {{"p", 0, pairs_}, {"r", 0, in_ / pairs_}};
-    const Halide::RDom r{Halide::Internal::ReductionDomain(loops)};
+    const auto r = domain({{"p", factors_.pairs}, {"r", in_ / factors_.pairs}});
     const Expr in_x = up_ ? Expr(0) : Expr(fx), in_y = up_ ? Expr(0) : Expr(fy);
     sum_(ci, i, px, py, fx, fy, block, panel) +=
-        Halide::cast<float>(input_.tiles(0, r[1] * pairs_ + r[0], i, px, py, in_x, in_y, block)) *
-        Halide::cast<float>(weights_(r[0], ci, r[1], panel, px, py, fx, fy));
+        product_in_f32(input_.tiles(0, r[1] * factors_.pairs + r[0], i, px, py, in_x, in_y, block),
+                       weights_(r[0], ci, r[1], panel, px, py, fx, fy));
     if (up_) {
       product_(c, i, px, py, fx, fy, block) = sum_(c % panel_, i, px, py, fx, fy, block, c / panel_);
       return;
     }
-    const std::vector<Halide::Internal::ReductionVariable> phases = {{"rx", 0, x_.phases_of_input()},
-                                                                     {"ry", 0, y_.phases_of_input()}};
-    const Halide::RDom q{Halide::Internal::ReductionDomain(phases)};
+    const auto q = domain({{"rx", x_.phases_of_input()}, {"ry", y_.phases_of_input()}});
     product_(c, i, px, py, fx, fy, block) += sum_(c % panel_, i, px, py, q[0], q[1], block, c / panel_);
   }
 
@@ -109,25 +105,20 @@ class Winograd {
     const Expr value = inverse_(c, x + x_.shift(fx), y + y_.shift(fy), b, fx, fy, block);
     const int step_x = x_.phases_of_output(), step_y = y_.phases_of_output();
     const auto values = epilogue(value, {c, x * step_x + fx, y * step_y + fy, block * tiling_.images + b});
-    const std::vector<Var> dims = {c, fx, x, fy, y, b, block};
-    if (values.size() == 1)
-      output_(dims) = values[0];
-    else
-      output_(dims) = Halide::Tuple(values);
+    output_ = output_of(values, {c, fx, x, fy, y, b, block});
   }
 
   bool up_;
   WinogradAxis x_, y_;
   MinimalFilter along_x_, along_y_;
   Tiling tiling_;
-  int pairs_;          // of channels that are multiplied together
-  Halide::Type type_;  // of the numbers that are multiplied
+  Factors factors_;  // pairs of channels
   int in_, out_, images_, panel_;
   Var c{"c"}, k{"k"}, p{"p"}, ci{"ci"}, panel{"panel"}, kx{"kx"}, ky{"ky"}, x{"x"}, y{"y"}, b{"b"},
       block{"block"}, i{"i"}, e{"e"}, px{"px"}, py{"py"}, fx{"fx"}, fy{"fy"}, jx{"jx"}, jy{"jy"}, ty{"ty"};
   WinogradTiles input_;
   Func packed_{"packed"}, weights_{"weights"}, sum_{"sum"}, product_{"product"}, inverse_row_{"inverse_row"},
-      inverse_{"inverse"}, output_{"output"};
+      inverse_{"inverse"}, output_;
 };
 
 }  // namespace

@@ -36,7 +36,7 @@ WinogradAxis winograd_axis(const ConvolutionGeometry& f, std::size_t axis, int m
 
 WinogradTiles winograd_tiles(const Halide::Func& image, int images, int images_of_block,
                              const WinogradTransform& along_x, const WinogradTransform& along_y,
-                             const Halide::Type& type, int pairs) {
+                             const Factors& factors) {
   WinogradTiles t;
   const WinogradAxis &x = along_x.axis, &y = along_y.axis;
   Var p{"p"}, k{"k"}, i{"i"}, e{"e"}, px{"px"}, py{"py"}, fx{"fx"}, fy{"fy"}, block{"block"}, qx{"qx"},
@@ -45,18 +45,15 @@ WinogradTiles winograd_tiles(const Halide::Func& image, int images, int images_o
              n = block * images_of_block + i / (x.tiles * y.tiles);
   const Expr column = x.source(qx, fx), line = y.source(qy, fy);
   t.pixels(k, qx, qy, fx, fy, nn) = Halide::cast(
-      type, Halide::select(column >= 0 && column < x.in && line >= 0 && line < y.in,
-                           image(k, Halide::clamp(column, 0, x.in - 1), Halide::clamp(line, 0, y.in - 1),
-                                 Halide::clamp(nn, 0, images - 1)),
-                           0.0f));
+      factors.type, pixel_or_zero(image, k, column, line, Halide::clamp(nn, 0, images - 1), x.in, y.in));
   std::vector<Expr> pixels, rows;
   for (int q = 0; q < static_cast<int>(along_x.matrix[0].size()); ++q)
     pixels.push_back(Halide::cast<float>(t.pixels(k, tx * x.m + q, ty * y.m + e, fx, fy, n)));
   t.row(k, px, e, i, fx, fy, block) = times(along_x.matrix, px, pixels);
   for (int q = 0; q < static_cast<int>(along_y.matrix[0].size()); ++q)
-    rows.push_back(t.row(k, px, q, i * pairs + p, fx, fy, block));
-  t.tiles(p, k, i, px, py, fx, fy, block) = Halide::cast(type, times(along_y.matrix, py, rows));
-  t.tiles.bound(p, 0, pairs);
+    rows.push_back(t.row(k, px, q, i * factors.pairs + p, fx, fy, block));
+  t.tiles(p, k, i, px, py, fx, fy, block) = Halide::cast(factors.type, times(along_y.matrix, py, rows));
+  t.tiles.bound(p, 0, factors.pairs);
   return t;
 }
 

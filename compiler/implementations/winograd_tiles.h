@@ -42,12 +42,11 @@ struct WinogradTransform {
 /// after the transform, fx and fy the phase. `row` is transformed only along x: row(k, px, e, i, fx, fy,
 /// block), where e is the pixel of the tile along y; i is the tile there. `pixels` is the image that is read,
 /// phase by phase, with zeros outside of it: pixels(k, qx, qy, fx, fy, n), where q counts the pixels of a
-/// phase. `pixels` and `tiles` have numbers of that type.
+/// phase. `pixels` and `tiles` have the type of the factors.
 struct WinogradTiles {
   Halide::Func pixels{"pixels"}, row{"tile_row"}, tiles{"tiles"};
 };
 WinogradTiles winograd_tiles(const Halide::Func& image, int images, int images_of_block,
-                             const WinogradTransform& x, const WinogradTransform& y, const Halide::Type& type,
-                             int pairs = 1);
+                             const WinogradTransform& x, const WinogradTransform& y, const Factors& factors);
 
 }  // namespace sganc

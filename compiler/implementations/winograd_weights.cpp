@@ -10,12 +10,6 @@ using Halide::Expr;
 using Halide::Func;
 using Halide::Var;
 
-Halide::RDom over(const std::vector<std::pair<std::string, int>>& extents) {
-  std::vector<Halide::Internal::ReductionVariable> loops;
-  for (const auto& [name, extent] : extents) loops.push_back({name, 0, extent});
-  return Halide::RDom(Halide::Internal::ReductionDomain(loops));
-}
-
 /// The stages, in the coordinates of all of them: k, c channels of x and y; i tile of a block of images; px,
 /// py position; fx, fy phase; group of blocks.
 class WinogradWeights {
@@ -30,13 +24,12 @@ class WinogradWeights {
         out_(static_cast<int>(f.y.at(3))),
         block_(tiling.images),
         groups_(tiling.groups),
-        pairs_(precision == Precision::bf16 ? 2 : 1),
-        type_(precision == Precision::bf16 ? Halide::BFloat(16) : Halide::Float(32)) {}
+        factors_(factors_of(precision)) {}
 
   ConvolutionKernel kernel(const Func& x, const Func& y, const VectorUnit& unit) {
-    input_ = winograd_tiles(x, images_, block_, {x_, along_x_.input}, {y_, along_y_.input}, type_, pairs_);
+    input_ = winograd_tiles(x, images_, block_, {x_, along_x_.input}, {y_, along_y_.input}, factors_);
     gradients_ = winograd_tiles(y, images_, block_, {x_.of_outputs(), along_x_.taps},
-                                {y_.of_outputs(), along_y_.taps}, type_, pairs_);
+                                {y_.of_outputs(), along_y_.taps}, factors_);
     multiply();
     transform_outputs();
     return {{{"output", output_, true},
@@ -51,17 +44,16 @@ class WinogradWeights {
              {"tile_row", input_.row},
              {"pixels", input_.pixels}},
             output_,
-            winograd_weights_schedule(in_, out_, pairs_ > 1, unit)};
+            winograd_weights_schedule(in_, out_, factors_.pairs > 1, unit)};
   }
 
  private:
   void multiply() {
-    const Halide::RDom r = over({{"p", pairs_}, {"r", x_.tiles * y_.tiles * block_ / pairs_}});
-    sum_(c, k, px, py, fx, fy, block) +=
-        Halide::cast<float>(input_.tiles(r[0], k, r[1], px, py, fx, fy, block)) *
-        Halide::cast<float>(gradients_.tiles(r[0], c, r[1], px, py, 0, 0, block));
+    const auto r = domain({{"p", factors_.pairs}, {"r", x_.tiles * y_.tiles * block_ / factors_.pairs}});
+    sum_(c, k, px, py, fx, fy, block) += product_in_f32(input_.tiles(r[0], k, r[1], px, py, fx, fy, block),
+                                                        gradients_.tiles(r[0], c, r[1], px, py, 0, 0, block));
     const int blocks = images_ / block_ / groups_;
-    const Halide::RDom b = over({{"b", blocks}});
+    const auto b = domain({{"b", blocks}});
     partial_(c, k, px, py, fx, fy, group) += sum_(c, k, px, py, fx, fy, group * blocks + b);
     Expr total = 0.0f;
     for (int g = 0; g < groups_; ++g) {
@@ -83,8 +75,7 @@ class WinogradWeights {
   WinogradAxis x_, y_;
   MinimalFilter along_x_, along_y_;
   int images_, in_, out_, block_, groups_;
-  int pairs_;          // of tiles that are multiplied together
-  Halide::Type type_;  // of the numbers that are multiplied
+  Factors factors_;  // pairs of tiles
   Var c{"c"}, k{"k"}, kx{"kx"}, ky{"ky"}, e{"e"}, px{"px"}, py{"py"}, fx{"fx"}, fy{"fy"}, jx{"jx"}, jy{"jy"},
       block{"block"}, group{"group"};
   WinogradTiles input_, gradients_;

@@ -22,7 +22,7 @@ std::string text_of(const Group& g) {
   if (g.anchor.id >= 0) text += " anchor " + text_of(g.anchor);
   if (g.bias.id >= 0) text += " bias " + text_of(g.bias);
   if (g.activation.kind != Activation::Kind::none) text += " " + to_string(g.activation);
-  if (g.tiling != Tiling{})
+  if (g.tiling.outputs > 0)
     text +=
         " tiles of " + std::to_string(g.tiling.outputs) + ", blocks of " + std::to_string(g.tiling.images);
   if (g.tiling.groups > 1) text += ", " + std::to_string(g.tiling.groups) + " groups";

@@ -9,12 +9,6 @@ namespace sganc {
 
 using Halide::Target;
 
-namespace {
-
-constexpr int kFirstWithZen4 = 17;
-
-}  // namespace
-
 std::vector<std::string> features_in(const std::string& target) {
   std::vector<std::string> features;
   std::istringstream names(target);
@@ -23,7 +17,8 @@ std::vector<std::string> features_in(const std::string& target) {
 }
 
 bool must_tell_llvm(const std::string& target) {
-  return halide_version() < kFirstWithZen4 && std::ranges::count(features_in(target), "avx512_zen4") > 0;
+  const bool is_known = Target::validate_target_string("x86-64-linux-avx512_zen4");
+  return !is_known && std::ranges::count(features_in(target), "avx512_zen4") > 0;
 }
 
 Target bare_target(const std::string& target) {

@@ -182,7 +182,9 @@ bool multiplies_bf16_tiles(const TargetMachine& machine) {
 bool multiplies_bf16(const Schedule& schedule, const TargetMachine& machine) {
   if (machine.instructions.empty() || !is_x86()) return false;
   const auto features = features_in(features_for(schedule, machine));
-  return has(features, "avx512_zen4") || has(features, "avx512_sapphirerapids");
+  return std::ranges::any_of(kFeatures, [&](const TargetFeature& f) {
+    return has(f.instructions, "avx512_bf16") && has(features, f.name);
+  });
 }
 
 ExplainedTarget explained_target(const Schedule& schedule, const TargetMachine& machine) {
