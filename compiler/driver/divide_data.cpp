@@ -1,11 +1,37 @@
 #include "compiler/driver/divide_data.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "runtime/system/files.h"
 #include "runtime/train/run_folder.h"
 
 namespace sganc {
+
+void require_fit(const Compiled& compiled, const Dataset& data, bool uses_labels) {
+  const Model& model = compiled.model;
+  const auto* image = model.image();
+  if (image && !std::ranges::equal(image->shape, data.image_shape))
+    throw UserError{{image->where,
+                     "the images of " + data.name + " are " +
+                         to_string(Shape(data.image_shape.begin(), data.image_shape.end())) + ", not " +
+                         to_string(image->shape),
+                     ""}};
+  for (const auto& input : model.inputs)
+    if (input.kind == DeclaredInput::Kind::label && uses_labels && input.shape[0] != data.classes)
+      throw UserError{{input.where,
+                       "the input \"" + input.name + "\" has " + std::to_string(input.shape[0]) +
+                           " classes, " + data.name + " has " + std::to_string(data.classes),
+                       ""}};
+  const auto* classify = compiled.program.function(FunctionRole::classify);
+  if (!classify) return;
+  const auto probability = std::ranges::find(classify->outputs, "probability", &NamedBuffer::name);
+  if (const auto classes = probability->buffer.extents.back(); classes < data.classes)
+    throw UserError{{model.net(model.evaluate.classifier.value)->where,
+                     "the classifier knows " + std::to_string(classes) + " classes, " + data.name + " has " +
+                         std::to_string(data.classes),
+                     ""}};
+}
 
 ImageChoice choice_of(const DeclaredChoice& declared, std::int64_t train_seed) {
   using Way = ImageChoice::Way;

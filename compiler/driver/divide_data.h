@@ -7,6 +7,11 @@
 
 namespace sganc {
 
+/// Throws UserError if the model cannot learn from these images: their shape is not that of its image input,
+/// its label inputs have other classes and labels are used, or its classifier knows fewer classes. Without
+/// labels, the classes of a label input are a code to which the model gives a meaning of its own.
+void require_fit(const Compiled& compiled, const Dataset& data, bool uses_labels);
+
 /// The declared choice with its seed.
 ImageChoice choice_of(const DeclaredChoice& declared, std::int64_t train_seed);
 

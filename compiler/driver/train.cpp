@@ -1,6 +1,5 @@
-#include <algorithm>
 #include <deque>
-#include <numeric>
+#include <memory>
 
 #include "compiler/codegen/library.h"
 #include "compiler/driver/divide_data.h"
@@ -8,8 +7,8 @@
 #include "compiler/driver/resume.h"
 #include "compiler/driver/same_data.h"
 #include "compiler/driver/shell_word.h"
-#include "compiler/language/spelling.h"
-#include "runtime/system/files.h"
+#include "compiler/driver/training_settings.h"
+#include "compiler/driver/training_text.h"
 #include "runtime/train/begin_weights.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/evaluate.h"
@@ -36,51 +35,6 @@ void add_options(options::options_description& o) {
       "start from the weights of a run folder or checkpoint, matched by name");
 }
 
-SpreadSettings settings_of(const DeclaredSpread& declared) {
-  SpreadSettings settings{.name = "spread." + declared.name,
-                          .features = {},
-                          .neighbours = declared.neighbours,
-                          .power = declared.power,
-                          .alpha = declared.alpha,
-                          .rounds = declared.rounds,
-                          .keep = declared.keep,
-                          .from_step = declared.from_step,
-                          .every = declared.every};
-  for (const auto& f : declared.features) {
-    const auto standardized = [&](const Located<std::string>& net) { return net.value == f.net.value; };
-    settings.features.push_back(
-        {f.net.value, f.part, std::ranges::any_of(declared.standardize, standardized)});
-  }
-  return settings;
-}
-
-TrainingSettings settings_of(const Model& model) {
-  TrainingSettings settings{.model_name = model.name};
-  for (const auto& u : model.updates) {
-    TrainingUpdate update{.name = u.name, .replace = u.replace, .cadence = u.cadence};
-    for (const auto& d : u.draws) {
-      if (!model.input(d.source.value))
-        update.draws.push_back({d.name.value, d.source.value == "labeled",
-                                model.spread(d.source.value) ? d.source.value : std::string()});
-      update.count += d.count.value;
-    }
-    settings.updates.push_back(std::move(update));
-  }
-  for (const auto& spread : model.spreads) settings.spreads.push_back(settings_of(spread));
-  settings.epochs = model.train.epochs;
-  settings.steps_per_epoch = model.train.steps_per_epoch;
-  settings.checkpoint_minutes = model.train.checkpoint_minutes;
-  settings.keep = model.train.keep;
-  settings.seed = static_cast<std::uint64_t>(model.train.seed);
-  settings.range_low = model.data.range_low;
-  settings.range_high = model.data.range_high;
-  for (const auto& split : model.evaluate.splits) settings.splits.push_back(split.value);
-  settings.evaluate_every = model.evaluate.every;
-  settings.classifier = !model.evaluate.classifier.value.empty();
-  settings.generator = !model.evaluate.generator.value.empty();
-  return settings;
-}
-
 /// The words behind `sganc` that train this model in this way.
 std::vector<std::string> command_of(const ModelRequest& request, const fs::path& out,
                                     const options::variables_map& values) {
@@ -100,74 +54,7 @@ std::string resume_command(const std::vector<std::string>& command) {
   return text + " --resume";
 }
 
-template <class Range>
-std::string numbers(const Range& values, const std::string& between) {
-  std::string text;
-  for (auto v : values) text += (text.empty() ? "" : between) + std::to_string(v);
-  return text;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  return std::accumulate(words.begin(), words.end(), std::string(),
-                         [](std::string a, const std::string& b) { return a.empty() ? b : a + " " + b; });
-}
-
-/// Makes sure that the model can learn from these images. If labels are used, the classes of a label input
-/// are the data's; without them they are a code that a model gives a meaning of its own. Throws UserError.
-void require_fit(const Compiled& compiled, const Dataset& data, bool uses_labels) {
-  const Model& model = compiled.model;
-  const auto* image = model.image();
-  if (image && !std::ranges::equal(image->shape, data.image_shape))
-    throw UserError{{image->where,
-                     "the images of " + data.name + " are [" + numbers(data.image_shape, ", ") + "], not [" +
-                         numbers(image->shape, ", ") + "]",
-                     ""}};
-  for (const auto& input : model.inputs)
-    if (input.kind == DeclaredInput::Kind::label && uses_labels && input.shape[0] != data.classes)
-      throw UserError{{input.where,
-                       "the input \"" + input.name + "\" has " + std::to_string(input.shape[0]) +
-                           " classes, " + data.name + " has " + std::to_string(data.classes),
-                       ""}};
-  const auto* classify = compiled.program.function(FunctionRole::classify);
-  if (!classify) return;
-  const auto probability = std::ranges::find(classify->outputs, "probability", &NamedBuffer::name);
-  if (const auto classes = probability->buffer.extents.back(); classes < data.classes)
-    throw UserError{{model.net(model.evaluate.classifier.value)->where,
-                     "the classifier knows " + std::to_string(classes) + " classes, " + data.name + " has " +
-                         std::to_string(data.classes),
-                     ""}};
-}
-
-/// What a person should know before the first step.
-void announce(const Compiled& compiled, const LoadedData& loaded, const Division& division,
-              const TrainingSettings& settings, const ModelRequest& request, const fs::path& out,
-              RunLog& log) {
-  const Machine machine = this_machine();
-  log.say("run      " + out.string());
-  log.say("machine  " + machine.processor.name + ", " + counted(request.threads, "thread") + ", " +
-          joined(machine.processor.vector_instructions()));
-  for (const auto& line : data_text(loaded)) log.say(line);
-  const Dataset& data = loaded.dataset;
-  const auto by_class = [&](const std::vector<std::int32_t>& indices, const std::string& what) {
-    return std::to_string(indices.size()) + what + ", of each class " +
-           numbers(class_histogram(data.train.labels, indices, data.classes), " ");
-  };
-  log.say("labels   " + (settings.uses_labels() ? by_class(division.labelled, "") : "none used"));
-  if (!division.held_out.empty()) log.say("held out " + by_class(division.held_out, " for validation"));
-  for (const auto& net : compiled.model.nets) {
-    std::int64_t count = 0;
-    for (const auto& v : compiled.module.variables)
-      if (v.role == Role::weight && v.net == net.name) count += v.type.elements();
-    if (count > 0) log.say("net      " + net.name + ": " + std::to_string(count) + " parameters");
-  }
-  for (const auto& u : compiled.model.updates)
-    log.say("update   " + u.name + ": minimize " + objective(u) +
-            (manner(u).empty() ? "" : "; " + manner(u)));
-  log.say("train    " + counted(settings.epochs, "epoch") + " of " +
-          std::to_string(settings.steps_per_epoch) + " steps, seed " + std::to_string(settings.seed));
-}
-
-/// Measures a checkpoint's weights, which the executor has, on the test images and says so.
+/// Measures a checkpoint's weights, which the executor has, on the test images, and prints the result.
 EvalRecord test(Executor& executor, const Dataset& data, const fs::path& checkpoint, const std::string& name,
                 const InterruptGuard& interrupt, RunLog& log, Terminal& terminal) {
   const auto between = [&](std::int64_t, std::int64_t) {
@@ -186,8 +73,8 @@ EvalRecord test(Executor& executor, const Dataset& data, const fs::path& checkpo
   return record;
 }
 
-/// Accuracy on the test images of the last weights, once among the metrics, and of the best ones where they
-/// are kept, if `tests`; then what to try next.
+/// Prints what to try next. If `tests`, first measures the last weights on the test images, adds the result
+/// to the metrics, and measures the best weights too, if they are kept.
 void conclude(Executor& executor, const Dataset& data, const TrainingSettings& settings,
               const RunFolder& folder, bool tests, const InterruptGuard& interrupt, RunLog& log,
               Terminal& terminal) {
@@ -224,29 +111,6 @@ RunEnvironment environment_of(const ModelRequest& request, const ExplainedTarget
   return e;
 }
 
-/// Names of weights by layer, each once: `trunk.conv_1 trunk.conv_2`.
-std::string layers_of(const std::vector<std::string>& weights) {
-  std::vector<std::string> layers;
-  for (const auto& weight : weights) {
-    const auto layer = weight.substr(0, weight.rfind('.'));
-    if (layers.empty() || layers.back() != layer) layers.push_back(layer);
-  }
-  return joined(layers);
-}
-
-/// What --init took from a file, what it did not, and what begins anew.
-std::vector<std::string> initial_weights_text(const fs::path& file, const MatchedWeights& matched) {
-  std::vector<std::string> lines = {"init     from " + file.string(),
-                                    "         taken: " + layers_of(matched.taken)};
-  const auto tell = [&](const std::string& what, const std::vector<std::string>& weights) {
-    if (!weights.empty()) lines.push_back("         " + what + ": " + layers_of(weights));
-  };
-  tell("of another shape there, begin anew", matched.other_shape);
-  tell("not there, begin anew", matched.missing);
-  tell("not taken, not in this model", matched.unused);
-  return lines;
-}
-
 /// Makes sure that the run can be written into the folder, or go on there. Changes nothing.
 void require_folder(const fs::path& out, const options::variables_map& values) {
   use_given_file([&] {
@@ -257,7 +121,7 @@ void require_folder(const fs::path& out, const options::variables_map& values) {
   });
 }
 
-/// The folder of the run; with --force emptied of a former one.
+/// The folder of the run. With --force it is emptied of a former run.
 RunFolder open_folder(const fs::path& out, const options::variables_map& values) {
   return use_given_file([&] {
     return values.count("resume") ? RunFolder::open_to_resume(out)
@@ -265,27 +129,14 @@ RunFolder open_folder(const fs::path& out, const options::variables_map& values)
   });
 }
 
-/// Trains. A resume that does not fit the run in the folder is a mistake of the user; other failures are
-/// noted in the run's log.
-int train(const TrainingEnvironment& environment) {
-  try {
-    return run_training(environment);
-  } catch (const RefusedResume& e) {
-    throw UserError{{{}, e.what(), ""}};
-  } catch (const std::runtime_error& e) {
-    environment.log.note(std::string("error: ") + e.what());
-    throw;
-  }
-}
-
-/// The weights of --init, and what became of them.
+/// Takes the weights of --init, and says which.
 void load_initial_weights(const std::string& init, Executor& executor, Terminal& terminal) {
   const fs::path file = fs::is_directory(init) ? last_checkpoint(init) : fs::path(init);
   const auto matched = use_given_file([&] { return load_matching_weights(file, executor); });
   for (const auto& line : initial_weights_text(file, matched)) terminal.say(line);
 }
 
-/// What the model file and the schedule say: read once, whatever becomes of the files while data load.
+/// The model and its plan. Both files are read once, so that a change while data load has no effect.
 struct ReadModel {
   Model model;
   PlannedModule planned;
@@ -301,12 +152,52 @@ std::optional<ReadModel> read_model(ModelRequest& request, Terminal& terminal) {
   return ReadModel{std::move(*model), plan(*module, *schedule, request)};
 }
 
-/// Compiles it; a signal ends that between two kernels.
-Program compile(const ReadModel& read, const InterruptGuard& interrupt, Terminal& terminal) {
+/// Compiles the model. A signal stops it between two kernels.
+Compiled compile(ReadModel& read, const InterruptGuard& interrupt, Terminal& terminal) {
   try {
-    return compile(read.planned, terminal, {}, [&] { return interrupt.signal() != 0; });
+    auto program = compile(read.planned, terminal, {}, [&] { return interrupt.signal() != 0; });
+    return {read.model, std::move(read.planned.module), std::move(program),
+            explained_target(read.planned.schedule, read.planned.machine)};
   } catch (const Interrupted&) {
     throw StoppedBySignal{interrupt.signal()};
+  }
+}
+
+/// A training that is ready for its first step: every mistake of the user has been found by then.
+struct Prepared {
+  Compiled compiled;
+  TrainingSettings settings = training_settings(compiled.model);
+  std::unique_ptr<Executor> executor = {};
+  LoadedData loaded = {};
+  Division division = {};
+  std::deque<Spread> spreads = {};
+};
+
+/// Checks that the data are those of the run that is resumed, and that the model can learn from them; then
+/// divides them. Throws UserError.
+void take_data(Prepared& p, LoadedData loaded, const fs::path& out, bool resume) {
+  p.loaded = std::move(loaded);
+  const Dataset& data = p.loaded.dataset;
+  Model& model = p.compiled.model;
+  const bool uses_labels = p.settings.uses_labels();
+  if (p.loaded.test) model.data.test = p.loaded.test;
+  if (resume) require_data_of_run(RunFolder::open_to_resume(out), p.loaded.identity);
+  require_fit(p.compiled, data, uses_labels);
+  require_data_of_indices(model, p.loaded.identity);
+  p.division = divide_data(model, data, uses_labels);
+  if (p.settings.classifier) require_labels(model, data, p.division);
+}
+
+/// Trains. A resume that does not fit the run in the folder is a mistake of the user. Other failures are
+/// noted in the run's log.
+int train(const TrainingEnvironment& environment) {
+  try {
+    return run_training(environment);
+  } catch (const RefusedResume& e) {
+    throw UserError{{{}, e.what(), ""}};
+  } catch (const std::runtime_error& e) {
+    environment.log.note(std::string("error: ") + e.what());
+    throw;
   }
 }
 
@@ -314,14 +205,15 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
   auto read = read_model(request, terminal);
   if (!read) return kBadInput;
+  const bool resume = values.count("resume") > 0;
   const fs::path out = values.count("out") ? values["out"].as<std::string>() : "runs/" + read->model.name;
   use_given_file([&] { RunLock::require_free(out); });
   require_folder(out, values);
   const auto lock = use_given_file([&] { return RunLock(out); });
-  require_folder(out, values);  // another process may have had it before
+  require_folder(out, values);  // another process may have changed it before it was locked
 
   std::vector<std::string> changes;
-  if (values.count("resume")) {
+  if (resume) {
     const auto review = review_resume(read->model, out, values.count("accept-changes"), terminal);
     if (!review) return kBadInput;
     changes = *review;
@@ -331,52 +223,42 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
   RunLog log(terminal.quiet ? nullptr : stderr, &progress);
   DataLoading loading(read->model, values, request.threads, terminal);
-  Program program = compile(*read, interrupt, terminal);
-  Compiled compiled{read->model, std::move(read->planned.module), std::move(program),
-                    explained_target(read->planned.schedule, read->planned.machine)};
-  const TrainingSettings settings = settings_of(compiled.model);
-  Executor executor(compiled.program, request.threads, settings.seed);
-  const LoadedData loaded = loading.get(progress, between);
-  const Dataset& data = loaded.dataset;
-  if (loaded.test) compiled.model.data.test = loaded.test;
-  if (values.count("resume")) require_data_of_run(RunFolder::open_to_resume(out), loaded.identity);
-  require_fit(compiled, data, settings.uses_labels());
-  require_data_of_indices(compiled.model, loaded.identity);
-  const Division division = divide_data(compiled.model, data, settings.uses_labels());
-  if (settings.classifier) require_labels(compiled.model, data, division);
-  std::deque<Spread> spreads;
-  for (const auto& spread : settings.spreads) spreads.emplace_back(spread, data);
-  begin_weights(executor, data, division, spreads, settings);
-  if (values.count("init")) load_initial_weights(values["init"].as<std::string>(), executor, terminal);
+  Prepared p{compile(*read, interrupt, terminal)};
+  p.executor = std::make_unique<Executor>(p.compiled.program, request.threads, p.settings.seed);
+  take_data(p, loading.get(progress, between), out, resume);
+  for (const auto& spread : p.settings.spreads) p.spreads.emplace_back(spread, p.loaded.dataset);
+  begin_weights(*p.executor, p.loaded.dataset, p.division, p.spreads, p.settings);
+  if (values.count("init")) load_initial_weights(values["init"].as<std::string>(), *p.executor, terminal);
   between();
-  // By now all that can be mistaken is known to be good, and --init may have read the former run.
-  const RunFolder folder = open_folder(out, values);
+
+  const RunFolder folder = open_folder(out, values);  // after --init, which may read the run that it replaces
   const auto command = command_of(request, out, values);
   const auto begun = [&] {
-    if (!fs::exists(folder.model())) folder.write_model(compiled.model.file->text);
+    if (!fs::exists(folder.model())) folder.write_model(p.compiled.model.file->text);
     if (!fs::exists(folder.environment()))
-      folder.write_environment(environment_of(request, compiled.target, settings, command, values));
-    announce(compiled, loaded, division, settings, request, out, log);
+      folder.write_environment(environment_of(request, p.compiled.target, p.settings, command, values));
+    for (const auto& line : start_text(p.compiled, p.loaded, p.division, p.settings, request.threads, out))
+      log.say(line);
     for (const auto& line : changes) log.say(line);
-    write_changed_model(folder, compiled.model);
+    write_changed_model(folder, p.compiled.model);
   };
-  const int code = train({.executor = executor,
-                          .dataset = data,
-                          .division = division,
-                          .spreads = spreads,
+  const int code = train({.executor = *p.executor,
+                          .dataset = p.loaded.dataset,
+                          .division = p.division,
+                          .spreads = p.spreads,
                           .folder = folder,
                           .log = log,
                           .progress = progress,
-                          .settings = settings,
+                          .settings = p.settings,
                           .interrupt = interrupt,
-                          .resume = values.count("resume") > 0,
+                          .resume = resume,
                           .resume_command = resume_command(command),
                           .begun = begun,
-                          .data_record = to_json(loaded.identity)});
+                          .data_record = to_json(p.loaded.identity)});
   if (code != kDone) return code;
   try {
-    const bool tests = settings.classifier && !values.count("no-test");
-    conclude(executor, data, settings, folder, tests, interrupt, log, terminal);
+    const bool tests = p.settings.classifier && !values.count("no-test");
+    conclude(*p.executor, p.loaded.dataset, p.settings, folder, tests, interrupt, log, terminal);
   } catch (const StoppedBySignal& interrupted) {
     log.say("stopped by " + signal_name(interrupted.signal) +
             ", the test images were not evaluated; go on with: " + resume_command(command));

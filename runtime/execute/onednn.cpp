@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <initializer_list>
-#include <oneapi/dnnl/dnnl.hpp>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "runtime/execute/memory.h"
+#include "runtime/execute/onednn_versions.h"
 
 namespace sganc {
 namespace {
@@ -21,45 +21,6 @@ using Tag = memory::format_tag;
 
 using Type = memory::data_type;
 constexpr auto kF32 = Type::f32;
-
-// What differs between oneDNN 2 and 3: how a primitive is described, and the arguments of an eltwise.
-#if DNNL_VERSION_MAJOR >= 3
-template <typename Primitive, typename... Args>
-auto describe(const dnnl::engine& engine, const primitive_attr& attr, const Args&... args) {
-  return typename Primitive::primitive_desc(engine, args..., attr);
-}
-template <typename Primitive, typename Hint, typename... Args>
-auto describe_adjoint(const dnnl::engine& engine, const primitive_attr& attr, const Hint& hint,
-                      const Args&... args) {
-  return typename Primitive::primitive_desc(engine, args..., hint, attr);
-}
-auto describe_eltwise(const dnnl::engine& engine, const primitive_attr& attr, algorithm function,
-                      const memory::desc& data, float alpha) {
-  return describe<dnnl::eltwise_forward>(engine, attr, prop_kind::forward_inference, function, data, data,
-                                         alpha, 0.f);
-}
-void append_eltwise(dnnl::post_ops& ops, algorithm function, float alpha) {
-  ops.append_eltwise(function, alpha, 0.f);
-}
-#else
-template <typename Primitive, typename... Args>
-auto describe(const dnnl::engine& engine, const primitive_attr& attr, const Args&... args) {
-  return typename Primitive::primitive_desc(typename Primitive::desc(args...), attr, engine);
-}
-template <typename Primitive, typename Hint, typename... Args>
-auto describe_adjoint(const dnnl::engine& engine, const primitive_attr& attr, const Hint& hint,
-                      const Args&... args) {
-  return typename Primitive::primitive_desc(typename Primitive::desc(args...), attr, engine, hint);
-}
-auto describe_eltwise(const dnnl::engine& engine, const primitive_attr& attr, algorithm function,
-                      const memory::desc& data, float alpha) {
-  return describe<dnnl::eltwise_forward>(engine, attr, prop_kind::forward_inference, function, data, alpha,
-                                         0.f);
-}
-void append_eltwise(dnnl::post_ops& ops, algorithm function, float alpha) {
-  ops.append_eltwise(1.f, function, alpha, 0.f);
-}
-#endif
 
 algorithm eltwise_of(const Activation& activation) {
   switch (activation.kind) {
@@ -75,7 +36,7 @@ algorithm eltwise_of(const Activation& activation) {
   return algorithm::undef;
 }
 
-/// Scratch comes from the shared buffer; the activation, where there is one, follows the operation.
+/// Scratch memory comes from the shared buffer. The activation, if there is one, is a post-op.
 primitive_attr attributes(const Activation& activation = {}) {
   primitive_attr attr;
   attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
@@ -107,7 +68,7 @@ memory::desc nhwc(const Buffer& b) {
   return nhwc(b, stored(b));
 }
 
-/// Weights in the order of checkpoints, {o, i, h, w}, or where there are groups {group, o, i, h, w}.
+/// Weights in the order of checkpoints, {o, i, h, w}; with groups, {group, o, i, h, w}.
 memory::desc weights(const Convolution& step, bool any_order, Type type) {
   memory::dims extents = step.w.extents;
   if (step.groups == 1) return memory::desc(extents, type, any_order ? Tag::any : Tag::oihw);
@@ -134,7 +95,7 @@ memory::desc row(std::int64_t columns) {
   return memory::desc({1, columns}, kF32, Tag::ab);
 }
 
-/// A stored matrix, seen transposed where asked.
+/// A stored matrix, or its transpose.
 memory::desc matrix(const Buffer& b, bool transposed, Type type) {
   const std::int64_t rows = b.extents[0], columns = b.extents[1];
   return transposed ? memory::desc({columns, rows}, type, Tag::ba)
@@ -156,7 +117,7 @@ std::int64_t aligned(std::size_t bytes) {
   return (static_cast<std::int64_t>(bytes) + kAlignment - 1) / kAlignment * kAlignment;
 }
 
-/// Runs `body`, and says of a refusal by oneDNN which step and operation it met.
+/// Runs `body`. An error of oneDNN becomes a std::runtime_error that names the step and the operation.
 template <typename Body>
 auto explained(const std::string& what, Body body) {
   try {
@@ -184,7 +145,7 @@ auto describe_forward(const dnnl::engine& engine, const primitive_attr& attr, co
       weights(step, true, factor), bias, nhwc(step.y, sum), w.strides, w.gaps, w.before, w.after);
 }
 
-/// Operands by their place in what `execute` is given.
+/// The positions of operands in the argument of `execute`.
 enum : std::size_t { kX = 0, kW = 1, kY = 2, kA = 0, kB = 1, kC = 2, kBias = 3 };
 
 }  // namespace
@@ -194,7 +155,7 @@ struct OneDnn::State {
   dnnl::stream stream{engine};
   AlignedBuffer scratch;
   std::vector<float> ones;
-  int generation = 0;  // of where scratch and ones lie
+  int generation = 0;  // increases when scratch or ones move
 };
 
 /// The stages of one step in order, and the memories that they share.
@@ -202,15 +163,15 @@ struct OneDnn::Operation::Plan {
   State& state;
   std::string what;  // for errors: step 'd.conv_1': convolution forward
   std::vector<Stage> stages = {};
-  std::vector<std::pair<std::size_t, memory>> views = {};  // of operands, each perhaps seen in several shapes
-  std::vector<memory> scratches = {};  // one a stage, all at the start of the shared buffer
-  std::vector<memory> packed = {};     // operands in another layout or precision, behind them
+  std::vector<std::pair<std::size_t, memory>> views = {};  // of operands, some in several shapes
+  std::vector<memory> scratches = {};  // one for each stage, all at the start of the shared buffer
+  std::vector<memory> packed = {};     // operands in another layout or precision, after the scratches
   std::vector<memory> ones = {};       // none or one
   std::int64_t scratch_bytes = 0;
-  int placed = -1;  // the generation that scratch and ones are placed for
+  int placed = -1;  // the generation for which scratches, packed and ones have their addresses
   std::size_t operands = 0;
   int reorders = 0;
-  std::string implementation = {};  // of the first stage that is no reorder
+  std::string implementation = {};  // of the first stage that is not a reorder
 
   memory empty(const memory::desc& desc) const { return memory(desc, state.engine, DNNL_MEMORY_NONE); }
 
@@ -219,12 +180,12 @@ struct OneDnn::Operation::Plan {
     return views.emplace_back(operand, empty(desc)).second;
   }
 
-  /// The memory itself, or where another layout or precision is wanted memory of that.
+  /// The memory itself if it has the wanted layout and precision, else new memory that has.
   memory packed_like(const memory::desc& wanted, const memory& plain) {
     return wanted == plain.get_desc() ? plain : packed.emplace_back(empty(wanted));
   }
 
-  /// The same, with what `plain` holds.
+  /// The same, with a reorder that fills it from `plain`.
   memory converted(const memory::desc& wanted, const memory& plain) {
     memory result = packed_like(wanted, plain);
     add_reorder(plain, result);
@@ -328,7 +289,7 @@ void OneDnn::Operation::Plan::add_backward_weights(const Convolution& step) {
   if (!step.bias.empty()) add_sum_over_pixels(step);
 }
 
-/// The bias's gradient, as a row of ones times the pixels. 78,400 pixels of 128 channels on 2 cores: 0.9 ms,
+/// The bias's gradient is a row of ones times the pixels. 78,400 pixels of 128 channels on 2 cores: 0.9 ms,
 /// where a deconvolution's own bias gradient takes 30 ms and oneDNN's reduction 130 ms.
 void OneDnn::Operation::Plan::add_sum_over_pixels(const Convolution& step) {
   const Buffer& summed = step.bias_of_x ? step.x : step.y;

@@ -1,6 +1,6 @@
 #pragma once
 // The oneDNN adapter: turns the program's convolutions and matrix products into executable operations.
-// onednn.cpp is the only file that includes oneDNN's headers. It works with oneDNN 2.6 to 3.x.
+// Only onednn.cpp includes oneDNN's headers. It works with oneDNN 2.6 to 3.x.
 
 #include <memory>
 #include <span>

@@ -62,4 +62,8 @@ std::string duration_text(double seconds) {
   return format("%.1f h", seconds / 3600);
 }
 
+std::string epochs_text(std::int64_t count) {
+  return std::to_string(count) + (count == 1 ? " epoch" : " epochs");
+}
+
 }  // namespace sganc

@@ -32,4 +32,7 @@ std::string losses_text(const StepRecord& record);
 /// `50 s`, `42 min`, `2.5 h`.
 std::string duration_text(double seconds);
 
+/// `1 epoch`, `20 epochs`.
+std::string epochs_text(std::int64_t count);
+
 }  // namespace sganc

@@ -16,6 +16,7 @@
 #include "runtime/train/evaluate.h"
 #include "runtime/train/live_line.h"
 #include "runtime/train/manifest.h"
+#include "runtime/train/same_run.h"
 #include "runtime/train/sample.h"
 #include "runtime/train/state.h"
 #include "runtime/train/update_runner.h"
@@ -24,10 +25,6 @@ namespace sganc {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string epochs_text(std::int64_t count) {
-  return std::to_string(count) + (count == 1 ? " epoch" : " epochs");
-}
 
 std::string percent_text(double part) {
   char text[32];
@@ -56,8 +53,7 @@ class Training {
   bool resume();
   void read_run();
   void write_lists() const;
-  void vouch();
-  void require_same_run(const TrainingState& state) const;
+  void record_digests();
   bool spread_labels();
   void step();
   Metrics run_repeatedly(UpdateRunner& runner, std::int64_t step);
@@ -87,7 +83,7 @@ class Training {
   Averages averages_;
   std::optional<MetricsFile> metrics_;
   TrainingState state_;
-  StepRecord last_;  // of this session, with what each update gave last
+  StepRecord last_;  // of this session, with the latest metrics of each update
   Pace pace_;
   double seconds_before_ = 0;  // of former sessions
   std::chrono::steady_clock::time_point started_, saved_, epoch_began_;
@@ -102,7 +98,7 @@ int Training::run() {
       step();
     }
     if (at_end_of_epoch()) {
-      // Where the evaluation was interrupted the epoch is not done: a resume evaluates it first.
+      // If the evaluation was interrupted, the epoch is not done. A resume evaluates it first.
       if (!end_epoch()) return stop(e_.interrupt.signal());
     } else if (seconds_since(saved_) >= 60 * settings_.checkpoint_minutes) {
       save();
@@ -117,8 +113,8 @@ int Training::run() {
   return 0;
 }
 
-/// Leaves variables, metrics and state as after the last step that is kept; false where nothing is to be
-/// done.
+/// Sets variables, metrics and state to those after the last step that is kept. Returns false if nothing is
+/// left to do.
 bool Training::begin_or_resume() {
   e_.folder.require_writable();
   e_.folder.remove_unfinished();
@@ -138,16 +134,16 @@ void Training::begin() {
   write_lists();
   metrics_.emplace(MetricsFile::create(e_.folder.metrics()));
   e_.begun();
-  vouch();
+  record_digests();
   say("training " + settings_.model_name + ": " + epochs_text(settings_.epochs) + " of " +
       std::to_string(settings_.steps_per_epoch) + " steps, into " + e_.folder.path().string());
 }
 
-/// The state and metrics of the run that goes on.
+/// Reads the state and the metrics of the run that goes on.
 void Training::read_run() {
   try {
     state_ = load_state(e_.folder.state(), e_.executor);
-    require_same_run(state_);
+    require_same_run(e_, state_);
     for (auto& spread : e_.spreads)
       for (const auto& kept : state_.spreads)
         if (kept.name == spread.settings().name) spread.restore(kept.labels);
@@ -162,9 +158,9 @@ bool Training::resume() {
   read_run();
   seconds_before_ = state_.seconds;
   e_.log.append_to(e_.folder.log());
-  if (state_.step == 0) write_lists();  // a kill may have come before
+  if (state_.step == 0) write_lists();  // the process may have been killed before it wrote them
   e_.begun();
-  vouch();
+  record_digests();
   if (gone && state_.step > 0)
     say(e_.folder.metrics().string() + " was not there: it begins with the next step");
   remove_old_checkpoints();
@@ -178,9 +174,9 @@ bool Training::resume() {
   return false;
 }
 
-/// The images that were chosen, and the names of the classes.
+/// Writes the indices of the chosen images, the names of the classes, and what the data are.
 void Training::write_lists() const {
-  fs::remove(e_.folder.manifest());  // nothing vouches for files that are being written
+  fs::remove(e_.folder.manifest());  // it has the digests of these files
   e_.folder.write_labels(labels_text(e_.division.labelled));
   if (!e_.division.held_out.empty()) e_.folder.write_held_out(labels_text(e_.division.held_out));
   if (const auto& names = e_.dataset.class_names; !names.empty())
@@ -188,8 +184,8 @@ void Training::write_lists() const {
   if (!e_.data_record.empty()) e_.folder.write_data(e_.data_record);
 }
 
-/// Vouches for the files of the run where nothing does yet; what checkpoints tell of them.
-void Training::vouch() {
+/// Writes the manifest if there is none, and puts its digest into the state, for the checkpoints.
+void Training::record_digests() {
   auto manifest = Manifest::read(e_.folder);
   if (!manifest) {
     if (!e_.data_record.empty() && !fs::exists(e_.folder.data())) e_.folder.write_data(e_.data_record);
@@ -199,36 +195,8 @@ void Training::vouch() {
   state_.run = manifest->run();
 }
 
-void Training::require_same_run(const TrainingState& state) const {
-  const auto refuse = [&](const std::string& difference) {
-    throw std::runtime_error("the run in \"" + e_.folder.path().string() +
-                             "\" cannot go on like this: it has " + difference);
-  };
-  if (state.seed != settings_.seed)
-    refuse("the seed " + std::to_string(state.seed) + ", not " + std::to_string(settings_.seed));
-  if (state.steps_per_epoch != settings_.steps_per_epoch)
-    refuse(std::to_string(state.steps_per_epoch) + " steps an epoch, not " +
-           std::to_string(settings_.steps_per_epoch));
-  const auto whole = state.step / settings_.steps_per_epoch, rest = state.step % settings_.steps_per_epoch;
-  const bool evaluation_is_due = rest == 0 && whole - 1 == state.epoch;
-  if (state.step < 0 || state.epoch < 0 || (whole != state.epoch && !evaluation_is_due))
-    refuse("done " + std::to_string(state.step) + " steps in " + epochs_text(state.epoch));
-  if (state.step == 0) return;  // its lists may be missing, and nothing was learnt from them
-  if (read_file(e_.folder.labels()) != labels_text(e_.division.labelled))
-    refuse("other labelled images in labels.txt");
-  const auto held_out = e_.folder.held_out();
-  if ((fs::exists(held_out) ? read_file(held_out) : "") != labels_text(e_.division.held_out))
-    refuse("other images held out for validation");
-  const auto classes = e_.folder.classes();
-  if (fs::exists(classes) && read_file(classes) != class_names_text(e_.dataset.class_names))
-    refuse("other classes in classes.txt");
-  const auto manifest = Manifest::read(e_.folder);
-  if (manifest && !state.run.empty() && state.run != manifest->run())
-    refuse("a state of another run: files of two runs are mixed");
-}
-
-/// Spreads the labels that are due before the next step. Returns false if it was interrupted: then a resume
-/// spreads them anew.
+/// Spreads the labels that are due before the next step. Returns false if it was interrupted; a resume then
+/// spreads them again.
 bool Training::spread_labels() {
   for (auto& spread : e_.spreads) {
     if (!spread.settings().is_due(state_.step + 1)) continue;
@@ -262,7 +230,7 @@ void Training::step() {
   e_.progress.update([&] { return live_text(last_, settings_, pace_); });
 }
 
-/// All repetitions of an update in a step; the metrics of the last.
+/// Runs all repetitions of an update in a step. Returns the metrics of the last one.
 Metrics Training::run_repeatedly(UpdateRunner& runner, std::int64_t step) {
   std::optional<Metrics> metrics;
   for (std::int64_t i = 0; i < runner.update().cadence.repeat; ++i) {
@@ -274,7 +242,7 @@ Metrics Training::run_repeatedly(UpdateRunner& runner, std::int64_t step) {
   return metrics.value();
 }
 
-/// Keeps the step to be shown, with what updates that it did not run gave last.
+/// Keeps the step for the live line. Updates that it did not run keep their metrics from an earlier step.
 void Training::remember(StepRecord record) {
   std::vector<std::pair<std::string, Metrics>> updates;
   for (const auto& update : settings_.updates)
@@ -289,9 +257,9 @@ void Training::remember(StepRecord record) {
   last_.updates = std::move(updates);
 }
 
-/// Where it is due evaluates, draws samples and writes the epoch's checkpoint; false where it was interrupted
-/// before it wrote anything. The state comes last: a run that is killed before it resumes from an earlier one
-/// and does all of it again.
+/// Evaluates, draws samples and writes the epoch's checkpoint, if they are due. Returns false if it was
+/// interrupted, before it wrote anything. It writes the state last: a run that is killed earlier resumes from
+/// the state before, and does all of it again.
 bool Training::end_epoch() {
   require_finite_variables();
   const auto began = e_.clock();
@@ -321,7 +289,7 @@ bool Training::end_epoch() {
   return true;
 }
 
-/// A picture only reports: where it cannot be written the training goes on without.
+/// Writes the picture of an epoch. The training goes on if that fails, since a picture only reports.
 void Training::write_picture(const GeneratedImages& images) {
   try {
     write_sample_grid(e_.folder.epoch_sample(running_epoch()), images, settings_.range_low,
@@ -331,7 +299,7 @@ void Training::write_picture(const GeneratedImages& images) {
   }
 }
 
-/// Whether the validation accuracy is higher than that of every epoch before; the state then says so.
+/// Returns whether the validation accuracy is the highest so far, and records it in the state.
 bool Training::note_best(const std::vector<EvalRecord>& records) {
   const auto found = std::ranges::find(records, "validation", &EvalRecord::split);
   if (found == records.end()) return false;
@@ -341,7 +309,7 @@ bool Training::note_best(const std::vector<EvalRecord>& records) {
   return true;
 }
 
-/// Nothing where it was interrupted.
+/// Returns nothing if it was interrupted.
 std::optional<std::vector<EvalRecord>> Training::evaluate_splits() {
   std::vector<EvalRecord> records;
   if (!settings_.classifier) return records;
@@ -362,7 +330,7 @@ std::optional<std::vector<EvalRecord>> Training::evaluate_splits() {
   return records;
 }
 
-/// Nothing where it was interrupted.
+/// Returns nothing if it was interrupted.
 std::optional<GeneratedImages> Training::draw_samples() {
   try {
     return sample_images(e_.executor, settings_.seed, epoch_sample_count(e_.executor), nullptr,
@@ -390,7 +358,7 @@ void Training::save() {
   saved_ = e_.clock();
 }
 
-/// The state that is written by now does not need them.
+/// Removes all but the latest `keep` epoch checkpoints. The state on disk does not need the others.
 void Training::remove_old_checkpoints() const {
   if (!settings_.keep) return;
   auto epochs = e_.folder.epoch_checkpoints();

@@ -89,14 +89,14 @@ std::optional<Variants> compile_variants(const ModelRequest& request,
   if (!model) return {};
   auto module = build(*model, terminal);
   if (!module) return {};
-  Variants variants{.model = std::move(*model), .module = std::move(*module)};
+  Variants variants{.model = std::move(*model)};
   for (const auto& name : schedules) {  // all of them before any is compiled: a mistake shows at once
     ModelRequest variant = request;
     variant.schedule = name;
     auto schedule = load_schedule_of(variant, terminal);
     if (!schedule) return {};
     variants.list.push_back(
-        {.schedule = name, .planned = plan(variants.module, *schedule, variant), .threads = variant.threads});
+        {.schedule = name, .planned = plan(*module, *schedule, variant), .threads = variant.threads});
   }
   const double shared_s = seconds_since(begin), shared_age = process_age();
   for (auto& variant : variants.list) {

@@ -24,7 +24,6 @@ struct Variant {
 
 struct Variants {
   Model model;
-  Module module;
   std::vector<Variant> list;
 
   /// The functions that run in a training step: the updates, and the averages of the weights.

@@ -1,0 +1,11 @@
+#pragma once
+// What a model declares about its training, as the runtime's plain settings.
+
+#include "compiler/language/model.h"
+#include "runtime/train/settings.h"
+
+namespace sganc {
+
+TrainingSettings training_settings(const Model& model);
+
+}  // namespace sganc
