@@ -15,10 +15,12 @@ inline void bind_batch(Twin& twin, const std::string& function, int step, std::m
     Type type = n.type;
     if (name == "random.key") {
       twin.bind(name, {type, {1234567, -5, static_cast<double>(step), 0}});
-    } else if (name.starts_with("data.")) {
+    } else if (type.shape[0] == kUnknownExtent) {  // a table with an entry for each image
       type.shape[0] = kImages;
       if (!twin.inputs.contains(name))
-        twin.bind(name, random_whole(type, name == "data.image" ? 256 : 10, random));
+        twin.bind(name, type.dtype == DType::f32
+                            ? random_tensor(type.shape, random)
+                            : random_whole(type, name == "data.image" ? 256 : 10, random));
     } else {
       twin.bind(name, random_whole(type, kImages, random));
     }

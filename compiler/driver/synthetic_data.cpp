@@ -6,6 +6,7 @@
 
 #include "compiler/layers/build.h"
 #include "runtime/execute/random.h"
+#include "runtime/train/bind_data.h"
 
 namespace sganc {
 namespace {
@@ -24,6 +25,7 @@ SyntheticData::SyntheticData(const Model& model) {
   images_.reserve(static_cast<std::size_t>(bytes));
   for (const auto& update : model.updates)
     for (const auto& draw : update.draws) batch = std::max(batch, draw.count.value);
+  for (const auto& spread : model.spreads) spreads_.push_back("spread." + spread.name);
   const RandomKey random{7, 0};
   for (std::int64_t i = 0; i < bytes; ++i)
     images_.push_back(
@@ -41,15 +43,15 @@ void SyntheticData::bind(Executor& executor, Executor::FunctionId function) {
     const auto id = executor.input(function, input.name);
     if (input.name == "data.image")
       executor.bind(id, images_.data(), count_);
-    else if (input.name.ends_with(".label"))  // data.label, and those of a spread
+    else if (input.name == "data.label")
       executor.bind(id, labels_.data(), count_);
-    else if (input.name.ends_with(".certainty"))
-      executor.bind(id, certainties_.data(), count_);
     else if (input.name == "random.key")
       executor.bind(id, key_.data());
-    else
+    else if (input.dtype == DType::i32 && input.extents[0] != kUnknownExtent)
       executor.bind(id, indices_.data());
   }
+  for (const auto& spread : spreads_)
+    bind_spread(executor, function, spread, labels_.data(), certainties_.data(), count_);
 }
 
 void SyntheticData::next_step() {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "compiler/language/model.h"
@@ -29,7 +30,8 @@ class SyntheticData {
   std::int64_t count_ = 1;  // of images
   std::vector<std::uint8_t> images_;
   std::vector<std::int32_t> labels_, indices_;
-  std::vector<float> certainties_;  // of labels that were spread
+  std::vector<float> certainties_;
+  std::vector<std::string> spreads_;  // their names: "spread.NAME"
   std::array<std::int32_t, 4> key_{};
 };
 

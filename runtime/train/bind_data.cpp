@@ -40,4 +40,13 @@ void bind_data(Executor& executor, Executor::FunctionId function, const Dataset&
     executor.bind(executor.input(function, "data.label"), split.labels.data(), split.count);
 }
 
+void bind_spread(Executor& executor, Executor::FunctionId function, const std::string& spread,
+                 const std::int32_t* labels, const float* certainties, std::int64_t count) {
+  const auto bind = [&](const std::string& name, const void* entries) {
+    if (has_input(executor, function, name)) executor.bind(executor.input(function, name), entries, count);
+  };
+  bind(spread + ".label", labels);
+  bind(spread + ".certainty", certainties);
+}
+
 }  // namespace sganc

@@ -39,13 +39,9 @@ UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Div
                       .passes = {},
                       .indices = std::vector<std::int32_t>(count)});
   }
-  for (const auto& spread : spreads) {
-    if (const auto label = spread.settings().name + ".label"; has_input(executor, function_, label))
-      executor.bind(executor.input(function_, label), spread.labels(), dataset.train.count);
-    if (const auto certainty = spread.settings().name + ".certainty";
-        has_input(executor, function_, certainty))
-      executor.bind(executor.input(function_, certainty), spread.certainties(), dataset.train.count);
-  }
+  for (const auto& spread : spreads)
+    bind_spread(executor, function_, spread.settings().name, spread.labels(), spread.certainties(),
+                dataset.train.count);
   for (const auto& draw : draws_) executor.bind(draw.input, draw.indices.data());
   if (has_input(executor, function_, "random.key"))
     executor.bind(executor.input(function_, "random.key"), key_.data());
