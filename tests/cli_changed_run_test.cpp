@@ -263,6 +263,19 @@ TEST_F(CliChangedRun, SaysWhatMayChangeAndWhatItDoes) {
   EXPECT_EQ(eval().code, 0);
 }
 
+TEST_F(CliChangedRun, SaysThatAnotherScheduleMayRoundDifferently) {
+  train("run", {"-q"});
+  const auto environment = content("run/env.json");
+  EXPECT_EQ(sganc(training("run", {"--resume", "--set", "train.epochs=2", "--schedule", "onednn"})).code, 0);
+  EXPECT_NE(content("run/log.txt")
+                .find("\nchanged  train.epochs was 1, is 2\n"
+                      "changed  schedule was \"default\", is \"onednn\"\n"
+                      "         sums may be rounded differently than in a run that never stopped\n"),
+            std::string::npos)
+      << content("run/log.txt");
+  EXPECT_EQ(content("run/env.json"), environment);
+}
+
 TEST_F(CliChangedRun, AcceptsAnotherModelWhereThatIsWanted) {
   train("run", {"-q"});
   expect_error(sganc(training("new", {"--accept-changes"})), 2,

@@ -125,6 +125,7 @@ TEST_F(CliTrain, EnvironmentTellsHowTheRunWasStarted) {
                                            "train.seed=7", "--schedule", "default", "--threads", "1"}));
   EXPECT_EQ(environment["seed"], 7);
   EXPECT_EQ(environment["threads"], 1);
+  EXPECT_EQ(environment["schedule"], "default");
   EXPECT_EQ(environment["versions"]["sganc"], SGANC_VERSION);
   EXPECT_TRUE(environment["processor"].is_string());
 }

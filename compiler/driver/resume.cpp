@@ -40,10 +40,15 @@ Model with_test_part(Model model, const Model& before) {
   return model;
 }
 
+/// The content of env.json, or a discarded value.
+nlohmann::json first_environment(const RunFolder& folder) {
+  return nlohmann::json::parse(fs::exists(folder.environment()) ? read_file(folder.environment()) : "",
+                               nullptr, false);
+}
+
 /// The command that began the run, as env.json has it; or "".
 std::string first_command(const RunFolder& folder) {
-  const auto json = nlohmann::json::parse(
-      fs::exists(folder.environment()) ? read_file(folder.environment()) : "", nullptr, false);
+  const auto json = first_environment(folder);
   if (!json.is_object() || !json.contains("command") || !json["command"].is_array()) return {};
   std::string text = ".";
   for (const auto& word : json["command"])
@@ -97,6 +102,18 @@ std::optional<std::vector<std::string>> review_resume(const Model& model, const 
   for (const auto& change : changes) lines.push_back("changed  " + to_text(change));
   for (const auto& rate : moved) lines.push_back("         " + rate.text);
   if (!refused.empty()) lines.push_back("         checkpoints up to now are of the model as it was");
+  return lines;
+}
+
+std::vector<std::string> environment_changes(const RunFolder& folder, const RunEnvironment& now) {
+  const auto before = first_environment(folder), after = nlohmann::json::parse(to_json(now));
+  if (!before.is_object()) return {};
+  std::vector<std::string> lines;
+  for (const std::string key : {"threads", "schedule", "isa", "versions"})
+    if (before.contains(key) && before[key] != after[key])
+      lines.push_back("changed  " + key + " was " + before[key].dump() + ", is " + after[key].dump());
+  if (!lines.empty())
+    lines.push_back("         sums may be rounded differently than in a run that never stopped");
   return lines;
 }
 

@@ -100,7 +100,10 @@ void conclude(Executor& executor, const Dataset& data, const TrainingSettings& s
 RunEnvironment environment_of(const ModelRequest& request, const ExplainedTarget& target,
                               const TrainingSettings& settings, const std::vector<std::string>& command,
                               const options::variables_map& values) {
-  RunEnvironment e{.machine = this_machine(), .threads = request.threads, .isa = target.text};
+  RunEnvironment e{.machine = this_machine(),
+                   .threads = request.threads,
+                   .schedule = request.schedule,
+                   .isa = target.text};
   e.isa_reason = target.reason;
   e.versions = {{"sganc", version()}, {"onednn", e.machine.onednn}};
   e.seed = settings.seed;
@@ -235,11 +238,13 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   const auto command = command_of(request, out, values);
   const auto begun = [&] {
     if (!fs::exists(folder.model())) folder.write_model(p.compiled.model.file->text);
-    if (!fs::exists(folder.environment()))
-      folder.write_environment(environment_of(request, p.compiled.target, p.settings, command, values));
+    const auto environment = environment_of(request, p.compiled.target, p.settings, command, values);
+    const auto elsewhere = environment_changes(folder, environment);
+    if (!fs::exists(folder.environment())) folder.write_environment(environment);
     for (const auto& line : start_text(p.compiled, p.loaded, p.division, p.settings, request.threads, out))
       log.say(line);
     for (const auto& line : changes) log.say(line);
+    for (const auto& line : elsewhere) log.say(line);
     write_changed_model(folder, p.compiled.model);
   };
   const int code = train({.executor = *p.executor,

@@ -125,6 +125,7 @@ std::string to_json(const RunEnvironment& environment) {
       {"command", environment.command},
       {"seed", environment.seed},
       {"threads", environment.threads},
+      {"schedule", environment.schedule},
       {"isa", environment.isa},
       {"isa_reason", environment.isa_reason},
       {"processor", machine.processor.name},

@@ -17,6 +17,7 @@ namespace sganc {
 struct RunEnvironment {
   Machine machine;
   int threads = 1;
+  std::string schedule = {};                    // its name or file
   std::string isa;                              // the target of kernels
   std::map<std::string, std::string> versions;  // versions of sganc and its libraries
   std::uint64_t seed = 0;
