@@ -1,6 +1,7 @@
 // `sganc train`: what a run leaves in its folder, and what it says.
 
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -279,6 +280,41 @@ TEST_F(CliTrain, AFullDiskIsNamedAndARoomyOneGoesOn) {
     for (const auto* same : {"checkpoints/last.safetensors", "checkpoints/epoch_0002.safetensors",
                              "samples/epoch_0002.png", "resolved.toml"})
       EXPECT_EQ(content(std::string("run/") + same), content(std::string("whole/") + same)) << same;
+  }
+}
+
+/// A file system that is full after so many pages more than the run takes, whichever file meets its end.
+TEST_F(CliTrain, AFullFileSystemIsNamedAndMoreRoomGoesOn) {
+  const Words more = {"-q", "--set", "train.epochs=2"},
+              resumed = {"-q", "--set", "train.epochs=2", "--resume"};
+  train("whole", more);
+  train("half", {"-q"});
+  const auto run = folder / "run";
+  const auto page = ::sysconf(_SC_PAGESIZE);
+  std::int64_t taken = 0;  // in pages, one for each folder and for the root
+  for (const auto& entry : fs::recursive_directory_iterator(folder / "half"))
+    taken += entry.is_directory() ? 1 : (static_cast<std::int64_t>(entry.file_size()) + page - 1) / page;
+  fs::create_directory(run);
+  for (const int free : {0, 3, 8, 20}) {
+    const auto size = "size=" + std::to_string((taken + 2 + free) * page);
+    if (::mount("sganc", run.c_str(), "tmpfs", 0, size.c_str()) != 0)
+      GTEST_SKIP() << "no file system can be mounted here";
+    fs::copy(folder / "half", run, fs::copy_options::recursive);
+    const auto full = sganc(training("run", resumed));
+    ::mount("sganc", run.c_str(), "tmpfs", MS_REMOUNT, "size=64m");
+    const auto roomy = sganc(training("run", resumed));
+    std::vector<bool> same;
+    for (const std::string file : {"checkpoints/last.safetensors", "checkpoints/epoch_0002.safetensors",
+                                   "samples/epoch_0002.png", "resolved.toml"})
+      same.push_back(exists("run/" + file) && content("run/" + file) == content("whole/" + file));
+    ::umount(run.c_str());
+    EXPECT_EQ(full.code, 1) << free;
+    EXPECT_EQ(lines_of(full.err).size(), 1U) << full.err;
+    EXPECT_TRUE(full.err.starts_with("error: run/") &&
+                full.err.ends_with(": cannot be written: No space left on device\n"))
+        << full.err;
+    EXPECT_EQ(roomy.code, 0) << roomy.err;
+    EXPECT_EQ(same, std::vector<bool>(4, true)) << free << " pages";
   }
 }
 
