@@ -97,7 +97,7 @@ help: write one of them
 help: write one of them
 )"},
       {"a fit of arrays", with("[data]\nsource = { images = \"x\", fit = \"crop\" }\n"),
-       R"(model.toml:3:26: error: fit is of a folder: arrays are taken as they are
+       R"(model.toml:3:26: error: fit applies only to a folder: arrays are taken as they are
   3 | source = { images = "x", fit = "crop" }
     |                          ^^^
 )"},

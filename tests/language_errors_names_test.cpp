@@ -177,7 +177,7 @@ help: draw it from "labeled"
 )_"},
       {"a net named as what augments",
        but("critic(generator", "augment(generator", but("[net.critic]", "[net.augment]")),
-       R"_(model.toml:17:6: error: "augment" cannot name a net: augmented images are called so
+       R"_(model.toml:17:6: error: "augment" cannot name a net: it is a function that augments images
   17 | [net.augment]
      |      ^^^^^^^
 model.toml:38:17: error: there is no [augment] that says what augment does
@@ -192,7 +192,7 @@ help: write [augment] and, for example, shift = 2
      |      ^^^^^^^
 )_"},
       {"an update named as a part of the program", but("name = \"c\"", "name = \"classify\""),
-       R"_(model.toml:30:8: error: "classify" cannot name an update: the metrics use it otherwise
+       R"_(model.toml:30:8: error: "classify" cannot name an update: the metrics use this name already
   30 | name = "classify"
      |        ^^^^^^^^^^
 )_"},

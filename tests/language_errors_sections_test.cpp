@@ -209,7 +209,7 @@ help: leave it out, and say which images instead
       {"a file drawn with replacement", with(R"([data]
 labels = { file = "labels.txt", replace = true }
 )"),
-       R"(model.toml:3:43: error: replace is of draws, and "file" draws nothing
+       R"(model.toml:3:43: error: replace applies only to a random choice, and "file" is none
   3 | labels = { file = "labels.txt", replace = true }
     |                                           ^^^^
 )"},

@@ -30,7 +30,7 @@ model.toml:13:1: error: [[update]] needs the key "optimizer"
      | ^^^^^^^^^^
 )"},
       {"an update named as a word of the metrics", varied(R"(name = "c")", R"(name = "step")"),
-       R"(model.toml:14:8: error: "step" cannot name an update: the metrics use it otherwise
+       R"(model.toml:14:8: error: "step" cannot name an update: the metrics use this name already
   14 | name = "step"
      |        ^^^^^^
 )"},
@@ -105,7 +105,7 @@ help: did you mean "dense_1"?
 help: averaged weights are called as teacher.NET(...)
 )_"},
       {"a net that is called as averaged weights are", varied("net.classifier", "net.teacher"),
-       R"_(model.toml:8:6: error: "teacher" cannot name a net: averaged weights are called so
+       R"_(model.toml:8:6: error: "teacher" cannot name a net: it stands for averaged weights
   8 | [net.teacher]
     |      ^^^^^^^
 model.toml:16:27: error: unknown net or function "classifier"

@@ -7,7 +7,8 @@
 namespace sganc {
 namespace {
 
-/// Which values a gradient must flow through: the given values and all that depends on them by a rule.
+/// Returns for each value whether a gradient must flow through it: true for the given values, and for all
+/// values that depend on them through a gradient rule.
 std::vector<bool> paths_to(const Function& f, const std::vector<Value>& with_respect_to) {
   std::vector<bool> on_path(f.nodes.size());
   for (Value t : with_respect_to)
@@ -44,7 +45,8 @@ std::vector<Value> gradient(Builder& b, Value loss, const std::vector<Value>& wi
     }
   }
   std::vector<Value> result;
-  for (Value t : with_respect_to) result.push_back(t.id < 0 ? Value{} : adjoint[static_cast<std::size_t>(t.id)]);
+  for (Value t : with_respect_to)
+    result.push_back(t.id < 0 ? Value{} : adjoint[static_cast<std::size_t>(t.id)]);
   return result;
 }
 

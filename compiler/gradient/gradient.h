@@ -9,8 +9,9 @@
 
 namespace sganc {
 
-/// The gradient of `loss`, a scalar, with respect to each of `with_respect_to`, or Value{-1} if the loss does not
-/// depend on it. Adds nodes at the end of the function, and only those that these gradients need.
+/// Returns the gradient of `loss`, a scalar, with respect to each of `with_respect_to`, or Value{-1} if the
+/// loss does not depend on it. Adds nodes at the end of the function, and only nodes that these gradients
+/// need.
 std::vector<Value> gradient(Builder& builder, Value loss, const std::vector<Value>& with_respect_to);
 
 /// Makes each update's function write the gradient of each weight that it trains to the variable

@@ -10,7 +10,7 @@ std::string gradient_name(const std::string& weight) {
   return "gradient." + weight;
 }
 
-/// Adds it, unless another update has.
+/// Adds the variable, unless another update has added it already.
 void declare(Module& module, Variable variable) {
   if (!module.variable(variable.name)) module.variables.push_back(std::move(variable));
 }
@@ -25,7 +25,7 @@ std::vector<Variable> trained_weights(const Module& module, const DeclaredUpdate
   return weights;
 }
 
-/// Adds the gradients to the update's function; gives the weights that have one.
+/// Adds the gradients to the update's function. Returns the weights that have a gradient.
 std::vector<Variable> add_gradients(Module& module, Function& function, const DeclaredUpdate& update,
                                     Diagnostics& diagnostics) {
   Builder b(function);
@@ -73,7 +73,7 @@ class ApplyBuild : public OptimizerContext {
   void set_state(const std::string& name, Value value) override {
     b.result(optimizer_.name + "." + name + "." + weight, value);
   }
-  /// Steps are counted in whole numbers: an f32 stops at 2^24.
+  /// Steps are counted in i32, because an f32 cannot count beyond 2^24.
   Value steps_since(std::int64_t first) override {
     const std::string full = optimizer_.name + ".step";
     const Origin origin = b.origin();
@@ -94,15 +94,15 @@ class ApplyBuild : public OptimizerContext {
   const DeclaredOptimizer& optimizer_;
 };
 
-/// The sum of the squares, in up to 1024 columns: sums of fewer numbers are more exact, and faster side by
-/// side.
+/// The sum of the squares. It is computed in up to 1024 columns: shorter sums are more exact, and adding
+/// columns side by side is faster.
 Value sum_of_squares(Builder& b, Value x) {
   const std::int64_t count = b.type(x).elements(), columns = std::min<std::int64_t>(count & -count, 1024);
   const Value square = b.multiply(x, x);
   return b.sum_all(b.reduce_sum(b.view(square, {count / columns, columns}), {0}));
 }
 
-/// The gradients limited as the update says: each element by clip_value, then all together by clip_norm.
+/// Limits the gradients as the update says: each element by clip_value, then all together by clip_norm.
 /// Pascanu, Mikolov, Bengio 2013.
 void clip(Builder& b, const DeclaredUpdate& update, std::vector<Value>& gradients) {
   b.set_origin({update.name + ".clip", update.where});
@@ -111,7 +111,7 @@ void clip(Builder& b, const DeclaredUpdate& update, std::vector<Value>& gradient
   if (!update.clip_norm || gradients.empty()) return;
   Value sum = sum_of_squares(b, gradients[0]);
   for (std::size_t i = 1; i < gradients.size(); ++i) sum = b.add(sum, sum_of_squares(b, gradients[i]));
-  // longer: divided by its length and times clip_norm; shorter: exactly as it is
+  // Longer gradients are scaled to the length clip_norm, and shorter ones are multiplied by exactly 1.
   const Value scale = b.divide(*update.clip_norm, b.maximum(b.sqrt(sum), *update.clip_norm));
   for (Value& g : gradients) g = b.multiply(g, b.broadcast(scale, Shape(b.shape(g)), {}));
 }

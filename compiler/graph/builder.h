@@ -17,8 +17,8 @@ class Builder {
   const Origin& origin() const { return origin_; }  // changes with set_origin
   Function& function() { return *function_; }
 
-  /// The references point into the function's nodes: the next node that is added ends them. The function must
-  /// outlive the builder.
+  /// The references point into the function's nodes, so that adding a node makes them invalid. The function
+  /// must outlive the builder.
   const Type& type(Value v) const { return function_->node(v).type; }
   const Shape& shape(Value v) const { return type(v).shape; }
 

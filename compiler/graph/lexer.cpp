@@ -34,8 +34,8 @@ std::string name_of_character(char c) {
   return std::string("byte 0x") + kHexDigits[byte >> 4] + kHexDigits[byte & 15];
 }
 
-/// The character that the escape at the start of `text`, which begins behind the backslash, stands for;
-/// removes it from `text`. Returns false where there is no such escape.
+/// Reads an escape, whose backslash comes before `text`. Removes the escape from `text`, and adds the
+/// character that it stands for to `result`. Returns false if there is no such escape.
 bool take_escape(std::string_view& text, std::string& result) {
   constexpr std::string_view letters = "\"\\nt", meanings = "\"\\\n\t";
   if (text.empty()) return false;

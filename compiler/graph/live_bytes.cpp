@@ -7,7 +7,7 @@
 namespace sganc {
 namespace {
 
-/// Reads its operand where that lies.
+/// Whether the result shares the memory of its operand.
 bool is_alias(Op op) {
   return op == Op::view || op == Op::broadcast || op == Op::stop_gradient;
 }
@@ -40,7 +40,7 @@ std::int64_t live_bytes(const Function& f) {
     live += bytes[i] - (in_place ? freed : 0);
     most = std::max(most, live);
     live -= in_place ? 0 : freed;
-    if (last[i] <= i) live -= bytes[i];  // nobody reads it
+    if (last[i] <= i) live -= bytes[i];  // no node reads it
   }
   return most;
 }

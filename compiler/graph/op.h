@@ -1,6 +1,6 @@
 #pragma once
-// The names of the primitives. All layers, losses and optimizers are composed of them. What there is to know
-// of a primitive is its row in primitives/, except for its lowering (codegen/).
+// The names of the primitives. All layers, losses and optimizers are composed of them. Everything else about
+// a primitive is in its row in primitives/, except its lowering (codegen/).
 
 #include <span>
 #include <stdexcept>
@@ -45,8 +45,8 @@ enum class Op : std::uint8_t {
   transpose,   // {axes}                 result axis i is operand axis axes[i]
   pad,         // {low, high}            zeros before and behind along each axis
   slice,       // {low, shape}           `shape` elements from index `low` along each axis
-  /// (table, index) {axes}  rows table[index[i]]; `axes` lists leading axes that both share: table[i,
-  /// index[i, j]]
+  /// (table, index) {axes}  The rows table[index[i]]. `axes` lists the leading axes that the table and the
+  /// index share: with axes = {0} the rows are table[i, index[i, j]].
   gather,
   scatter_add,  // (rows, index) {axes, shape}  the adjoint: each row added to its place in a table of zeros
   // products

@@ -1,5 +1,5 @@
-// Reads the text of a module, line by line. What the lines mean together is the verifier's matter; here each
-// line must be well-formed and each node's type the one that follows from its operands.
+// Reads the text of a module, line by line. Each line must be well-formed, and each node must have the type
+// that follows from its operands. The verifier checks what the lines mean together.
 
 #include <algorithm>
 #include <charconv>
@@ -23,7 +23,7 @@ using Kind = Token::Kind;
   fail(token.where, std::move(message), std::move(help));
 }
 
-/// The number that the whole of `text` is.
+/// The number that `text` spells, or nothing if the text as a whole is not a number.
 template <class Number>
 std::optional<Number> complete(const std::string& text) {
   Number number{};
@@ -48,7 +48,7 @@ class Parser {
   }
   Token expect_mark(char c) { return expect(token_.is_mark(c), std::string{'"', c, '"'}); }
   void skip_empty_lines();
-  /// The comment that may end a line, and the end.
+  /// Reads the end of a line. Returns the comment before it, or "" if there is none.
   std::string end_of_line();
   void read_part(Origin& origin);
 
@@ -77,8 +77,8 @@ class Parser {
   Result result(const Function& function);
 
   Lexer lexer_;
-  Token token_;    // the next one
-  Location last_;  // of the one before
+  Token token_;    // the next token
+  Location last_;  // of the token before it
 };
 
 Token Parser::take() {
@@ -109,7 +109,7 @@ std::string Parser::end_of_line() {
   return comment;
 }
 
-/// `# trunk.conv_1`, or `# trunk.conv_1 (backward)` of what differentiation made.
+/// Reads `# trunk.conv_1`, or `# trunk.conv_1 (backward)` for a node that differentiation made.
 void Parser::read_part(Origin& origin) {
   static const std::string backward = " (backward)";
   origin.part = end_of_line();
@@ -180,7 +180,7 @@ void Parser::read(bool& result) {
   result = expect(fits, "\"true\" or \"false\"").text == "true";
 }
 
-/// An extent, or ? where it is unknown.
+/// Reads an extent, or ? for an unknown one.
 void Parser::read_extent(std::int64_t& result) {
   int number = static_cast<int>(kUnknownExtent);
   if (!take_mark('?')) read(number);

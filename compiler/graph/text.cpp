@@ -30,12 +30,12 @@ std::string quoted(const std::string& text) {
   return result + "\"";
 }
 
-/// A name as it is where it can stand so, else in quotes.
+/// The name, in quotes if it is not a word.
 std::string written_name(const std::string& name) {
   return is_word(name) ? name : quoted(name);
 }
 
-/// `  # part`, `  # part (backward)` of what differentiation made, or nothing.
+/// `  # part`, `  # part (backward)` for a node that differentiation made, or "".
 std::string comment(const Origin& origin) {
   if (origin.part.empty()) return {};
   const std::string part = origin.part + (origin.gradient ? " (backward)" : "");

@@ -16,7 +16,7 @@ std::string describe(const Function& function, std::size_t id) {
          function.name;
 }
 
-/// Adds a mistake for each operand that is not an earlier value; returns whether all are.
+/// Adds a mistake for each operand that is not an earlier value. Returns whether all operands are.
 bool check_operands(const Function& function, std::size_t id, Mistakes& mistakes) {
   const auto before = mistakes.size();
   for (Value v : function.nodes[id].operands) {
@@ -29,7 +29,7 @@ bool check_operands(const Function& function, std::size_t id, Mistakes& mistakes
   return mistakes.size() == before;
 }
 
-/// Attributes that the op does not read must stay at their defaults.
+/// Whether attributes that the op does not read differ from their defaults, which is a mistake.
 bool has_unread_attributes(const Node& node) {
   Attributes rest = node.attributes;
   for (const auto& attribute : attributes_of(node.op))

@@ -7,7 +7,7 @@
 namespace sganc {
 namespace {
 
-/// A string of Graphviz, whose lines are centred ('n') or stand to the left ('l').
+/// The text as a quoted string of Graphviz, whose lines are centred ('n') or aligned to the left ('l').
 std::string in_quotes(const std::string& text, char line_end = 'n') {
   std::string result = "\"";
   for (const char c : text) {
@@ -36,7 +36,7 @@ std::string input_node(const NetSummary& net, const std::string& input) {
   return net.name + "(" + input + ")";
 }
 
-/// Whether the net takes it from outside of all nets.
+/// Whether `name` is a model input that the net is `of`.
 bool is_input(const ModelSummary& summary, const NetSummary& net, const std::string& name) {
   return !summary.net(name) && std::ranges::count(net.of, name) > 0;
 }
@@ -80,7 +80,7 @@ std::string edge(const ModelSummary& summary, const FeedSummary& feed) {
          "]\n";
 }
 
-/// The updates, each line to the left.
+/// A line for each update, aligned to the left.
 std::string legend(const ModelSummary& summary) {
   std::string label;
   for (const auto& u : summary.updates)

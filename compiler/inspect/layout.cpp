@@ -44,14 +44,15 @@ class LayingOut {
     return *std::ranges::find_if(layout_.nets, [&](const auto& p) { return p.net->name == net; });
   }
 
-  /// Behind what it is a function of and what feeds it; where feeds run in a circle they do not count.
+  /// Puts each net to the right of the nets that it is a function of and of the nets that feed it. If the
+  /// feeds form a cycle, they do not count.
   void choose_columns() {
     circle_ = !relax(true);
     if (circle_) relax(false);
     for (const auto& p : layout_.nets) columns_ = std::max(columns_, p.column + 1);
   }
 
-  /// False where there is a circle.
+  /// Moves nets to the right until each stands behind the nets before it. Returns false if there is a cycle.
   bool relax(bool with_feeds) {
     for (auto& p : layout_.nets) p.column = 0;
     bool moved = true;
@@ -70,7 +71,7 @@ class LayingOut {
     return !moved;
   }
 
-  /// A net at the origin: its title, its inputs, its layers from top to bottom.
+  /// Places the parts of a net at the origin: its title, its inputs, its layers from top to bottom.
   void place_layers(PlacedNet& p) {
     const NetSummary& net = *p.net;
     const double left = kPadding + kTrack * skips(net);
@@ -89,7 +90,7 @@ class LayingOut {
     p.box.height = y - kGap + kPadding;
   }
 
-  /// How many lines run past layers, to the left of them.
+  /// The number of lines that run past layers, on their left.
   int skips(const NetSummary& net) const {
     int count = 0;
     for (std::size_t i = 0; i < net.layers.size(); ++i)
@@ -108,8 +109,8 @@ class LayingOut {
     return "";
   }
 
-  /// The gap to the right of each column: room for the shapes of outputs, then a vertical track for each net
-  /// that others are a function of, and one for each feed.
+  /// Computes the gap to the right of each column: room for the shapes of outputs, then a vertical track for
+  /// each net that others are a function of, and one for each feed.
   void choose_tracks() {
     gaps_.assign(static_cast<std::size_t>(columns_), 0);
     for (const auto& p : layout_.nets) {
@@ -166,7 +167,7 @@ class LayingOut {
     return height;
   }
 
-  /// The top, for a column with a net that takes an input; else so that lines into it are short.
+  /// The top edge of a column: 0 if one of its nets takes an input, else such that lines into it are short.
   double column_top(int c) {
     double offset = 0, wanted = 0;
     int count = 0;
@@ -223,7 +224,7 @@ class LayingOut {
     return p.inputs.at(from);
   }
 
-  /// From the nets that `to` is a function of to each layer that reads them.
+  /// Draws lines from the nets that `to` is a function of to each layer that reads them.
   void route_of(const PlacedNet& to) {
     for (const auto& before : to.net->of) {
       if (!summary_.net(before)) continue;
@@ -249,7 +250,8 @@ class LayingOut {
       route.badges.push_back({a.x, first + static_cast<double>(i) * (kBadgeHeight + 4)});
   }
 
-  /// To the right, along the track, to `end`; below all nets where columns lie between.
+  /// Adds a line to the right, along the track, and to `end`. It runs below all nets unless `to` is in the
+  /// next column.
   Route& connect(const PlacedNet& from, const PlacedNet& to, Point end, double track) {
     const Rectangle& last = from.layers.back();
     const double y = last.middle().y, x = from.box.right() + track;
@@ -260,7 +262,7 @@ class LayingOut {
     return add({{last.right(), y}, {x, y}, {x, lane}, {entry, lane}, {entry, end.y}, end});
   }
 
-  /// The shape that a net gives, where its lines leave; where none does, a short arrow.
+  /// Writes the shape of a net's output where its lines begin. Adds a short arrow if no line begins there.
   void label_output(const PlacedNet& p) {
     const double y = p.layers.back().middle().y;
     const bool read = std::ranges::any_of(layout_.routes, [&](const Route& r) {
@@ -277,11 +279,11 @@ class LayingOut {
   const ModelSummary& summary_;
   Layout layout_;
   int columns_ = 0;
-  bool circle_ = false;  // of feeds
+  bool circle_ = false;  // whether feeds form a cycle
   int lanes_ = 0;
   std::vector<double> gaps_;              // to the right of each column
-  std::map<std::string, double> tracks_;  // by name: from the right border of its column
-  std::map<std::string, int> entries_;    // feeds of an input that are routed
+  std::map<std::string, double> tracks_;  // by name: the distance from the right border of its column
+  std::map<std::string, int> entries_;    // the number of feeds of each input that are routed
 };
 
 }  // namespace

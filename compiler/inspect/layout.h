@@ -24,7 +24,7 @@ struct PlacedNet {
   const NetSummary* net = nullptr;
   int column = 0;
   Rectangle box;
-  /// By name, the inputs (not nets) that it is `of`; above the layers.
+  /// The boxes of the inputs (not nets) that it is `of`, by name. They stand above the layers.
   std::map<std::string, Rectangle> inputs;
   std::vector<Rectangle> layers;
 };

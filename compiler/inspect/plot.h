@@ -6,7 +6,7 @@
 
 namespace sganc {
 
-/// A standalone SVG file, about 900 px wide, with a transparent background, with colours for light and dark
+/// A standalone SVG file, about 900 px wide, with a transparent background and colours for light and dark
 /// pages.
 std::string to_svg(const ModelSummary& summary);
 

@@ -14,7 +14,7 @@
 namespace sganc {
 namespace {
 
-/// A key's value; a list as 7x7x128.
+/// The text of a key's value. A list is written as 7x7x128.
 struct Spelling {
   std::string operator()(bool value) const { return value ? "true" : "false"; }
   std::string operator()(std::int64_t value) const { return std::to_string(value); }
@@ -29,7 +29,7 @@ struct Spelling {
   }
 };
 
-/// As a person writes it: kernel = 3 for [3, 3] where the key may be one number.
+/// The value as a person writes it: 3 for [3, 3] if the key may be one number.
 std::string spell(const Key& key, const KeyValue& value) {
   const auto* list = std::get_if<std::vector<std::int64_t>>(&value);
   if (key.or_single && list && std::ranges::adjacent_find(*list, std::not_equal_to()) == list->end())
@@ -37,7 +37,7 @@ std::string spell(const Key& key, const KeyValue& value) {
   return std::visit(Spelling(), value);
 }
 
-/// The keys that say more than their defaults, in the order in which the kind declares them.
+/// The keys whose values differ from their defaults, in the order in which the kind declares them.
 std::vector<Setting> settings_of(const std::vector<Key>& declared, const Keys& given) {
   std::vector<Setting> settings;
   for (const auto& key : declared) {
@@ -52,7 +52,7 @@ Shape without_batch(const Shape& shape) {
   return {shape.begin() + (shape.empty() ? 0 : 1), shape.end()};
 }
 
-/// What the layers of the function `nets` read of one another.
+/// Finds the layers and inputs that each layer of the function `nets` reads.
 class Sources {
  public:
   explicit Sources(const Function& nets) : nets_(nets) {}
@@ -110,7 +110,7 @@ NetSummary summarize_net(const DeclaredNet& net, const Module& module, std::size
   return summary;
 }
 
-/// The nets that the net is built on, directly or not, each once.
+/// The nets that the net depends on, directly or through others, each once.
 std::vector<const DeclaredNet*> nets_below(const Model& model, const DeclaredNet& net) {
   std::vector<const DeclaredNet*> found{&net};
   for (std::size_t i = 0; i < found.size(); ++i)
@@ -173,7 +173,8 @@ double flop_of(const Function& f) {
   return count;
 }
 
-/// The values that the optimizer keeps between steps: what its updates assign and is no weight.
+/// The number of values that the optimizer keeps between steps: the elements of the states that its updates
+/// assign.
 std::int64_t state_values(const Model& model, const Module& training, const std::string& optimizer) {
   std::set<std::string> states;
   for (const auto& update : model.updates)
@@ -211,7 +212,7 @@ class Feeds {
   }
 
  private:
-  /// `fed`: the nets that take what `e` gives, in the place of `input`.
+  /// `fed` are the nets that take the value of `e` for `input`.
   void visit(const Expression& e, const std::string& update, const std::vector<std::string>& fed,
              const std::string& input) {
     if (e.kind == Expression::Kind::name) {
@@ -231,7 +232,7 @@ class Feeds {
     }
   }
 
-  /// The net, and of those that it is built on, that are `of` the input itself.
+  /// The nets among `net` and the nets that it depends on that are `of` the input itself.
   std::vector<std::string> takers(const DeclaredNet& net, const std::string& input) const {
     std::vector<const DeclaredNet*> candidates = nets_below(model_, net);
     candidates.insert(candidates.begin(), &net);

@@ -84,7 +84,7 @@ Json object(const std::vector<Setting>& settings) {
   return json;
 }
 
-/// The only one itself, as the model file has it.
+/// The value itself if there is only one, as in the model file; else the list.
 template <class T>
 Json one_or_all(const std::vector<T>& values) {
   return values.size() == 1 ? Json(values[0]) : Json(values);

@@ -13,12 +13,12 @@ namespace {
 
 constexpr double kMargin = 12, kHeading = 38;
 constexpr double kLeastWidth = 640;             // of the legend of updates
-constexpr double kBetween = 24;                 // its columns
+constexpr double kBetween = 24;                 // between columns of the legend
 constexpr double kCodeWidth = 6.75;             // of a monospaced character of 11 px
 constexpr double kLeastCode = 24 * kCodeWidth;  // of the column of expressions
 constexpr std::array kHeadings = {"update", "minimizes", "draws", "trains", "with"};
 
-/// Of the updates, in their order; white text is legible on each.
+/// The colours of the updates, in their order. White text is legible on each.
 constexpr std::array kColors = {"#2f6fbd", "#b4532a", "#2a7f53", "#8250b8",
                                 "#b0365f", "#177a86", "#80651a", "#5c6773"};
 
@@ -56,7 +56,7 @@ text { fill: #e6edf3; }
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="head" d="M0 0.5 8 4 0 7.5z"/></marker></defs>
 )";
 
-/// Lines of at most so many characters, broken behind spaces; a longer word has a line of its own.
+/// The text in lines of at most `most` characters, broken behind spaces. A longer word has a line of its own.
 std::vector<std::string> wrapped(const std::string& text, std::size_t most) {
   std::vector<std::string> lines(1);
   std::size_t begin = 0;
@@ -102,7 +102,7 @@ class Drawing {
             "\"/>\n";
   }
 
-  /// An update's name on its colour.
+  /// Draws an update's name on its colour.
   void badge(Point middle, const std::string& update) {
     const auto found = std::ranges::find(summary_.updates, update, &UpdateSummary::name);
     const auto color = static_cast<std::size_t>(found - summary_.updates.begin()) % kColors.size();
@@ -148,7 +148,7 @@ class Drawing {
     for (std::size_t i = 0; i < route.badges.size(); ++i) badge(route.badges[i], route.updates[i]);
   }
 
-  /// The updates, a row each; gives where the picture ends.
+  /// Draws a row for each update. Returns the y at which the picture ends.
   double legend(double y, double width) {
     const auto x = legend_columns(width);
     for (std::size_t i = 0; i < kHeadings.size(); ++i) text({x[i], y}, "small", kHeadings[i]);
@@ -170,7 +170,7 @@ class Drawing {
     return y + kMargin;
   }
 
-  /// What each column would take.
+  /// The width that each column needs if no expression is wrapped.
   std::array<double, 5> legend_widths() const {
     std::array<double, 5> widths{};
     for (std::size_t i = 0; i < 5; ++i) widths[i] = text_width(kHeadings[i], 11);
@@ -188,7 +188,8 @@ class Drawing {
     return widths[0] + widths[2] + widths[3] + widths[4] + 4 * kBetween + 2 * kMargin;
   }
 
-  /// Where columns begin; expressions are wrapped where they would push the others out of the picture.
+  /// The x at which each column begins. Expressions get less width if they would push other columns out of
+  /// the picture.
   std::array<double, 5> legend_columns(double width) const {
     std::array<double, 5> widths = legend_widths();
     widths[1] = std::min(widths[1], width - beside_expressions(widths));

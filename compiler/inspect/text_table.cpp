@@ -8,7 +8,7 @@
 namespace sganc {
 namespace {
 
-/// In a table's cell; a name may hold what Markdown reads as the end of one.
+/// The text for a cell of a table. Escapes "|", which may occur in a name and ends a cell in Markdown.
 std::string markdown_text(const std::string& text) {
   std::string escaped;
   for (const char c : text) escaped += c == '|' ? std::string("\\|") : std::string(1, c);

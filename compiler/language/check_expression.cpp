@@ -42,7 +42,7 @@ class ExpressionCheck {
     return false;
   }
 
-  /// A value, then names of axes.
+  /// Checks a reduction: a value, and then names of axes.
   void check_reduction(const Expression& e) {
     check(e.arguments[0]);
     for (std::size_t i = 1; i < e.arguments.size(); ++i) {
@@ -65,7 +65,7 @@ class ExpressionCheck {
     if (is_axis(e))
       return diagnostics_.error(e.where, "\"" + e.name + "\" is an axis",
                                 "write it behind a value: sum(..., " + e.name + ")");
-    if (names_.draws.empty() && names_.in_update) return;  // that nothing is drawn is reported
+    if (names_.draws.empty() && names_.in_update) return;  // reported already: nothing is drawn
     const std::string quoted = "\"" + e.name + "\"";
     if (is_net(e.name) || function(e.name))
       return diagnostics_.error(
@@ -126,7 +126,8 @@ class ExpressionCheck {
                                        : suggestion(name, known));
   }
 
-  /// A net up to a layer, or with averaged weights: on those the value does not depend as training does.
+  /// Checks a call of one layer of a net, or of a net with averaged weights. A call with averaged weights
+  /// does not count as a call of the net, because no update trains averaged weights.
   void check_callee(const Expression& e, const Callee& callee) {
     if (!is_net(callee.name))
       return diagnostics_.error(e.where, "unknown net \"" + callee.name + "\"",
@@ -141,7 +142,8 @@ class ExpressionCheck {
       check_net_arguments(e, callee.name, "\"" + e.name + "\"");
   }
 
-  /// Of `what`, the net or a layer of it; where it takes several, the error names them.
+  /// Checks the number of arguments. `what` names the net or its layer in the error, which lists the
+  /// arguments if there are several.
   void check_net_arguments(const Expression& e, const std::string& net, const std::string& what) {
     const auto known = names_.arguments.find(net);
     if (known == names_.arguments.end() || known->second.empty()) return;

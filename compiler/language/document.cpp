@@ -11,8 +11,8 @@
 namespace sganc {
 namespace {
 
-/// A dotted key nests a table for each of its dots. toml++ takes tables away one within the other, and so
-/// needs stack for all of them.
+/// A dotted key nests a table for each of its dots. toml++ destroys nested tables recursively, so that too
+/// many of them overflow the stack.
 constexpr std::int64_t kMostDots = 10000;
 constexpr int kMostNested = 100;
 
@@ -34,7 +34,7 @@ std::string_view from_column(std::string_view line, std::uint32_t column) {
   return line.substr(at);
 }
 
-/// Line continuations (a backslash, blanks, a line break) as blanks and a line break.
+/// Replaces the backslash of each line continuation (a backslash, blanks, a line break) with a blank.
 std::string blank_continuations(std::string text) {
   for (std::size_t at = 0; (at = text.find('\\', at)) != std::string::npos; ++at) {
     const auto next = text.find_first_not_of(" \t\r", at + 1);
@@ -43,7 +43,7 @@ std::string blank_continuations(std::string text) {
   return text;
 }
 
-/// Turns toml++'s tree into Nodes.
+/// Turns the tree of toml++ into DocumentNodes.
 class Converter {
  public:
   Converter(std::string_view text, std::shared_ptr<const SourceFile> file)
@@ -140,7 +140,7 @@ class Converter {
   int depth_ = 0;
 };
 
-/// What to do about a mistake of syntax that its message, which holds `parts`, does not explain.
+/// Help for a syntax error whose message contains both `parts`.
 struct SyntaxHelp {
   std::array<std::string_view, 2> parts;
   std::string_view help;

@@ -212,7 +212,7 @@ class Parser {
     unexpected("a number, a name, \"(\" or \"[\"");
   }
 
-  /// What stands between commas up to `close`, which it takes. Only a call may have nothing there.
+  /// Parses elements separated by commas, and then `close`. Only the list of a call may be empty.
   std::vector<Expression> list(const std::string& close) {
     std::vector<Expression> elements;
     if (close == "]" || !at(close)) {
@@ -278,7 +278,7 @@ std::string to_string(const Expression& e) {
   const int own = binding(e);
   if (own == 4) return e.name + "(" + join(e.arguments) + ")";
   if (own == 3) return "-" + in_parentheses_below(3, e.arguments.at(0));
-  const int left = own == 0 ? 1 : own;  // a comparison is not compared again
+  const int left = own == 0 ? 1 : own;  // a comparison within a comparison needs parentheses
   return in_parentheses_below(left, e.arguments.at(0)) + " " + e.name + " " +
          in_parentheses_below(own + 1, e.arguments.at(1));
 }

@@ -37,10 +37,10 @@ struct Draw {
 
 /// Parses `text`, whose first character stands at `at`. Throws UserError at the offending token.
 ///   expression := sum [ (">" | "<" | ">=" | "<=" | "==") sum ]
-///   sum        := term { ("+" | "-") term }          term    := factor { ("*" | "/") factor }
-///   factor     := "-" factor | primary               primary := NUMBER | NAME | NAME {"." NAME} "(" [list]
-///   ")"
-///                                                             | "(" expression ")" | "[" list "]"
+///   sum        := term { ("+" | "-") term }
+///   term       := factor { ("*" | "/") factor }
+///   factor     := "-" factor | primary
+///   primary    := NUMBER | NAME | NAME {"." NAME} "(" [list] ")" | "(" expression ")" | "[" list "]"
 ///   list       := expression { "," expression }
 /// A column is a code point; a line break in `text` is one in the file.
 Expression parse_expression(const std::string& text, const Location& at);

@@ -22,13 +22,13 @@ std::vector<std::string> model_files(const fs::path& folder) {
   return names;
 }
 
-/// `chain` holds the files from the first to the one that is read.
+/// `chain` holds the files from the first one to `file`.
 DocumentNode parse_chain(const std::shared_ptr<const SourceFile>& file, std::vector<fs::path> chain,
                          Diagnostics& diagnostics) {
   DocumentNode root = parse_document(file->text, file);
   const Entry* extends = root.find("extends");
   if (!extends || extends->value.type != DocumentNode::Type::text)
-    return root;  // another type: an error later
+    return root;  // another type is reported later
 
   const DocumentNode& name = extends->value;
   const fs::path folder = fs::path(file->path).parent_path();

@@ -7,9 +7,10 @@
 
 namespace sganc {
 
-/// Parses `file`. If it has the key `extends`, applies it to that file, whose path is relative to it, and so
-/// on. Every value keeps its place in the file that has it. Throws UserError for bad syntax, a file that
-/// cannot be read, and a file that extends itself through others.
+/// Parses `file`. If it has the key `extends`, parses the file that the key names, relative to the folder of
+/// `file`, in the same way, and applies `file` to the result. Every value keeps its place in the file that
+/// has it. Throws UserError for bad syntax, a file that cannot be read, and a file that extends itself,
+/// directly or through others.
 DocumentNode parse_with_bases(const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics);
 
 }  // namespace sganc

@@ -10,7 +10,7 @@
 namespace sganc {
 namespace {
 
-/// Kernels compute in 32 bits, where smaller numbers beside 0 are 0, and larger ones infinite.
+/// Kernels compute in f32, in which numbers closer to 0 count as 0 and larger numbers are infinite.
 constexpr double kLeastNumber = 1.18e-38, kMostNumber = 3.4e38;
 
 bool is_list(KeyType type) {
@@ -31,7 +31,7 @@ std::string either(const std::vector<std::string>& words) {
   return all;
 }
 
-/// Checks one value, an element of a list or a value of its own; `name` begins the errors.
+/// Checks one value, which may be an element of a list. `name` begins the error messages.
 class ValueCheck {
  public:
   ValueCheck(std::string name, const Key& key, Diagnostics& diagnostics)

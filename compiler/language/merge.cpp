@@ -10,7 +10,7 @@
 namespace sganc {
 namespace {
 
-/// The names by which the elements of a list go: `name`, or a layer's kind and number. Others have "".
+/// The name of each element of a list: its `name`, or KIND_N if it has only a kind, or "".
 std::vector<std::string> element_names(const DocumentNode& list) {
   std::vector<std::string> names;
   std::map<std::string, int> counts;

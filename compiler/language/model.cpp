@@ -20,7 +20,7 @@ const T* named(const std::vector<T>& items, const std::string& name) {
   return found == items.end() ? nullptr : &*found;
 }
 
-/// The name is also a folder's name.
+/// Reads the keys of the file itself. The model's name must be valid as the name of a folder.
 void read_name(Reading& reading) {
   const Keys keys = check_keys(
       reading.root, "a model", section_keys(""),
@@ -44,8 +44,8 @@ void require_countable(std::int64_t steps, const std::string& what, Reading& rea
                   "lower train.epochs or train.steps_per_epoch");
 }
 
-/// Counts what each optimizer makes: a step a run of an update. A rate for which no end is given changes over
-/// all of them.
+/// Counts the steps of each optimizer: one for each run of an update that uses it. A rate whose end is not
+/// given changes over all of these steps.
 void count_steps(Reading& reading) {
   Model& model = reading.model;
   require_countable(model.train.steps(), "training", reading);

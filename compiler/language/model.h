@@ -31,8 +31,8 @@ struct DeclaredChoice {
 /// Where images and labels come from: a data set with a known name, a folder of pictures, or arrays.
 struct DeclaredSource {
   std::string known = "mnist";  // "" if `files` name the source
-  std::map<std::string, Located<std::string>> files =
-      {};                    // by key, "folder" or one of array_files(); absolute
+  /// Absolute paths by key: "folder", or one of array_files().
+  std::map<std::string, Located<std::string>> files = {};
   std::string fit = "crop";  // of pictures into the image's shape: crop | stretch
   Location where = {};       // the value
 };
@@ -111,7 +111,8 @@ struct DeclaredAugmentation {
   Location where = {};
 };
 
-/// A net that tells how alike two images are, and its part in that.
+/// A net whose outputs are compared to find similar images, and the factor of its cosine similarity in the
+/// sum.
 struct DeclaredFeature {
   Located<std::string> net;  // a function of an image
   double part = 1;
@@ -189,8 +190,9 @@ struct Model {
 /// The expression that an update minimizes, with the values of its names: `mean(p) where p = critic(x)`.
 std::string objective(const DeclaredUpdate& update);
 
-/// How an update runs, if that is not once in each step with unclipped gradients: "every 5 steps, 3 times,
-/// from step 100, without replacement, each gradient to 0.1, all to the length 1"; else "".
+/// The settings of an update that differ from one run in each step, draws with replacement and unclipped
+/// gradients: "every 5 steps, 3 times, from step 100, without replacement, each gradient to 0.1, all to the
+/// length 1". Returns "" if none differs.
 std::string manner(const DeclaredUpdate& update);
 
 /// Reads a model file and applies overrides ("train.epochs=50"). Checks syntax, keys, types, limits and

@@ -18,7 +18,7 @@ std::string trimmed(const std::string& text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// The span from byte `begin` to byte `end` of an override, blanks around it aside.
+/// The part of an override from byte `begin` to byte `end`, without the blanks around it, and its place.
 Located<std::string> piece(const File& file, std::size_t begin, std::size_t end) {
   const std::string& text = file->text;
   while (begin < end && (text[begin] == ' ' || text[begin] == '\t')) ++begin;
@@ -49,7 +49,7 @@ DocumentNode bare_string(const File& file, std::size_t equals) {
   return node;
 }
 
-/// The value after the "=": TOML, else a bare string. What opens like TOML (a quote, "[" or "{") must be
+/// The value after the "=": TOML, or else a bare string. A value that begins with a quote, "[" or "{" must be
 /// TOML.
 DocumentNode value_of(const File& file, std::size_t equals) {
   const auto width = static_cast<std::size_t>(columns(file->text.substr(0, equals)));

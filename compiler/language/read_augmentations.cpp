@@ -1,4 +1,4 @@
-// What augment(x) does: the table [augment], and those within it.
+// Reads what augment(x) does: the table [augment], and the tables [augment.NAME].
 
 #include "compiler/language/reading.h"
 #include "compiler/language/sections.h"
@@ -22,7 +22,7 @@ void read_elastic(const DocumentNode& table, DeclaredAugmentation& augmentation,
   if (keys.has("smoothness")) augmentation.elastic_smoothness = keys.number("smoothness");
 }
 
-/// `own`: the table without those within it that have names.
+/// `own` is the table without the named tables within it.
 void read_augmentation(const DocumentNode& own, const std::string& name, const std::string& subject,
                        Reading& reading) {
   DeclaredAugmentation augmentation{.name = name, .where = own.where};

@@ -1,4 +1,4 @@
-// Which training images have labels, which are held out, and which become test images.
+// Reads which training images have labels, which are held out, and which become test images.
 
 #include "compiler/language/reading.h"
 #include "compiler/language/sections.h"
@@ -14,7 +14,7 @@ std::vector<const Entry*> choices_in(const DocumentNode& table) {
   return found;
 }
 
-/// Reads `by`, whose value is right, and what goes with it.
+/// Reads the choice that the key `by` makes. Its type and limits have been checked.
 DeclaredChoice read_chosen(const std::string& by, const Keys& keys, Reading& reading) {
   DeclaredChoice choice{.by = by, .where = keys.where(by)};
   if (by == "per_class" || by == "total") choice.count = keys.integer(by);
@@ -25,8 +25,9 @@ DeclaredChoice read_chosen(const std::string& by, const Keys& keys, Reading& rea
   return choice;
 }
 
-/// What `table`, which is the `subject`, says; `absent` where it has none of the keys that choose. Nothing
-/// after an error.
+/// Reads the choice of images that `table` makes; `subject` is its key in [data]. If the table has none of
+/// the keys of label_choices(), the choice is `absent`. Returns nothing if there is no valid choice, which is
+/// reported.
 std::optional<DeclaredChoice> read_choice(const DocumentNode& table, const std::string& subject,
                                           const std::optional<DeclaredChoice>& absent, Reading& reading) {
   if (table.type != DocumentNode::Type::table) {
@@ -53,7 +54,8 @@ std::optional<DeclaredChoice> read_choice(const DocumentNode& table, const std::
   if (!keys.has("replace") || !keys.flag("replace")) return choice;
   choice.replace = true;
   if (choice.by == "file" || choice.by == "all")
-    reading.error(keys.where("replace"), "replace is of draws, and \"" + choice.by + "\" draws nothing");
+    reading.error(keys.where("replace"),
+                  "replace applies only to a random choice, and \"" + choice.by + "\" is none");
   return choice;
 }
 
@@ -70,7 +72,7 @@ void read_choices(const DocumentNode& data, Reading& reading) {
     reading.model.data.validation = read_choice(entry->value, "validation", {}, reading);
   if (const Entry* entry = data.find("test")) {
     auto& test = reading.model.data.test = read_choice(entry->value, "test", {}, reading);
-    // Whatever the seed of the training, what it is tested on stays the same.
+    // The test images do not depend on the seed of the training.
     if (test) test->seed = test->seed.value_or(0);
   }
 }

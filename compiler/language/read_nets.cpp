@@ -1,4 +1,5 @@
-// Nets: their layers, and an order in which each comes after what it is a function of.
+// Reads nets and their layers, and orders the nets so that each comes after the nets that it is a function
+// of.
 
 #include <algorithm>
 #include <set>
@@ -10,7 +11,7 @@
 namespace sganc {
 namespace {
 
-/// Whether a net may be a function of it.
+/// Whether a net may be a function of `name`.
 bool is_source(const std::string& name, const Reading& reading) {
   return contains(reading.inputs, name) || contains(reading.nets, name);
 }
@@ -21,15 +22,15 @@ std::vector<std::string> names_of(const std::vector<Located<std::string>>& locat
   return names;
 }
 
-/// What may stand in `from` of the next layer.
+/// The names that `from` of the next layer may list.
 std::vector<std::string> layers_so_far(const DeclaredNet& net) {
   std::vector<std::string> names = names_of(net.of);
   for (const auto& layer : net.layers) names.push_back(layer.name);
   return names;
 }
 
-/// What a net's first layer takes where it does not say so and the net is a function of several: all of them,
-/// if it joins.
+/// Sets the inputs of a net's first layer that has no `from`, if the net is a function of several values. The
+/// layer takes all of them if it joins values. Otherwise this is an error.
 void take_all(const KindKeys& kind, const DeclaredNet& net, DeclaredLayer& layer, Reading& reading) {
   if (kind.joins) {
     for (const auto& name : net.of) layer.from.push_back({name.value, layer.where});
@@ -41,12 +42,12 @@ void take_all(const KindKeys& kind, const DeclaredNet& net, DeclaredLayer& layer
                 "name it: from = \"" + net.of[0].value + "\"");
 }
 
-/// Reads `from = "a"` or `from = ["a", "b"]`, as many as the layer takes.
+/// Reads `from = "a"` or `from = ["a", "b"]`. Checks that the layer takes this many inputs.
 void read_from(const DocumentNode& node, const KindKeys& kind, const DeclaredNet& net, DeclaredLayer& layer,
                Reading& reading) {
   const Entry* from = node.find("from");
   const bool first = net.layers.empty();
-  if (!from && first && net.of.empty()) return;  // which is reported
+  if (!from && first && net.of.empty()) return;  // reported already
   if (!from && first && net.of.size() > 1) return take_all(kind, net, layer, reading);
   if (from) {
     const bool one = from->value.type == DocumentNode::Type::text;
@@ -71,7 +72,7 @@ void read_from(const DocumentNode& node, const KindKeys& kind, const DeclaredNet
     reading.error(where, with_article(kind.name) + " layer takes one input, not " + std::to_string(given));
 }
 
-/// All that the net is `of`, and every layer but the last, must be taken by a layer.
+/// Reports each name in `of`, and each layer but the last, that no layer takes.
 void report_unused_layers(const DeclaredNet& net, Reading& reading) {
   std::set<std::string> used;
   if (net.of.size() == 1) used.insert(net.of[0].value);
@@ -143,8 +144,8 @@ std::vector<std::string> sources_for(const std::string& net, const Reading& read
   return sources;
 }
 
-/// Goes on from the end of `path` until it leads back to its beginning; false, and `path` as it was, where it
-/// does not. No net of `seen` does.
+/// Extends `path` at its end until it leads back to its first net. If there is no such way, returns false and
+/// leaves `path` as it was. Nets in `seen` have been tried and are not tried again.
 bool close_cycle(std::vector<std::string>& path, std::set<std::string>& seen, const Reading& reading) {
   const auto of = reading.net_of.find(path.back());
   if (of == reading.net_of.end()) return false;
@@ -159,7 +160,7 @@ bool close_cycle(std::vector<std::string>& path, std::set<std::string>& seen, co
   return false;
 }
 
-/// The nets on a cycle through `start`, from `start` on; empty where `start` is on none.
+/// The nets on a cycle through `start`, beginning with `start`. Empty if `start` is on no cycle.
 std::vector<std::string> cycle_through(const std::string& start, const Reading& reading) {
   std::vector<std::string> path{start};
   std::set<std::string> seen;
@@ -181,7 +182,7 @@ void report_cycles(Reading& reading) {
   }
 }
 
-/// Moves each net behind what it is a function of, else keeping the order of the file.
+/// Moves each net behind the nets that it is a function of. Otherwise keeps the order of the file.
 void order_nets(std::vector<DeclaredNet>& nets) {
   std::vector<DeclaredNet> ordered;
   while (!nets.empty()) {
@@ -197,7 +198,7 @@ void order_nets(std::vector<DeclaredNet>& nets) {
   nets = std::move(ordered);
 }
 
-/// Reads `of = "a"` or `of = ["a", "b"]`, whose type is right.
+/// Reads `of = "a"` or `of = ["a", "b"]`, whose type has been checked.
 void read_of(const DocumentNode& of, DeclaredNet& net, Reading& reading) {
   const bool list = of.type == DocumentNode::Type::list;
   if (list && of.elements.empty()) reading.error(of.where, "of names no input or net");
@@ -213,8 +214,8 @@ void read_of(const DocumentNode& of, DeclaredNet& net, Reading& reading) {
   }
 }
 
-/// What a net takes, where all nets before it know theirs; nothing where one does not or what it is `of` is
-/// wrong.
+/// The arguments of a net; see DeclaredNet. Empty if a name in `of` is wrong, or names a net without known
+/// arguments.
 std::vector<std::string> arguments_of(const DeclaredNet& net, const Reading& reading) {
   std::vector<std::string> arguments;
   for (const auto& of : net.of) {

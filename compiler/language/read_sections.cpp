@@ -1,4 +1,4 @@
-// The plain sections: names, data, inputs, optimizers, training, evaluation.
+// Reads the plain sections: names, data, inputs, optimizers, training, evaluation.
 
 #include <algorithm>
 
@@ -73,11 +73,11 @@ void collect_names(Reading& reading) {
     if (contains(reading.inputs, name))
       reading.error(where, "\"" + name + "\" is an input already and cannot also be a net");
     if (name == "augment")
-      reading.error(where, "\"augment\" cannot name a net: augmented images are called so");
+      reading.error(where, "\"augment\" cannot name a net: it is a function that augments images");
     else if (std::ranges::find(functions, name, &FunctionKeys::name) != functions.end())
       reading.error(where, "\"" + name + "\" is a function of expressions and cannot also be a net");
     if (name == "teacher" || name == "average")
-      reading.error(where, "\"" + name + "\" cannot name a net: averaged weights are called so");
+      reading.error(where, "\"" + name + "\" cannot name a net: it stands for averaged weights");
     reading.nets.push_back(name);
     if (const Entry* of = value.find("of"))
       for (const auto& source :
@@ -111,7 +111,7 @@ void read_data(Reading& reading) {
 
 namespace {
 
-/// A table: a class where it says how many classes there are, or nearly so; else a latent vector.
+/// Reads an input that is a table: a class if a key is `classes`, perhaps misspelled; else a latent vector.
 void read_drawn_input(const DocumentNode& table, DeclaredInput& input, Reading& reading) {
   const bool label = std::ranges::any_of(table.entries, [](const Entry& entry) {
     return nearest(entry.key, {"size", "distribution", "classes"}) == "classes";
@@ -125,7 +125,7 @@ void read_drawn_input(const DocumentNode& table, DeclaredInput& input, Reading& 
 
 }  // namespace
 
-/// 4 GB of an image alone.
+/// The most numbers in one image, which take 4 GB.
 constexpr double kMostInImage = 1e9;
 
 void read_inputs(Reading& reading) {

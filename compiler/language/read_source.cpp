@@ -1,4 +1,4 @@
-// Where images and labels come from: data.source.
+// Reads where images and labels come from: data.source.
 
 #include <algorithm>
 #include <filesystem>
@@ -10,13 +10,14 @@
 namespace sganc {
 namespace {
 
-/// The key "source" of [data] as a word.
+/// The key "source" of [data] for a value that is a word.
 Key word_key() {
   const auto keys = section_keys("data");
   return *std::ranges::find(keys, "source", &Key::name);
 }
 
-/// What is no known word may be meant as a path, which stands in a table.
+/// Reads the name of a data set. An unknown word may be meant as a path, which belongs in a table, as the
+/// help says.
 void read_word(const DocumentNode& value, Reading& reading) {
   if (value.type != DocumentNode::Type::text)
     return reading.error(value.where, "source must be a string or a table, not " + describe(value),
@@ -40,7 +41,7 @@ void check_together(const DocumentNode& table, Reading& reading) {
     if (const Entry* entry = table.find(key); entry && folder)
       reading.error(entry->where, "source has \"folder\" and \"" + key + "\"", "write one of them");
   if (const Entry* fit = table.find("fit"); fit && images && !folder)
-    reading.error(fit->where, "fit is of a folder: arrays are taken as they are");
+    reading.error(fit->where, "fit applies only to a folder: arrays are taken as they are");
   const Entry* test_images = table.find("test_images");
   const Entry* test_labels = table.find("test_labels");
   if (folder || !test_images == !test_labels) return;

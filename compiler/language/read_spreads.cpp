@@ -1,4 +1,4 @@
-// Labels that are spread over a graph of images: the tables [spread.NAME].
+// Reads how labels are spread over a graph of images: the tables [spread.NAME].
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* kFeaturesHelp = "write features = { NET = 1 }, where NET is a net of an image";
 
-/// Reads `features`: each net is a function of an image alone, its part a positive number.
+/// Reads `features`. Each net must be a function of an image alone, and its part a positive number.
 void read_features(const DocumentNode& table, DeclaredSpread& spread, Reading& reading) {
   const Entry* features = table.find("features");
   if (!features) {

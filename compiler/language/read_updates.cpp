@@ -1,4 +1,4 @@
-// Updates: what each draws, minimizes and trains, and the names in its expression.
+// Reads updates: what each draws, minimizes and trains, and the names in its expressions.
 
 #include <algorithm>
 #include <set>
@@ -10,8 +10,8 @@
 namespace sganc {
 namespace {
 
-/// Whether a value that calls `nets` depends on `net`, or may do, where a net that it calls leads to no
-/// input.
+/// Whether a value that calls `nets` depends on `net`. Also true if this is unknown, because a net on the way
+/// is missing or has no known arguments.
 bool may_depend_on(const std::string& net, const std::set<std::string>& nets, const Reading& reading) {
   std::vector<std::string> open(nets.begin(), nets.end());
   std::set<std::string> reached;
@@ -30,14 +30,14 @@ bool may_depend_on(const std::string& net, const std::set<std::string>& nets, co
   return lost || reached.contains(net);
 }
 
-/// Whether the name is that of an axis, which is an error.
+/// Returns whether `name` is the name of an axis, and reports an error if it is.
 bool is_axis_name(const std::string& name, const Location& where, Reading& reading) {
   const bool is = contains(axis_words(), name);
   if (is) reading.error(where, "\"" + name + "\" names an axis and cannot name a value");
   return is;
 }
 
-/// Reads `let`: adds its names to `names`, and to `nets` those that its expressions call.
+/// Reads `let`. Adds its names to `names`, and the nets that its expressions call to `nets`.
 void read_lets(const DocumentNode& table, DeclaredUpdate& update, ExpressionNames& names,
                std::set<std::string>& nets, Reading& reading) {
   const Entry* lets = table.find("let");
@@ -65,7 +65,7 @@ void read_lets(const DocumentNode& table, DeclaredUpdate& update, ExpressionName
   }
 }
 
-/// Reads `draw`; the result maps each name to its source, "" where that is wrong.
+/// Reads `draw`. Returns the source of each name, or "" for a source that is wrong.
 std::map<std::string, std::string> read_draws(const DocumentNode& table, DeclaredUpdate& update,
                                               Reading& reading) {
   std::map<std::string, std::string> draws;
@@ -114,12 +114,12 @@ std::map<std::string, std::string> read_draws(const DocumentNode& table, Declare
   return draws;
 }
 
-/// Reads `let`, `minimize` and `train`, which must name nets that the minimized value depends on.
+/// Reads `let`, `minimize` and `train`. Each net in `train` must be one that the minimized value depends on.
 void read_objective(const DocumentNode& table, const Keys& keys,
                     const std::map<std::string, std::string>& draws, DeclaredUpdate& update,
                     Reading& reading) {
   const std::size_t mistakes = reading.diagnostics.items().size();
-  std::set<std::string> nets;  // that the minimized value or a name of `let` calls
+  std::set<std::string> nets;  // called by the minimized value or by a value of `let`
   ExpressionNames names{.functions = reading.vocabulary.functions, .nets = reading.nets, .draws = draws};
   for (const auto& net : reading.model.nets) {
     names.arguments[net.name] = net.arguments;
@@ -161,7 +161,7 @@ void check_update_name(const DeclaredUpdate& update, Reading& reading) {
   if (!reading.check_name(update.name, "an update", update.where)) return;
   if (contains(taken, update.name))
     reading.error(update.where,
-                  "\"" + update.name + "\" cannot name an update: the metrics use it otherwise");
+                  "\"" + update.name + "\" cannot name an update: the metrics use this name already");
   for (const auto& other : reading.model.updates)
     if (other.name == update.name)
       reading.error(update.where, "two updates are named \"" + update.name + "\"");

@@ -20,7 +20,7 @@ std::string value_text(const Key& key) {
   return text;
 }
 
-/// As a cell of a table: a bar would end it.
+/// The text for a cell of a Markdown table, in which a bar would end the cell.
 std::string cell(const std::string& text) {
   std::string escaped;
   for (const char c : text) escaped += c == '|' ? std::string("\\|") : std::string(1, c);
@@ -51,7 +51,7 @@ std::string kinds_text(const std::vector<KindKeys>& kinds) {
   return text;
 }
 
-/// `[data.labels]`; of the file itself, "The file".
+/// The heading of a section: `[data.labels]`, or "The file" for the file itself.
 std::string heading(const std::string& section) {
   if (section.empty()) return "The file";
   if (section == "input.image") return "`[input]`: an image";

@@ -24,7 +24,7 @@ bool is_list(const Key& key) {
   return key.type == KeyType::integers || key.type == KeyType::numbers || key.type == KeyType::texts;
 }
 
-/// One value, or one element of a list.
+/// The schema of one value, or of one element of a list.
 Json element_schema(const Key& key) {
   Json schema;
   switch (key.type) {
@@ -67,7 +67,7 @@ Json value_schema(const Key& key) {
   return schema;
 }
 
-/// A table of these keys and no others.
+/// The schema of a table with these keys and no others.
 Json table_schema(const std::vector<Key>& keys, const std::string& description) {
   Json schema{{"type", "object"},
               {"description", description},
@@ -77,8 +77,8 @@ Json table_schema(const std::vector<Key>& keys, const std::string& description) 
   return schema;
 }
 
-/// Tables of which each names its kind, with the keys that go with it. A file that extends another may leave
-/// the kind to that one where `whole` is false.
+/// The schema of a table that names its kind and has the keys of that kind. If `whole` is false, the kind may
+/// be absent: a file that extends another may leave it to the other file.
 Json kinds_schema(const std::vector<KindKeys>& kinds, const std::vector<std::pair<std::string, Json>>& more,
                   bool whole) {
   Json any = Json::array();

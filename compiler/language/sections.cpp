@@ -7,10 +7,10 @@
 namespace sganc {
 namespace {
 
-/// Of a label input: an f32 holds every class exactly, and a vector of them stays small.
+/// The most classes of a label input. An f32 holds each of them exactly, and a one-hot vector stays small.
 constexpr double kMostClasses = 100000;
 
-/// Any number from 0 on.
+/// The key of a seed, which is any integer from 0 on.
 Key seed(std::string description) {
   Key key = integer("seed", std::move(description)).from(0);
   key.at_most = {};
@@ -56,8 +56,8 @@ std::vector<KindKeys> model_sections() {
         boolean("keras_compat",
                 "true: losses clip probabilities at 1e-7, as in Keras, instead of using the logits")
             .defaulting(false)},
-       "the file itself, with the tables data, input, net, optimizer, augment, update, train, average and "
-       "evaluate"},
+       "the file itself, with the tables data, input, net, optimizer, augment, spread, update, train, "
+       "average and evaluate"},
       {"data",
        {text("source", "the name of a data set, or a table that says where images and labels are")
             .one_of({"mnist", "fashion-mnist", "cifar10"})
@@ -205,7 +205,7 @@ std::vector<KindKeys> model_sections() {
             .from(0)
             .to(0.9999)
             .defaulting(0.99),
-        integer("rounds", "how often images pass on what they have")
+        integer("rounds", "the number of rounds in which images pass labels on to their neighbours")
             .from(1)
             .to(10000)
             .defaulting(std::int64_t{60}),
@@ -215,7 +215,9 @@ std::vector<KindKeys> model_sections() {
             .to(1)
             .defaulting(1.0),
         integer("from_step", "labels are spread before this step").from(1).defaulting(std::int64_t{1}),
-        integer("every", "and again after every so many steps (default: once)").from(1).may_be_absent()},
+        integer("every", "the steps from one spreading to the next (default: labels are spread once)")
+            .from(1)
+            .may_be_absent()},
        "[spread.NAME]: labels that are spread from the labelled images over a graph that ties each training "
        "image to its most similar ones. It also has features, a table of NET = PART: nets of an image, whose "
        "cosine similarities are added with these parts. An update draws such images with \"spread.NAME "
@@ -257,7 +259,7 @@ std::vector<KindKeys> model_sections() {
             .one_of({"train", "validation", "test"})
             .defaulting(Texts{"train"}),
         integer("every",
-                "every so many epochs there is an evaluation, a picture and a checkpoint that is kept")
+                "the epochs from one evaluation to the next; each makes a picture and keeps a checkpoint")
             .from(1)
             .defaulting(std::int64_t{1}),
         boolean("average", "true: evaluate and sample with averaged weights").defaulting(false)},

@@ -65,7 +65,7 @@ void print_excerpt(std::ostream& out, const Location& where, const Colors& c) {
       << c.off << "\n";
 }
 
-/// Levenshtein's distance where swapped neighbours count once.
+/// Levenshtein's distance, except that swapping two neighbours counts as one edit.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before, above(b.size() + 1), row(b.size() + 1);
   std::iota(above.begin(), above.end(), std::size_t{0});

@@ -22,8 +22,8 @@ std::string toml_float(double number) {
 
 namespace {
 
-/// How many bytes the character has with which the text begins; 0 where that is none of UTF-8: too long a
-/// spelling, a surrogate, beyond U+10FFFF, or cut off.
+/// The number of bytes in the first character of the text. Returns 0 if these bytes are not UTF-8: an
+/// overlong encoding, a surrogate, a code point beyond U+10FFFF, or a character that is cut off.
 std::size_t character_at(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned first = byte(0);
@@ -41,7 +41,8 @@ std::size_t character_at(std::string_view text) {
   return wrong ? 0 : length;
 }
 
-/// The text with control characters escaped as TOML does, also those of `escaped`.
+/// The text with control characters escaped as in TOML, a backslash before each character of `escaped`, and
+/// U+FFFD instead of bytes that are not UTF-8.
 std::string escape(std::string_view text, std::string_view escaped) {
   constexpr std::string_view hex = "0123456789ABCDEF";
   std::string result;

@@ -40,7 +40,7 @@ std::string further_keys(const Keys& keys) {
   return text;
 }
 
-/// `{ per_class = 10, replace = false, seed = 0 }`; without `replace` where nothing can be drawn so.
+/// `{ per_class = 10, replace = false, seed = 0 }`. `replace` is left out if `with_replace` is false.
 std::string spell(const DeclaredChoice& choice, bool with_replace, std::int64_t train_seed) {
   const std::string value = choice.by == "all"        ? spell(true)
                             : choice.by == "file"     ? spell(choice.file)

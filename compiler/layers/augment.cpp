@@ -18,8 +18,8 @@ Value limited(Builder& b, Value x, double low, double high) {
   return b.minimum(b.maximum(x, low), high);
 }
 
-/// Numbers of each image, repeated over its pixels. They are one value, row by row, so that they are computed
-/// once and in one kernel.
+/// Numbers of each image, repeated over its pixels. All numbers are rows of one table, so that one kernel
+/// computes them, and only once.
 class ImageNumbers {
  public:
   ImageNumbers(Builder& b, const std::vector<Value>& rows, const Shape& pixels)
@@ -41,8 +41,8 @@ struct Place {
   Value y, x;  // {batch, height, width}
 };
 
-/// The rows of the matrix that leads from a place in the result, counted from the middle, to one in the
-/// image, and the shift: yy, yx, xy, xx, down, right.
+/// The matrix that maps a position in the result, relative to the middle, to a position in the image, and the
+/// shift: yy, yx, xy, xx, down, right.
 std::vector<Value> inverse(Builder& b, const Warp& w, const Shape& batch) {
   const auto or_constant = [&](const std::optional<Value>& v, double fallback) {
     return v ? *v : b.constant(fallback, batch);
@@ -60,7 +60,7 @@ std::vector<Value> inverse(Builder& b, const Warp& w, const Shape& batch) {
           or_constant(w.right, 0)};
 }
 
-/// Where in the image each pixel of the result looks.
+/// The position in the image from which each pixel of the result takes its value.
 Place source(Builder& b, const Warp& w, const Shape& pixels) {
   const double middle_y = static_cast<double>(pixels[1] - 1) / 2;
   const double middle_x = static_cast<double>(pixels[2] - 1) / 2;
@@ -81,7 +81,7 @@ Place source(Builder& b, const Warp& w, const Shape& pixels) {
   return {b.add(to_y, middle_y), b.add(to_x, middle_x)};
 }
 
-/// Reads pixels of the images at whole places.
+/// Reads pixels of the images at whole-numbered positions.
 class Pixels {
  public:
   Pixels(Builder& b, Value images, const std::optional<double>& fill)
@@ -89,7 +89,7 @@ class Pixels {
     table_ = b.view(images, {shape_[0], shape_[1] * shape_[2], shape_[3]});
   }
 
-  /// Rows of all channels {batch, height, width * channels}.
+  /// The pixels at these positions, with all channels in rows: {batch, height, width * channels}.
   Value at(const Place& p) {
     const double last_y = static_cast<double>(shape_[1] - 1), last_x = static_cast<double>(shape_[2] - 1);
     const Value y = limited(b_, p.y, 0, last_y), x = limited(b_, p.x, 0, last_x);
@@ -100,7 +100,7 @@ class Pixels {
     return b_.select(over_channels(inside), pixels, b_.like(pixels, *fill_));
   }
 
-  /// A number of each pixel for each of its channels.
+  /// Repeats one number of each pixel for each of its channels.
   Value over_channels(Value v) { return rows(b_.broadcast(v, shape_, {0, 1, 2})); }
 
   Value rows(Value images) { return b_.view(images, {shape_[0], shape_[1], shape_[2] * shape_[3]}); }
@@ -112,9 +112,9 @@ class Pixels {
   Value table_;
 };
 
-/// The weighted mean of the four pixels about each place.
+/// The weighted mean of the four pixels around each position.
 Value interpolated(Builder& b, Pixels& pixels, const Place& p, const Shape& shape, bool beyond) {
-  // one pixel beyond the image on each side, where what lies outside is filled in
+  // If pixels outside of the image are filled, positions may lie one pixel beyond it on each side.
   const double margin = beyond ? 1 : 0;
   const auto within = [&](Value v, std::int64_t extent) {
     return limited(b, v, -margin, static_cast<double>(extent - 1) + margin);
@@ -146,8 +146,8 @@ Value sign(Builder& b, Value uniform) {
   return b.select(b.greater(uniform, 0.5), b.like(uniform, -1.0), b.like(uniform, 1.0));
 }
 
-/// How much the places that move by themselves count at each of `extent` pixels: {extent, places}. Half a
-/// wave of the cosine leads from one to the next.
+/// The weight of each point of the grid at each of `extent` pixels: {extent, points}. Between two
+/// neighbouring points the weights follow half a cosine wave.
 Value wave_weights(Builder& b, std::int64_t extent, double distance) {
   const auto places = static_cast<std::int64_t>(std::ceil(static_cast<double>(extent - 1) / distance)) + 1;
   const Shape shape = {extent, places};
@@ -156,8 +156,8 @@ Value wave_weights(Builder& b, std::int64_t extent, double distance) {
   return b.multiply(b.greater(b.like(from, 1.0), b.absolute(from)), wave);
 }
 
-/// By how much each place of the result looks down and to the right of itself: random on a coarse grid,
-/// smooth between.
+/// The displacement of each position of the result, down and to the right: random at the points of a coarse
+/// grid, and smooth between them.
 std::pair<Value, Value> elastic(Builder& b, const DeclaredAugmentation& how, const Shape& pixels,
                                 const Uniform& uniform) {
   const Value by_row = wave_weights(b, pixels[1], how.elastic_smoothness);

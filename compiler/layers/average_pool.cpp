@@ -3,7 +3,8 @@
 namespace sganc {
 namespace {
 
-/// How many pixels of the image each window has along one axis (1 or 2), for every element of `shape`.
+/// The number of pixels of the image that each window covers along one axis (1 or 2), for every element of
+/// `shape`.
 Value pixels_along(Builder& b, const Windows& w, std::size_t axis, const Shape& shape) {
   const auto number = [](std::int64_t n) { return static_cast<double>(n); };
   const Value index = b.iota(static_cast<int>(axis), shape);

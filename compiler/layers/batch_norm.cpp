@@ -5,9 +5,9 @@
 namespace sganc {
 namespace {
 
-/// (x - mean) / sqrt(variance + epsilon), and then a gain and a bias of each channel. Mean and variance are
-/// those of the batch and of all pixels in training, of the running statistics in evaluation. Ioffe, Szegedy
-/// 2015.
+/// (x - mean) / sqrt(variance + epsilon), and then a gain and a bias for each channel. In training, mean and
+/// variance are taken over the batch and all pixels; in evaluation, they are the running statistics. Ioffe,
+/// Szegedy 2015.
 Value batch_norm(LayerContext& c, Value x) {
   Builder& b = c.b;
   c.require_vectors("batch_norm", x);
@@ -31,7 +31,7 @@ Value batch_norm(LayerContext& c, Value x) {
       return b.add(b.multiply(before, kept), b.multiply(now, (1 - kept) * scale));
     };
     c.set_statistic("running_mean", moved(running_mean, mean, 1));
-    // the estimate without bias, as of a sample
+    // the unbiased estimate of the variance
     c.set_statistic("running_var", moved(running_variance, variance, count / std::max(1.0, count - 1)));
   }
   const Value deviation = b.sqrt(b.add(variance, c.keys.number("epsilon")));

@@ -3,9 +3,9 @@
 namespace sganc {
 namespace {
 
-/// -(t log p + (1 - t) log(1 - p)), the mean over everything. Where p is the sigmoid of l it is
-/// max(l, 0) - t l + log(1 + exp(-|l|)), which neither clips nor overflows. Reports the share where p and t
-/// lie on the same side of one half.
+/// The mean of -(t log p + (1 - t) log(1 - p)) over all elements. If p is the sigmoid of l, this is computed
+/// as max(l, 0) - t l + log(1 + exp(-|l|)), which neither clips nor overflows. Reports the share of elements
+/// for which p and t lie on the same side of one half.
 Value bce(FunctionContext& c, const std::vector<Value>& arguments) {
   const auto [p, t] = of_one_shape(c.b, "bce", arguments[0], arguments[1]);
   const auto logits = c.keras_compat ? std::nullopt : c.logits_of(p);

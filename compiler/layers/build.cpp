@@ -17,7 +17,7 @@ int count_losses(const Expression& e) {
       [](int count, const Expression& argument) { return count + count_losses(argument); });
 }
 
-/// What the update minimizes, of what it draws.
+/// The value that the update minimizes, computed from its draws.
 Value minimized(FunctionBuild& build, const DeclaredUpdate& update) {
   std::map<std::string, Value> values;
   for (const auto& d : update.draws) values[d.name.value] = build.draw(d);
@@ -39,7 +39,7 @@ void build_update(FunctionBuild& build, const DeclaredUpdate& update) {
   build.assign_results();
 }
 
-/// All that the update's layers begin by its first batch, and nothing else.
+/// Sets the weights that the update's layers initialize by its first batch. Has no other results.
 void build_beginning(FunctionBuild& build, const DeclaredUpdate& update, std::set<std::string>& begun) {
   build.begins_weights(begun);
   minimized(build, update);
@@ -47,8 +47,9 @@ void build_beginning(FunctionBuild& build, const DeclaredUpdate& update, std::se
   build.assign_results();
 }
 
-/// Moves every average of the module towards what it is an average of: a <- d a + (1 - d) w, where
-/// d = min(decay, 1 - 1 / (step + 1)): before the first step it becomes the weight. Tarvainen, Valpola 2017.
+/// Moves every average a of the module towards the variable w that it averages:
+///     a <- d a + (1 - d) w, where d = min(decay, 1 - 1 / (step + 1)).
+/// At step 0, before the first training step, a becomes w. Tarvainen, Valpola 2017.
 void build_average(FunctionBuild& build, const Module& module, const DeclaredAverage& declared) {
   Builder& b = build.b;
   b.set_origin({"average", declared.where});
@@ -61,14 +62,15 @@ void build_average(FunctionBuild& build, const Module& module, const DeclaredAve
   }
 }
 
-/// How many numbers all features of an image have together.
+/// The number of elements of all features of an image together.
 std::int64_t count_features(const Function& features) {
   return std::accumulate(
       features.results.begin(), features.results.end(), std::int64_t{0},
       [&](std::int64_t sum, const Result& r) { return sum + features.node(r.value).type.shape.at(1); });
 }
 
-/// The cosines of some images with others, whose features have length 1.
+/// The similarity of each image of one block with each image of another: the cosine of their features, which
+/// must have length 1.
 void build_similarity(FunctionBuild& build, const DeclaredSpread& spread, std::int64_t numbers) {
   Builder& b = build.b;
   b.set_origin({"spread." + spread.name, spread.where});
@@ -77,7 +79,7 @@ void build_similarity(FunctionBuild& build, const DeclaredSpread& spread, std::i
   b.result("similarity", b.matmul(rows, columns, false, true));
 }
 
-/// Shapes that do not fit are a mistake where the values were declared that were built last.
+/// Calls `body`. Turns a ShapeError into a UserError at the origin of the nodes that were built last.
 template <class Body>
 void at_its_origin(FunctionBuild& build, const Body& body) try {
   body(build);
@@ -85,7 +87,7 @@ void at_its_origin(FunctionBuild& build, const Body& body) try {
   throw UserError{{build.b.origin().where, error.what(), ""}};
 }
 
-/// A module of one function, which trains nothing.
+/// Builds a module of one function, which trains nothing.
 template <class Body>
 Module single(const Model& model, FunctionRole role, Diagnostics& diagnostics, const Body& body) {
   Module module{.name = model.name};
@@ -113,7 +115,7 @@ Module build_module(const Model& model, Diagnostics& diagnostics) {
       at_its_origin(context, body);
       module.functions.push_back(std::move(function));
     } catch (const UserError& error) {
-      // a net that several functions apply is reported once, whatever their batches
+      // A net that several functions apply is reported once, even if their batches differ.
       for (const auto& known : diagnostics.items())
         if (known.where.line == error.diagnostic.where.line &&
             known.where.column == error.diagnostic.where.column)

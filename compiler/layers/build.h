@@ -21,23 +21,28 @@ inline constexpr std::int64_t kEvaluationBytes = 256'000'000;
 inline constexpr std::int64_t kSimilarityBlock = 512;
 
 /// Builds the functions below. Shapes that do not fit are added to `diagnostics` at the layer or call.
-///   UPDATE    inputs DRAW.index i32 {count} for each drawn batch of images, random.key i32 {4}, data.image
-///             u8 {?, h, w, c}, data.label i32 {?}; results loss, and the metrics of its losses: scalars
-///   UPDATE.begin   inputs as UPDATE's; sets the weights that layers initialize by a batch; only if needed
-///             for each spread that it draws from, spread.NAME.label i32 {?}, spread.NAME.certainty f32 {?}
-///   classify  inputs data.image, data.label, batch.index i32 {batch}; results probability {batch,
-///             classes}, loss {batch}; without dropout
-///   sample    input random.key; result image {batch, h, w, c}, from random latent points; the samples of all
-///             calls, which the step counts from 0, have the classes 0, 1, 2, ... in turn; result latent
-///             {batch, size} if the generator takes one latent input
-///   spread.NAME.features    inputs data.image, batch.index i32 {batch}; a result for each net of the
-///   spread's
-///             features, {batch, numbers}
-///   spread.NAME.similarity  inputs rows and columns f32 {block, numbers}, where block is kSimilarityBlock
-///   and
-///             numbers counts all features; result similarity {block, block}, the product of each two rows
-///   average   input random.key; updates the averages of weights after each training step; at step 0, before
-///             the first, it sets each to its weight; only if there are averages
+///   UPDATE
+///       Inputs: DRAW.index i32 {count} for each drawn batch of images, random.key i32 {4}, data.image
+///       u8 {?, h, w, c}, data.label i32 {?}, and for each spread that it draws from, spread.NAME.label
+///       i32 {?} and spread.NAME.certainty f32 {?}. Results: loss and the metrics of its losses, all scalars.
+///   UPDATE.begin
+///       The inputs of UPDATE. Sets the weights that layers initialize by a batch. Exists only if needed.
+///   classify
+///       Inputs: data.image, data.label, batch.index i32 {batch}. Results: probability {batch, classes} and
+///       loss {batch}, without dropout.
+///   sample
+///       Input: random.key. Result: image {batch, h, w, c}, made from random latent points. The samples of
+///       all calls have the classes 0, 1, 2, ... in turn; the step of the key counts the calls from 0.
+///       Another result is latent {batch, size}, if the generator takes one latent input.
+///   spread.NAME.features
+///       Inputs: data.image, batch.index i32 {batch}. One result {batch, numbers} for each net of the
+///       spread's features.
+///   spread.NAME.similarity
+///       Inputs: rows and columns f32 {block, numbers}; block is kSimilarityBlock, and numbers counts all
+///       features. Result: similarity {block, block}, each row of `rows` times each row of `columns`.
+///   average
+///       Input: random.key. Updates the averages of weights after each training step. At step 0, before the
+///       first training step, sets each average to its weight. Exists only if there are averages.
 Module build_module(const Model& model, Diagnostics& diagnostics);
 
 /// Builds one function `predict`, without dropout. Inputs: data.image, batch.index i32 {batch}. Results:
@@ -54,8 +59,9 @@ struct NamedExpression {
   Expression expression;
 };
 
-/// A function whose results are the values of the expressions. They must be checked, and call no nets and no
-/// draws. Each may use the names before it. Throws UserError at a call whose shapes do not fit.
+/// Builds a function whose results are the values of the expressions. The expressions must have been checked,
+/// and may use no nets and no draws. Each may use the names before it. Throws UserError at a call whose
+/// shapes do not fit.
 Function build_expressions(const std::vector<NamedExpression>& expressions);
 
 /// Builds one function `nets` that applies every net to one example as in training, whether an update uses it

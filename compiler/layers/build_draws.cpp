@@ -1,4 +1,4 @@
-// What a function draws: images by their indices, latent points, classes.
+// Builds what a function draws: images by their indices, latent points, classes.
 
 #include "compiler/layers/build_function.h"
 

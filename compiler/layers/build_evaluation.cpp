@@ -1,4 +1,4 @@
-// What evaluation, prediction and sampling call.
+// Builds the functions that evaluation, prediction and sampling call.
 
 #include <algorithm>
 #include <functional>
@@ -11,7 +11,8 @@
 namespace sganc {
 namespace {
 
-/// How many examples `body` is built for: at most so many, and fewer where they would take too much memory.
+/// The number of examples for which `body` is built: `most`, or fewer if their values would take more than
+/// kEvaluationBytes.
 std::int64_t batch_for(const Model& model, std::int64_t most,
                        const std::function<void(FunctionBuild&, std::int64_t count)>& body) {
   const auto bytes_of = [&](std::int64_t count) {
@@ -23,15 +24,15 @@ std::int64_t batch_for(const Model& model, std::int64_t most,
     return live_bytes(function);
   };
   try {
-    const auto each = bytes_of(2) - bytes_of(1);  // without what is made of weights alone
+    const auto each = bytes_of(2) - bytes_of(1);  // values that depend on weights alone cancel out
     return std::clamp<std::int64_t>(kEvaluationBytes / std::max<std::int64_t>(each, 1), 1, most);
   } catch (const UserError&) {
   } catch (const ShapeError&) {
   }
-  return most;  // it is told where it is built
+  return most;  // building it reports the mistake
 }
 
-/// The images of a batch, of which the classifier must be a function.
+/// The images of a batch. Throws UserError if the classifier is not a function of an image alone.
 Value evaluated_images(FunctionBuild& build, const Model& model, const DeclaredNet& classifier,
                        std::int64_t count) {
   const DeclaredInput* image = model.image();
@@ -44,12 +45,12 @@ Value evaluated_images(FunctionBuild& build, const Model& model, const DeclaredN
   return build.images("batch.index", count);
 }
 
-/// What evaluation takes a net for: with averaged weights where the model says so.
+/// The net as evaluation calls it: with averaged weights if the model says so.
 Callee evaluated(const Model& model, const DeclaredNet& net) {
   return {net.name, "", model.evaluate.average};
 }
 
-/// The probabilities of their classes: {batch, classes}.
+/// The probabilities of the classes of the images: {batch, classes}.
 Value classified(FunctionBuild& build, const Model& model, const DeclaredNet& classifier, Value images) {
   const Value p = build.apply(evaluated(model, classifier), {images});
   if (const Shape shape = build.b.shape(p); shape.size() != 2)
@@ -68,7 +69,8 @@ std::vector<const DeclaredInput*> latent_inputs(const Model& model, const Declar
   return latents;
 }
 
-/// Adds the images as a result: of latent points that `points` gives for an input, and of classes in turn.
+/// Adds the result `image`. The images are made from latent points, which `points` returns for each latent
+/// input, and from classes in turn.
 template <class Points>
 void build_images(FunctionBuild& build, const Model& model, const DeclaredNet& generator, std::int64_t count,
                   const Points& points) {
@@ -139,7 +141,7 @@ void generate_batch(FunctionBuild& build, const Model& model, const DeclaredNet&
   });
 }
 
-/// Each net's features as a result of its name: {batch, numbers}.
+/// Adds the features of each net as a result with the net's name: {batch, numbers}.
 void features_of_batch(FunctionBuild& build, const Model& model, const DeclaredSpread& spread,
                        std::int64_t count) {
   Builder& b = build.b;

@@ -1,4 +1,4 @@
-// Expressions evaluated: functions, nets, layers and operators called on values.
+// Evaluates expressions: calls functions, nets, layers and operators on values.
 
 #include "compiler/language/check_expression.h"
 #include "compiler/layers/augment.h"
@@ -9,10 +9,10 @@
 namespace sganc {
 namespace {
 
-/// So that lists of lists, each named and used again, cannot grow without end.
+/// The most numbers in a list. A list may hold an earlier list several times, and so could grow without end.
 constexpr std::int64_t kMostInList = 10000;
 
-/// 1 where it holds, else 0.
+/// 1 for each element for which the comparison holds, else 0.
 Value compare(Builder& b, const std::string& how, Value l, Value r) {
   if (how == ">") return b.greater(l, r);
   if (how == "<") return b.greater(r, l);
@@ -23,8 +23,8 @@ Value compare(Builder& b, const std::string& how, Value l, Value r) {
 
 }  // namespace
 
-/// A layer that an expression calls: without weights, with the defaults of its keys, on a value of which
-/// `leading` axes count examples.
+/// A layer that an expression calls. It has no weights, and its keys have their defaults. The first `leading`
+/// axes of its input count examples.
 class LayerCall : public LayerContext {
  public:
   LayerCall(FunctionBuild& build, const Keys& keys, std::size_t leading)
@@ -90,7 +90,7 @@ Value FunctionBuild::call(const ExpressionFunction& function, const std::vector<
   return value;
 }
 
-/// The elements, one behind the other along a new first axis: numbers make a vector, vectors a matrix.
+/// Joins the elements along a new first axis: numbers make a vector, and vectors a matrix.
 Value FunctionBuild::evaluate_list(const Expression& e, const std::vector<Value>& elements) {
   const auto each = b.type(elements[0]).elements();
   for (std::size_t i = 1; i < elements.size(); ++i)
@@ -110,7 +110,7 @@ Value FunctionBuild::evaluate_list(const Expression& e, const std::vector<Value>
   return list;
 }
 
-/// A reduction along named axes: sum(P, left). Nothing where e is none.
+/// Evaluates a reduction along named axes: sum(P, left). Returns nothing if e is not one.
 std::optional<Value> FunctionBuild::evaluate_reduction(const Expression& e,
                                                        const std::map<std::string, Value>& drawn) {
   const auto along_axes = e.arguments.size() > 1 ? find_along_axes(e.name) : nullptr;

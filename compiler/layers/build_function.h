@@ -126,7 +126,7 @@ class FunctionBuild : public FunctionContext {
   std::string variant_;  // of the function that is called: "strong" of augment.strong
   std::map<Value, Logits> logits_;
   std::map<Value, Value> indices_, labels_, certainties_;  // of drawn images
-  std::map<Value, std::string> spreads_;                   // of images that are drawn from one: "spread.NAME"
+  std::map<Value, std::string> spreads_;                   // of images drawn from a spread: "spread.NAME"
 
   /// A net applied to values, up to the layers that have been built.
   struct Applied {
@@ -143,7 +143,7 @@ class FunctionBuild : public FunctionContext {
   std::map<Application, Applied> applied_;
   std::set<std::string> noting_;            // nets whose layers change their statistics
   std::set<std::string>* begun_ = nullptr;  // layers, by NET.LAYER
-  std::map<std::string, Value> assigned_;   // statistics and weights that are moved, by name
+  std::map<std::string, Value> assigned_;   // new values of statistics and weights, by name
   std::map<std::string, Value> made_once_;  // by NET.LAYER.NAME
   std::vector<Result> layers_;
 };

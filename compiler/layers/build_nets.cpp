@@ -1,4 +1,4 @@
-// Nets applied to values, layer by layer.
+// Applies nets to values, layer by layer.
 
 #include <algorithm>
 
@@ -47,7 +47,7 @@ class LayerBuild : public LayerContext {
  private:
   std::string full(const std::string& name) const { return net_.name + "." + layer_.name + "." + name; }
 
-  /// Its value so far; of an average where the net is applied with averages.
+  /// The present value of a weight or statistic, or its average if the net is applied with averaged weights.
   Value variable(const std::string& name, const Shape& shape, Role role, const Initializer& initializer) {
     const Type type{DType::f32, shape};
     const Value plain = declared({full(name), type, role, net_.name, initializer, b.origin()});
@@ -72,7 +72,8 @@ class LayerBuild : public LayerContext {
   const bool averaged_;
 };
 
-/// A value of an input, as the net's layers take it: of a label input classes {batch} become one-hot vectors.
+/// The value of an input in the form that the net's layers take: classes {batch} of a label input become
+/// one-hot vectors. Throws ShapeError if its shape is not that of the input.
 Value FunctionBuild::enter(const DeclaredNet& net, const Located<std::string>& input, Value x) {
   const DeclaredInput& declared = *model_.input(input.value);
   if (declared.kind == DeclaredInput::Kind::label && b.shape(x).size() == 1) {
@@ -87,7 +88,7 @@ Value FunctionBuild::enter(const DeclaredNet& net, const Located<std::string>& i
   return x;
 }
 
-/// What the net takes of one that it is `of`: of an input its value, of a net what that makes of its
+/// The value of one name in the `of` of the net: the value of an input, or the output of a net for its
 /// arguments.
 Value FunctionBuild::taken_by(const DeclaredNet& net, const Located<std::string>& source,
                               const std::vector<Value>& x, bool averaged) {
@@ -101,7 +102,7 @@ Value FunctionBuild::taken_by(const DeclaredNet& net, const Located<std::string>
   return apply({before->name, "", averaged}, arguments);
 }
 
-/// Throws ShapeError where the arguments hold different numbers of examples.
+/// Throws ShapeError if the arguments hold different numbers of examples.
 void FunctionBuild::require_one_batch(const DeclaredNet& net, const std::vector<Value>& x) {
   for (std::size_t i = 1; i < x.size(); ++i) {
     const Shape &first = b.shape(x[0]), &other = b.shape(x[i]);

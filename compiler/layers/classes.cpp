@@ -26,7 +26,7 @@ namespace {
 
 using Arguments = std::vector<Value>;
 
-/// So that vectors of vectors of them cannot grow without end.
+/// The most elements of a result, so that one_hot of one_hot cannot grow without end.
 constexpr std::int64_t kMostElements = 10'000'000;
 
 Value one_hot(FunctionContext& c, const Arguments& arguments) {

@@ -5,7 +5,7 @@
 namespace sganc {
 namespace {
 
-/// One extent of the image that the convolution takes to one of `in` pixels.
+/// One extent of the result, if the extent of the input is `in`.
 std::int64_t grown(const Keys& keys, std::size_t axis, std::int64_t in) {
   const std::int64_t stride = keys.integers("stride")[axis];
   const std::int64_t span = span_of(keys.integers("kernel")[axis], keys.integers("dilation")[axis]);
@@ -13,8 +13,8 @@ std::int64_t grown(const Keys& keys, std::size_t axis, std::int64_t in) {
   return in * stride + (keys.text("padding") == "valid" ? std::max<std::int64_t>(0, span - stride) : 0);
 }
 
-/// The adjoint of the convolution that takes an image of about stride times the size to this one. W is
-/// (inputs, filters / groups, height, width). Zeiler, Krishnan, Taylor, Fergus 2010.
+/// The adjoint of the convolution that makes an image of this size from one about `stride` times as large. W
+/// is (inputs, filters / groups, height, width). Zeiler, Krishnan, Taylor, Fergus 2010.
 Value conv_transpose(LayerContext& c, Value x) {
   const Shape in = c.b.shape(x);
   require_convolvable("conv_transpose", c.keys, in);

@@ -12,7 +12,8 @@ Key pair(const std::string& name, const std::string& description) {
 }  // namespace
 
 std::vector<Key> convolution_keys(const std::string& stride, const std::string& padding) {
-  const std::vector<std::int64_t> ones = {1, 1};  // tables of layers are made before globals of this file
+  // The rows of layers may be made before the globals of this file, so that this must be local.
+  const std::vector<std::int64_t> ones = {1, 1};
   return with_kernel_keys(
       {integer("filters", "output channels").from(1), pair("kernel", "height and width of the kernel"),
        pair("stride", stride).defaulting(ones),

@@ -8,8 +8,8 @@ Shape extents_of(const Shape& image) {
   return {image[1], image[2]};
 }
 
-/// The middle of the first image, as high and wide as the second. Of an odd number of rows or columns too
-/// many one more is left out at the end. Ronneberger, Fischer, Brox 2015.
+/// The middle of the first image, as high and wide as the second. If the number of rows or columns to remove
+/// is odd, one more is removed at the end. Ronneberger, Fischer, Brox 2015.
 Value crop(LayerContext& c, const std::vector<Value>& images) {
   if (images.size() != 2)
     throw ShapeError("crop takes an image and one of the size that it gets, not " +

@@ -6,14 +6,14 @@
 namespace sganc {
 namespace {
 
-/// What each example should be: the share of each class {batch, classes}, and the class with the most
+/// The target of each example: the share of each class {batch, classes}, and the class with the largest share
 /// {batch}.
 struct Target {
   Value share, most;
 };
 
-/// From labels or classes for each example, from one class that all are of, or from a vector of probabilities
-/// for each example.
+/// Makes the target from a label or class for each example, from one class for all examples, or from a vector
+/// of probabilities for each example.
 Target target_of(FunctionContext& c, Value given, const Shape& shape) {
   Builder& b = c.b;
   const Shape own = b.shape(given), batch = {shape[0]};
@@ -35,8 +35,9 @@ Target target_of(FunctionContext& c, Value given, const Shape& shape) {
   return {one_hot_of(b, wanted, shape[1]), wanted};
 }
 
-/// -sum share log p, the mean over the batch; each example's part times its weight where weights are given.
-/// Reports the share of examples whose most probable class is the wanted one, counted by the weights.
+/// The mean of -sum share log p over the batch. If weights are given, each example's loss is multiplied by
+/// its weight. Reports the share of examples whose most probable class is that of the target, counted by the
+/// weights.
 Value cross_entropy(FunctionContext& c, const std::vector<Value>& arguments) {
   Builder& b = c.b;
   const Value p = arguments[0];

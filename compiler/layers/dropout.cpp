@@ -3,7 +3,7 @@
 namespace sganc {
 namespace {
 
-/// Each element is zero with probability `rate`, and else divided by 1 - rate; in training alone.
+/// In training, sets each element to zero with probability `rate`, and divides it by 1 - rate otherwise.
 /// Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov 2014.
 Value dropout(LayerContext& c, Value x) {
   const double rate = c.keys.number("rate");

@@ -3,8 +3,8 @@
 namespace sganc {
 namespace {
 
-/// x where it is positive, else alpha (exp(x) - 1): no exponential of a large number, whose gradient would be
-/// none.
+/// x if it is positive, else alpha (exp(x) - 1). The exponential is that of min(0, x), so that a large x does
+/// not make it infinite and the gradient NaN.
 Value exponential_linear(Builder& b, Value x, double alpha) {
   const Value zero = b.like(x, 0.0);
   const Value below = b.multiply(b.add(b.exp(b.minimum(zero, x)), -1.0), alpha);
@@ -16,8 +16,8 @@ Value elu(LayerContext& c, Value x) {
   return exponential_linear(c.b, x, c.keys.number("alpha"));
 }
 
-/// With the constants for which activations keep mean 0 and deviation 1. Klambauer, Unterthiner, Mayr,
-/// Hochreiter 2017.
+/// The constants are such that activations keep mean 0 and standard deviation 1. Klambauer, Unterthiner,
+/// Mayr, Hochreiter 2017.
 Value selu(LayerContext& c, Value x) {
   return c.b.multiply(exponential_linear(c.b, x, 1.6732632423543772), 1.0507009873554805);
 }

@@ -3,8 +3,8 @@
 namespace sganc {
 namespace {
 
-/// x W: of a one-hot vector the row of its class, of shares of classes the mean of their rows. W is (classes,
-/// size).
+/// x W. For a one-hot vector this is the row of its class; for shares of classes it is the weighted mean of
+/// their rows. W is (classes, size).
 Value embedding(LayerContext& c, Value x) {
   const Shape& shape = c.b.shape(x);
   if (shape.size() != 2)

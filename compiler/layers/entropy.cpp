@@ -1,4 +1,4 @@
-// What distributions over the last axis are worth: their entropy, and how far one is from another.
+// Functions of distributions over the last axis: entropy, and the Kullback-Leibler divergence.
 
 #include "compiler/layers/layer.h"
 
@@ -15,7 +15,7 @@ namespace {
 
 using Arguments = std::vector<Value>;
 
-/// The sum over everything, by the number of distributions.
+/// The sum over all elements, divided by the number of distributions.
 Value mean_of_sums(Builder& b, Value x) {
   const auto count = b.type(x).elements() / b.shape(x).back();
   return b.divide(b.sum_all(x), static_cast<double>(count));

@@ -3,7 +3,7 @@
 namespace sganc {
 namespace {
 
-/// All axes but the batch as one, in row-major order: height, width, channel.
+/// Joins all axes but the batch, in row-major order: height, width, channel.
 Value flatten(LayerContext& c, Value x) {
   const Shape in = c.b.shape(x);
   return c.b.view(x, {in[0], c.b.type(x).elements() / in[0]});

@@ -3,7 +3,7 @@
 namespace sganc {
 namespace {
 
-/// x and a normal number of its own for each element; in training alone.
+/// In training, adds a random normal number to each element.
 Value gaussian_noise(LayerContext& c, Value x) {
   const double deviation = c.keys.number("deviation");
   if (!c.training || deviation == 0) return x;

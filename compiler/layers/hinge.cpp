@@ -3,8 +3,9 @@
 namespace sganc {
 namespace {
 
-/// max(0, 1 - t a), the mean over everything, for targets t of 1 and -1. Of critics that end without a
-/// sigmoid: Lim, Ye 2017; Miyato, Kataoka, Koyama, Yoshida 2018. Reports the share where a has the sign of t.
+/// The mean of max(0, 1 - t a) over all elements, for targets t of 1 and -1. It is a loss for critics that
+/// end without a sigmoid: Lim, Ye 2017; Miyato, Kataoka, Koyama, Yoshida 2018. Reports the share of elements
+/// for which a has the sign of t.
 Value hinge(FunctionContext& c, const std::vector<Value>& arguments) {
   Builder& b = c.b;
   const auto [a, t] = of_one_shape(b, "hinge", arguments[0], arguments[1]);

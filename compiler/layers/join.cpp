@@ -29,7 +29,7 @@ Value multiply(LayerContext& c, const std::vector<Value>& x) {
   return y;
 }
 
-/// One behind the other along the last axis: each padded with zeros to the whole, and their sum.
+/// Joins the inputs along the last axis: pads each with zeros to the whole width, and adds them.
 Value concat(LayerContext& c, const std::vector<Value>& x) {
   Shape whole = c.b.shape(x[0]);
   whole.back() = 0;

@@ -13,7 +13,7 @@ std::vector<int> axes_beside(int axis, const Shape& shape) {
   return axes;
 }
 
-/// The shape of one number for each output, which stands beside a kernel as PyTorch keeps it.
+/// The shape of the gain, as in PyTorch: one number for each output, and extent 1 for all other axes.
 Shape gain_shape(const Shape& kernel, int outputs) {
   Shape shape(kernel.size(), 1);
   shape[static_cast<std::size_t>(outputs)] = kernel[static_cast<std::size_t>(outputs)];
@@ -22,15 +22,14 @@ Shape gain_shape(const Shape& kernel, int outputs) {
 
 constexpr double kLeastLength = 1e-12;
 
-/// sqrt(squares), or 1 where that is hardly more than 0: what is divided by it stays as it is, and its
-/// gradient finite.
+/// sqrt(squares), or 1 if that is nearly 0: division by 1 keeps the value, and the gradient stays finite.
 Value divisor(Builder& b, Value squares) {
   constexpr double least = kLeastLength * kLeastLength;
   const Value length = b.sqrt(b.maximum(squares, least));
   return b.select(b.greater(squares, least), length, b.like(length, 1));
 }
 
-/// Lengths that are not learned stay what the first batch makes of them.
+/// Lengths that are not learned are a statistic, which stays as the first batch sets it.
 Value weight_norm(LayerContext& c, const Shape& shape, int outputs, const Initializer& initializer) {
   Builder& b = c.b;
   const Value v = c.weight("weight_v", shape, initializer);
@@ -43,8 +42,8 @@ Value weight_norm(LayerContext& c, const Shape& shape, int outputs, const Initia
   return b.multiply(v, b.broadcast(b.divide(gain, length), shape, {outputs}));
 }
 
-/// x / |x|, taken as a constant; of an x that is hardly more than 0 the vector whose elements are all alike,
-/// so that no direction is lost for good.
+/// x / |x|, through which no gradient flows. If x is nearly 0, the unit vector with equal elements instead,
+/// so that the power iteration never stays at zero.
 Value direction(Builder& b, Value x) {
   const Shape shape = b.shape(x);
   const Value squares = b.sum_all(b.multiply(x, x));
@@ -71,8 +70,8 @@ Value spectral_norm(LayerContext& c, const Shape& shape, int outputs, const Init
   return b.divide(w, b.broadcast(b.select(known, largest, b.like(largest, 1)), shape, {}));
 }
 
-/// What the first batch makes of a normalized kernel: each channel with deviation 1, and with mean 0 where it
-/// has a bias. A channel that is the same everywhere keeps its length.
+/// Sets the gain and bias of a normalized kernel by the first batch, and returns y with them: each channel
+/// has deviation 1, and mean 0 if the layer has a bias. A channel that is the same everywhere gets gain 1.
 Value begin_by_batch(LayerContext& c, Value y) {
   Builder& b = c.b;
   const Shape shape = b.shape(y), channels = {shape.back()};

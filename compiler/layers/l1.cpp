@@ -3,7 +3,7 @@
 namespace sganc {
 namespace {
 
-/// |a - b|, the mean over everything.
+/// The mean of |a - b| over all elements.
 Value l1(FunctionContext& c, const std::vector<Value>& arguments) {
   const auto [a, target] = of_one_shape(c.b, "l1", arguments[0], arguments[1]);
   return c.b.mean(c.b.absolute(c.b.subtract(a, target)));

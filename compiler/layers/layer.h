@@ -68,7 +68,7 @@ struct LayerSample {
   std::vector<Shape> others = {};             // further inputs, for a layer that joins several
 };
 
-/// Reduces x along these axes, which are in ascending order; at least one.
+/// Reduces x along one or more axes, which are in ascending order.
 using AlongAxes = Value (*)(Builder&, Value x, const std::vector<int>& axes);
 
 struct Layer {
@@ -170,7 +170,7 @@ Value rate_of(OptimizerContext& c);
 /// The amount that Adam subtracts from a weight: see adam.cpp.
 Value adam_step(OptimizerContext& c, Value weight, Value gradient);
 
-/// The keys that adam_step reads, but for the rate, behind these.
+/// `keys`, followed by the keys that adam_step reads, except the rate.
 std::vector<Key> with_adam_keys(std::vector<Key> keys);
 
 /// Gives both the same shape, by repeating a scalar. Throws ShapeError, whose message begins with `what`.
@@ -201,8 +201,7 @@ inline Value clipped_as_keras(Builder& b, Value p) {
   return b.minimum(b.maximum(p, 1e-7), 1 - 1e-7);
 }
 
-/// One-hot vectors along a new last axis: 1 at the class, else 0. All 0 if the class is not in 0 .. count -
-/// 1.
+/// One-hot vectors along a new last axis: 1 at the class, else 0. A class outside 0 .. count - 1 gives zeros.
 Value one_hot_of(Builder& b, Value classes, std::int64_t count);
 
 }  // namespace sganc

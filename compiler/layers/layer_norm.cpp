@@ -3,7 +3,7 @@
 namespace sganc {
 namespace {
 
-/// The axes over which an example is normalized, and those of which each position is normalized by itself.
+/// `reduced` are the axes over which mean and variance are taken, and `kept` are all others.
 struct Axes {
   std::vector<int> reduced, kept;
 };

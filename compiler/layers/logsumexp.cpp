@@ -5,7 +5,7 @@
 namespace sganc {
 namespace {
 
-/// log sum exp(x) over these axes, which vanish; shifted by its maximum, so that nothing overflows.
+/// log sum exp(x) over these axes, which are removed. x is shifted by its maximum, so that nothing overflows.
 Value along_axes(Builder& b, Value x, const std::vector<int>& axes) {
   const Shape shape = b.shape(x);
   std::vector<int> kept;

@@ -5,7 +5,7 @@
 namespace sganc {
 namespace {
 
-/// x with pixels on each side that are less than all others.
+/// x padded with pixels that are less than all others.
 Value padded_below_all(Builder& b, Value x, const Windows& w) {
   if (!w.padded()) return x;
   const Shape low = {0, w.pads[0], w.pads[1], 0}, high = {0, w.pads[2], w.pads[3], 0};
@@ -13,7 +13,7 @@ Value padded_below_all(Builder& b, Value x, const Windows& w) {
   return b.select(inside, padded, b.like(padded, std::numeric_limits<float>::lowest()));
 }
 
-/// The largest of each window; of several the first has the gradient.
+/// The largest pixel of each window. If several are equal, the first gets the gradient.
 Value max_pool(LayerContext& c, Value x) {
   const Windows w = windows_of("max_pool", c.keys, Shape(c.b.shape(x)));
   return combined(c.b, padded_below_all(c.b, x, w), w,

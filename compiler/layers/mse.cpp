@@ -3,7 +3,7 @@
 namespace sganc {
 namespace {
 
-/// (a - b)^2, the mean over everything.
+/// The mean of (a - b)^2 over all elements.
 Value mse(FunctionContext& c, const std::vector<Value>& arguments) {
   const auto [a, target] = of_one_shape(c.b, "mse", arguments[0], arguments[1]);
   const Value difference = c.b.subtract(a, target);

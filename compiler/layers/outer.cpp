@@ -1,4 +1,4 @@
-// Outer products, and their transposes: what statistics of pairs are made of.
+// Outer products and their transposes, for statistics of pairs.
 
 #include <numeric>
 
@@ -9,10 +9,10 @@ namespace {
 
 using Arguments = std::vector<Value>;
 
-/// So that products of products cannot grow without end.
+/// The most elements of a result, so that products of products cannot grow without end.
 constexpr std::int64_t kMostElements = 10'000'000;
 
-/// {batch, k} and {batch, l} to {batch, left k, right l}, {k} and {l} to {left, right}.
+/// {batch, k} and {batch, l} give {batch, k, l}; {k} and {l} give {k, l}. These are the axes left and right.
 Value outer(FunctionContext& c, const Arguments& arguments) {
   Builder& b = c.b;
   const Shape p = b.shape(arguments[0]), q = b.shape(arguments[1]);
@@ -35,7 +35,8 @@ Value outer(FunctionContext& c, const Arguments& arguments) {
   return y;
 }
 
-/// The last two axes exchanged. Of an outer product the names stay in their places: what was left is right.
+/// Exchanges the last two axes. The names of an outer product stay in their places, so that the old left
+/// becomes right.
 Value transpose(FunctionContext& c, const Arguments& arguments) {
   Builder& b = c.b;
   const std::size_t rank = b.shape(arguments[0]).size();

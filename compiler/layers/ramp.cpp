@@ -6,8 +6,8 @@
 namespace sganc {
 namespace {
 
-/// from + (to - from) part, where part goes from 0 in step begin + 1 to 1 in step begin + steps + 1. A weight
-/// that grows so: Laine, Aila 2017.
+/// from + (to - from) part, where part grows in a straight line from 0 in step begin + 1 to 1 in step begin +
+/// steps + 1. A weight that grows in this way: Laine, Aila 2017.
 Value ramp(FunctionContext& c, const std::vector<Value>& arguments) {
   Builder& b = c.b;
   for (Value v : arguments)

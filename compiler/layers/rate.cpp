@@ -5,7 +5,7 @@
 namespace sganc {
 namespace {
 
-/// How much of the way from `from` to `to` is left before the optimizer's step at hand: from 1 to 0.
+/// The part of the way from `from` to `to` that is left before this step of the optimizer: from 1 to 0.
 Value part_left(OptimizerContext& c, const Rate& rate) {
   Builder& b = c.b;
   const Value gone = b.divide(c.steps_since(rate.begin + 1), static_cast<double>(rate.end - rate.begin));

@@ -16,8 +16,8 @@ bool is_subset(const Axes& part, const Axes& whole) {
   return std::ranges::all_of(part, [&](const std::string& name) { return place(whole, name) >= 0; });
 }
 
-/// The axes that values meet along, in the order of axis_words(), with their extents; empty where they
-/// cannot.
+/// The axes of the shape that meet() gives the values, in the order of axis_words(), with their extents.
+/// Empty if the values have no such shape.
 std::vector<std::pair<std::string, std::int64_t>> common_axes(FunctionContext& c,
                                                               const std::vector<Value>& values) {
   std::vector<std::pair<std::string, std::int64_t>> common;

@@ -5,7 +5,7 @@
 namespace sganc {
 namespace {
 
-/// The same elements in row-major order under another shape; the batch stays.
+/// The same elements in row-major order under another shape. The batch axis stays.
 Value reshape(LayerContext& c, Value x) {
   const Shape in = c.b.shape(x);
   Shape out = c.keys.integers("shape");

@@ -4,7 +4,7 @@ namespace sganc {
 namespace {
 
 /// v = momentum v + g; w -= rate v, or with Nesterov's momentum w -= rate (g + momentum v). Sutskever,
-/// Martens, Dahl, Hinton 2013, in PyTorch's form: the rate of a step scales all that v has gathered.
+/// Martens, Dahl, Hinton 2013, in PyTorch's form: the rate of a step scales the whole of v.
 Value sgd(OptimizerContext& c, Value weight, Value gradient) {
   Builder& b = c.b;
   const Shape shape = b.shape(weight);

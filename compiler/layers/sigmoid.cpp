@@ -3,7 +3,7 @@
 namespace sganc {
 namespace {
 
-/// 1 / (1 + exp(-x)); a loss that follows is computed from x.
+/// 1 / (1 + exp(-x)). Declares x as its logits, from which losses are computed.
 Value sigmoid(LayerContext& c, Value x) {
   const Value y = c.b.sigmoid(x);
   c.declare_logits(y, {Logits::Of::sigmoid, x});

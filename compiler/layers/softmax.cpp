@@ -3,7 +3,8 @@
 namespace sganc {
 namespace {
 
-/// exp(x) / sum exp(x) over the last axis, shifted by its maximum; a loss that follows is computed from x.
+/// exp(x) / sum exp(x) over the last axis, with x shifted by its maximum. Declares x as its logits, from
+/// which losses are computed.
 Value softmax(LayerContext& c, Value x) {
   c.require_vectors("softmax", x);
   const Value e = c.b.exp(c.b.shifted(x));

@@ -3,7 +3,7 @@
 namespace sganc {
 namespace {
 
-/// A loss still sees the logits through it.
+/// The result keeps the logits of its argument, from which losses are computed.
 Value stop_gradient(FunctionContext& c, const std::vector<Value>& arguments) {
   const Value y = c.b.stop_gradient(arguments[0]);
   if (const auto logits = c.logits_of(arguments[0]))

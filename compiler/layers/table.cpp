@@ -10,7 +10,7 @@ namespace sganc {
 #define SGANC_FUNCTION(name) SGANC_LISTED(ExpressionFunction, name##_function)
 #define SGANC_OPTIMIZER(name) SGANC_LISTED(Optimizer, name##_optimizer)
 
-// Each line is one row, which stands in the file of its name or, of a few small ones, with its like.
+// Each line is one row. The row is in the file of its name; a few small rows share a file with similar ones.
 
 static std::vector<const Layer*> listed_layers() {
   return {

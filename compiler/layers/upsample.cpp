@@ -3,7 +3,7 @@
 namespace sganc {
 namespace {
 
-/// Each pixel as a block of equal ones.
+/// Repeats each pixel as a block of equal pixels.
 Value upsample(LayerContext& c, Value x) {
   const Shape in = c.b.shape(x);
   require_image("upsample", in);

@@ -3,7 +3,7 @@
 namespace sganc {
 namespace {
 
-/// x with `length` elements along an axis: the last ones left out, or zeros behind them.
+/// x with `length` elements along an axis. The last elements are left out, or zeros are added behind them.
 Value resized(Builder& b, Value x, std::size_t axis, std::int64_t length) {
   Shape shape = b.shape(x);
   const Shape none(shape.size(), 0);
@@ -18,7 +18,8 @@ Value resized(Builder& b, Value x, std::size_t axis, std::int64_t length) {
   return b.pad(x, none, behind);
 }
 
-/// Along one axis: element i of each window is element i % stride of a block of stride elements.
+/// Combines windows along one axis. x is divided into blocks of `stride` elements: element i of window k is
+/// element i % stride of block k + i / stride.
 Value combined_along(Builder& b, Value x, std::size_t axis, const Windows& w,
                      Value (*combine)(Builder&, Value, Value)) {
   const std::int64_t size = w.size[axis - 1], stride = w.stride[axis - 1], count = w.count[axis - 1];

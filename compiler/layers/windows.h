@@ -25,8 +25,9 @@ struct Windows {
 /// than a window.
 Windows windows_of(const std::string& layer, const Keys& keys, const Shape& image);
 
-/// Combines the pixels of each window of a padded image {n, h, w, c} into {n, count, c}. It goes row by row,
-/// and in each row from the last pixel to the first, by `combine(b, pixels after it, pixel)`.
+/// Combines the pixels of each window of a padded image {n, h, w, c} into {n, count, c}. First combines the
+/// pixels of each row of a window, from the last to the first, and then the rows in the same order. Each call
+/// is `combine(b, result so far, next)`.
 Value combined(Builder& b, Value padded, const Windows& windows, Value (*combine)(Builder&, Value, Value));
 
 /// Throws ShapeError if x is no image {n, h, w, c}.

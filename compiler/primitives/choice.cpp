@@ -1,4 +1,4 @@
-// One element or another, and comparisons, which are 1 or 0.
+// Primitives that choose between elements, and comparisons, whose results are 1 or 0.
 
 #include "compiler/primitives/family.h"
 
@@ -9,14 +9,14 @@ Value zeros(Builder& b, Value like) {
   return b.like(like, 0.0);
 }
 
-/// Where both are equal the second operand gets the gradient.
+/// For equal operands, the second one gets the gradient.
 Value by_greater(Builder& b, Value n, Value dy) {
   return b.select(b.greater(operand(b, n, 0), operand(b, n, 1)), dy, zeros(b, dy));
 }
 Value by_not_greater(Builder& b, Value n, Value dy) {
   return b.select(b.greater(operand(b, n, 0), operand(b, n, 1)), zeros(b, dy), dy);
 }
-/// min(a, c): a where c > a, else c.
+/// min(a, c) is a if c > a, else c.
 Value by_smaller(Builder& b, Value n, Value dy) {
   return b.select(b.greater(operand(b, n, 1), operand(b, n, 0)), dy, zeros(b, dy));
 }

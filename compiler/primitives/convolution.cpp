@@ -1,6 +1,6 @@
-// The convolution of an image, its adjoint by the image and its adjoint by the weights. Each is linear in
-// both operands over the same products of x (NHWC), w (OIHW) and y (NHWC); they differ in which tensor is
-// summed, and are each other's derivatives.
+// The convolution of an image, its adjoint by the image and its adjoint by the weights. All three sum
+// products over the same triples of elements of x (NHWC), w (OIHW) and y (NHWC), and differ in which of the
+// three tensors the sums form. Each is linear in both operands, and they are each other's derivatives.
 
 #include "compiler/primitives/family.h"
 
@@ -131,7 +131,7 @@ void conv_backward_weights(const Node& node, Operands in, Tensor& w) {
                    [&](auto i, auto j, auto k) { w.data[j] += x.data[i] * y.data[k]; });
 }
 
-/// Of one element of y the products, which all of y's elements have.
+/// Every element of y counts as a sum of the same number of products.
 std::int64_t multiply_adds(const Type& w, const Type& y) {
   return y.elements() * w.shape[1] * w.shape[2] * w.shape[3];
 }

@@ -32,8 +32,9 @@ Samples of_positive() {
   return pointwise_samples(Numbers::positive);
 }
 
-/// From f32 to whole numbers: rounded towards zero, at most the nearest end of the range, and 0 for NaN. From
-/// i32 to u8: the low 8 bits. All else keeps its value.
+/// An f32 becomes a whole number by rounding towards zero; a number out of range becomes the nearest end of
+/// the range, and NaN becomes 0. An i32 becomes a u8 by keeping its low 8 bits. All other conversions keep
+/// the value.
 double converted(double x, DType from, DType to) {
   if (to == DType::f32 || from == to) return x;
   if (from == DType::i32 && to == DType::u8) return static_cast<std::uint8_t>(static_cast<std::int32_t>(x));

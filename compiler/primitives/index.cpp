@@ -1,11 +1,12 @@
-// Rows of a table, read at indices and added at indices: each other's adjoints.
+// gather reads rows of a table at indices, and scatter_add adds rows to it at indices. Each is the adjoint of
+// the other.
 
 #include "compiler/primitives/family.h"
 
 namespace sganc {
 namespace {
 
-/// What rows of `table` are at `index`; see Op::gather.
+/// The type of the rows of `table` at `index`; see Op::gather. Throws ShapeError if the two do not fit.
 Type gathered(const Type& table, const Type& index, const std::vector<int>& axes, const std::string& op) {
   const auto both_of_them = to_string(table) + " and " + to_string(index);
   const std::size_t shared = axes.size(), rank = index.shape.size();
@@ -42,8 +43,8 @@ Value by_rows(Builder& b, Value n, Value dy) {
   return b.add_node(Op::gather, {dy, operand(b, n, 1)}, {.axes = attributes(b, n).axes});
 }
 
-/// Where in `table` the element of the gathered value at `index` lies. An index outside of the table means
-/// the nearest row.
+/// The index in `table` of the element that gather puts at `index` of its result. An index outside of the
+/// table means the nearest row.
 Shape place_in_table(Shape index, const Tensor& indices, const Shape& table, std::size_t shared) {
   const auto rank = static_cast<std::ptrdiff_t>(indices.shape().size());
   const Shape at(index.begin(), index.begin() + rank);

@@ -1,4 +1,4 @@
-// Leaves: what a function reads, and numbers that come from nothing but their place.
+// Leaves: variables and inputs, constants, indices along an axis, and random numbers.
 
 #include "compiler/primitives/family.h"
 #include "runtime/execute/random.h"

@@ -16,7 +16,8 @@ Type matmul_type(const Untyped& n) {
   return {DType::f32, {a[ta ? 1 : 0], b[tb ? 0 : 1]}};
 }
 
-/// c = op(a) op(d): da = dc op(d)', or its transpose where a is read transposed; dd likewise.
+/// With c = op(a) op(d), the gradient of a is dc op(d)', or the transpose of that if a is read transposed.
+/// The gradient of d follows in the same way.
 Value by_a(Builder& b, Value n, Value dy) {
   const auto at = attributes(b, n);
   const Value d = operand(b, n, 1);

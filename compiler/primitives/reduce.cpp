@@ -1,4 +1,4 @@
-// The elements along some axes become one.
+// Reductions: the elements along some axes become one.
 
 #include <limits>
 
@@ -18,7 +18,7 @@ Type reduced_type(const Untyped& n) {
   return result;
 }
 
-/// `value`, of the reduced shape, repeated to the shape of what was reduced.
+/// `value`, which has the shape of the reduction's result, repeated to the shape of its operand.
 Value unreduced(Builder& b, Value n, Value value) {
   const Shape whole = b.shape(operand(b, n, 0));
   return b.broadcast(value, whole, axes_without(attributes(b, n).axes, whole.size()));

@@ -1,4 +1,4 @@
-// Elements that stay what they are at other places: broadcast, view, transpose, pad and slice.
+// Primitives that move elements and keep their values: broadcast, view, transpose, pad and slice.
 
 #include "compiler/primitives/family.h"
 

@@ -1,4 +1,4 @@
-// Lists the families, and answers what graph/op.h and graph/attributes.h declare.
+// Lists the families, and defines the functions of graph/op.h and graph/attributes.h that look up rows.
 
 #include "compiler/primitives/table.h"
 
@@ -26,7 +26,8 @@ static std::vector<const Family*> families() {
 
 #undef SGANC_FAMILY
 
-/// The rows by the number of their op; throws std::logic_error where an op has two, or none below the last.
+/// The rows, indexed by op. Throws std::logic_error if an op has two rows, or if one before the last has
+/// none.
 static std::vector<const Primitive*> rows_by_op() {
   std::vector<const Primitive*> rows;
   for (const Family* family : families())

@@ -31,7 +31,7 @@ const Tensor& bound(const Node& node, const Tensors& tensors) {
   return tensor;
 }
 
-/// What the node's primitive computes. Extents come from the operands, so that unknown ones are filled in.
+/// Computes the node's value. Its shape follows from the operands, whose extents are all known.
 Tensor evaluated(const Node& node, Operands in) {
   const Primitive& row = primitive(node.op);
   std::vector<Type> types;
@@ -49,7 +49,7 @@ Tensor evaluated(const Node& node, Operands in) {
   return result;
 }
 
-/// To 8 significant bits, ties to even.
+/// Rounds to 8 significant bits, ties to even.
 Tensor rounded_to_bf16(Tensor tensor) {
   for (double& x : tensor.data) {
     int exponent = 0;
