@@ -325,9 +325,9 @@ TEST_F(CliChangedData, OnePhotoMoreMakesFiguresMeaningless) {
   const std::string help =
       "\nhelp: bring the data back, say with --data where they lie, or give --any-data to measure all the "
       "same\n";
-  expect_error(
-      eval({"--split", "validation"}), 2,
-      "error: " + changed + "the images held out are told by their places, and are others now" + help);
+  expect_error(eval({"--split", "validation"}), 2,
+               "error: " + changed +
+                   "held-out images are known by their positions, which hold other images now" + help);
   expect_error(eval({"--split", "test"}), 2,
                "error: " + changed +
                    "the test images are taken from the training images, and would be others now" + help);

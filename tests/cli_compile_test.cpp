@@ -179,7 +179,7 @@ TEST_F(CliCompile, SaysWhatIsWrong) {
   EXPECT_EQ(message({"--emit", "kernel"}), R"(error: there is no form "kernel"
 help: did you mean "kernels"?
 )");
-  EXPECT_EQ(message({"--emit", "asm"}), R"(error: this form is of one kernel
+  EXPECT_EQ(message({"--emit", "asm"}), R"(error: this form needs one kernel
 help: add --kernel NAME; --emit kernels lists them
 )");
   EXPECT_EQ(message({"--emit", "asm", "--kernel", "g.aply"}), R"(error: there is no kernel "g.aply"

@@ -122,7 +122,7 @@ TEST_F(CliInit, Arrays) {
                "help: a folder or a data set's name stands alone\n");
   expect_error(sganc({"init", "x.train.npy", "--out", "b.toml"}), 2,
                "error: \"x.train.npy\" is no folder\n"
-               "help: of arrays name the images and their labels: sganc init x.npy y.npy\n");
+               "help: for arrays, name the images and their labels: sganc init x.npy y.npy\n");
   expect_error(sganc({"init", "y.npy", "y.npy", "--out", "b.toml"}), 2,
                "error: y.npy: images must be of type uint8, found \"|i1\"\n");
 }

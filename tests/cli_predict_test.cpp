@@ -192,7 +192,7 @@ TEST_F(CliPredict, PointsThatCannotBe) {
   expect_error(sample({"--latent", "none.npy"}), 2,
                "error: none.npy: cannot be read: No such file or directory\n");
   const auto drawn = [](const std::string& flag) {
-    return "error: " + flag + " is of points that are drawn, and --latent gives them\n";
+    return "error: " + flag + " is for points that are drawn, but --latent gives the points\n";
   };
   expect_error(sample({"--latent", "z.npy", "--count", "100"}), 2, drawn("--count"));
   expect_error(sample({"--latent", "z.npy", "--seed", "0"}), 2, drawn("--seed"));

@@ -860,7 +860,7 @@ help: a factor is larger than its loop; split with "guard_with_if"
        R"_(s.toml:3:18: error: "sum.update" adds up along "ky", one after the other
   3 | "sum.update" = ["parallel ky"]
     |                  ^^^^^^^^
-help: "atomic" before lets a vector do it, "rfactor" makes partial sums of it
+help: "atomic" before it lets a vector do this; "rfactor" makes partial sums
 )_"},
       {"by what is used before it is computed",
        "[[kernel]]\n"

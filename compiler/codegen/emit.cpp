@@ -31,24 +31,24 @@ std::vector<Var> named_vars(const std::string& prefix, std::size_t count) {
   return vars;
 }
 
-/// Innermost first, as Halide counts, to outermost first, and back.
+/// Reverses coordinates: Halide counts axes from the innermost one, values from the outermost one.
 template <class T>
 std::vector<Expr> reversed(const std::vector<T>& at) {
   return {at.rbegin(), at.rend()};
 }
 
-/// A number that lies in memory, in f32 if it is bf16 there.
+/// A number that lies in memory, converted to f32 if it is bf16 there.
 Expr as_loaded(const KernelDescription& kernel, Value v, const Expr& number) {
   return kernel.in_bf16.contains(v) ? Halide::cast<float>(number) : number;
 }
 
-/// A result as it is stored.
+/// A result, converted to bf16 if it is stored so.
 Expr as_stored(const KernelDescription& kernel, Value v, const Expr& number) {
   return kernel.in_bf16.contains(v) ? Halide::cast(Halide::BFloat(16), number) : number;
 }
 
-/// The parameters of a kernel's inputs. A whole value is one dimension of its elements; a table that rows are
-/// gathered from has two; in a flat kernel a value has blocks of 16.
+/// The parameters of a kernel's inputs. A value has one dimension with all its elements, a table from which
+/// rows are gathered has two, and a value of a flat kernel has two: blocks of 16.
 class Parameters {
  public:
   explicit Parameters(const KernelDescription& kernel) : kernel_(kernel) {
@@ -78,7 +78,7 @@ class Parameters {
 
   Expr load(Value v, const Coordinates& at) const { return as_loaded(kernel_, v, load_as_stored(v, at)); }
 
-  /// In the order of inputs, those that a result overwrites left out.
+  /// The operands in the order of inputs, without those that a result overwrites.
   std::vector<ImageParam> operands() const {
     std::vector<ImageParam> result;
     int index = 0;
@@ -118,8 +118,8 @@ std::set<Value> results_of(const Function& f) {
   return results;
 }
 
-/// Declares the extents and strides that an output will have, so that they are constants of the code. The
-/// buffers of a Tuple follow the first.
+/// Declares the extents and strides that an output will have, so that they are constants in the code. The
+/// other buffers of a Tuple get the extents of the first.
 void fix_output(Func f, const Shape& shape) {
   const auto vars = f.args();
   auto buffers = f.output_buffers();
@@ -133,8 +133,8 @@ void fix_output(Func f, const Shape& shape) {
   }
 }
 
-/// One Func of all results: a loop over blocks of 16 elements. Where results overwrite inputs it is an update
-/// of itself, which Halide computes as a whole before it stores.
+/// One Func for all results, with a loop over blocks of 16 elements. If results overwrite inputs, the Func is
+/// an update of itself, which Halide computes as a whole before it stores.
 EmittedKernel emit_flat(const KernelDescription& kernel, const Halide::Target& target) {
   const Function& f = kernel.function;
   Parameters parameters(kernel);
@@ -171,7 +171,7 @@ EmittedKernel emit_flat(const KernelDescription& kernel, const Halide::Target& t
           {{{"output", {kUnknownExtent, kFlatBlock}}}, parameters.operands()}};
 }
 
-/// A Func for each result, and one for each reduction on the way.
+/// A Func for each result, and one for each reduction that they need.
 EmittedKernel emit_general(const KernelDescription& kernel, const Halide::Target& target) {
   const Function& f = kernel.function;
   Parameters parameters(kernel);
@@ -209,7 +209,7 @@ EmittedKernel emit_general(const KernelDescription& kernel, const Halide::Target
   return emitted;
 }
 
-/// The convolution's kernel, with all that follows it in `epilogue`.
+/// The Func of a convolution, with all that follows it in `epilogue`.
 EmittedKernel emit_convolution(const KernelDescription& kernel, const Halide::Target& target) {
   const Function& f = kernel.function;
   Parameters parameters(kernel);
@@ -280,7 +280,8 @@ std::vector<Stage> stages_of(const EmittedKernel& emitted) {
     for (int update = 0; update < func.num_update_definitions(); ++update) {
       stage.name = name + ".update";
       for (const auto& r : func.function().update(update).schedule().rvars()) {
-        const auto extent = Halide::Internal::as_const_int(r.extent);  // a pointer, of Halide 19 an optional
+        // a pointer; from Halide 19 on an optional
+        const auto extent = Halide::Internal::as_const_int(r.extent);
         stage.loops.emplace_back(r.var, extent ? *extent : -1);
       }
     }

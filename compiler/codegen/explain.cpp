@@ -16,7 +16,7 @@ void add_once(Words& words, const std::string& word) {
   if (!word.empty() && std::ranges::find(words, word) == words.end()) words.push_back(word);
 }
 
-/// Whether the node is work: leaves, views and repetitions cost nothing, and may stem from any of their
+/// Whether the node is work. Leaves, views and broadcasts cost nothing and may come from any of their
 /// readers.
 bool is_work(const Node& n) {
   return info(n.op).kind != OpClass::leaf && n.op != Op::view && n.op != Op::broadcast;
@@ -28,7 +28,7 @@ std::string implementation_of(const Function& f, const Group& group) {
   return group.implementation->title + (f.node(group.anchor).op == Op::matmul ? " product" : " convolution");
 }
 
-/// leaky_relu, of trunk.leaky_relu_1
+/// The kind of a layer: leaky_relu for trunk.leaky_relu_1.
 std::string kind_of(const std::string& part) {
   std::string kind = part.substr(part.rfind('.') + 1);
   const auto number = kind.find_last_not_of("0123456789");
@@ -42,7 +42,7 @@ bool adds_bias(const Function& f, const Node& n) {
          });
 }
 
-/// What follows a convolution in its kernel.
+/// The operations that follow a convolution in its kernel.
 Words chain_of(const Function& f, const Group& group) {
   Words words;
   for (Value v : computed_by(f, group)) {
@@ -54,7 +54,7 @@ Words chain_of(const Function& f, const Group& group) {
   return words;
 }
 
-/// What oneDNN computes behind the product.
+/// The operations that oneDNN computes after the product.
 Words post_ops_of(const Group& group) {
   Words words;
   if (group.bias.id >= 0) words.emplace_back("bias");

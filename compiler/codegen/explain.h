@@ -18,11 +18,11 @@ struct ParallelLoop {
 
 struct ExplainedStep {
   Step step;
-  std::string implementation;  // halide few channels | halide fused | onednn convolution | onednn product |
-                               // copy
+  /// halide few channels | halide fused | onednn convolution | onednn product | copy
+  std::string implementation;
   std::vector<std::string> groups;  // groups of the plan; several if one call computes neighbours in memory
-  std::vector<std::string> forward,
-      backward;  // parts of the model whose operations it computes: trunk.conv_1
+  /// The parts of the model whose operations it computes: trunk.conv_1.
+  std::vector<std::string> forward, backward;
   /// The epilogue of a product: bias, leaky_relu 0.2; for a fused kernel: 12 operations.
   std::vector<std::string> fused;
   std::string layout;                  // in memory: nhwc f32, weights oihw

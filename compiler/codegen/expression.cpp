@@ -14,23 +14,23 @@ using Halide::Var;
 
 namespace {
 
-/// Of the partial sums of a long row: those of the widest vector.
+/// The number of partial sums of a long row: the lanes of the widest vector.
 constexpr std::int64_t kLanes = 16;
 
 Expr extent(std::int64_t n) {
   return Expr(static_cast<std::int32_t>(n));
 }
 
-/// Equal for nodes that read their operands, of shape `from`, at the same coordinates.
+/// A key that is equal for nodes that read their operands, of shape `from`, at the same coordinates.
 std::string key_of(const Node& node, const Shape& from) {
   std::string key(info(node.op).name);
   for (int axis : node.attributes.axes) key += " " + std::to_string(axis);
   return key + to_string(from) + to_string(node.attributes.low) + to_string(node.type.shape);
 }
 
-/// Coordinates within `to` of the element that has coordinates `at` within `from`: both row-major over the
-/// same elements. Runs of axes with equal products are matched, so that divisions appear only where axes are
-/// split.
+/// The coordinates within `to` of the element that has coordinates `at` within `from`. Both are row-major
+/// over the same elements. Runs of axes with equal products are matched, so that divisions appear only if
+/// axes are split.
 Coordinates reshaped(const Coordinates& at, const Shape& from, const Shape& to) {
   Coordinates result;
   std::size_t i = 0, k = 0;
@@ -62,11 +62,12 @@ bool mentions(const Expr& e, const RDom& r) {
   return false;
 }
 
-/// How a reduction is shared among threads and lanes: in parts that are then reduced themselves.
+/// The parts into which a reduction is divided for threads and lanes. The results of the parts are then
+/// reduced themselves.
 enum class Parts : std::uint8_t {
   none,
-  images,  // channels of images: each image on its own
-  lanes,   // long rows: each lane of a vector on its own, after what no vector fills
+  images,  // sums of channels: each image is a part
+  lanes,   // long rows: each lane of a vector is a part; elements that fill no vector are reduced first
 };
 
 bool reduces(const Node& node, std::size_t axis) {
@@ -86,8 +87,8 @@ RDom domain_of(const std::vector<Halide::Internal::ReductionVariable>& ranges) {
   return RDom{Halide::Internal::ReductionDomain(ranges)};
 }
 
-/// The axes that are kept (x0 the innermost; of lanes the lane), those that are reduced (r0 the innermost),
-/// and the coordinates of what is read.
+/// The axes that are kept (x0 is the innermost, or the lane if lanes are parts), the axes that are reduced
+/// (r0 is the innermost), and the coordinates at which the operand is read.
 struct ReductionLoops {
   std::vector<Var> kept;
   RDom r;
@@ -235,8 +236,8 @@ Expr Expressions::structure(const Node& node, Value v, Domain& domain) {
   }
 }
 
-/// Where the table of a gather with shared axes is read: the shared coordinates, the row that the index says,
-/// and the coordinates within a row.
+/// The coordinates at which a gather with shared axes reads its table: the shared coordinates, the row that
+/// the index names, and the coordinates within a row.
 Expressions::Domain& Expressions::row_domain(const Node& node, Domain& domain) {
   const Value index = node.operands[1];
   const Shape& table = function_.node(node.operands[0]).type.shape;
@@ -252,7 +253,7 @@ Expressions::Domain& Expressions::row_domain(const Node& node, Domain& domain) {
   });
 }
 
-/// A Func of the table, to which the rows are added one after the other, each at the row that its index says.
+/// The Func of the table. It adds the rows one after the other, each at the row that its index names.
 Func Expressions::scattered(const Node& node, Value v) {
   if (const auto found = reduced_.find(v); found != reduced_.end()) return found->second;
   const Shape& rows = function_.node(node.operands[0]).type.shape;
@@ -285,7 +286,7 @@ Func Expressions::scattered(const Node& node, Value v) {
   return f;
 }
 
-/// A Func of `kept` that sums up `each`, or takes the largest, from `first` on.
+/// A Func of `kept` that adds up `each`, or takes the largest, starting from `first`.
 Func Expressions::reduced(Op op, Reduction loops, const std::vector<Var>& kept, const Expr& each,
                           const Expr& first) {
   Func f(loops.name);
@@ -299,7 +300,7 @@ Func Expressions::reduced(Op op, Reduction loops, const std::vector<Var>& kept, 
 Expr Expressions::reduced_element(const Node& node, const RDom& r, const Coordinates& coordinates) {
   Domain domain(coordinates);
   const Expr element = at(node.operands[0], domain);
-  // Halide runs over a domain only where the element mentions it
+  // Halide loops over a domain only if the element mentions it
   if (r.dimensions() == 0 || mentions(element, r)) return element;
   return Halide::select(r[0] >= 0, element, 0.0f);
 }

@@ -29,7 +29,7 @@ struct Reduction {
 };
 
 /// Turns values into expressions. Reductions become Funcs of their own. A value at the same coordinates is
-/// expressed once.
+/// expressed only once.
 class Expressions {
  public:
   /// Reads a stored value, variable or input at coordinates along its own axes.

@@ -31,7 +31,7 @@ class Cutter {
     to_.nodes.push_back(std::move(node));
     return {static_cast<int>(to_.nodes.size()) - 1};
   }
-  /// In a flat kernel nothing but single numbers has a shape.
+  /// The type of a node in the kernel. In a flat kernel all shapes but those of single numbers are [?].
   Type type_of(const Node& n) const {
     if (!group_.flat || n.type.shape.empty() || n.type.dtype != DType::f32) return n.type;
     return {n.type.dtype, {kUnknownExtent}};
@@ -54,9 +54,9 @@ bool reads(const Function& f, Value result, Value input) {
   return needed[static_cast<std::size_t>(input.id)];
 }
 
-/// The order in which a flat kernel lists its results: each before those whose former values it reads. Halide
-/// stores the elements of a Tuple one after the other where it does not see that one is computed from
-/// another's former value, and within a call such as sqrt it does not look.
+/// The order in which a flat kernel lists its results: each comes before the results whose former values it
+/// reads. Halide stores the elements of a Tuple one after the other if it does not see that one is computed
+/// from another's former value, and it does not look inside a call such as sqrt.
 std::vector<std::size_t> storing_order(const KernelDescription& d) {
   const auto& results = d.function.results;
   std::vector<std::size_t> left(results.size()), order;
@@ -68,7 +68,7 @@ std::vector<std::size_t> storing_order(const KernelDescription& d) {
   };
   while (!left.empty()) {
     auto next = std::ranges::find_if(left, is_free);
-    if (next == left.end()) next = left.begin();  // they read each other's
+    if (next == left.end()) next = left.begin();  // they read each other's former values
     order.push_back(*next);
     left.erase(next);
   }
@@ -96,7 +96,7 @@ std::string KernelDescription::identity() const {
   for (Value v : in_bf16) text += " bf16 " + std::to_string(v.id);
   text += " for " + target;
   if (!override_schedule) return text;
-  text += "\nscheduled";  // even without a directive: the default has some
+  text += "\nscheduled";  // even without directives it replaces the default schedule
   for (const auto& stage : override_schedule->stages) {
     text += "\n" + stage.stage + ":";
     for (const auto& d : stage.directives) text += " " + d.value + ";";
@@ -120,7 +120,7 @@ CutKernel cut_kernel(const Function& function, const Group& group, const Plan& p
   d.precision = group.precision;
   d.function.name = "kernel";
   Cutter cutter(function, group, d.function);
-  for (std::size_t i = 0; i < group.inputs.size(); ++i)  // the first nodes
+  for (std::size_t i = 0; i < group.inputs.size(); ++i)  // inputs are the first nodes
     if (plan.in_bf16.contains(group.inputs[i])) d.in_bf16.insert({static_cast<int>(i)});
   for (std::size_t i = 0; i < group.outputs.size(); ++i) {
     const Value v = group.outputs[i], result = cutter.copy(v);

@@ -27,7 +27,8 @@ constexpr std::string_view kUnfinished = ".unfinished-";
   throw std::runtime_error(path.string() + ": " + what + ": " + std::strerror(errno));
 }
 
-/// A file whose name nobody knew before; removed unless it was renamed. It is locked while it is written.
+/// A file with a name that nobody could know before. It is locked while it is written, and removed unless it
+/// was renamed.
 class UnfinishedFile {
  public:
   explicit UnfinishedFile(const fs::path& finished)
@@ -54,7 +55,7 @@ class UnfinishedFile {
   Descriptor file_;
 };
 
-/// Whether its digest ends the content.
+/// Whether the content ends with its digest.
 bool is_whole(std::string_view content) {
   if (content.size() < kDigestBytes) return false;
   const std::size_t end = content.size() - kDigestBytes;
@@ -65,8 +66,8 @@ bool is_digest(std::string_view text) {
   return text.size() == 16 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-/// 0123456789abcdef.o or kernels_0123456789abcdef.so, and what is unfinished; former versions put a process's
-/// number behind the latter.
+/// Whether the file belongs to the cache: 0123456789abcdef.o, kernels_0123456789abcdef.so, or an unfinished
+/// file. Former versions named an unfinished file like the finished one, with a process's number behind it.
 bool is_of_cache(const fs::directory_entry& entry) {
   std::error_code gone;
   if (!entry.is_regular_file(gone) || entry.is_symlink(gone)) return false;
@@ -91,7 +92,7 @@ struct CachedFile {
 
 std::vector<CachedFile> files_of(const fs::path& folder) {
   std::vector<CachedFile> files;
-  std::error_code gone;  // by another process
+  std::error_code gone;  // removed by another process
   for (const auto& entry : fs::directory_iterator(folder, gone)) {
     if (!is_of_cache(entry)) continue;
     const auto bytes = entry.file_size(gone);
@@ -102,14 +103,15 @@ std::vector<CachedFile> files_of(const fs::path& folder) {
   return files;
 }
 
-/// False where another process writes it, or where it cannot be removed.
+/// Returns false if another process is writing the file, or if it cannot be removed.
 bool remove(const CachedFile& file) {
   const Descriptor opened(::open(file.path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   if (opened.is_open() && ::flock(opened.number(), LOCK_EX | LOCK_NB) != 0) return false;
   return ::unlink(file.path.c_str()) == 0;
 }
 
-/// As the XDG base directory specification wants it: for this user alone. Returns an errno.
+/// Makes the folders as the XDG base directory specification demands, for this user alone. Returns an errno,
+/// or 0.
 int make_folders(const fs::path& folder) {
   std::error_code none;
   if (fs::is_directory(folder, none)) return 0;
@@ -118,7 +120,7 @@ int make_folders(const fs::path& folder) {
   return ::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST ? 0 : errno;
 }
 
-/// Why code that lies in the folder may be another user's; "" where it may not.
+/// Why code in the folder may be another user's, or "" if it cannot be.
 std::string why_not_trusted(const fs::path& folder) {
   struct stat status {};
   if (::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))

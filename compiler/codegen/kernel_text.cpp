@@ -13,7 +13,7 @@
 namespace sganc {
 namespace {
 
-/// Kernels that are the same under one name, and where they are used.
+/// Equal kernels of one name, and the functions that use them.
 struct Listed {
   const KernelDescription* kernel;
   std::vector<std::string> functions;
@@ -148,7 +148,7 @@ std::string kernels_text(const std::vector<UsedKernel>& kernels) {
 std::string schedule_text(const std::vector<UsedKernel>& kernels, const Schedule& schedule) {
   std::string text = choices_of(schedule);
   const auto listed = each_once(kernels);
-  std::map<std::string, std::set<std::string>> tables;  // by kernel's name
+  std::map<std::string, std::set<std::string>> tables;  // by the kernel's name
   for (const auto& [kernel, functions] : listed)
     tables[kernel->name].insert(table_of("", scheduled(*kernel).schedule));
   std::set<std::string> written;

@@ -19,10 +19,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of compilation: each takes some hundred megabytes.
+/// The most threads that compile. Each takes some hundred megabytes.
 constexpr std::size_t kMostThreads = 4;
 
-/// To make a library of objects that other processes may remove.
+/// The most attempts to make a library, since other processes may remove its objects.
 constexpr int kMostAttempts = 3;
 
 using Clock = std::chrono::steady_clock;
@@ -69,7 +69,8 @@ fs::path KernelLibraryBuilder::compile(const KernelDescription& kernel, const st
   return cache_.install(object_name(symbol), object);
 }
 
-/// In so many threads, each taking the next. Of several failures the first kernel's is thrown.
+/// Compiles the missing kernels by several threads; each takes the next kernel. If several fail, throws the
+/// exception of the first of these kernels.
 void KernelLibraryBuilder::compile_missing(Objects& objects) {
   const auto begin = Clock::now();
   std::vector<std::string> missing;
@@ -130,7 +131,7 @@ fs::path KernelLibraryBuilder::link(const Objects& objects) {
   return library;
 }
 
-/// Another process may remove objects between their compilation and the link: then they are made again.
+/// Makes the objects again if another process removes some between their compilation and the link.
 fs::path KernelLibraryBuilder::make_library() {
   for (int attempt = 1;; ++attempt) {
     Objects objects = find_objects();

@@ -50,7 +50,8 @@ class FunctionLowering {
     return lowered;
   }
 
-  /// A layer's statistics count as the layer's, all else as the optimizer's.
+  /// A copy of a layer's statistic counts for the layer, any other copy for the optimizer or for the
+  /// averages.
   Step lower(const PlannedCopy& copy) const {
     const Variable& variable = *module_.module.variable(copy.variable);
     const Buffer from = buffer(copy.value);
@@ -66,8 +67,8 @@ class FunctionLowering {
             .bytes = 2 * f_.node(copy.value).type.bytes()};
   }
 
-  /// Counted directly, whatever the implementation: two operations for each multiply-add of a product, one
-  /// for each element of a pointwise result.
+  /// Counts operations directly, whatever the implementation: two for each multiply-add of a product, one for
+  /// each element of a pointwise result.
   double flops(const Group& group) const {
     if (group.anchor.id < 0) {
       double count = 0;
@@ -152,7 +153,7 @@ class FunctionLowering {
   KernelLibraryBuilder& library_;
 };
 
-/// To where a function's arena begins behind another's.
+/// Moves the step's buffers in the arena by `offset`, since the arenas of functions lie one after the other.
 void shift_arena(Step& step, std::int64_t offset) {
   const auto shift = [&](Buffer& b) {
     if (b.space == Space::arena) b.offset += offset;
@@ -168,7 +169,7 @@ void shift_arena(Step& step, std::int64_t offset) {
   if (auto* m = std::get_if<Copy>(&step.work)) shift(m->from), shift(m->to);
 }
 
-/// Adds the function's inputs, steps and outputs; its arena begins at `base`. Gives where that ends.
+/// Adds the function's inputs, steps and outputs. Its arena begins at `base`. Returns the end of its arena.
 std::int64_t append(const PlannedModule& module, const PlannedFunction& planned,
                     KernelLibraryBuilder& library, std::int64_t base, FunctionProgram& program) {
   FunctionLowering lowering(module, planned, library);

@@ -6,8 +6,8 @@
 
 namespace sganc {
 
-/// The content of a file in memory, after `write` has written to it by its name. Throws std::runtime_error if
-/// the system gives no memory.
+/// Returns the content of a file in memory, after `write` has written to it by its name. Throws
+/// std::runtime_error if the system gives no memory.
 std::string written_in_memory(const std::function<void(const std::string& name)>& write);
 
 }  // namespace sganc

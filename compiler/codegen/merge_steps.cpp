@@ -3,7 +3,7 @@
 namespace sganc {
 namespace {
 
-/// A single number has one extent, a value two.
+/// Whether the buffer is a value of a flat kernel, which has two extents. A single number has one.
 bool is_blocked(const Buffer& b) {
   return b.extents.size() == 2;
 }

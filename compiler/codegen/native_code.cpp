@@ -14,14 +14,14 @@ namespace {
 
 #ifdef SGANC_LLVM_OF_HALIDE
 
-/// Of a Zen 4: all that Halide 14 tells LLVM of a Sapphire Rapids, but for AVX512-FP16 and AMX. LLVM 14 knows
-/// no znver4.
+/// The target for a Zen 4: all that Halide 14 tells LLVM for a Sapphire Rapids, except AVX512-FP16 and AMX.
+/// LLVM 14 does not know znver4.
 constexpr const char* kProcessor = "znver3";
 constexpr const char* kFeatures =
     "+fma,+f16c,+avx512f,+avx512cd,+avx512vl,+avx512bw,+avx512dq,+avx512ifma,+avx512vbmi,+avx512bf16,"
     "+avx512vnni";
 
-/// What a function says of its processor goes before what Halide says of the module's.
+/// Sets the processor of each function, which LLVM prefers to the processor that Halide sets for the module.
 void compile_for_zen4(const ScheduledKernel& kernel, const std::string& symbol, NativeForm form,
                       const std::string& file) {
   const auto target = kernel_target(kernel.kernel.target);

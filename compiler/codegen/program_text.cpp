@@ -23,7 +23,7 @@ std::string list(const std::vector<std::int64_t>& numbers) {
   return to_string(Shape(numbers));
 }
 
-/// What follows a product and how it multiplies.
+/// The activation of a product, and its precision if that is bf16.
 std::string manner(const Activation& activation, Precision precision) {
   const std::string text = to_string(activation);
   return (text.empty() ? "" : " " + text) + (precision == Precision::bf16 ? " in bf16" : "");

@@ -9,7 +9,7 @@ namespace {
 using Halide::Expr;
 using namespace Halide::Internal;
 
-/// Finds Halide's own checks: an operand's name, the first element that is read and the last.
+/// Finds Halide's own checks of reads: an operand's name, and the first and the last element that is read.
 class Checks : public IRVisitor {
  public:
   struct Touched {
@@ -33,7 +33,7 @@ class Checks : public IRVisitor {
   }
 
  private:
-  /// The expression with what lets have named.
+  /// The expression with the values of all names that a let has defined.
   Expr known(Expr e) const {
     for (auto let = values_.rbegin(); let != values_.rend(); ++let)
       e = substitute(let->first, let->second, e);

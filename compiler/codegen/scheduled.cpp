@@ -11,10 +11,10 @@ namespace sganc {
 
 namespace {
 
-/// An array on the stack of a thread that is larger than this may not fit.
+/// A larger array may not fit on the stack of a thread.
 constexpr std::int64_t kMostStack = 256 * 1024;
 
-/// Finds arrays that a schedule has put on the stack.
+/// Refuses large arrays that a schedule file has put on the stack.
 class StackGuard : public Halide::Internal::IRMutator {
  public:
   explicit StackGuard(const KernelDescription& kernel) : kernel_(kernel) {}
@@ -37,7 +37,7 @@ class StackGuard : public Halide::Internal::IRMutator {
   const KernelDescription& kernel_;
 };
 
-/// Takes Halide's warnings, which speak of its own names; errors are thrown.
+/// Drops Halide's warnings, which use its own names. Throws its errors.
 class Reporter : public Halide::CompileTimeErrorReporter {
  public:
   void warning(const char*) override {}
@@ -65,14 +65,16 @@ ScheduledKernel scheduled(const KernelDescription& kernel) {
 
 namespace {
 
-/// Halide's words with the names that schedules know: without "Error: " and the numbers behind names.
+/// Halide's message with the names that schedules know: without "Error: " and the numbers that Halide appends
+/// to names.
 std::string in_our_names(const std::string& said) {
   std::string text = std::regex_replace(said, std::regex(R"(\$\d+)"), "");
   if (text.starts_with("Error: ")) text.erase(0, 7);
   return text;
 }
 
-/// A stage that is not computed where its consumers need it: the directive, and where it could be.
+/// Throws UserError if a stage is not computed where its consumers need it. The error names the directive and
+/// the possible places.
 void refuse_place(const KernelSchedule& schedule, const std::string& said) {
   static const std::regex mistake(R"_(Func "(\w+)" is computed at the following invalid location)_");
   static const std::regex legal(R"_((\w+)\.compute_(?:root\(\)|at\((\w+), (\w+)\)))_");

@@ -9,7 +9,7 @@ namespace {
 
 using namespace Halide::Internal;
 
-/// partial$2.s1.fx.phase.task: of the stage "partial.update" the loop "task".
+/// partial$2.s1.fx.phase.task is the loop "task" of the stage "partial.update".
 ParallelLoop named(const std::string& name) {
   const auto end = name.find('.');
   std::string stage = name.substr(0, end);
@@ -19,7 +19,8 @@ ParallelLoop named(const std::string& name) {
   return {stage + (update ? ".update" : ""), loop.substr(0, loop.find('$'))};
 }
 
-/// Each thread has the same number of tasks, but for the last round.
+/// The share of the team that works, on average. Each thread has one task in each round, but not all have one
+/// in the last.
 double busy_part(std::int64_t tasks, int threads) {
   const std::int64_t rounds = (tasks + threads - 1) / threads;
   return static_cast<double>(tasks) / static_cast<double>(std::max<std::int64_t>(rounds, 1) * threads);
@@ -49,7 +50,7 @@ class Loops : public IRVisitor {
   int threads_;
 };
 
-/// The loops as they are before Halide makes functions of them.
+/// Finds the loops before Halide makes functions of them.
 class Recorder : public IRMutator {
  public:
   explicit Recorder(Loops& loops) : loops_(loops) {}

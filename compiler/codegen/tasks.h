@@ -6,8 +6,8 @@
 
 namespace sganc {
 
-/// In the order of execution, for a team of that many threads. A loop within another one is not listed: one
-/// thread runs all of it.
+/// Returns the loops in the order of execution, for a team of `threads` threads. A loop within another one is
+/// not listed, as one thread runs all of it.
 std::vector<ParallelLoop> parallel_loops(const ScheduledKernel& kernel, int threads);
 
 }  // namespace sganc

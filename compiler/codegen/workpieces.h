@@ -24,7 +24,7 @@ struct Workpiece {
   bool is_kernel() const { return std::holds_alternative<KernelCall>(step.work); }
 };
 
-/// In order of execution.
+/// Returns the workpieces in order of execution.
 std::vector<Workpiece> workpieces_of(const PlannedModule& planned);
 
 }  // namespace sganc

@@ -26,11 +26,11 @@ struct Cost {
   std::int64_t parameters = 0;
   double flop = 0, step_seconds = 0;  // of a step in which each update runs once
   double training_seconds = 0;        // of all steps, each update as often as it runs
-  double evaluation_seconds = 0;      // of an image
+  double evaluation_seconds = 0;      // for one image
   std::int64_t variable_bytes = 0, arena_bytes = 0, peak_bytes = 0;
   std::int64_t state_bytes = 0;            // of the file of weights and states, which is read as a whole
   std::int64_t spread_bytes = 0;           // while labels are spread, if the images are known
-  std::optional<std::int64_t> data_bytes;  // where it is known; then it is a part of the peak
+  std::optional<std::int64_t> data_bytes;  // a part of the peak, if it is known
 };
 
 /// Runs the function and looks at each value that it computes.
@@ -51,8 +51,8 @@ std::int64_t bytes_of(const VariableSlot& variable) {
   return bytes;
 }
 
-/// Two steps of training, an evaluated batch and a drawn one: the first of each looks at every value, the
-/// second is timed.
+/// Runs training steps, an evaluated batch and a generated one, each twice. The first time looks at every
+/// value; the second is for the time and the memory.
 Cost measure(const Compiled& compiled, const ModelRequest& request) {
   Executor executor(compiled.program, request.threads, static_cast<std::uint64_t>(compiled.model.train.seed));
   SyntheticData data(compiled.model);
@@ -95,10 +95,10 @@ Cost measure(const Compiled& compiled, const ModelRequest& request) {
   return cost;
 }
 
-/// What a spread of labels over all images takes: features, neighbours, ties, and what each image has of each
-/// class, before and after a round and at first.
+/// The memory that a spread of labels over all images takes: features, neighbours, ties, and the class shares
+/// of each image before a round, after it, and at the start.
 std::int64_t spread_bytes_of(const Compiled& compiled, std::int64_t images) {
-  constexpr std::int64_t kOfTie = 48;  // as a neighbour, in two rows of ties, and in the matrix
+  constexpr std::int64_t kOfTie = 48;  // a tie is in the neighbours, in two rows of ties, and in the matrix
   std::int64_t most = 0, classes = 10;
   if (const auto* classify = compiled.program.function(FunctionRole::classify))
     classes = std::ranges::find(classify->outputs, "probability", &NamedBuffer::name)->buffer.extents.back();
@@ -110,7 +110,7 @@ std::int64_t spread_bytes_of(const Compiled& compiled, std::int64_t images) {
   return most;
 }
 
-/// The bytes of the images of a source, as training will hold them; nothing where it is not here, or
+/// The bytes of a source's images as training will hold them. Returns nothing if the source is not here or is
 /// compressed.
 std::optional<std::int64_t> data_bytes_of(const Model& model) {
   const DeclaredSource& source = model.data.source;
@@ -136,8 +136,9 @@ std::optional<std::int64_t> data_bytes_of(const Model& model) {
   return bytes;
 }
 
-/// Compiles the kernels in a process of its own, so that the memory that compiling takes is not this one's,
-/// as training with compiled kernels does not need it. What fails there fails here too, and is told.
+/// Compiles the kernels in a process of its own, so that its memory does not count for this one: training
+/// with compiled kernels does not need it. Mistakes are not reported here, as this process meets them too and
+/// reports them.
 void compile_apart(const PlannedModule& planned, Terminal& terminal) {
   run_in_fork([&] { return compile(planned, terminal).name; }, std::chrono::hours(24));
 }

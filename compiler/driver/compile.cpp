@@ -20,7 +20,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// All that the text of a form is made of.
+/// What the text of a form is made from.
 struct Source {
   ModelRequest& request;
   const std::string update, kernel;  // "" for all
@@ -31,14 +31,14 @@ struct Source {
 
 using MakeText = std::optional<std::string> (*)(const Source&);
 
-/// One of the forms that a model has on its way through the compiler, and how its text is made: nothing if
-/// there are mistakes, which are printed.
+/// One of the forms that a model has on its way through the compiler, and the function that makes its text.
+/// That returns nothing if there are mistakes, which it prints.
 struct Form {
   std::string name, description;
   MakeText text;
 };
 
-/// A graph file begins behind the forms of which it was made.
+/// Whether the file holds a graph. Compilation then begins after the forms from which the graph was made.
 bool is_graph(const std::string& file) {
   return file.ends_with(".graph");
 }
@@ -48,7 +48,8 @@ void refuse_graph(const Source& source, const std::string& form) {
     throw UserError{{{}, "a graph file begins with the form \"" + form + "\"", "name a model file"}};
 }
 
-/// The names of the functions that are wanted: all, or one, an update's with its optimizer.
+/// The names of the wanted functions: all if `wanted` is empty, else that function; an update comes with its
+/// optimizer.
 std::set<std::string> wanted_of(const Module& module, const std::string& wanted) {
   std::set<std::string> kept;
   Words names;
@@ -93,7 +94,7 @@ std::optional<Module> read_graph(const Source& source) {
   return module;
 }
 
-/// With gradients and optimizer steps; or what a graph file holds.
+/// The module with gradients and optimizer steps, or the module of a graph file.
 std::optional<Module> differentiated(const Source& source) {
   if (is_graph(source.request.file)) return source.report.timed("load", [&] { return read_graph(source); });
   const auto model = model_of(source);
@@ -107,7 +108,7 @@ std::optional<Module> differentiated(const Source& source) {
   });
 }
 
-/// The plan of what was asked for; that of a form before the last passes ends with `last`.
+/// The plan of the wanted functions, after the passes up to the one of --stop-after, or else up to `last`.
 std::optional<PlannedModule> planned(const Source& source, const std::string& last = "") {
   const auto schedule = load_schedule_of(source.request, source.terminal);
   const auto module = differentiated(source);
@@ -122,7 +123,7 @@ std::optional<PlannedModule> planned(const Source& source, const std::string& la
   return all;
 }
 
-/// Each function after the passes up to `last`, or up to the one that was asked for.
+/// The text of each function after the passes up to the one of --stop-after, or else up to `last`.
 std::optional<std::string> text_after(const Source& source, const std::string& last) {
   const auto plan = planned(source, last);
   if (!plan) return {};
@@ -131,7 +132,7 @@ std::optional<std::string> text_after(const Source& source, const std::string& l
   return text;
 }
 
-/// What `make` makes of the kernels that were asked for.
+/// The result of `make` for the wanted kernels.
 template <class Make>
 std::optional<std::string> of_kernels(const Source& source, const Make& make) {
   const auto plan = planned(source);
@@ -148,7 +149,7 @@ std::optional<std::string> of_kernels(const Source& source, const Make& make) {
   return make(kernels, plan->schedule);
 }
 
-/// What --explain prints.
+/// The text of --explain.
 std::optional<std::string> explanation(const Source& source) {
   const auto plan = planned(source);
   if (!plan) return {};
@@ -162,13 +163,13 @@ std::optional<std::string> explanation(const Source& source) {
 /// The code of one kernel, that of its first use.
 std::optional<std::string> code(const Source& source, CodeForm form) {
   if (source.kernel.empty())
-    throw UserError{{{}, "this form is of one kernel", "add --kernel NAME; --emit kernels lists them"}};
+    throw UserError{{{}, "this form needs one kernel", "add --kernel NAME; --emit kernels lists them"}};
   return of_kernels(source, [&](const auto& kernels, const Schedule&) {
     return code_of(kernels.front().cut.description, form);
   });
 }
 
-/// In the order in which the compiler comes to them.
+/// All forms, in the order in which the compiler makes them.
 const std::vector<Form>& forms() {
   static const std::vector<Form> all = {
       {"model", "the model with every default filled in",
@@ -242,7 +243,7 @@ void add_options(options::options_description& o) {
   add_pass_options(o);
 }
 
-/// What makes the text of --emit's form, or of --explain.
+/// The function that makes the text of --emit's form, or of --explain.
 MakeText what_to_print(const options::variables_map& values) {
   const auto name = values["emit"].as<std::string>();
   if (values.count("explain")) {

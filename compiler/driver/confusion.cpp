@@ -9,7 +9,7 @@ namespace sganc {
 namespace {
 
 constexpr std::int64_t kWidestMatrix = 20;  // classes
-constexpr std::size_t kMostOthers = 3;      // classes that a class is taken for
+constexpr std::size_t kMostOthers = 3;      // listed classes that a class is mistaken for
 
 std::int64_t count(const Evaluation& e, std::int64_t label, std::int64_t predicted) {
   return e.confusion[static_cast<std::size_t>(label * e.classes + predicted)];

@@ -37,7 +37,7 @@ void describe(const DataSource& source, const Dataset& data, Terminal& terminal)
   terminal.out << "\n";
 }
 
-/// How a table of [data] names the folder, by its own name and quoted.
+/// The name of the folder in a table of [data]: its own name, quoted.
 std::string spelled(const fs::path& folder) {
   return toml_string((folder.has_filename() ? folder : folder.parent_path()).string());
 }

@@ -58,7 +58,7 @@ Division divide_data(const Model& model, const Dataset& dataset, bool labels_are
 
 void require_labels(const Model& model, const Dataset& dataset, const Division& division) {
   auto splits = model.evaluate.splits;
-  splits.push_back({"test", model.data.source.where});  // which a complete run is measured on
+  splits.push_back({"test", model.data.source.where});  // a complete run is measured on it
   for (const auto& split : splits) {
     try {
       labelled_of(dataset, division, split.value);

@@ -46,7 +46,7 @@ int clean(Terminal& terminal) {
   return kDone;
 }
 
-/// libgomp reads both before main.
+/// How the threads of the team wait for work. libgomp reads both variables before main.
 std::string how_threads_wait() {
   if (const char* policy = std::getenv("OMP_WAIT_POLICY"))
     return "as OMP_WAIT_POLICY=" + std::string(policy) + " says";
@@ -57,7 +57,7 @@ std::string how_threads_wait() {
          "from other programs";
 }
 
-/// The target of kernels and what keeps them from more.
+/// The target of kernels, and why it has no more features.
 std::string target_line(bool& healthy) {
   const Schedule native;
   const TargetMachine machine = target_machine(usable_cores().usable());

@@ -13,13 +13,13 @@ void add_options(options::options_description& o) {
   add_run_options(o);
 }
 
-/// Pictures and arrays of one's own as they lie in another folder.
+/// Makes the model read its own pictures and arrays from another folder.
 void move_source(DeclaredSource& source, const std::filesystem::path& folder) {
   for (auto& [key, file] : source.files)
     file.value = (key == "folder" ? folder : folder / std::filesystem::path(file.value).filename()).string();
 }
 
-/// A whole number that the checkpoint tells of itself.
+/// A whole number in the checkpoint's metadata.
 std::int64_t told(const SavedRun& run, const std::string& key) {
   return use_given_file([&] { return whole_number(run.checkpoint, run.metadata, key); });
 }

@@ -24,7 +24,7 @@ void add_options(options::options_description& o) {
       "the training step in which ramps are evaluated");
 }
 
-/// The values of --let, then the expressions, whose names are their numbers from 1.
+/// Reads the values of --let, and then the expressions, whose names are their numbers from 1.
 class Reader {
  public:
   explicit Reader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
@@ -67,7 +67,7 @@ class Reader {
   int count_ = 0;
 };
 
-/// d `of` / d `by`, where `of` is the value of `expression`: of the shape of `by`.
+/// d `of` / d `by`, where `of` is the value of `expression`. It has the shape of `by`.
 Value gradient_of(Function& function, Value of, Value by, const Expression& expression) {
   Builder b(function);
   if (!b.shape(of).empty())
@@ -89,14 +89,14 @@ Value target_of(const std::string& name, const Words& lets, const Function& func
   return function.result(name)->value;
 }
 
-/// The shortest digits that read back as the same double. What is not finite is null in JSON, else inf, -inf
-/// or nan without a sign.
+/// The shortest digits that read back as the same double. A number that is not finite is null in JSON, and
+/// else inf, -inf or nan without a sign.
 std::string text_of(double number, bool json) {
   if (json && !std::isfinite(number)) return "null";
   return std::isnan(number) ? "nan" : shortest(number);
 }
 
-/// The elements from `next` on that lie under `axis`, as lists of lists; a number where no axis is left.
+/// The elements under `axis`, from `next` on, as lists of lists, or as a number if no axis is left.
 std::string text_of(const Tensor& tensor, std::size_t axis, std::size_t& next, bool json) {
   if (axis == tensor.shape().size()) return text_of(tensor.data[next++], json);
   std::string text;

@@ -21,7 +21,8 @@ double megabytes(std::int64_t bytes) {
   return static_cast<double>(bytes) / 1e6;
 }
 
-/// Lines of at most kWidth columns where words allow it, the first behind six spaces, others behind eight.
+/// Lines of at most kWidth columns, if words are not longer. The first line is indented by six spaces, the
+/// others by eight.
 std::string wrapped(const std::string& text) {
   std::istringstream words(text);
   std::string result, line = "     ";

@@ -20,7 +20,7 @@ void add_options(options::options_description& o) {
   add_data_option(o);
 }
 
-/// The schema's path for the first line of a file: short where it lies beside or below the file.
+/// The schema's path for the first line of a file, relative if the schema lies beside or below the file.
 std::string schema_of(const fs::path& out) {
   const auto schema = schema_file();
   if (!schema) return "sganc.schema.json";
@@ -37,7 +37,7 @@ ImagesFound look(const options::variables_map& values, const fs::path& out, Term
   if (fs::exists(words[0]))
     throw UserError{{{},
                      "\"" + words[0] + "\" is no folder",
-                     "of arrays name the images and their labels: sganc init x.npy y.npy"}};
+                     "for arrays, name the images and their labels: sganc init x.npy y.npy"}};
   std::vector<std::string> known;
   for (const auto& source : known_sources()) known.push_back(source.name);
   throw UserError{

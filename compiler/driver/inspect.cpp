@@ -23,7 +23,7 @@ void add_options(options::options_description& o) {
       "draw the model: a picture (.svg), or text for Graphviz (.dot)");
 }
 
-/// A run folder: `given` itself, or that of a checkpoint. None: `given` is a model file.
+/// The run folder if `given` is one or is a checkpoint in one. Returns nothing if `given` is a model file.
 std::optional<std::string> run_folder(const std::string& given) {
   const fs::path path(given);
   if (fs::is_directory(path)) return given;

@@ -11,7 +11,7 @@
 namespace sganc {
 namespace {
 
-/// What `use` gives of files that the model names at `where`.
+/// Returns the result of `use`, which reads files that the model names at `where`.
 template <class Use>
 auto use_files(const Location& where, Use&& use) {
   try {
@@ -21,7 +21,7 @@ auto use_files(const Location& where, Use&& use) {
   }
 }
 
-/// The paths of pictures in their folder.
+/// The paths of pictures relative to their folder.
 std::vector<std::string> names_of(const std::vector<FolderPicture>& pictures,
                                   const std::filesystem::path& folder) {
   std::vector<std::string> names;
@@ -53,7 +53,7 @@ LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) 
   return loaded;
 }
 
-/// The images and labels that two keys of data.source name; without the second, images without labels.
+/// The images and labels that two keys of data.source name. Without the second key the images have no labels.
 Split load_arrays(const DeclaredSource& source, const std::string& images, const std::string& labels,
                   std::array<std::int64_t, 3>& shape, const std::stop_token& stop) {
   const auto& image_file = source.files.at(images);
@@ -115,7 +115,8 @@ Dataset load_arrays(const DeclaredSource& source, const std::stop_token& stop) {
 
 namespace {
 
-/// Test images where the source has none: those that are declared, else a tenth of each class.
+/// Takes test images from the training images if the source has none: the declared choice, or else a tenth of
+/// each class.
 void add_test_part(const Model& model, LoadedData& loaded) {
   Dataset& data = loaded.dataset;
   const auto& declared = model.data.test;
@@ -154,7 +155,7 @@ std::vector<std::string> classes_without_images(const Dataset& data) {
   return none;
 }
 
-/// "airplane, automobile, ...", the first twenty.
+/// "airplane, automobile, ...": the first twenty names.
 std::string listed(const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 20;
   std::string text;

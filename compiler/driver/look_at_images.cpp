@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostLines = 20;  // of classes, and of problems
 
-/// What may name a model: other characters become "-".
+/// The text as a model's name: characters that a name cannot have become "-".
 std::string model_name(const std::string& text) {
   std::string name;
   for (const char c : text) {
@@ -30,7 +30,7 @@ std::string model_name(const std::string& text) {
   return name.empty() ? "model" : name;
 }
 
-/// How a file beside `out` names the path, as TOML.
+/// The path as a file beside `out` names it, in TOML.
 std::string spelled(const std::string& path, const fs::path& out) {
   if (!is_utf8(path))
     throw UserError{{{},
@@ -41,7 +41,7 @@ std::string spelled(const std::string& path, const fs::path& out) {
   return toml_string(fs::proximate(path, fs::absolute(out).parent_path()).string());
 }
 
-/// Says one line each, but no more than can be read.
+/// Prints one line for each, but at most kMostLines, and the number of the others.
 void say_some(const std::vector<std::string>& lines, Terminal& terminal) {
   for (std::size_t i = 0; i < std::min(lines.size(), kMostLines); ++i) terminal.say(lines[i]);
   if (lines.size() > kMostLines) terminal.say("  and " + std::to_string(lines.size() - kMostLines) + " more");
@@ -57,7 +57,7 @@ void say_classes(const ImagesFound& found, const std::vector<std::string>& class
   if (found.unlabelled > 0) terminal.say("  without a label: " + std::to_string(found.unlabelled));
 }
 
-/// Throws UserError where no classifier can learn from these.
+/// Throws UserError if no classifier can learn from these images.
 void require_classes(const ImagesFound& found, const std::vector<std::string>& classes,
                      const std::string& what, const std::string& help) {
   const auto refuse = [&](const std::string& message) { throw UserError{{{}, what + ": " + message, help}}; };
@@ -72,7 +72,7 @@ void require_classes(const ImagesFound& found, const std::vector<std::string>& c
   }
 }
 
-/// Of a data set in memory.
+/// The facts about a data set in memory.
 ImagesFound found_in(const Dataset& data, std::string name, std::string source) {
   return {.name = std::move(name),
           .source = std::move(source),
@@ -89,7 +89,7 @@ std::string contents_of(const Dataset& data) {
          std::to_string(channels) + ", " + std::to_string(data.classes) + " classes";
 }
 
-/// Adds the readable pictures to the counts of their classes; gives how many have none.
+/// Adds the readable pictures to the counts of their classes. Returns the number of pictures without a class.
 std::int64_t count(std::span<const FolderPicture> pictures, std::span<const PictureFacts> facts,
                    std::vector<std::int64_t>& classes) {
   std::int64_t without = 0;
@@ -107,7 +107,7 @@ std::string size_text(const std::array<std::int64_t, 2>& size) {
   return std::to_string(size[0]) + "x" + std::to_string(size[1]);
 }
 
-/// The shape of images that are made of these pictures.
+/// The shape of the images that are made from these pictures.
 std::array<std::int64_t, 3> shape_for(const PictureSurvey& survey, std::int64_t longest) {
   const auto& [height, width] = survey.middle;
   const std::int64_t channels = survey.in_color > 0 ? 3 : 1;

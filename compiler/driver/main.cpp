@@ -23,7 +23,7 @@ void print_overview(std::ostream& out) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Where a parent lets SIGCHLD be ignored, the system does not say how this program's children ended.
+  // If a parent made this program ignore SIGCHLD, it would not learn how its children ended.
   std::signal(SIGCHLD, SIG_DFL);
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty()) {

@@ -19,7 +19,7 @@ struct MeasuredRun {
   std::vector<float> probabilities;  // a row for each of them, of all classes that the classifier knows
 };
 
-/// Reads the data of the run, by the options --data and --any-data too, and measures. Throws UserError if the
+/// Reads the data of the run, with the options --data and --any-data, and measures. Throws UserError if the
 /// data are not those of the run.
 MeasuredRun measure_run(SavedRun& run, const std::string& split, const options::variables_map& values,
                         const Terminal& terminal);

@@ -79,12 +79,12 @@ KeyTable keys_of(const Model& model) {
   return table;
 }
 
-/// Whether a change of a list of names tells that this key came or went.
+/// Whether a changed list of names already says that this key was added or removed.
 bool is_told(const std::string& key, const std::set<std::string>& changed_lists) {
   return std::ranges::any_of(changed_lists, [&](const auto& list) { return key.starts_with(list + "."); });
 }
 
-/// How many steps a rate has that changes over the whole training.
+/// The number of steps of a rate that changes over the whole training.
 std::int64_t whole_length(const Model& model, const std::string& optimizer, const Rate& rate) {
   std::int64_t steps = 0;
   for (const auto& update : model.updates)
@@ -92,7 +92,7 @@ std::int64_t whole_length(const Model& model, const std::string& optimizer, cons
   return std::max(rate.begin + 1, steps);
 }
 
-/// The rate of an optimizer's next step when it has made so many.
+/// The optimizer's rate in the step after `steps` steps.
 double rate_after(const Rate& rate, std::int64_t steps) {
   const auto s = static_cast<double>(steps);
   const double part = std::clamp(
@@ -102,7 +102,7 @@ double rate_after(const Rate& rate, std::int64_t steps) {
   return (rate.to + (rate.from - rate.to) * left) * warm;
 }
 
-/// Three digits are enough to see a jump.
+/// Writes three digits, which are enough to see a jump.
 std::string number_text(double number) {
   char text[32];
   std::snprintf(text, sizeof text, "%.3g", number);

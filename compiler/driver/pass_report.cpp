@@ -69,7 +69,7 @@ pre { font: 13px/1.4 ui-monospace, monospace; overflow-x: auto; border-left: 3px
 </style></head><body><h1>What each pass changed</h1>
 )html";
 
-/// The changed lines, each with the two before and behind it.
+/// The changed lines, each with the two lines before and after it.
 std::string difference_page(const std::string& before, const std::string& after) {
   const auto changes = text_difference(before, after);
   std::string page = "<pre>";

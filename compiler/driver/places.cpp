@@ -21,28 +21,29 @@ namespace {
 
 constexpr std::int64_t kMostMegabytes = 1'000'000'000;
 
-/// A variable's value; "" where it has none.
+/// The value of an environment variable, or "" if it is not set.
 std::string environment(const char* variable) {
   const char* value = std::getenv(variable);
   return value ? value : "";
 }
 
-/// sganc under the folder that the variable names, or under one of the home; "" without a home.
+/// The folder "sganc" under the one that the variable names, or else under `below_home` in the home folder.
+/// "" without a home folder.
 fs::path from_environment(const char* variable, const char* below_home) {
   if (const auto value = environment(variable); !value.empty()) return fs::path(value) / "sganc";
   const std::string home = environment("HOME");
   return home.empty() ? fs::path() : fs::path(home) / below_home / "sganc";
 }
 
-/// Schedules and models stand beside the build folder, or in the source that it is a link to, or where the
-/// program is installed under share.
+/// The folders of schedules: beside the build folder, in the source folder to which the build folder has a
+/// link, or under share if the program is installed. Models lie beside them.
 std::vector<fs::path> schedule_folders() {
   const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
   return {program.parent_path() / "schedules", program / "source/schedules",
           program / SGANC_SHARE "/schedules"};
 }
 
-/// A folder under a name that nobody could know before, for this user alone; removed at the end.
+/// A folder for this user alone, with a name that nobody could know before. It is removed at the end.
 class PrivateFolder {
  public:
   PrivateFolder() {
@@ -97,7 +98,7 @@ LibraryOptions library_options() {
   options.threads = static_cast<std::size_t>(this_machine().cores);
   options.most_bytes = kernel_cache_limit();
   if (why_not_kept(options.cache).empty()) return options;
-  static const PrivateFolder folder;  // until the process ends: programs are loaded from it
+  static const PrivateFolder folder;  // kept until the process ends, as programs are loaded from it
   options.private_folder = folder.path();
   return options;
 }

@@ -1,6 +1,5 @@
 #pragma once
-// The places of data, caches and schedules on this machine. Only the driver reads
-// environment variables.
+// The places of data, caches and schedules on this machine. Only the driver reads environment variables.
 
 #include <cstdint>
 #include <filesystem>

@@ -29,7 +29,7 @@ Module prediction_module(const Model& model, Diagnostics& diagnostics) {
   return build_prediction(model, diagnostics);
 }
 
-/// The names of the run's classes, one a line of classes.txt; numbers where there is no such file.
+/// The names of the run's classes, one in each line of classes.txt, or numbers if there is no such file.
 std::vector<std::string> class_names(const SavedRun& run, std::int64_t known) {
   const fs::path file = RunFolder::open_existing(run.folder).classes();
   if (!fs::exists(file)) return numbered_classes(static_cast<int>(known));
@@ -62,7 +62,7 @@ ImageReader reader_of(const SavedRun& run, const std::vector<fs::path>& files) {
   return {files, shape, fit, run.threads};
 }
 
-/// Where results go: to standard output at once, or to a file when all are there.
+/// The destination of results: standard output at once, or a file when all results are there.
 class Results {
  public:
   Results(std::string header, const options::variables_map& values, Terminal& terminal)

@@ -20,8 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What may change: when it is looked at the run, how long it goes on, and where files lie whose content is
-/// compared.
+/// The keys that may change: when the run is evaluated, how long it goes on, and where files lie whose
+/// content is compared.
 constexpr std::array<std::string_view, 8> kFree = {
     "name",           "train.epochs",     "train.checkpoint_minutes", "train.keep", "evaluate.splits",
     "evaluate.every", "data.labels.file", "data.validation.file"};
@@ -34,7 +34,7 @@ bool is_free(const ModelChange& change, const std::vector<MovedRate>& moved, boo
   });
 }
 
-/// The model with the test images that it takes where it does not say which and the source has none.
+/// The model with its default choice of test images, if it declares none but the run took some.
 Model with_test_part(Model model, const Model& before) {
   if (!model.data.test && before.data.test) model.data.test = default_test_part(model);
   return model;
@@ -46,7 +46,7 @@ nlohmann::json first_environment(const RunFolder& folder) {
                                nullptr, false);
 }
 
-/// The command that began the run, as env.json has it; or "".
+/// The command that began the run, from env.json, or "" if that does not have it.
 std::string first_command(const RunFolder& folder) {
   const auto json = first_environment(folder);
   if (!json.is_object() || !json.contains("command") || !json["command"].is_array()) return {};
@@ -56,7 +56,7 @@ std::string first_command(const RunFolder& folder) {
   return text;
 }
 
-/// A training that is shorter than what is done of it cannot go on.
+/// Throws UserError if the training is shorter than the part that is already done.
 void require_length(const Model& after, const TrainingState& state, const RunFolder& folder) {
   if (state.epoch <= after.train.epochs && state.step <= after.train.steps()) return;
   const auto least =

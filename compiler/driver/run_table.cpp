@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The last name of a path, whatever its spelling: runs/a/, ./, ..
+/// The last name of a path, however it is written: runs/a/, ./, ..
 std::string folder_name(const fs::path& path) {
   const fs::path whole = fs::canonical(path);
   return whole.has_filename() ? whole.filename().string() : whole.string();
@@ -40,7 +40,7 @@ std::vector<std::string> splits_of(const std::vector<RunRow>& runs) {
   return ordered_splits(std::move(names));
 }
 
-/// Folders of one name are told apart by their paths.
+/// Whether all runs have different folder names. If not, their paths tell them apart.
 bool are_distinct(const std::vector<RunRow>& runs) {
   std::map<std::string, int> count;
   return std::ranges::none_of(runs, [&](const auto& run) { return ++count[run.run] > 1; });

@@ -13,7 +13,8 @@ std::optional<DataIdentity> data_of(const fs::path& file) {
   return use_given_file([&] { return read_identity(file); });
 }
 
-/// What became of the images that make a split: test images may be a part of the training images.
+/// Says how the images from which a split is made have changed. Test images may be a part of the training
+/// images.
 std::string difference_of_split(const DataIdentity& was, const DataIdentity& is, const std::string& split) {
   if (split != "test" || was.test.count == 0 || was.image_shape != is.image_shape) {
     DataIdentity training = is;
@@ -24,9 +25,10 @@ std::string difference_of_split(const DataIdentity& was, const DataIdentity& is,
   return change.empty() ? "" : "of the test images: " + change;
 }
 
-/// Why figures of a split mean nothing then.
+/// Says why figures of the split mean nothing after the change.
 std::string consequence(const DataIdentity& was, const std::string& split) {
-  if (split == "validation") return "the images held out are told by their places, and are others now";
+  if (split == "validation")
+    return "held-out images are known by their positions, which hold other images now";
   if (split == "test" && was.test.count == 0)
     return "the test images are taken from the training images, and would be others now";
   return "the accuracy would be that of other images";

@@ -29,11 +29,11 @@ std::string gigabytes(double bytes) {
   return text;
 }
 
-/// What the command line asks for.
+/// The options of the command line.
 struct Request {
   std::string out;
   std::int64_t count = 0;
-  std::string source;                 // of the count, for errors: --count 100
+  std::string source;                 // where the count comes from, for errors: --count 100
   std::optional<ArrayPoints> points;  // of --latent
   bool array() const { return std::filesystem::path(out).extension() == ".npy"; }
 };
@@ -47,14 +47,14 @@ Request request_of(const options::variables_map& values) {
   const auto file = values["latent"].as<std::string>();
   for (const std::string flag : {"count", "seed", "save-latent"})
     if (values.count(flag) && !values[flag].defaulted())
-      throw UserError{{{}, "--" + flag + " is of points that are drawn, and --latent gives them", ""}};
+      throw UserError{{{}, "--" + flag + " is for points that are drawn, but --latent gives the points", ""}};
   request.points = use_given_file([&] { return read_array_points(file); });
   request.count = request.points->count;
   request.source = file;
   return request;
 }
 
-/// Makes sure that so many images, and their picture, can be held and written. Throws UserError.
+/// Throws UserError if that many images, or the picture of them, cannot be held in memory or written.
 void require_room(const Executor& executor, const Request& request) {
   const auto [grid, numbers, all] = sample_size(executor, request.count);
   const double memory = request.array() ? numbers : all;
@@ -70,7 +70,8 @@ void require_room(const Executor& executor, const Request& request) {
                      ""}};
 }
 
-/// Refuses a model without a generator, then builds of it what `make` does.
+/// Returns a function that throws UserError for a model without a generator, and else builds what `make`
+/// builds.
 BuildModule of_generator(const BuildModule& make) {
   return [make](const Model& model, Diagnostics& diagnostics) {
     if (model.evaluate.generator.value.empty())
@@ -88,7 +89,7 @@ GeneratedImages images_of_given(SavedRun& run, const Request& request) {
   }
 }
 
-/// Images of points that are drawn, which are saved where that is wanted.
+/// Images of drawn points. Saves the points if --save-latent is given.
 GeneratedImages drawn_images(SavedRun& run, const Request& request, const options::variables_map& values) {
   ArrayPoints points;
   const bool saves = values.count("save-latent");

@@ -29,7 +29,7 @@ struct Place {
   throw UserError{{{}, message, help}};
 }
 
-/// The checkpoint of an epoch, by its number as given.
+/// The checkpoint of an epoch, whose number is given as text.
 fs::path epoch_checkpoint(const RunFolder& folder, const std::string& run, const std::string& number) {
   auto checkpoint = folder.epoch_checkpoint(std::stoll(number));
   if (fs::exists(checkpoint)) return checkpoint;
@@ -40,7 +40,7 @@ fs::path epoch_checkpoint(const RunFolder& folder, const std::string& run, const
          kept.empty() ? "" : "its last one is " + *std::ranges::max_element(kept));
 }
 
-/// What --checkpoint chooses in a run folder; "best" may be missing.
+/// The checkpoint that --checkpoint chooses in a run folder. The file of "best" may be missing.
 fs::path chosen_checkpoint(const std::string& run, const std::string& choice) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const auto last = last_checkpoint(run);
@@ -72,7 +72,7 @@ Place find_run(const std::string& run, const options::variables_map& values) {
   return {folder, given};
 }
 
-/// Says why the run of this model has no best checkpoint.
+/// Throws UserError, which says why a run of this model has no best checkpoint.
 [[noreturn]] void refuse_best(const Model& model) {
   const std::string what = "there is no best checkpoint: ";
   const auto& splits = model.evaluate.splits;
@@ -86,7 +86,7 @@ Place find_run(const std::string& run, const options::variables_map& values) {
          "write " + declare + "splits = [\"validation\"] under [evaluate], and train anew");
 }
 
-/// Makes sure that the checkpoint was written with the labels, classes and data that the folder tells of.
+/// Throws UserError if the checkpoint was not written with the labels, classes and data in the folder.
 void require_same_run(const SavedRun& saved) {
   const auto run = saved.metadata.find("run");
   const auto manifest = Manifest::read(RunFolder::open_existing(saved.folder));

@@ -12,9 +12,9 @@ namespace sganc {
 namespace {
 
 constexpr std::int64_t kEnoughToHoldOut = 50;  // images of the smallest class
-constexpr std::int64_t kLabels = 10;           // of each class, where there are at least twice as many
+constexpr std::int64_t kLabels = 10;           // of each class, if it has at least twice as many images
 constexpr std::int64_t kBatch = 50;
-constexpr std::int64_t kLeastSteps = 100, kMostSteps = 600;  // an epoch
+constexpr std::int64_t kLeastSteps = 100, kMostSteps = 600;  // of an epoch
 
 constexpr const char* kText = R"toml(#:schema @SCHEMA@
 # A semi-supervised GAN for @NAME@: one set of logits serves the classifier, which learns from the labels, and the
@@ -97,7 +97,7 @@ critic     = "critic"
 # What to type next:
 @COMMANDS@)toml";
 
-/// The code, and a comment in its column.
+/// A line of code with a comment that begins in its column.
 std::string line(std::string code, const std::string& comment, std::size_t column = 40) {
   code.resize(std::max(code.size() + 1, column), ' ');
   return code + "# " + toml_comment(comment);
@@ -156,7 +156,7 @@ void replace(std::string& text, const std::string& word, const std::string& by) 
 StarterChoices choose(const ImagesFound& found) {
   StarterChoices choices;
   choices.test = std::accumulate(found.test.begin(), found.test.end(), std::int64_t{0}) == 0;
-  auto left = found.train;  // of each class, to be drawn from
+  auto left = found.train;  // images of each class that can be drawn
   if (choices.test)
     for (auto& count : left) count -= tenth(count);
   choices.validation = *std::ranges::min_element(left) >= kEnoughToHoldOut;

@@ -15,14 +15,14 @@ std::int64_t longer(const Sides& sides) {
   return std::max(sides[0], sides[1]);
 }
 
-/// Each side that is longer than `most`, halved and rounded up.
+/// Halves each side that is longer than `most`, and rounds up.
 Sides halved(Sides sides, std::int64_t most) {
   for (auto& side : sides)
     if (side > most) side = (side + 1) / 2;
   return sides;
 }
 
-/// The sizes from the images' on, each the half of the one before, one step at least.
+/// The sizes from the image's on. Each has half of the one before, and there is at least one step.
 std::vector<Sides> halvings(const Sides& image, std::int64_t most) {
   std::vector<Sides> sizes = {image,
                               halved(image, std::min(most, std::max(longer(image) - 1, std::int64_t{1})))};
@@ -37,20 +37,22 @@ std::string text_of(const std::vector<Sides>& sizes) {
   return text;
 }
 
-/// One number where both are equal, else two.
+/// One number if both are equal, else a list of both.
 std::string spelled(const Sides& numbers) {
   if (numbers[0] == numbers[1]) return std::to_string(numbers[0]);
   return "[" + std::to_string(numbers[0]) + ", " + std::to_string(numbers[1]) + "]";
 }
 
-/// So many where the image is at most `full` pixels long, half of them at up to twice the length, and so on.
+/// 128 filters if the image is at most `full` pixels long, half as many up to twice that length, and so on
+/// down to 16.
 std::int64_t filters(const Sides& sides, std::int64_t full) {
   std::int64_t count = 128;
   for (auto length = full; length < longer(sides) && count > 16; length *= 2) count /= 2;
   return count;
 }
 
-/// A transposed convolution: 2 (n - 1) + kernel - 2 pixels of n, kernel 4 or 3; or n of n, with stride 1.
+/// A transposed convolution along each axis: with stride 2 it makes 2 (n - 1) + kernel - 2 pixels of n, with
+/// kernel 4 or 3; with stride 1 it makes n of n.
 std::string growth(const Sides& from, const Sides& to) {
   Sides kernel{}, stride{};
   for (std::size_t side : {0U, 1U}) {

@@ -37,7 +37,7 @@ std::vector<std::string> unnumbered(const std::vector<std::string>& lines) {
 std::vector<LineChange> text_difference(const std::string& before, const std::string& after) {
   const auto old_lines = lines_of(before), new_lines = lines_of(after);
   const auto a = unnumbered(old_lines), b = unnumbered(new_lines);
-  // longest[i][k]: of the common subsequences of a from i on and b from k on
+  // longest[i][k]: length of the longest common subsequence of a from i on and b from k on
   const std::size_t columns = b.size() + 1;
   std::vector<std::uint32_t> longest((a.size() + 1) * columns, 0);
   for (std::size_t i = a.size(); i-- > 0;)

@@ -72,7 +72,7 @@ std::vector<std::string> option_names(const options::options_description& o) {
 
 bool wants_color(const std::string& choice) {
   if (choice != "auto") return choice == "always";
-  const char* no_color = std::getenv("NO_COLOR");  // counts where it is not empty: no-color.org
+  const char* no_color = std::getenv("NO_COLOR");  // counts if it is not empty: no-color.org
   return isatty(STDERR_FILENO) && !(no_color && *no_color);
 }
 

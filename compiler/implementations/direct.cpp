@@ -14,26 +14,26 @@ using Halide::Expr;
 using Halide::Func;
 using Halide::Var;
 
-constexpr std::int64_t kChannels = 16;  // both sides have a multiple of so many
+constexpr std::int64_t kChannels = 16;  // both sides have a multiple of this
 
-/// In bf16 a little faster than oneDNN; in f32 slower, so only a [[product]] takes it.
+/// In bf16 it is a little faster than oneDNN. In f32 it is slower, so that only a [[product]] takes it.
 constexpr double kCostInBf16 = 0.22, kCostInF32 = 2;
 
-/// Of what groups of images add up.
+/// The most memory for the gradients of all groups of images.
 constexpr std::int64_t kMostBytesOfGroups = 64 << 20;
 
 int at(const std::vector<std::int64_t>& v, std::size_t i) {
   return static_cast<int>(v.at(i));
 }
 
-/// One axis of a conv or conv_backward_data: of which pixels and taps an output pixel is the sum. Those of
-/// conv_backward_data fall into phases, see Phases.
+/// One axis of a conv or conv_backward_data: the pixels and taps whose products an output pixel sums up. The
+/// outputs of conv_backward_data fall into phases: see Phases.
 struct Axis {
   bool up = false;
   int in = 1, kernel = 1, stride = 1, low = 0;
 
   int phases() const { return up ? stride : 1; }
-  /// Of a phase; some have one less.
+  /// The taps of a phase; some phases have one less.
   int taps() const { return up ? (kernel + stride - 1) / stride : kernel; }
   Expr tap(const Expr& j, const Expr& phase) const {
     return up ? (phase + low) % stride + stride * (taps() - 1 - j) : j;
@@ -53,7 +53,8 @@ Axis axis_of(const ConvolutionGeometry& g, std::size_t axis) {
           .low = at(g.pads, axis)};
 }
 
-/// out(c, x, y, n) = sum over channels k, in bf16 by pairs, and over the taps kx and ky of its phase.
+/// out(c, x, y, n) = sum over the channels k, in bf16 by pairs, and over the taps kx and ky of the pixel's
+/// phase.
 ConvolutionKernel of_images(const EmitRequest& r) {
   const VectorUnit unit = vector_unit(r.target);
   const Axis x = axis_of(r.geometry, 1), y = axis_of(r.geometry, 0);
@@ -91,7 +92,7 @@ ConvolutionKernel of_images(const EmitRequest& r) {
 }
 
 /// out(kx, ky, k, c) = sum over the pixels of an image, in bf16 of a pair of images; then over the images of
-/// a group, then over the groups, always in this order. The last group may have fewer.
+/// a group, then over the groups, always in this order. The last group may have fewer images.
 ConvolutionKernel of_weights(const EmitRequest& r) {
   const VectorUnit unit = vector_unit(r.target);
   const ConvolutionGeometry& g = r.geometry;
@@ -137,14 +138,15 @@ bool can(const Product& product) {
   return g.x[1] % g.strides[0] == 0 && g.x[2] % g.strides[1] == 0;
 }
 
-/// Into how many groups the images fall, or the pairs of them, each of which adds up a gradient of its own: a
-/// number with which the threads of the team wait little for each other, at most two for each.
+/// The number of groups into which the images, or pairs of images, are divided. Each group adds up a gradient
+/// of its own. It is the number for which the threads of the team wait least for each other, at most two
+/// groups for each thread.
 std::int64_t groups_of(const ConvolutionGeometry& g, std::int64_t images, const TargetMachine& machine) {
   if (g.op != Op::conv_backward_weights) return 1;
   const std::int64_t bytes = 4 * g.w[0] * g.w[1] * g.w[2] * g.w[3], team = machine.threads;
   const std::int64_t most =
       std::min({2 * team, images, std::max<std::int64_t>(kMostBytesOfGroups / bytes, 1)});
-  const auto rounds = [&](std::int64_t groups) {  // that the slowest thread has, of one image each
+  const auto rounds = [&](std::int64_t groups) {  // of one image, for the slowest thread
     return (groups + team - 1) / team * ((images + groups - 1) / groups);
   };
   std::int64_t best = 1;
@@ -172,7 +174,7 @@ ConvolutionKernel emit(const EmitRequest& r) {
   return r.geometry.op == Op::conv_backward_weights ? of_weights(r) : of_images(r);
 }
 
-/// An image {n, h, w, c} as {n, h / s, s, w / s, s, c} for a conv_backward_data of stride s.
+/// An image {n, h, w, c} becomes {n, h / s, s, w / s, s, c} for a conv_backward_data of stride s.
 Shape written(const ConvolutionGeometry& g, const Tiling&) {
   if (g.op == Op::conv) return g.y;
   if (g.op == Op::conv_backward_weights) return g.w;

@@ -11,11 +11,11 @@ int direct_panel(int channels, bool weights, const VectorUnit& unit) {
 // The sums of up to 14 pixels of a row times two vectors of channels stay in registers over all taps and
 // channels; the weights of these channels are read from the second-level cache once for each such tile. An
 // image in bf16, with its border of zeros, is made once for each task. If the image that is written has
-// phases, their loops are unrolled, so that each phase has the taps that it needs and no others.
+// phases, their loops are unrolled, so that each phase has only the taps that it needs.
 // Evidence, by `sganc bench models/mnist_stacked.toml --schedule bf16 --top 60` on 2 cores of an AMD Zen 4,
-// for 128 -> 128 channels, 3x3, stride 2, 14x14 -> 7x7, batch 50: forward 1.9 ms, 385 GFLOP/s
-// (oneDNN 2.6.3: 2.1 to 2.3); data gradient with that of the leaky ReLU 2.4 ms (oneDNN 2.1 to 2.3, and 0.5
-// for the leaky ReLU).
+// for 128 -> 128 channels, 3x3, stride 2, 14x14 -> 7x7, batch 50: forward 1.9 ms, 385 GFLOP/s (oneDNN 2.6.3:
+// 2.1 to 2.3); data gradient with that of the leaky ReLU 2.4 ms (oneDNN 2.1 to 2.3, and 0.5 for the leaky
+// ReLU).
 KernelSchedule direct_schedule(const DirectLoops& loops, const VectorUnit& unit) {
   const int lanes = lanes_for(loops.panel, unit), vectors = loops.panel / lanes;
   const std::string of_ci = with("vectorize ci", lanes);
@@ -39,9 +39,9 @@ KernelSchedule direct_schedule(const DirectLoops& loops, const VectorUnit& unit)
 }
 
 // The sums of 4 channels of x times four vectors of channels of y stay in registers over the pixels of a pair
-// of images; both images, with their border of zeros, are made once for each task.
-// The same layer and run: 2.1 ms, 345 GFLOP/s (oneDNN 3.3). In f32 3.8 ms (oneDNN 4.6 to 5.0 with the bias's
-// gradient, which is a kernel of its own here), no gain for the step.
+// of images; both images, with their border of zeros, are made once for each task. Evidence, for the same
+// layer in the same run: 2.1 ms, 345 GFLOP/s (oneDNN 3.3 ms). In f32 3.8 ms (oneDNN 4.6 to 5.0 ms with the
+// bias's gradient, which is a kernel of its own here); that is no gain for the whole step.
 KernelSchedule direct_weights_schedule(int rows, int panel, bool pairs, const VectorUnit& unit) {
   const int lanes = lanes_for(panel, unit);
   const std::string of_c = with("vectorize c", lanes), of_k = with("vectorize k", lanes_for(rows, unit));

@@ -18,7 +18,7 @@ KernelSchedule direct_schedule(const DirectLoops& loops, const VectorUnit& unit)
 /// images in bf16.
 KernelSchedule direct_weights_schedule(int rows, int panel, bool pairs, const VectorUnit& unit);
 
-/// How many of `channels` a kernel computes together: of an image, or of a gradient of weights.
+/// The number of `channels` that a kernel computes together, for an image or for a gradient of weights.
 int direct_panel(int channels, bool weights, const VectorUnit& unit);
 
 }  // namespace sganc

@@ -14,8 +14,8 @@
 
 namespace sganc {
 
-/// The epilogue: what happens to each sum before it is stored (bias, activation, a mask). A function of the
-/// sum and its coordinates, innermost first: (c, x, y, n). It returns one expression for each output.
+/// The epilogue: what happens to each sum before it is stored (bias, activation, a mask). It is a function of
+/// the sum and of its coordinates, innermost first: (c, x, y, n). It returns one expression for each output.
 using Epilogue =
     std::function<std::vector<Halide::Expr>(Halide::Expr sum, const std::vector<Halide::Expr>& coordinates)>;
 
@@ -38,12 +38,12 @@ struct ConvolutionKernel {
   Halide::Func bias_sum = {};       // one number for each output channel, if requested
 };
 
-// What the algorithms are made of.
+// The parts of the algorithms.
 
 /// Reduction variables under names of their own: {"ky", rows}.
 Halide::RDom domain(const std::vector<std::pair<std::string, int>>& extents);
 
-/// The numbers that a kernel multiplies, and how many of them lie together: in bf16 pairs, which one
+/// The numbers that a kernel multiplies, and how many of them lie together: pairs in bf16, which one
 /// instruction multiplies and adds up.
 struct Factors {
   int pairs = 1;
@@ -58,7 +58,7 @@ Halide::Expr product_in_f32(const Halide::Expr& a, const Halide::Expr& b);
 Halide::Expr pixel_or_zero(const Halide::Func& image, const Halide::Expr& k, const Halide::Expr& x,
                            const Halide::Expr& y, const Halide::Expr& n, int width, int height);
 
-/// The Func "output" of what an epilogue gives. Throws std::logic_error if that is nothing.
+/// The Func "output" of the values that an epilogue returns. Throws std::logic_error if there are none.
 Halide::Func output_of(const std::vector<Halide::Expr>& values, const std::vector<Halide::Var>& dims);
 
 }  // namespace sganc

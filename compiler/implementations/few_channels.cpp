@@ -17,12 +17,13 @@ using Halide::Expr;
 using Halide::Func;
 using Halide::Var;
 
-/// Of the instruction that multiplies pairs of bf16 numbers, in f32.
+/// The f32 lanes of the instruction that multiplies pairs of bf16 numbers.
 constexpr int kLanesOfPairs = 16;
 
-/// A convolution as seen from its image with many channels, the wide one, whose pixel (x, y) meets the other,
-/// the few, at (x * step - low + tap): after spreading the few image's pixels `gap` apart and padding it with
-/// zeros, each of the three products is one plain sum. Where the wide image is x, the taps run backwards.
+/// A convolution as seen from its wide image, the one with many channels. Its pixel (x, y) meets the few
+/// image, the one with few channels, at (x * step - low + tap). For this the pixels of the few image are
+/// spread `gap` apart and padded with zeros. Each of the three products is then one plain sum. If the wide
+/// image is x, the taps run backwards.
 struct Geometry {
   bool wide_is_x = false;
   int channels = 1, few = 1;
@@ -56,7 +57,7 @@ Geometry view_from_wide(const ConvolutionGeometry& f, Precision precision) {
   return g;
 }
 
-/// The few image spread, padded, and with the channels of a row's pixels in line: (u = x * few + channel, y,
+/// The few image, spread and padded, with the channels of a row's pixels in line: (u = x * few + channel, y,
 /// n).
 Func pad_few(const Geometry& g, Func image) {
   Var u("u"), y("y"), n("n");
@@ -84,8 +85,8 @@ Func finished(Expr sum, const Epilogue& epilogue, const std::vector<Var>& dims,
   return output;
 }
 
-/// out(c, x, y, n) = sum over taps of padded * weight: few channels to many. In bf16 by pairs of taps; p is
-/// the tap of a pair, and the weight of a tap that does not exist is zero.
+/// out(c, x, y, n) = sum over taps of padded * weight: from few channels to many. In bf16 the taps are taken
+/// by pairs: p is the tap of a pair, and the weight of a tap that does not exist is zero.
 ConvolutionKernel expand(const Geometry& g, Func few, Func w, const Epilogue& epilogue,
                          const VectorUnit& unit) {
   Var c("c"), x("x"), y("y"), n("n"), p("p"), t("t"), ky("ky");
@@ -112,9 +113,10 @@ ConvolutionKernel expand(const Geometry& g, Func few, Func w, const Epilogue& ep
                           unit)};
 }
 
-/// The pixel of the wide image that an output's pixel meets under a tap, and whether the tap exists: along
-/// one axis. Where the wide image is x, output * stride - low + tap. Where it is y, only every stride-th tap
-/// meets a pixel of it, so the loop runs over those: tap = loop * stride + (output + low) % stride.
+/// For one axis: the pixel of the wide image that an output's pixel meets under a tap, and the tap's index in
+/// the kernel. If the wide image is x, the pixel is output * stride - low + tap. If it is y, only every
+/// stride-th tap meets a pixel of it, so the loop runs over those taps: tap = loop * stride + (output + low)
+/// % stride.
 struct Meeting {
   int loops = 1;  // extent of the loop over taps
   std::function<Expr(Expr output, Expr loop)> pixel, tap;
@@ -129,8 +131,8 @@ Meeting meet(bool wide_is_x, int taps, int stride, int low) {
           [=](Expr output, Expr loop) { return loop * stride + (output + low) % stride; }};
 }
 
-/// out(c, x, y, n) = sum over taps and many channels, first in `lanes` partial sums, one a lane of a vector.
-/// In bf16 a lane adds up pairs of channels.
+/// out(c, x, y, n) = sum over taps and many channels, first in `lanes` partial sums, one for each lane of a
+/// vector. In bf16 a lane adds up pairs of channels.
 ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func wide, Func w,
                            const Epilogue& epilogue, const VectorUnit& unit) {
   Var c("c"), x("x"), y("y"), n("n"), v("v"), kx("kx"), ky("ky"), block("block");
@@ -143,7 +145,7 @@ ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func
   padded(v, x, block, y, n) =
       Halide::cast(g.factors.type, pixel_or_zero(wide, channel, x, y, n, g.wide_w, g.wide_h));
   const Expr column = Halide::min(kx, g.columns - 1),
-             row = Halide::min(ky, g.rows - 1);  // taps that do not exist
+             row = Halide::min(ky, g.rows - 1);  // taps that do not exist read an existing one
   weights(v, kx, ky, block, c) =
       Halide::cast(g.factors.type, g.wide_is_x ? w(column, row, channel, c) : w(column, row, c, channel));
   auto r = domain(
@@ -173,7 +175,7 @@ ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func
                             unit)};
 }
 
-/// The sums of the wide image, which the weight gradient holds as one more tap.
+/// The sums of the wide image, which the gradient of weights computes as one more tap.
 Func add_wide_sums(const Geometry& g, Func total, ConvolutionKernel& kernel) {
   Var c("c");
   Func bias("bias");
@@ -183,7 +185,7 @@ Func add_wide_sums(const Geometry& g, Func total, ConvolutionKernel& kernel) {
   return bias;
 }
 
-/// The sums of the few image: of each column, of each image, of all.
+/// The sums of the few image: first of each column, then of each image, then of all.
 Func add_few_sums(const Geometry& g, Func few, const VectorUnit& unit, ConvolutionKernel& kernel) {
   Var c("c"), x("x"), n("n");
   Func column("bias_column"), image("bias_image"), bias("bias");
@@ -205,7 +207,7 @@ Func add_few_sums(const Geometry& g, Func few, const VectorUnit& unit, Convoluti
 
 /// out(kx, ky, i, o) = sum over the pixels of the wide image (in bf16 by pairs of them), row by row, then
 /// over the rows of a block of images, then over the blocks, always in this order. One more tap of constant 1
-/// sums the wide image itself.
+/// gives the sums of the wide image itself.
 ConvolutionKernel weight_gradient(const Geometry& g, Func wide, Func few, const Epilogue& epilogue,
                                   const VectorUnit& unit, bool bias_sum) {
   Var c("c"), t("t"), ky("ky"), x("x"), y("y"), n("n"), b("b"), kx("kx"), i("i"), o("o"), p("p");
@@ -219,8 +221,8 @@ ConvolutionKernel weight_gradient(const Geometry& g, Func wide, Func few, const 
   if (sum_wide) tap = Halide::select(t < g.taps, tap, 1.0f);
   row(c, t, ky, y, n) = 0.0f;
   row(c, t, ky, y, n) += product_in_f32(pixels(along[0], c, along[1], y, n), tap);
-  int images =
-      1;  // of a block: a power of two that leaves some thirty blocks, whatever the number of threads
+  // images of a block: a power of two that leaves some thirty blocks, whatever the number of threads
+  int images = 1;
   while (g.images % (images * 2) == 0 && g.images / images > 32) images *= 2;
   const auto block = domain({{"y", g.wide_h}, {"image", images}});
   partial(c, t, ky, b) = 0.0f;
@@ -253,8 +255,9 @@ std::string sides_of(const Shape& w, bool input) {
          counted(input ? w[1] : w[0], input ? "input channel" : "output channel");
 }
 
-/// Pairs of channels, of taps, or of pixels that lie side by side, and full vectors. The sum of the wide
-/// image, which the gradient of weights may hold as one more tap, stays in f32.
+/// Whether the kernel multiplies in bf16. This takes pairs of channels, taps or pixels that lie side by side,
+/// and full vectors. The sum of the wide image, which the gradient of weights may compute as one more tap,
+/// stays in f32.
 bool in_bf16(const ProductRequest& r) {
   if (!r.kernel_in_bf16()) return false;
   const Geometry g = view_from_wide(r.product.geometry(), Precision::bf16);
@@ -265,7 +268,8 @@ bool in_bf16(const ProductRequest& r) {
   return g.channels % (contracts ? g.factors.pairs * kLanesOfPairs : kLanesOfPairs) == 0;
 }
 
-/// oneDNN runs such layers at a tenth of its usual speed, others far faster than these kernels.
+/// oneDNN runs layers with few channels at a tenth of its usual speed, and other layers far faster than these
+/// kernels.
 std::optional<ProductPlan> plan(const ProductRequest& r) {
   if (!r.product.is_plain()) return {};
   const Shape w = r.product.geometry().w;

@@ -5,20 +5,19 @@
 namespace sganc {
 
 // The evidence beside each rule is what `sganc bench models/mnist_stacked.toml --top 100` showed on 2 cores
-// of an Intel Xeon with AVX-512, 2 threads, f32, means of 30 steps, beside 309 GFLOP/s of a 2048^3 matrix
-// product by oneDNN 2.6.3 in the same run; oneDNN's figures by `--schedule onednn`. D is 1 -> 128 channels,
-// 3x3, stride 2, 28x28; G is 128 -> 1 channels, 7x7, 28x28, batch 100. In bf16, by pairs, the three kernels
-// of G took 18 ms of a step where they took 24 in f32, on 2 cores of an AMD Zen 4; with images stored in
-// bf16 12.5 ms.
+// of an Intel Xeon with AVX-512: 2 threads, f32, means of 30 steps. A 2048^3 matrix product by oneDNN 2.6.3
+// reached 309 GFLOP/s in the same run; oneDNN's figures are by `--schedule onednn`. D is 1 -> 128 channels,
+// 3x3, stride 2, 28x28; G is 128 -> 1 channels, 7x7, 28x28, batch 100. On 2 cores of an AMD Zen 4 the three
+// kernels of G took 24 ms of a step in f32, 18 in bf16 by pairs, and 12.5 with images stored in bf16.
 
 // The sums of a tile of pixels times up to four vectors of channels stay in registers, while for each tap a
-// pixel is broadcast. Where a row has few taps they are unrolled, and a pixel alone is a tile: its weights
-// then stay in registers along the row, and what is left is to write the image. With more taps the compiler
-// keeps all broadcasts, and spills. G data gradient with its mask: 5.4 ms, 181 GFLOP/s (59 %); oneDNN without
-// the mask 7.4 ms. D forward with bias and leaky ReLU, batch 50, alone (`--kernel c/trunk.conv_1.forward`, of
-// 8 interleaved repetitions): 0.119 ms, 191 GFLOP/s and 44 GB/s; with tiles of 7 pixels 0.177 ms, with all
-// 128 channels at once 0.126 ms. Within a training step, where the image leaves the cache, no difference was
-// seen.
+// pixel is broadcast. If a row has few taps, they are unrolled and a tile is a single pixel: its weights then
+// stay in registers along the row, and what remains is to write the image. With more taps unrolled the
+// compiler keeps all broadcasts in registers, and spills. G data gradient with its mask: 5.4 ms, 181 GFLOP/s
+// (59 %); oneDNN without the mask 7.4 ms. D forward with bias and leaky ReLU, batch 50, alone (`--kernel
+// c/trunk.conv_1.forward`, of 8 interleaved repetitions): 0.119 ms, 191 GFLOP/s and 44 GB/s; with tiles of 7
+// pixels 0.177 ms, with all 128 channels at once 0.126 ms. Within a training step, where the image leaves the
+// cache, no difference was seen.
 KernelSchedule expand_schedule(const FewChannelsLoops& loops, const VectorUnit& unit) {
   const int lanes = lanes_for(loops.channels, unit);
   const int vectors = largest_divisor(loops.channels / lanes, 4);
@@ -38,14 +37,14 @@ KernelSchedule expand_schedule(const FewChannelsLoops& loops, const VectorUnit& 
   return schedule;
 }
 
-// Fourteen pixels' partial sums, a vector each, stay in registers over all taps and channels; the taps of a
-// row share the pixels they load. Padded rows slide down the image, block of channels by block, so that a
-// row's loads lie side by side. The lanes are summed last. G forward with bias and tanh: 5.4 ms, 183 GFLOP/s
-// (59 %); oneDNN 47.5 ms. D data gradient, batch 100: 0.57 ms, 79 GFLOP/s (26 %); oneDNN 2.9 ms.
+// The partial sums of fourteen pixels, a vector each, stay in registers over all taps and channels; the taps
+// of a row share the pixels that they load. Padded rows slide down the image, block of channels by block, so
+// that the loads of a row lie side by side. The lanes are summed last. G forward with bias and tanh: 5.4 ms,
+// 183 GFLOP/s (59 %); oneDNN 47.5 ms. D data gradient, batch 100: 0.57 ms, 79 GFLOP/s (26 %); oneDNN 2.9 ms.
 KernelSchedule contract_schedule(const FewChannelsLoops& loops, const VectorUnit& unit) {
   const int lanes = lanes_for(loops.channels / (loops.pairs ? 2 : 1), unit);
   int pixels = tile_of(loops.width, 14 / loops.few);
-  // Whole strides, so that an unrolled pixel knows its taps.
+  // Whole strides, so that the taps of an unrolled pixel are known.
   if (loops.stride > 1) pixels = (pixels + loops.stride - 1) / loops.stride * loops.stride;
   const std::string lanes_of_v = with("vectorize v", lanes);
   return {
@@ -63,10 +62,10 @@ KernelSchedule contract_schedule(const FewChannelsLoops& loops, const VectorUnit
   };
 }
 
-// The sums of a row's taps times some vectors of channels stay in registers along a row of pixels; rows add
-// up in one partial gradient a block of images, blocks run in parallel, and their sums add up in order. G
-// weight gradient: 5.4 ms, 182 GFLOP/s (59 %); oneDNN 43.8 ms. D weight gradient with the sums of dy, batch
-// 50: 0.26 ms, 87 GFLOP/s (28 %).
+// The sums of a row's taps times some vectors of channels stay in registers along a row of pixels. The rows
+// of a block of images add up in one partial gradient, the blocks run in parallel, and their sums add up in
+// order. G weight gradient: 5.4 ms, 182 GFLOP/s (59 %); oneDNN 43.8 ms. D weight gradient with the sums of
+// dy, batch 50: 0.26 ms, 87 GFLOP/s (28 %).
 KernelSchedule weights_schedule(const FewChannelsLoops& loops, const VectorUnit& unit) {
   const int lanes = lanes_for(loops.channels, unit);
   const int vectors = largest_divisor(loops.channels / lanes, std::min(4, (unit.registers - 4) / loops.taps));

@@ -8,7 +8,7 @@ namespace sganc {
 /// The sizes that the rules read. The image with many channels has the axes (c, x, y, n), innermost first;
 /// the other one has few channels. Both are sides of the same convolution.
 struct FewChannelsLoops {
-  int channels = 1;  // of the image with many
+  int channels = 1;  // channels of the image with many channels
   int few = 1;       // channels of the image with few channels
   /// Along x, of the image that the kernel writes; for the gradient of weights, of the image with many
   /// channels.

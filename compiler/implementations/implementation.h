@@ -37,8 +37,9 @@ struct ProductRequest {
   bool is_best_by_tiles() const;
 };
 
-/// oneDNN's expected cost in bf16. A product takes half the time at most, and so is preferred to kernels in
-/// f32; but for those of few channels, where oneDNN reaches a tenth of its speed.
+/// oneDNN's expected cost in bf16. A product takes at most half of the time that it takes in f32, so that
+/// oneDNN is preferred to kernels in f32. Kernels for few channels are the exception, since oneDNN reaches a
+/// tenth of its speed there.
 inline constexpr double kOneDnnCostInBf16 = 0.25;
 
 /// How an implementation computes a product on a machine.

@@ -10,8 +10,8 @@ namespace sganc {
 
 static std::vector<const Implementation*>& table() {
   static std::vector<const Implementation*> rows = {
-      SGANC_IMPLEMENTATION(few_channels),  // direct, with all channels of one side in registers
-      SGANC_IMPLEMENTATION(winograd),      // in fewer products
+      SGANC_IMPLEMENTATION(few_channels),  // plain sums with all channels of one side in registers
+      SGANC_IMPLEMENTATION(winograd),      // fewer products
       SGANC_IMPLEMENTATION(direct),        // plain sums
       SGANC_IMPLEMENTATION(onednn),        // everything else
   };

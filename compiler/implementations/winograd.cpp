@@ -1,4 +1,4 @@
-// When a convolution by Winograd's filtering serves, and how it is cut for the machine.
+// Decides when Winograd's filtering computes a convolution, and how it is cut for the machine.
 
 #include "compiler/implementations/winograd.h"
 
@@ -12,25 +12,26 @@ namespace sganc {
 namespace {
 
 constexpr std::int64_t kMostPositions = 6;  // of a tile along an axis
-/// With four, transforms are sums and differences, which lose little in bf16; with more they multiply too.
+/// With four positions, transforms are sums and differences, which lose little in bf16. With more they also
+/// multiply.
 constexpr std::int64_t kMostPositionsInBf16 = 4;
-constexpr std::int64_t kChannels = 16;  // both sides have a multiple of so many
+constexpr std::int64_t kChannels = 16;  // both sides have a multiple of this
 
-// It serves by default where it saves so many products, and where these are large enough to run at the
-// machine's speed.
+// It is chosen by default if there are this many times fewer products, and if these are large enough to run
+// at the machine's speed.
 constexpr double kWorthSaving = 1.6;
-/// In bf16 oneDNN's convolutions with a stride are slower, so that less is enough.
+/// In bf16 oneDNN's convolutions with a stride are slower, so that a smaller saving is enough.
 constexpr double kWorthSavingInBf16 = 1.3;
 constexpr std::int64_t kWorthChannels = 32;
-// Weights are transformed for each use: fewer tiles do not repay it. `bench/growth`, with the limit and
-// without: batch 1 7.9 and 15.1 ms a step, batch 2 12.3 and 18.3, batch 5 24.7 and 27.8, batch 10 42.5
-// and 43.
+// Weights are transformed for each use, which fewer tiles do not repay. `bench/growth`, ms of a step with the
+// limit and without: batch 1 7.9 and 15.1, batch 2 12.3 and 18.3, batch 5 24.7 and 27.8, batch 10 42.5 and
+// 43.
 constexpr std::int64_t kWorthTiles = 128;
 
-/// The tiles of a block, of one phase, stay in the second-level cache of a core; where that is smaller, the
-/// next one is fast enough for this much.
+/// The tiles of one phase of a block stay in a core's second-level cache. If that cache is smaller than this,
+/// the next level is fast enough for this much.
 constexpr std::int64_t kLeastCache = 2 << 20;
-/// Of what groups of blocks sum up: more of it costs more time than more tasks save.
+/// The most memory for the sums of all groups of blocks. More memory costs more time than more tasks save.
 constexpr std::int64_t kMostBytesOfGroups = 64 << 20;
 
 struct Axes {
@@ -43,8 +44,8 @@ struct Axes {
   std::int64_t positions(std::int64_t m) const { return of[0].positions(m) * of[1].positions(m); }
   std::int64_t products(std::int64_t m) const { return tiles(m) * positions(m) * phases(); }
 
-  /// Smaller tiles are more exact and have fewer weights: the smallest that need at most an eighth more
-  /// products than the best.
+  /// The outputs of the smallest tile that needs at most an eighth more products than the best. Smaller tiles
+  /// are more exact and have fewer weights.
   std::int64_t best_outputs() const {
     std::int64_t least = products(2), best = 2;
     for (std::int64_t m = 3; m <= most_outputs(); ++m) least = std::min(least, products(m));
@@ -66,7 +67,8 @@ Axes axes_of(const ConvolutionGeometry& g, Precision precision) {
   return axes;
 }
 
-/// Two taps or three of each phase along both axes, vectors of channels, whole phases.
+/// Whether each phase has two or three taps along both axes, channels fill vectors, and phases have equal
+/// sizes.
 bool can(const Product& product) {
   if (!product.is_plain()) return false;
   const ConvolutionGeometry g = product.geometry();
@@ -81,9 +83,9 @@ std::int64_t divided_up(std::int64_t a, std::int64_t b) {
   return (a + b - 1) / b;
 }
 
-/// How many images a block has: a divisor of their number with which the team waits little for its last
-/// blocks, and the weights, which each block reads, are read by many tiles. If tiles are multiplied by pairs,
-/// a block has whole pairs.
+/// The number of images in a block. It divides the batch and is chosen so that the team waits little for its
+/// last blocks, and so that many tiles read the weights, which each block reads again. If tiles are
+/// multiplied by pairs, a block has whole pairs.
 std::int64_t images_of_block(std::int64_t images, std::int64_t tiles, std::int64_t bytes_of_tile,
                              std::int64_t pairs, const TargetMachine& machine) {
   const std::int64_t team = machine.threads;
@@ -101,8 +103,8 @@ std::int64_t images_of_block(std::int64_t images, std::int64_t tiles, std::int64
   return best;
 }
 
-/// Into how many groups the blocks fall that sum up the gradient of weights on their own: each phase of each
-/// group is a task, and a team has two tasks a thread.
+/// The number of groups of blocks, each of which sums up a gradient of weights of its own. Each phase of each
+/// group is a task, and there are up to two tasks for each thread of the team.
 std::int64_t groups_of(const ConvolutionGeometry& g, const Axes& axes, std::int64_t m, std::int64_t blocks,
                        std::int64_t team) {
   if (g.op != Op::conv_backward_weights) return 1;
@@ -115,12 +117,13 @@ std::int64_t groups_of(const ConvolutionGeometry& g, const Axes& axes, std::int6
   return groups;
 }
 
-/// The tiles that are multiplied together: only the gradient of weights adds up over tiles.
+/// The number of tiles that are multiplied together: two only for the gradient of weights in bf16, as only
+/// that gradient adds up over tiles.
 std::int64_t pairs_of_tiles(const ConvolutionGeometry& g, Precision precision) {
   return g.op == Op::conv_backward_weights && precision == Precision::bf16 ? 2 : 1;
 }
 
-/// What a [[product]] says, or else what is best.
+/// Returns the number in a [[product]], or else the best one. Throws UserError if the number does not fit.
 template <class Fits>
 std::int64_t said_or(const std::optional<Located<std::int64_t>>& said, std::int64_t best, const Fits& fits,
                      const std::string& what) {
@@ -142,7 +145,7 @@ Tiling tiling_of(const ProductRequest& r, const ConvolutionGeometry& g, const Ax
   const std::int64_t outputs = said_or(
       rule.tile, axes.best_outputs(), [&](std::int64_t m) { return m >= 2 && m <= most; },
       "outputs a tile: 2 to " + std::to_string(most) + " are possible");
-  const std::int64_t channels = g.op == Op::conv_backward_data ? g.w[0] : g.w[1];  // of what is read
+  const std::int64_t channels = g.op == Op::conv_backward_data ? g.w[0] : g.w[1];  // of the input
   const std::int64_t bytes_of_tile =
       (precision == Precision::bf16 ? 2 : 4) * axes.positions(outputs) * channels;
   const std::int64_t tiles = axes.tiles(outputs), pairs = pairs_of_tiles(g, precision);
@@ -161,7 +164,8 @@ Tiling tiling_of(const ProductRequest& r, const ConvolutionGeometry& g, const Ax
           g.op == Op::conv_backward_weights ? static_cast<int>(groups) : 1};
 }
 
-/// In bf16 the gradient of weights multiplies tiles by pairs: the images must have an even number of them.
+/// In bf16 the gradient of weights multiplies tiles by pairs, so all images together must have an even number
+/// of tiles.
 Precision precision_of(const ProductRequest& r, const ConvolutionGeometry& g) {
   if (!r.kernel_in_bf16()) return Precision::f32;
   const Axes axes = axes_of(g, Precision::bf16);
@@ -194,8 +198,8 @@ ConvolutionKernel emit(const EmitRequest& r) {
   return r.geometry.op == Op::conv_backward_weights ? winograd_of_weights(r) : winograd_of_images(r);
 }
 
-/// An image {n, h, w, c} as {n / images, images, h / s, s, w / s, s, c}, where s is the stride of a
-/// conv_backward_data and 1 of a conv.
+/// An image {n, h, w, c} becomes {n / images, images, h / s, s, w / s, s, c}. s is the stride of a
+/// conv_backward_data, and 1 for a conv.
 Shape written(const ConvolutionGeometry& g, const Tiling& tiling) {
   if (g.op == Op::conv_backward_weights) return g.w;
   const bool up = g.op == Op::conv_backward_data;

@@ -10,9 +10,9 @@ using Halide::Expr;
 using Halide::Func;
 using Halide::Var;
 
-/// The stages of one kernel, in the coordinates of all of them: k, c channels read and written; i tile of a
-/// block of images; px, py position; fx, fy phase, of what is read where there are several, else of what is
-/// written.
+/// The stages of one kernel. They share these coordinates: k and c are the channels that are read and
+/// written, i is the tile of a block of images, px and py are the position, fx and fy the phase. The phase is
+/// that of the image that is read if it has several, else that of the image that is written.
 class Winograd {
  public:
   Winograd(const ConvolutionGeometry& f, const Tiling& tiling, Precision precision, const VectorUnit& unit)
@@ -57,8 +57,8 @@ class Winograd {
   }
 
  private:
-  /// In panels of output channels, which a product reads from front to back; in bf16 k counts pairs of
-  /// channels, and p is the channel of a pair.
+  /// Puts weights into panels of output channels, which a product reads from front to back. In bf16 k counts
+  /// pairs of channels, and p is the channel of a pair.
   void transform_weights(const Func& w) {
     packed_(c, k, kx, ky) = up_ ? w(kx, ky, c, k) : w(kx, ky, k, c);
     std::vector<Expr> rows;

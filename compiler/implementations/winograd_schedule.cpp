@@ -12,21 +12,22 @@ int winograd_panel(int channels, const VectorUnit& unit) {
 // The sums of 6 tiles times a panel of channels stay in registers while all input channels are read: they
 // take 24 of 32 vector registers and leave the others for the weights. The tiles and products of a block of
 // images stay in the second-level cache. If the image that is written has phases, the products are computed
-// phase by phase; if the image that is read has them, its tiles are. Evidence, in turns with the schedule
-// `onednn`, at 334 GFLOP/s of matrix product, for G's transposed convolution of 128 -> 128 channels, 4x4,
-// stride 2, 14x14 -> 28x28, batch 100: forward with bias and leaky ReLU 19.7 ms, oneDNN 39.2; data gradient
-// with that of the leaky ReLU 21.7, oneDNN 28.2 without it. No difference beyond noise: tiles of 3 instead of
-// 5 outputs (half the weights, 1.2 times the products), blocks of 5 instead of 10 images, products of one
-// panel or of both phases of a row at once, rows of all channels of a tile before its columns.
-// In bf16 the image is copied first, with its border, so that the transform has no conditions: on 2 cores of
-// an AMD Zen 4 the step of models/mnist_stacked.toml took 139 to 151 ms, without the copy 146 to 161, in
-// turns; in f32 the copy made it 2 % slower.
+// phase by phase; if the image that is read has them, its tiles are.
+// Evidence, in turns with the schedule `onednn`, at 334 GFLOP/s of matrix product, for G's transposed
+// convolution of 128 -> 128 channels, 4x4, stride 2, 14x14 -> 28x28, batch 100: forward with bias and leaky
+// ReLU 19.7 ms, oneDNN 39.2; data gradient with that of the leaky ReLU 21.7, oneDNN 28.2 without it. These
+// made no difference beyond noise: tiles of 3 instead of 5 outputs (half the weights, 1.2 times the
+// products), blocks of 5 instead of 10 images, products of one panel or of both phases of a row at once, rows
+// of all channels of a tile before its columns.
+// In bf16 the image is copied first, with its border, so that the transform has no conditions. On 2 cores of
+// an AMD Zen 4, in turns, the step of models/mnist_stacked.toml took 139 to 151 ms with the copy and 146 to
+// 161 without. In f32 the copy made it 2 % slower.
 KernelSchedule winograd_schedule(const WinogradLoops& loops, const VectorUnit& unit) {
   const int lanes = lanes_for(loops.panel, unit);
   const std::string of_c = with("vectorize c", lanes), of_k = with("vectorize k", lanes);
   const std::string of_ci = with("vectorize ci", lanes);
   const std::string panels = with("split c panel ci", loops.panel);
-  // an update may not compute a row twice
+  // shift_inwards computes some rows twice, which an update may not do
   const std::string rows = loops.up ? with("split i rows row", std::min(6, loops.tiles)) + " shift_inwards"
                                     : with("split i rows row", largest_divisor(loops.tiles, 6));
   const std::string product = loops.up ? "product" : "product.update";
@@ -57,11 +58,11 @@ KernelSchedule winograd_schedule(const WinogradLoops& loops, const VectorUnit& u
   return s;
 }
 
-// The sums of 4 channels of x times a panel of channels of y stay in registers over the tiles of a block,
-// whose tiles of a phase stay in the second-level cache. The same layer and run: 25.2 ms and 1.1 for the sum
-// of the bias's gradient, oneDNN 36.5 with it. The same within noise: gradients' tiles made anew for each
-// phase. The odd number of lines between tiles took 5 % of one thread's time away (48.9 to 46.4 ms, in
-// turns), between gradients nothing.
+// The sums of 4 channels of x times a panel of channels of y stay in registers over the tiles of a block. The
+// block's tiles of one phase stay in the second-level cache. Evidence, for the same layer in the same run:
+// 25.2 ms and 1.1 for the sum of the bias's gradient, oneDNN 36.5 with it. It made no difference beyond noise
+// to compute the gradients' tiles again for each phase. The odd number of lines between tiles saved 5 % of
+// one thread's time (48.9 to 46.4 ms, in turns); between gradients it saved nothing.
 KernelSchedule winograd_weights_schedule(int rows, int channels, bool pairs, const VectorUnit& unit) {
   const int panel = winograd_panel(channels, unit), lanes = lanes_for(panel, unit);
   const std::string of_c = with("vectorize c", lanes), of_k = with("vectorize k", lanes_for(rows, unit)),

@@ -10,8 +10,8 @@ using Halide::Expr;
 using Halide::Func;
 using Halide::Var;
 
-/// The stages, in the coordinates of all of them: k, c channels of x and y; i tile of a block of images; px,
-/// py position; fx, fy phase; group of blocks.
+/// The stages. They share these coordinates: k and c are the channels of x and y, i is the tile of a block of
+/// images, px and py are the position, fx and fy the phase, and `group` is the group of blocks.
 class WinogradWeights {
  public:
   WinogradWeights(const ConvolutionGeometry& f, const Tiling& tiling, Precision precision)

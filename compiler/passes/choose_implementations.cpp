@@ -33,7 +33,7 @@ Purpose purpose_of(const Function& f, const Node& n) {
   return weights ? Purpose::weights_gradient : Purpose::data_gradient;
 }
 
-/// What the schedule says of one product: of several [[product]] that fit, the last one that says it.
+/// What the schedule says of one product. If several [[product]] fit, the last one that sets a key counts.
 struct Said {
   const ProductRule* by = nullptr;
   Precision precision = Precision::f32;
@@ -58,7 +58,7 @@ void take(Group& group, const Implementation& by, ProductPlan planned) {
   group.why = std::move(planned.why);
 }
 
-/// As a [[product]] says.
+/// Takes the implementation that a [[product]] names.
 void take_as_said(Group& group, const ProductRequest& request) {
   const Located<std::string>& by = *request.said->by;
   const Implementation& wanted = *find_implementation(by.value);
@@ -73,8 +73,8 @@ void take_as_said(Group& group, const ProductRequest& request) {
   take(group, wanted, std::move(*planned));
 }
 
-/// Of those that the schedule allows and that can compute it, the one of least expected cost. The last row
-/// can compute everything, and is always there.
+/// Takes the implementation of least expected cost among those that the schedule allows and that can compute
+/// the product. The last row can compute everything and is always allowed.
 void take_best(Group& group, const ProductRequest& request) {
   const auto& allowed = request.schedule.implementations;
   double least = 0;

@@ -10,8 +10,8 @@ namespace {
 
 /// Values up to this size are recomputed, reduced and merged freely; a loop over them costs less than a step.
 constexpr std::int64_t kSmall = 64 * 1024;
-/// A value that needs more computed nodes than this for each of its elements is stored, so that windows over
-/// windows over windows do not multiply without end.
+/// A value that needs more computed nodes than this for each of its elements is stored. Otherwise the work
+/// would multiply with windows over windows over windows.
 constexpr std::size_t kMostRecomputed = 256;
 
 bool is_reduction(Op op) {
@@ -39,7 +39,7 @@ class Former {
   }
 
  private:
-  /// `why` is for people; the first reason counts.
+  /// Stores a value. `why` is for people; the first reason counts.
   void store(Value v, const char* why) {
     v = stored_as(f_, v);
     if (!is_memory(f_.node(v)) && stored_.insert(v).second) why_[v] = why;
@@ -61,11 +61,11 @@ class Former {
       if (n.op == Op::gather && n.attributes.axes.empty()) store(n.operands[1], "an index");
       if (n.op == Op::gather || n.op == Op::scatter_add) store(n.operands[0], "read by index");
       if (n.op == Op::scatter_add) store(v, "written by index");
-      // random numbers of each example, drawn once and not for each element
+      // random numbers of each example are drawn once and not for each element
       if (n.op == Op::broadcast && n.type.elements() >= 16 * f_.node(n.operands[0]).type.elements() &&
           draws(n.operands[0]))
         store(whole_of(n.operands[0]), "drawn once and not for each element");
-      // one number, computed once and not for each element
+      // one number is computed once and not for each element
       if (n.op == Op::broadcast && f_.node(n.operands[0]).type.shape.empty() && n.type.elements() > 1)
         if (f_.node(n.operands[0]).op != Op::constant) store(n.operands[0], "one number for many elements");
     }
@@ -75,13 +75,13 @@ class Former {
         if (separates(f_, fusion_, v, {static_cast<int>(i)})) store(v, "kept apart by the schedule");
   }
 
-  /// What v is a part of.
+  /// The value of which `v` is a part, or `v` itself.
   Value whole_of(Value v) const {
     while (f_.node(v).op == Op::slice || f_.node(v).op == Op::view) v = f_.node(v).operands[0];
     return v;
   }
 
-  /// Whether random numbers are drawn where this value is computed.
+  /// Whether computing this value draws random numbers.
   bool draws(Value v) {
     if (is_memory(f_.node(v)) || stored_.contains(stored_as(f_, v))) return false;
     const auto [known, added] = draws_.emplace(v, false);
@@ -91,7 +91,7 @@ class Former {
                n.op == Op::random || std::ranges::any_of(n.operands, [&](Value o) { return draws(o); });
   }
 
-  /// Where values are read at several places, what is costly to compute is computed once.
+  /// Stores values that are read at several places and costly to compute, so that they are computed once.
   void store_windows() {
     for (Value v : read_by_overlapping_slices(f_)) store(v, "read by overlapping windows");
     if (std::ranges::none_of(f_.nodes, [](const Node& n) { return n.op == Op::slice || n.op == Op::pad; }))
@@ -110,7 +110,7 @@ class Former {
     }
   }
 
-  /// Visits the nodes that are computed for `v` where values of `stop` are not, each once.
+  /// Visits `v` and the nodes from which it is computed, each once. Does not go beyond values in `stop`.
   template <class Visit>
   void visit_cone(Value v, const std::set<Value>& stop, const Visit& visit, std::set<Value>& seen) const {
     if (!seen.insert(v).second) return;
@@ -147,7 +147,7 @@ class Former {
                                [&](const Node& n) { return n.op == Op::random && n.operands[0] == v; });
   }
 
-  /// Whether every node of the group and all that it reads have one element order, scalars aside.
+  /// Whether every node of the group and all that it reads have one element order, apart from scalars.
   bool is_flat(const Group& group) const {
     const auto count = f_.node(group.outputs[0]).type.elements();
     bool flat = !f_.node(group.outputs[0]).type.shape.empty();
@@ -165,7 +165,7 @@ class Former {
     for (Value v : group.outputs) visit_cone(v, stop, visit, seen);
     for (Value v : group.inputs) {
       const Node& n = f_.node(v);
-      const bool blocks = n.op != Op::input && n.type.dtype == DType::f32;  // padded to whole ones
+      const bool blocks = n.op != Op::input && n.type.dtype == DType::f32;  // its buffer has whole blocks
       if (!blocks && !is_key(v)) flat = false;
     }
     return flat;
@@ -207,7 +207,7 @@ class Former {
     });
   }
 
-  /// One kernel can serve both: flat ones of one size, small ones, or scalars.
+  /// Whether one kernel can serve both: flat ones of one size, small ones, or scalars.
   bool compatible(const Group& a, const Group& b) const {
     if (a.implementation || !may_merge(a, b)) return false;
     if (scalars(a) != scalars(b) && a.flat) return false;
@@ -225,7 +225,7 @@ class Former {
     return result;
   }
 
-  /// Whether group `from` needs something, directly or not, that `target` computes.
+  /// Whether group `from` needs, directly or not, something that `target` computes.
   bool depends(std::size_t from, std::size_t target, const std::map<Value, std::size_t>& producer,
                std::set<std::size_t>& seen) const {
     if (from == target) return true;
@@ -247,7 +247,7 @@ class Former {
       const auto p = producer.find(v);
       if (p != producer.end() && p->second != i && reaches(p->second, i)) return true;
     }
-    // groups that read what is added, and that the group itself waits for
+    // groups that read what is added and that the group itself waits for
     for (std::size_t k = 0; k < groups_.size(); ++k) {
       const bool reads = std::ranges::any_of(groups_[k].inputs, [&](Value v) {
         return std::ranges::find(added.outputs, v) != added.outputs.end();
@@ -272,7 +272,8 @@ class Former {
     groups_.push_back(std::move(group));
   }
 
-  /// Each group behind those whose values it reads; among the ready ones the earliest node first.
+  /// Puts each group behind those whose values it reads; among the ready ones, the one with the earliest node
+  /// first.
   void order() {
     const auto producer = producers();
     std::vector<Group> ordered;
@@ -295,7 +296,8 @@ class Former {
     groups_ = std::move(ordered);
   }
 
-  /// trunk.dropout_1.forward, trunk.leaky_relu_1.backward; of an optimizer c.apply.rate and c.apply
+  /// Sets the layer and name: trunk.dropout_1.forward, trunk.leaky_relu_1.backward. For an optimizer the
+  /// names are c.apply.rate and c.apply.
   void name(Group& g) const {
     const Origin& origin = f_.node(g.outputs.back()).origin;
     g.layer = layer_of(f_, origin);
@@ -317,7 +319,8 @@ class Former {
     return text + (scalars(g) ? "; single numbers" : "");
   }
 
-  /// Of several groups of a layer the product has the plain name; the others are numbered.
+  /// Names all groups. If a layer has several groups of one name, its product keeps the plain name and the
+  /// others get numbers.
   void name_all() {
     std::map<std::string, int> count;
     for (const bool product : {true, false})
@@ -332,7 +335,7 @@ class Former {
   Plan& plan_;
   const Fusion& fusion_;
   std::set<Value> stored_;
-  std::map<Value, std::string> why_;  // each of them is
+  std::map<Value, std::string> why_;  // the reason for each stored value
   std::set<Value> computed_by_product_;
   std::map<Value, bool> draws_;
   std::vector<Group> groups_;

@@ -6,12 +6,12 @@
 namespace sganc {
 namespace {
 
-/// Who reads each value: the nodes, and how many results.
+/// The readers of each value: the nodes that read it, and whether it is a result.
 struct Readers {
   std::vector<std::vector<Value>> nodes;
   std::vector<bool> is_result;
 
-  /// A value that the schedule keeps apart from a reader must be stored, as a result is.
+  /// Counts a value that the schedule keeps apart from a reader as a result, since it must be stored too.
   Readers(const Function& f, const Fusion& fusion) : nodes(f.nodes.size()), is_result(f.nodes.size()) {
     for (std::size_t i = 0; i < f.nodes.size(); ++i)
       for (Value v : f.nodes[i].operands) {
@@ -29,7 +29,8 @@ std::optional<double> constant(const Function& f, Value v) {
   return f.node(v).op == Op::constant ? std::optional(f.node(v).attributes.value) : std::nullopt;
 }
 
-/// y + broadcast(bias) over the last axis, where y is read by nothing else and the bias is a weight: the sum.
+/// Matches y + broadcast(bias) over the last axis if nothing else reads y and the bias is a weight. Returns
+/// the sum.
 Value match_bias(const Function& f, const Readers& readers, Value y, Value& bias) {
   if (!readers.only(y, 1)) return {};
   const Value sum = readers.of(y)[0];
@@ -44,7 +45,7 @@ Value match_bias(const Function& f, const Readers& readers, Value y, Value& bias
   return sum;
 }
 
-/// max(y, k y), max(y, 0) or tanh(y), where y is read by nothing else: the activation's result.
+/// Matches max(y, k y), max(y, 0) or tanh(y) if nothing else reads y. Returns the activation's result.
 Value match_activation(const Function& f, const Readers& readers, Value y, Activation& activation) {
   const auto& who = readers.of(y);
   if (readers.only(y, 1) && f.node(who[0]).op == Op::tanh) {
@@ -69,8 +70,8 @@ Value match_activation(const Function& f, const Readers& readers, Value y, Activ
   return {};
 }
 
-/// The one value that a chain of pointwise nodes makes of `y` and that must be stored: y itself where it must
-/// be. Nodes on the way are computed where y is, and only there.
+/// Returns the end of the longest chain of pointwise nodes from `y` on of which only the end is read
+/// elsewhere and must be stored. That may be `y` itself. The other nodes of the chain are computed only here.
 Value end_of_chain(const Function& f, const Readers& readers, Value y) {
   const auto count = f.node(y).type.elements();
   std::set<Value> inside = {y};
@@ -80,7 +81,7 @@ Value end_of_chain(const Function& f, const Readers& readers, Value y) {
     const bool reads = std::ranges::any_of(n.operands, [&](Value v) { return inside.contains(v); });
     if (!reads) continue;
     if (!is_pointwise(n.op) || n.type.elements() != count) break;
-    // what else it reads must be there before y is
+    // everything else that it reads must be computed before y
     const auto ready = [&](Value v) {
       std::vector<Value> open = {v};
       while (!open.empty()) {
@@ -96,7 +97,7 @@ Value end_of_chain(const Function& f, const Readers& readers, Value y) {
     };
     if (!std::ranges::all_of(n.operands, ready)) break;
     inside.insert({i});
-    // the chain may end here where nothing inside but this value is read outside
+    // the chain may end here if other nodes read nothing of it but this value
     const bool ends = std::ranges::all_of(inside, [&](Value v) {
       return v == Value{i} || (!readers.kept(v) && std::ranges::all_of(readers.of(v), [&](Value r) {
                return inside.contains(r);
@@ -107,8 +108,8 @@ Value end_of_chain(const Function& f, const Readers& readers, Value y) {
   return last;
 }
 
-/// The sum over all but the last axis of the values that a weights' gradient reads, where the function needs
-/// it and no product before (`taken`) computes it.
+/// Lets a weights' gradient also compute a bias's gradient: the sum, over all axes but the last, of an image
+/// that it reads. Does so if the function needs that sum and no product before computes it (`taken`).
 void attach_bias_gradient(const Function& f, Group& group, std::set<Value>& taken) {
   const Node& weights = f.node(group.anchor);
   if (weights.op != Op::conv_backward_weights) return;

@@ -9,7 +9,7 @@ namespace sganc {
 void require_known_layers(const Schedule& schedule, const Module& module) {
   if (schedule.fusion.store.empty() && schedule.fusion.apart.empty()) return;
   std::set<std::string> known;
-  std::vector<std::string> layers;  // the same in their order
+  std::vector<std::string> layers;  // the same names in the module's order
   for (const auto& function : module.functions)
     for (const auto& node : function.nodes)
       if (const auto& part = node.origin.part; !part.empty() && known.insert(part).second)

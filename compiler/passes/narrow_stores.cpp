@@ -18,9 +18,9 @@ std::set<Value> written_by_kernels(const PlannedFunction& c) {
   return values;
 }
 
-/// Whether `n`, which the group computes, gets the same from a number rounded to bf16: a product that rounds
-/// it anyway, a comparison such as the gradient of a leaky ReLU makes. And the sum of a bias's gradient,
-/// which the rounding of its terms hardly changes.
+/// Whether `n`, which the group computes, may read numbers rounded to bf16. A product that rounds them anyway
+/// and a comparison, as in the gradient of a leaky ReLU, give the same result. The sum of a bias's gradient
+/// hardly changes if its terms are rounded.
 bool reads_bf16(const Group& group, const Node& n, bool is_product) {
   if (is_product)
     return group.precision == Precision::bf16 && (is_kernel(group) || group.bias_gradient.id < 0);
@@ -28,7 +28,7 @@ bool reads_bf16(const Group& group, const Node& n, bool is_product) {
   return n.op == Op::greater || (n.op == Op::reduce_sum && n.origin.gradient);
 }
 
-/// Whether the group sees the value as it is in memory: as what it reads, or as what it stores itself.
+/// Whether the group sees the value as it is in memory, because it reads or stores it.
 bool is_stored(const Group& group, Value v) {
   return std::ranges::find(group.inputs, v) != group.inputs.end() ||
          std::ranges::find(group.outputs, v) != group.outputs.end();

@@ -7,7 +7,7 @@
 
 namespace sganc {
 
-/// The function of passes/NAME.cpp, declared where it is named.
+/// The function of passes/NAME.cpp, declared right here.
 #define SGANC_PASS(name)                             \
   [] {                                               \
     void name(PlannedFunction&, const PassContext&); \
@@ -107,8 +107,8 @@ std::int64_t stored_bytes(const PlannedFunction& planned, Value v) {
   return type.elements() < 0 ? type.bytes() : type.elements() * size_of(stored_dtype(planned, v));
 }
 
-// What is no work of its own belongs to whoever reads it: constants, the same elements under another shape,
-// one element many times.
+// A value that is no work of its own belongs to its readers: a constant, the same elements under another
+// shape, or one element repeated.
 bool separates(const Function& function, const Fusion& fusion, Value v, Value reader) {
   const Node &n = function.node(v), &r = function.node(reader);
   if (n.op == Op::constant || n.op == Op::broadcast || is_memory(n) || r.op == Op::view) return false;

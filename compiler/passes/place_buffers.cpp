@@ -11,7 +11,7 @@ constexpr std::int64_t aligned(std::int64_t bytes) {
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
 }
 
-/// A stored value's life: from the group that computes it to the last that reads it.
+/// The life of a stored value: from the group that computes it to the last group that reads it.
 struct Life {
   Value value;
   std::size_t from = 0, to = 0;
@@ -35,7 +35,8 @@ std::vector<Life> lives_of(const PlannedFunction& c) {
   return result;
 }
 
-/// Largest first, each at the lowest offset that nothing alive at the same time covers.
+/// Places the largest first, each at the lowest offset that no value alive at the same time covers. Returns
+/// the size of the arena.
 std::int64_t pack(std::vector<Life>& lives) {
   std::ranges::stable_sort(lives, std::greater{}, &Life::bytes);
   std::int64_t total = 0;
@@ -61,8 +62,8 @@ bool reads(const Function& f, const Group& group, const std::string& variable) {
   });
 }
 
-/// Whether the group that computes `v` may write it where the variable lies: nobody reads the variable later,
-/// and the group itself does so at most element by element.
+/// Whether the group that computes `v` may write it into the variable's memory: no later group reads the
+/// variable, and the group itself reads it element by element or not at all.
 bool writes_in_place(const PlannedFunction& c, Value v, const std::string& variable) {
   bool behind = false;
   for (const auto& group : c.plan.groups) {
@@ -74,7 +75,8 @@ bool writes_in_place(const PlannedFunction& c, Value v, const std::string& varia
   return behind;
 }
 
-/// Results are read when all is done, so none can be what a variable was before another result moved it.
+/// Throws std::logic_error if a result is a variable's former value and another result changes that variable.
+/// Results are read after all steps, when the former value is gone.
 void check_former_values(const Function& f) {
   for (const auto& r : f.results) {
     const Value v = stored_as(f, r.value);
@@ -123,11 +125,11 @@ VariableLayout lay_out_variables(const Module& module) {
   std::vector<std::string> weights;
   for (const auto& v : module.variables)
     if (v.role == Role::weight) weights.push_back(v.name);
-  // The weights are a series, so are their gradients, their averages, each state of an optimizer; a variable
-  // of no weight is alone.
+  // The weights are a series, and so are their gradients, their averages and each state of an optimizer. A
+  // variable that belongs to no weight is alone.
   using Series = std::pair<Role, std::string>;
   std::vector<Series> order = {{Role::weight, ""}};
-  std::map<Series, std::map<std::string, const Variable*>> members;  // by weight
+  std::map<Series, std::map<std::string, const Variable*>> members;  // by weight; "" for a lone one
   for (const auto& v : module.variables) {
     const std::string weight = v.role == Role::weight ? v.name : v.of;
     const bool alone = std::ranges::find(weights, weight) == weights.end();

@@ -32,7 +32,7 @@ std::string text_of(const Group& g) {
   return text + " -> " + text_of(g.outputs);
 }
 
-/// Where a value lies: arena+1024 : f32[50, 28, 28, 1]
+/// A buffer's place, type and shape: arena+1024 : f32[50, 28, 28, 1]
 std::string place(const Buffer& b) {
   const char* space = b.space == Space::arena ? "arena" : b.space == Space::variables ? "variables" : "input";
   return space + std::string(b.space == Space::input ? " " : "+") + std::to_string(b.offset) + " : " +

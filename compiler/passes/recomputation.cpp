@@ -8,8 +8,8 @@
 namespace sganc {
 namespace {
 
-/// Walks what is computed for one element. A place is where the element lies: a number for each different way
-/// through changes of shape.
+/// Counts the nodes that are computed for one element. Changes of shape move the element: each different
+/// sequence of them leads to another place, which has a number.
 class Count {
  public:
   Count(const Function& function, const std::set<Value>& stored, std::size_t most)
@@ -35,7 +35,8 @@ class Count {
     operands_of(v, place);
   }
 
-  /// The same for nodes that read the same element of what has their operand's shape.
+  /// The place to which `v`, a change of shape, moves the element. Nodes that move it alike lead to the same
+  /// place, so that a node is counted once for each of its elements that is read.
   int moved(Value v, int place) {
     const Node& n = f_.node(v);
     const auto& a = n.attributes;

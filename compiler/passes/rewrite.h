@@ -1,5 +1,5 @@
 #pragma once
-// Rebuilds a function node by node by a rule.
+// Rebuilds a function node by node, as a rule says.
 
 #include <functional>
 #include <optional>
@@ -12,7 +12,8 @@ namespace sganc {
 /// operands are values of the new function.
 using Rewrite = std::function<std::optional<Value>(Builder&, const Node& node)>;
 
-/// The function after the rule has seen every node in order. Results refer to the new values.
+/// Returns the function that results if the rule is applied to every node in order. Results refer to the new
+/// values.
 Function rewrite(const Function& function, const Rewrite& rule);
 
 }  // namespace sganc

@@ -21,7 +21,7 @@ bool is_constant(Builder& b, Value v, double value) {
   return constant(b, v) == value;
 }
 
-// op(constant, ...) -> constant, where the primitive's row says how
+// op(constant, ...) -> constant   if the primitive's row says how
 std::optional<Value> fold(Builder& b, const Node& n) {
   const Primitive& row = primitive(n.op);
   if (n.operands.empty() || n.type.dtype != DType::f32) return {};
@@ -53,7 +53,7 @@ std::optional<Value> drop_neutral(Builder& b, const Node& n) {
   return {};
 }
 
-// stop_gradient(x) -> x: gradients have been built
+// stop_gradient(x) -> x   as gradients have been built already
 std::optional<Value> drop_stop(Builder&, const Node& n) {
   return n.op == Op::stop_gradient ? std::optional(n.operands[0]) : std::nullopt;
 }
@@ -73,7 +73,7 @@ std::optional<Value> merge_views(Builder& b, const Node& n) {
   return x == n.operands[0] ? std::nullopt : std::optional(b.view(x, n.type.shape));
 }
 
-/// The factor k of x in `v`, where v is multiply(x, k) with 0 <= k < 1; of maximum(x, 0) it is 0.
+/// Returns k if `v` is multiply(x, k) with 0 <= k < 1, and 0 if `v` is the constant 0.
 std::optional<double> slope_of(Builder& b, Value v, Value x) {
   if (is_constant(b, v, 0)) return 0.0;
   const Node& m = node(b, v);
@@ -89,8 +89,8 @@ std::optional<Value> compare_to_zero(Builder& b, const Node& n) {
   return b.greater(n.operands[0], 0.0);
 }
 
-// x > 0 -> max(x, k x) > 0   where that maximum exists and 0 <= k < 1: the activation's input need not be
-// kept
+// x > 0 -> max(x, k x) > 0   if that maximum exists and 0 <= k < 1, so that the activation's input need not
+// be kept
 std::optional<Value> compare_the_output(Builder& b, const Node& n) {
   if (n.op != Op::greater || !is_constant(b, n.operands[1], 0)) return {};
   for (std::size_t i = 0; i < b.function().nodes.size(); ++i) {

@@ -57,15 +57,15 @@ class Application {
     }
   }
 
-  /// Several rounds of one sum at the same time.
+  /// Throws UserError if Halide refused to run several rounds of one sum at the same time.
   static void refuse_race(const Halide::Error& error, const ScheduledStage& stage, const Words& words) {
     if (std::string(error.what()).find("race condition") == std::string::npos) return;
     refuse(words[0].where,
            "\"" + stage.name + "\" adds up along \"" + words[1].value + "\", one after the other",
-           "\"atomic\" before lets a vector do it, \"rfactor\" makes partial sums of it");
+           "\"atomic\" before it lets a vector do this; \"rfactor\" makes partial sums");
   }
 
-  /// Halide's own words for what it refused, without the kind of error and the place in its sources.
+  /// The reason that Halide gives, without the kind of error and the place in its source.
   static std::string reason(const Halide::Error& error) {
     std::string text = error.what();
     for (const std::string prefix : {"Error: ", "Internal Error"})
@@ -74,7 +74,7 @@ class Application {
     return text.substr(0, text.find_last_not_of(' ') + 1);
   }
 
-  /// What is computed inline has no loops that directives could shape.
+  /// Throws UserError if directives shape the loops of a stage that is computed inline, since it has none.
   void require_loops(const StageSchedule& schedule) {
     const ScheduledStage& stage = stages_.find(schedule.stage, schedule.where);
     if (stage.result || stage.func.has_update_definition() || placed_.contains(stage.func.name())) return;
@@ -107,8 +107,8 @@ class Application {
     (this->*actions.at(words[0].value))(stage, words);
   }
 
-  /// The tail at `position`, where there is one. A result is written within its bounds only: its tail is a
-  /// guard, and another is taken only where the extent is known to allow it.
+  /// The tail that stands at `position`, or else the default. A result may be written only within its bounds,
+  /// so its tail is a guard. Another tail is accepted only if the extent is known to allow it.
   static TailStrategy find_tail(const ScheduledStage& stage, const Words& words, std::size_t position,
                                 const std::vector<std::pair<std::string, int>>& splits) {
     if (words.size() <= position) return stage.result ? TailStrategy::GuardWithIf : TailStrategy::Auto;
@@ -194,7 +194,7 @@ class Application {
     else
       run(loop);
     stage.note_unnamed(before);
-    // the loop that is left under its name runs once for each block
+    // the loop that keeps its name now runs once for each block
     if (const auto whole = stage.extent(words[1].value); factor > 0 && whole > 0)
       stage.extents[words[1].value] = (whole + factor - 1) / factor;
   }
@@ -244,7 +244,8 @@ class Application {
     stage.handle().prefetch(stages_.find(words[1].value, words[1].where).func, loop, loop, distance);
   }
 
-  /// `specialize block >= 4096 : parallel block`: a version of the stage for where that is so.
+  /// `specialize block >= 4096 : parallel block`: makes a version of the stage for the case that the
+  /// condition holds.
   void specialize(ScheduledStage& stage, const Words& words) {
     if (!stage.result || stage.index > 0)
       refuse(words[0].where, "\"specialize\" belongs to a result of the kernel");
@@ -279,7 +280,7 @@ class Application {
   }
 
   void align_storage(ScheduledStage& stage, const Words& words) {
-    constexpr int kMost = 4096;  // a row of one element takes as much memory as a multiple
+    constexpr int kMost = 4096;  // a row of one element already takes the memory of that many
     const Halide::Var dimension = stage.func.args()[stage.find_dimension(words[1])];
     const int multiple = find_number(words[2]);
     if (multiple > kMost)
@@ -325,7 +326,7 @@ class Application {
   std::vector<NamedFunc>& funcs_;
   const KernelFacts& facts_;
   Stages stages_;
-  std::set<std::string> placed_;  // names of Funcs as Halide knows them
+  std::set<std::string> placed_;  // Halide's names of the Funcs that a directive has placed
 };
 
 }  // namespace

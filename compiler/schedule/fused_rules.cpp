@@ -5,7 +5,7 @@ namespace {
 
 /// A loop over fewer elements than this is not worth a second thread.
 constexpr std::int64_t kParallel = 32 * 1024;
-/// 4096 elements a task: 16 KiB of each buffer, so that a task's share stays in the first-level cache.
+/// A task has 4096 elements: 16 KiB of each buffer, so that its share stays in the first-level cache.
 constexpr int kBlocksPerTask = 256;
 
 void add(KernelSchedule& schedule, const std::string& stage, std::vector<std::string> directives) {
@@ -18,7 +18,7 @@ std::string number(std::int64_t n) {
   return std::to_string(n);
 }
 
-/// Vectorizes the innermost axis where it fills a vector, and shares the outermost among threads where it
+/// Vectorizes the innermost axis if it fills a vector, and lets threads share the outermost axis if that
 /// pays.
 std::vector<std::string> pointwise_loops(const Shape& shape, const VectorUnit& unit) {
   std::vector<std::string> d;
@@ -38,9 +38,9 @@ std::vector<std::string> pointwise_loops(const Shape& shape, const VectorUnit& u
   return d;
 }
 
-/// The width of a split of so many columns under guard_with_if: all lanes, or fewer where these would leave a
-/// rest that Halide 14 takes for the first columns again: one, and with widths that are no power of two also
-/// two.
+/// The width for splitting that many columns under guard_with_if. It is all lanes unless these leave a rest
+/// that Halide 14 computes wrongly, by taking it for the first columns again: a rest of one, and also of two
+/// if the width is no power of two.
 std::int64_t guarded_width(std::int64_t columns, const VectorUnit& unit) {
   if (columns % unit.lanes != 1) return unit.lanes;
   for (std::int64_t width = unit.lanes - 1; width > 2; --width)
@@ -48,8 +48,8 @@ std::int64_t guarded_width(std::int64_t columns, const VectorUnit& unit) {
   return 1;
 }
 
-/// The sums of many columns side by side: a vector of columns, all rows inside, vectors shared among threads
-/// where it pays.
+/// The sums of many columns side by side: a vector of columns with all rows inside. Threads share the vectors
+/// if that pays.
 std::vector<std::string> column_loops(const FusedLoops& l, const VectorUnit& unit) {
   std::vector<std::string> d = {
       "split x0 x0_outer x0_inner " + number(guarded_width(l.shape.back(), unit)) + " guard_with_if",
@@ -59,8 +59,8 @@ std::vector<std::string> column_loops(const FusedLoops& l, const VectorUnit& uni
   return d;
 }
 
-/// A reduction that leaves several axes: a vector along the innermost where that is one of what it reads, all
-/// that is reduced inside, the outermost shared among threads where it pays.
+/// A reduction that leaves several axes: a vector along the innermost one if it is also the innermost that is
+/// read, with all reduced axes inside. Threads share the outermost axis if that pays.
 std::vector<std::string> image_loops(const FusedLoops& l, const VectorUnit& unit) {
   std::vector<std::string> d;
   const std::size_t rank = l.shape.size();
@@ -77,7 +77,7 @@ std::vector<std::string> image_loops(const FusedLoops& l, const VectorUnit& unit
   return d;
 }
 
-/// Rows are added one after the other; tables of their own are shared among threads.
+/// Rows are added one after the other. If the result has several tables, threads share them.
 std::vector<std::string> scatter_loops(const FusedLoops& l) {
   if (l.scatters_below < 1 || Type{DType::f32, l.whole}.elements() < kParallel) return {};
   return {"parallel x" + std::to_string(l.shape.size() - 1)};

@@ -1,4 +1,4 @@
-// Schedule files, from TOML to a Schedule: one table of keys a table of the file.
+// Reads schedule files, from TOML to a Schedule: one list of keys for each table of the file.
 
 #include <algorithm>
 #include <charconv>
@@ -90,7 +90,8 @@ class Reader {
     return true;
   }
 
-  /// One of `words`; any other is an unknown `what`, or what the key says.
+  /// Reads one of `words`. For any other word the error speaks of an unknown `what`, or of the key if that is
+  /// empty.
   template <class Out>
   bool read_word(const std::string& key, const DocumentNode& node, const std::vector<std::string>& words,
                  Out& out, const std::string& what = {}) {
@@ -142,7 +143,7 @@ class Reader {
     s.implementations = names;
   }
 
-  /// [[KEY]]
+  /// Reads every table [[KEY]].
   void read_tables(const std::string& key, const DocumentNode& list, const Read& read_table) {
     if (list.type != DocumentNode::Type::list) {
       diagnostics_.error(list.where, "\"" + key + "\" must be a list of tables", "write [[" + key + "]]");
@@ -175,7 +176,7 @@ class Reader {
     s.products.push_back(std::move(rule));
   }
 
-  /// N for a square, or [HEIGHT, WIDTH].
+  /// Reads N for a square, or [HEIGHT, WIDTH].
   void read_pair(const std::string& key, const DocumentNode& node,
                  std::optional<std::array<std::int64_t, 2>>& out) {
     std::array<std::int64_t, 2> pair{};
@@ -190,7 +191,7 @@ class Reader {
       out = pair;
   }
 
-  /// N, or "FROM..TO".
+  /// Reads N, or "FROM..TO".
   void read_range(const std::string& key, const DocumentNode& node, std::optional<Range>& out) {
     Range range;
     if (node.type == DocumentNode::Type::integer) {

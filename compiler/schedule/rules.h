@@ -1,5 +1,5 @@
 #pragma once
-// Shared by the rules for default schedules: the vector unit, and functions to make lists of directives.
+// Shared by the rules for default schedules: the vector unit, and functions that make lists of directives.
 
 #include <Halide.h>
 

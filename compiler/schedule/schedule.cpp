@@ -5,9 +5,9 @@
 namespace sganc {
 namespace {
 
-/// Whether `text` is `pattern` with any characters in the place of each `*`.
+/// Whether `text` is `pattern` with any characters in place of each `*`.
 bool matches(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0, t = 0, star = pattern.npos, after_star = 0;  // the last star, and where it may end
+  std::size_t p = 0, t = 0, star = pattern.npos, after_star = 0;  // the last star, and where its text may end
   while (t < text.size()) {
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++;
@@ -23,7 +23,7 @@ bool matches(std::string_view pattern, std::string_view text) {
   return pattern.find_first_not_of('*', p) == pattern.npos;
 }
 
-/// A pattern with a "/" is for FUNCTION/NAME.
+/// Whether the pattern matches the name, or FUNCTION/NAME if it has a "/".
 bool fits_name(const std::string& pattern, const std::string& function, const std::string& name) {
   const bool of_function = pattern.find('/') != std::string::npos;
   return matches(pattern, of_function ? function + "/" + name : name);

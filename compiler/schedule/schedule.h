@@ -58,9 +58,9 @@ struct ProductRule {
   std::optional<Range> input_channels, output_channels;  // for a transposed convolution, those of its adjoint
   std::optional<Located<std::string>> by;                // an implementation
   std::optional<Located<std::string>> precision;         // one of kPrecisions
-  // the tiling, if `by` names an implementation that has one; absent numbers follow from the machine
-  std::optional<Located<std::int64_t>> tile, block,
-      groups;  // outputs per tile, images per block, groups of blocks
+  // the tiling (outputs per tile, images per block, groups of blocks), if `by` names an implementation that
+  // has one; absent numbers follow from the machine
+  std::optional<Located<std::int64_t>> tile, block, groups;
 
   bool fits(const std::string& function, const std::string& product) const;
   /// Those of tile, block and groups that are given, with their keys.

@@ -8,7 +8,7 @@ namespace {
 
 using Halide::VarOrRVar;
 
-/// So many copies of a loop's body keep a compiler busy for seconds.
+/// More copies of a loop's body than this keep a compiler busy for seconds.
 constexpr std::int64_t kMostCopies = 4096;
 
 std::vector<std::string> names_of(const std::vector<Loop>& loops) {
@@ -90,8 +90,9 @@ void ScheduledStage::split(const std::string& loop, const std::string& outer, co
   if (guarded) rests[inner] = whole % factor;
 }
 
-// Halide 14 takes the last of a vector's elements for the first where a guarded split leaves one of them, or
-// with a width that is no power of two also two, and what is computed reads another sum.
+// Halide 14 mistakes the last element of a vector for its first one if a guarded split leaves a rest of one
+// element and the stage reads another sum. With a width that is no power of two, a rest of two has the same
+// effect.
 void ScheduledStage::copy(const Word& directive, const Word& loop, std::int64_t factor, bool vector) {
   const std::int64_t times = factor > 0 ? factor : extent(loop.value);
   if (times > 0) copies *= times;

@@ -8,13 +8,13 @@
 namespace sganc {
 namespace {
 
-// Halide makes a processor for LLVM (-mcpu) out of its features, from 14 to 21 in the same way; what stands
-// in a row is what LLVM then emits of its own accord, or may in some version. Not named is what it emits for
-// intrinsics alone that Halide does not use (aes, pclmulqdq, sha_ni, adx, prefetchw, cmpxchg16b, xsave and
-// the like): where they are switched off there is no reason for slower kernels. avx512_knl and avx10_1 are
-// never taken: the rows say all that they could.
-// Halide 14 knows no Zen 4: it compiles for a Sapphire Rapids, and LLVM is told afterwards what is missing
-// (see codegen/native_code.cpp), if the program was built with that LLVM's headers.
+// From its features, Halide chooses a processor for LLVM (-mcpu), in the same way from version 14 to 21. A
+// row lists the instructions that LLVM may then emit of its own accord, in some version at least. It does not
+// list instructions that LLVM emits only for intrinsics that Halide does not use (aes, pclmulqdq, sha_ni,
+// adx, prefetchw, cmpxchg16b, xsave and the like): a processor that lacks them needs no slower kernels.
+// avx512_knl and avx10_1 are never taken, as they add nothing to the rows.
+// Halide 14 knows no Zen 4. If the program was built with the headers of that LLVM, Halide compiles for a
+// Sapphire Rapids, and LLVM is told afterwards what is missing (see codegen/native_code.cpp).
 #ifdef SGANC_LLVM_OF_HALIDE
 constexpr int kFirstWithZen4 = 14;
 #else
@@ -73,7 +73,7 @@ std::string with_dashes(const std::vector<std::string>& names) {
   return text;
 }
 
-/// The instructions of the feature and of its bases that are not there, each once.
+/// The instructions of the feature and its bases that the processor lacks, each once.
 std::vector<std::string> missing(const TargetFeature& of, const std::vector<std::string>& instructions) {
   std::vector<std::string> all;
   for (const auto& base : of.bases)
@@ -84,13 +84,13 @@ std::vector<std::string> missing(const TargetFeature& of, const std::vector<std:
   return all;
 }
 
-/// The feature behind its bases, each once.
+/// Adds the feature's bases and then the feature, each once.
 void append(const TargetFeature& added, std::vector<std::string>& features) {
   for (const auto& base : added.bases) append(feature(base), features);
   if (!has(features, added.name)) features.push_back(added.name);
 }
 
-/// The largest feature of a schedule's word for a target.
+/// The largest feature that a schedule's `target` allows.
 const TargetFeature& feature_of_target(const std::string& target) {
   return feature(target == "avx512" ? "avx512_skylake" : target == "avx2" ? "avx2" : "sse41");
 }
@@ -99,7 +99,7 @@ bool is_x86() {
   return Halide::get_host_target().arch == Halide::Target::X86;
 }
 
-/// What oneDNN's products in bf16 need.
+/// The instructions that oneDNN's products in bf16 need.
 const std::vector<std::string> kBf16Instructions = {"avx512f", "avx512bw", "avx512vl", "avx512dq"};
 
 }  // namespace
@@ -118,7 +118,7 @@ std::vector<std::string> features_of(const std::vector<std::string>& instruction
 std::string next_feature(const std::vector<std::string>& instructions, int halide) {
   const TargetFeature* next = nullptr;
   for (const auto& f : kFeatures) {
-    if (f.since > halide || f.name == "avxvnni") continue;  // no step on the way up
+    if (f.since > halide || f.name == "avxvnni") continue;  // not on the way to a larger target
     if (missing(f, instructions).empty())
       next = nullptr;
     else if (!next)

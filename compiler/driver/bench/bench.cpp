@@ -37,7 +37,7 @@ void add_options(options::options_description& o) {
       "write when each step of the last repetition ran, for chrome://tracing or ui.perfetto.dev");
 }
 
-/// Measuring takes a while, so that a file that cannot be written is better known before.
+/// Throws UserError if the file cannot be written. Measuring takes a while, so this is checked before.
 void require_writable(const std::string& option, const fs::path& file) {
   const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
   std::string why;
@@ -60,7 +60,7 @@ void require_writable_files(const options::variables_map& values) {
   if (values.count("profile")) require_writable("profile", values["profile"].as<std::string>());
 }
 
-/// What can be known to be wrong before anything is measured.
+/// Throws UserError for options that are wrong whatever is measured.
 void require_sound(const options::variables_map& values) {
   if (values["repetitions"].as<int>() < 1 || values["warmup"].as<int>() < 1)
     throw UserError{{{}, "--repetitions and --warmup must be at least 1", ""}};

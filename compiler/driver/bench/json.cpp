@@ -52,7 +52,7 @@ Json context_of(const BenchResult& r) {
           {"matrix_product_gflops", median(r.product_gflops)}};
 }
 
-/// What all entries of a timing begin with.
+/// The keys with which every entry of a timing begins.
 Json entry(const BenchResult& r, const Timing& t, std::size_t family, const std::string& aggregate) {
   const std::string name = r.model + "/" + r.schedule(t) + (t.kernel.empty() ? "" : "/" + t.kernel);
   Json j = {{"name", aggregate.empty() ? name : name + "_" + aggregate},
@@ -64,7 +64,7 @@ Json entry(const BenchResult& r, const Timing& t, std::size_t family, const std:
   return j;
 }
 
-/// A repetition with its counters; times in us, since compare.py shows no digits behind the point.
+/// A repetition with its counters. Times are in us, since compare.py shows no digits after the decimal point.
 Json repetition(const BenchResult& r, const Timing& t, std::size_t family, std::size_t index) {
   Json j = entry(r, t, family, "");
   j["repetition_index"] = index;
@@ -98,13 +98,13 @@ Json aggregate(const BenchResult& r, const Timing& t, std::size_t family, const 
   return j;
 }
 
-/// In the units of Google Benchmark: a coefficient of variation is a fraction.
+/// The coefficient of variation as a fraction, as in Google Benchmark.
 double variation(const std::vector<double>& values) {
   const double middle = mean(values);
   return middle > 0 ? standard_deviation(values) / middle : 0;
 }
 
-/// What follows from all repetitions.
+/// Adds the figures that follow from all repetitions.
 void add_figures(const BenchResult& r, const Timing& t, Json& j) {
   const auto [least, most] = std::ranges::minmax(t.ms);
   j["ms_median"] = median(t.ms);

@@ -19,7 +19,7 @@ double ms_since(Clock::time_point begin) {
   return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
 }
 
-/// Every step of a training step, in order of execution; a step that the first variants lack stands behind
+/// Every step of a training step, in order of execution. Steps that the first variants lack come after
 /// theirs.
 std::vector<ChosenKernel> all_kernels(const Variants& variants) {
   std::vector<ChosenKernel> all;
@@ -52,7 +52,7 @@ Timing timing_of(const Variants& variants, const ChosenKernel& kernel, std::size
           .bytes = step.bytes};
 }
 
-/// Adds a repetition of a step, whose buffers hold what they should.
+/// Adds a repetition of a step, after the steps before it have filled its buffers.
 void repeat(Executor& executor, const ChosenKernel& kernel, std::size_t step, Timing& timing) {
   const auto function = executor.function(kernel.function);
   for (std::size_t i = 0; i <= step; ++i) executor.run_step(function, i);
@@ -79,7 +79,7 @@ void repeat(const std::function<void()>& once, Timing& timing) {
 std::vector<ChosenKernel> choose_kernels(const Variants& variants, const std::string& pattern) {
   const KernelOverride match{.match = {pattern, {}}};
   std::vector<ChosenKernel> chosen;
-  std::vector<std::string> names;  // as the pattern would have to write them
+  std::vector<std::string> names;  // as the pattern has to name them
   const bool of_function = pattern.find('/') != std::string::npos;
   for (auto& kernel : all_kernels(variants)) {
     const std::string name = of_function ? kernel.function + "/" + kernel.name : kernel.name;

@@ -16,7 +16,7 @@ double ms_of_all(const LayerRow& row) {
                          [](double sum, const auto& cost) { return sum + cost.ms(); });
 }
 
-/// Under one name: the sum of rows [first, last).
+/// The sum of rows [first, last), under one name.
 LayerRow sum(const std::string& name, std::size_t variants, std::vector<LayerRow>::const_iterator first,
              std::vector<LayerRow>::const_iterator last) {
   LayerRow all{name, std::vector<LayerCost>(variants)};
@@ -29,7 +29,8 @@ std::string percent(double share) {
   return fixed(100 * share, 1) + "%";
 }
 
-/// Behind the names: a cell for each purpose, "-" where it has none, and what follows from the sum.
+/// The cells after the names: one for each purpose, "-" if the layer has none of it, and the figures of the
+/// sum.
 std::vector<std::string> figures(const BenchResult& r, const LayerCost& cost, double ms_of_step) {
   std::vector<std::string> cells;
   for (const double ms : cost.purpose_ms) cells.push_back(ms > 0 ? fixed(ms, 2) : "-");

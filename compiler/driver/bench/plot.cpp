@@ -88,7 +88,7 @@ class Chart {
     const auto against = speedup(r_, t);
     return against ? to_text(*against) : "";
   }
-  /// ms of the matrix product; 0 where there is nothing to compare.
+  /// The ms of the matrix product, or 0 if the timing cannot be compared with it.
   double product_of(const Timing& t) const { return product_ratio(r_, t) > 0 ? product_ms(r_, t.flops) : 0; }
   double at(double ms) const { return left_ + kBars * ms / longest_; }
 
@@ -101,7 +101,7 @@ class Chart {
             svg_number(x2) + "\" y2=\"" + svg_number(y2) + "\"/>\n";
   }
 
-  /// One thing under each variant, from `y` on; where it ends.
+  /// Draws one kernel or the training step under each variant, from `y` on. Returns the y of its end.
   double group(std::span<const Timing> timings, double y) {
     if (r_.of_kernels()) text(kMargin, (y += 20), "step", timings[0].kernel);
     const double product_ms = product_of(timings[0]), product = at(product_ms);
@@ -135,7 +135,7 @@ class Chart {
   const BenchResult& r_;
   double names_ = 0, times_ = 0, gains_ = 0;  // widths of the columns of text
   double longest_ = 1e-9;                     // ms of the longest bar, line or spread
-  double left_ = 0, right_ = 0, width_ = 0;   // where bars begin, where times end, of the picture
+  double left_ = 0, right_ = 0, width_ = 0;   // left end of bars, right end of times, width of the picture
   std::string title_, foot_, out_;
 };
 

@@ -5,7 +5,7 @@
 namespace sganc {
 namespace {
 
-/// Units of 10^9 a second.
+/// Units of 10^9 per second.
 double rate(double count, double ms) {
   return ms > 0 ? count / ms / 1e6 : 0;
 }

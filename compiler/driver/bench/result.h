@@ -39,7 +39,7 @@ struct VariantResult {
   std::int64_t peak_bytes = 0;  // of the resident set of a process with this variant only
   std::vector<std::pair<std::string, std::vector<double>>> update_ms;  // each repetition; none for kernels
   std::vector<Span> update_spans;                                      // of update_ms
-  std::vector<StepCost> costs;                                         // all steps of all updates; the same
+  std::vector<StepCost> costs;  // all steps of all updates; none for kernels
 };
 
 /// The training step, or a kernel alone, under one variant.
@@ -72,8 +72,8 @@ double images_per_second(const BenchResult& result, const Timing& timing);
 /// 10^9 operations per second, from a number of operations and ms; 0 if ms is 0.
 double gflops(double flops, double ms);
 
-/// The GFLOP/s divided by those of the matrix product. Nothing for steps that do at most one operation per
-/// byte.
+/// The GFLOP/s divided by those of the matrix product. Returns nothing for steps that do at most one
+/// operation per byte.
 std::optional<double> product_share(const BenchResult& result, double flops, std::int64_t bytes, double ms);
 
 /// The time in ms of a matrix product with as many operations.
@@ -85,7 +85,7 @@ double product_ratio(const BenchResult& result, const Timing& timing);
 /// The timing of the same thing under the first variant, or nullptr if that has no such kernel.
 const Timing* baseline(const BenchResult& result, const Timing& timing);
 
-/// The comparison with the baseline. Nothing for the baseline itself, and if there is none.
+/// The comparison with the baseline. Returns nothing for the baseline itself, and if there is none.
 std::optional<Speedup> speedup(const BenchResult& result, const Timing& timing);
 
 }  // namespace sganc

@@ -15,8 +15,8 @@ constexpr std::size_t kMostExact = 200;
 
 struct Ranks {
   std::vector<std::size_t> doubled;  // twice the rank of each difference, so that shared ranks are whole
-  std::size_t positive = 0;          // the sum of those whose difference is positive
-  double ties = 0;                   // the sum of t^3 - t over groups of t equal ones
+  std::size_t positive = 0;          // the sum of the doubled ranks of positive differences
+  double ties = 0;                   // the sum of t^3 - t over groups of t equal differences
 };
 
 Ranks rank(std::span<const double> differences) {
@@ -38,9 +38,10 @@ Ranks rank(std::span<const double> differences) {
   return ranks;
 }
 
-/// The probability that the positive ranks' sum is at most `bound` (doubled), over all ways to give signs.
+/// The probability that the sum of the positive ranks is at most `bound` (doubled), if all signs are equally
+/// likely.
 double exact_tail(const Ranks& ranks, std::size_t bound) {
-  std::vector<double> probability(bound + 1);  // of each sum, with the ranks so far
+  std::vector<double> probability(bound + 1);  // of each sum of the ranks so far
   probability[0] = 1;
   for (const std::size_t r : ranks.doubled)
     for (std::size_t sum = bound + 1; sum-- > 0;)
@@ -50,7 +51,7 @@ double exact_tail(const Ranks& ranks, std::size_t bound) {
   return tail;
 }
 
-/// The same, of a normal distribution of that mean and variance, with a correction for continuity.
+/// The same by a normal distribution with that sum's mean and variance, with a correction for continuity.
 double normal_tail(const Ranks& ranks, std::size_t bound) {
   const auto n = static_cast<double>(ranks.doubled.size());
   const double expected = n * (n + 1) / 4, variance = n * (n + 1) * (2 * n + 1) / 24 - ranks.ties / 48;
@@ -63,7 +64,7 @@ double normal_tail(const Ranks& ranks, std::size_t bound) {
 double wilcoxon_signed_rank(std::span<const double> differences) {
   const Ranks ranks = rank(differences);
   const std::size_t n = ranks.doubled.size();
-  const std::size_t smaller = std::min(ranks.positive, n * (n + 1) - ranks.positive);  // of both signs' sums
+  const std::size_t smaller = std::min(ranks.positive, n * (n + 1) - ranks.positive);  // the smaller sum
   const double tail = n <= kMostExact ? exact_tail(ranks, smaller) : normal_tail(ranks, smaller);
   return std::min(1.0, 2 * tail);
 }

@@ -11,7 +11,8 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-/// In quotation marks, which are doubled in it, where it holds something that ends a field or a line.
+/// The text as a field. If it has a character that ends a field or a line, it is put in quotation marks, and
+/// those in it are doubled.
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
@@ -35,7 +36,7 @@ Cells csv_columns(bool of_kernels) {
   return columns;
 }
 
-/// Under csv_columns().
+/// The values for csv_columns().
 Cells csv_row(const BenchResult& r, const Timing& t) {
   const VariantResult& v = r.variants[t.variant];
   const auto [least, most] = std::ranges::minmax(t.ms);

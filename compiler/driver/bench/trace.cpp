@@ -12,7 +12,7 @@ using Json = nlohmann::ordered_json;
 
 enum Track : int { kUpdates = 1, kSteps = 2 };
 
-/// The format counts in microseconds.
+/// The format's unit of time is the microsecond.
 double microseconds(std::int64_t ns) {
   return static_cast<double>(ns) / 1e3;
 }

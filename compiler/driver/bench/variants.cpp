@@ -23,7 +23,7 @@ double seconds_since(Clock::time_point begin) {
 double process_age() {
   std::ifstream stat("/proc/self/stat"), uptime("/proc/uptime");
   std::string text((std::istreambuf_iterator<char>(stat)), {});
-  std::istringstream fields(text.substr(text.rfind(')') + 2));  // behind the name, which may hold spaces
+  std::istringstream fields(text.substr(text.rfind(')') + 2));  // after the name, which may contain spaces
   std::string field;
   for (int i = 3; i <= 22; ++i) fields >> field;  // the 22nd is the start, in clock ticks since boot
   double now = 0;
@@ -42,7 +42,7 @@ std::vector<std::string> split(const std::string& list) {
   return names;
 }
 
-/// One file under two names is one schedule.
+/// Throws UserError if two names mean one file, since that is one schedule.
 void require_distinct(const std::vector<std::string>& names) {
   std::vector<fs::path> files;
   for (const auto& name : names) {
@@ -90,7 +90,7 @@ std::optional<Variants> compile_variants(const ModelRequest& request,
   auto module = build(*model, terminal);
   if (!module) return {};
   Variants variants{.model = std::move(*model)};
-  for (const auto& name : schedules) {  // all of them before any is compiled: a mistake shows at once
+  for (const auto& name : schedules) {  // all of them before any is compiled, so that mistakes show at once
     ModelRequest variant = request;
     variant.schedule = name;
     auto schedule = load_schedule_of(variant, terminal);

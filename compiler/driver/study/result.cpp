@@ -45,7 +45,7 @@ std::pair<std::int64_t, std::int64_t> range_of(const std::vector<StudyResult>& r
   return {least.wrong, most.wrong};
 }
 
-/// Several lines: mean, spread and range; the ensemble; what failed.
+/// Several lines: mean, spread and range; the ensemble; the failed runs.
 std::vector<std::string> conclusion(const StudyTable& t) {
   std::vector<std::string> lines;
   if (!t.results.empty()) {

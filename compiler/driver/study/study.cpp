@@ -40,7 +40,7 @@ void add_options(options::options_description& o) {
   add_data_option(o);
 }
 
-/// "0-4,7": 0 1 2 3 4 7, each once, in that order.
+/// The numbers in a text: "0-4,7" means 0 1 2 3 4 7. Each number appears once.
 std::vector<std::int64_t> numbers_of(const std::string& option, const std::string& text) {
   const auto refuse = [&](const std::string& why) {
     throw UserError{
@@ -121,7 +121,7 @@ class Study {
   }
 
  private:
-  /// The result of a run that is measured already. Throws UserError if another model was.
+  /// The result of a run that is already measured. Throws UserError if it is the result of another model.
   std::optional<StudyResult> known(const StudyRun& run) const {
     if (!fs::exists(run.result)) return {};
     auto result = use_given_file([&] { return read_result(run.result); });
@@ -131,8 +131,8 @@ class Study {
                      "give the folder of a study of its own with --out, or remove that one"}};
   }
 
-  /// The words after `sganc train`. A run that has begun goes on; one that was killed before its first
-  /// checkpoint begins anew.
+  /// The words after `sganc train`. A run that has begun is resumed. One that was killed before its first
+  /// checkpoint begins again.
   Words training(const StudyRun& run) const {
     Words words = {values_["MODEL"].as<std::string>(), "--out", run.folder.string(), "--no-test"};
     if (values_.count("set"))
@@ -182,7 +182,7 @@ class Study {
     return result;
   }
 
-  /// The images that the mean of the runs' probabilities gets wrong.
+  /// The number of images that the mean of the runs' probabilities gets wrong.
   std::int64_t wrong_of_ensemble(const std::vector<const StudyRun*>& runs) const {
     std::vector<double> sums;
     std::vector<std::int32_t> labels;
@@ -195,7 +195,7 @@ class Study {
       for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += static_cast<double>(m.probabilities[i]);
       classes = static_cast<std::size_t>(m.evaluation.classes);
     }
-    const std::size_t known = sums.size() / labels.size();  // the classifier may know more classes
+    const std::size_t known = sums.size() / labels.size();  // may be more than the data has
     std::int64_t wrong = 0;
     for (std::size_t i = 0; i < labels.size(); ++i) {
       const auto row = std::span(sums).subspan(i * known, classes);

@@ -11,7 +11,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// The words of a directive without their places.
+/// The words of a directive, without their locations.
 Words texts_of(const Located<std::string>& directive) {
   Words texts;
   for (auto& word : words_of(directive)) texts.push_back(std::move(word.value));
@@ -24,7 +24,7 @@ std::string joined(const Words& words) {
   return text;
 }
 
-/// The parts between signs; none of an empty text.
+/// The parts of the text between signs; none if the text is empty.
 std::vector<std::string> split(const std::string& text, const std::string& sign) {
   std::vector<std::string> parts;
   for (std::size_t begin = 0, end; begin < text.size(); begin = end + sign.size()) {
@@ -55,14 +55,14 @@ class Neighbourhood {
  private:
   void vary(std::size_t s, std::size_t d, const Words& words) {
     if (words[0] == "split") vary_number(s, d, words, 4, {1, 2, 3, 5, 6, 8, 16});
-    // parts alone: a wider vector may reach behind what the stage reads
+    // only smaller ones: a wider vector may reach beyond what the stage reads
     if (words[0] == "vectorize") vary_number(s, d, words, 2, {1, 2});
     if (words[0] == "reorder") exchange(s, d, words);
     if (words[0] == "unroll" || words[0] == "parallel") replace(s, d, "");
     if (words[0] == "parallel") move_inwards(s, d, words);
   }
 
-  /// So many quarters of the factor that stands at `position`.
+  /// Tries other factors in place of the one at `position`, each a number of quarters of it.
   void vary_number(std::size_t s, std::size_t d, Words words, std::size_t position,
                    const std::vector<int>& all_quarters) {
     if (words.size() <= position || !is_number(words[position])) return;
@@ -76,7 +76,7 @@ class Neighbourhood {
     }
   }
 
-  /// Two loops that lie within one another, all but the innermost, which vectors run along.
+  /// Exchanges neighbouring loops, but not the innermost one, along which vectors run.
   void exchange(std::size_t s, std::size_t d, const Words& words) {
     for (std::size_t i = 2; i + 1 < words.size(); ++i) {
       Words other = words;
@@ -85,7 +85,8 @@ class Neighbourhood {
     }
   }
 
-  /// From x3 to x2; where the loops stand in an order, to the next one inside.
+  /// Tries to share a loop further inside among threads: x2 instead of x3, or the next inner loop of the
+  /// stage's order.
   void move_inwards(std::size_t s, std::size_t d, const Words& words) {
     const std::string& loop = words.at(1);
     if (loop.size() == 2 && loop[0] == 'x' && loop[1] > '0' && loop[1] <= '9')
@@ -95,7 +96,7 @@ class Neighbourhood {
     if (found != order.end() && found - order.begin() > 1) replace(s, d, "parallel " + *(found - 1));
   }
 
-  /// The loops that a stage puts in order, innermost first.
+  /// The order of a stage's loops, innermost first, if a directive sets it.
   Words order_of(std::size_t s) const {
     for (const auto& directive : schedule_[s].directives)
       if (Words words = texts_of(directive); words[0] == "reorder") {
@@ -110,7 +111,7 @@ class Neighbourhood {
                                [&](const auto& d) { return joined(texts_of(d)).starts_with(begin); });
   }
 
-  /// Loops that are not unrolled or not shared among threads, and might be.
+  /// Unrolls loops, or shares them among threads, if no directive does so yet.
   void add_loops(std::size_t s) {
     for (const char* loop : {"t", "kx", "ky"})
       if (std::ranges::count(order_of(s), loop) > 0 && !mentions(s, std::string("unroll ") + loop))
@@ -178,7 +179,7 @@ std::vector<KernelSchedule> neighbours_of(const KernelSchedule& schedule) {
   std::set<std::string> seen = {text_of({"", schedule})};
   for (auto& other : made)
     if (seen.insert(text_of({"", other})).second) each_once.push_back(std::move(other));
-  // a budget that ends early has seen something of every stage
+  // in random order, so that a budget that ends early has seen something of every stage
   std::mt19937 random(1);
   std::shuffle(each_once.begin(), each_once.end(), random);
   return each_once;

@@ -18,9 +18,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Magnitudes below this count as this: a mean of nearly nothing is the difference of larger numbers.
+/// Smaller magnitudes count as this one, since a mean of nearly nothing is the difference of larger numbers.
 constexpr double kLeastMagnitude = 1e-3;
-/// After so many repetitions one that takes so much longer is out of the race.
+/// After this many repetitions, measuring ends for a candidate that takes kFarBehind times as long as the
+/// base.
 constexpr std::size_t kFirstRepetitions = 3;
 constexpr double kFarBehind = 1.3;
 
@@ -119,7 +120,7 @@ Measurement measure(const Trial& trial, const Candidate& candidate, int repetiti
   return m;
 }
 
-// JSON has no number for what is infinite.
+// JSON has no number for infinity, so an infinite error is left out.
 std::string to_json(const Measurement& m) {
   Json j = {{"ms", m.ms}, {"base_ms", m.base_ms}, {"checked", m.checked}};
   if (std::isfinite(m.error)) j["error"] = m.error;

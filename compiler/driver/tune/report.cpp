@@ -9,8 +9,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What a training step spends in a workload, by the base's time alone; its time in the step where nothing
-/// was measured.
+/// The base's time for one use of a workload, measured alone, or its time within the step if nothing was
+/// measured.
 double base_ms(const Tuned& t) {
   return t.record.measured.base_ms.empty() ? t.workload->ms / static_cast<double>(t.workload->uses.size())
                                            : t.record.base_ms();

@@ -12,9 +12,9 @@ namespace {
 using Clock = Search::Clock;
 
 constexpr int kRepetitions = 7, kConfirmations = 21;
-/// For one candidate: to compile and to measure it.
+/// The most time to compile and measure one candidate.
 constexpr std::chrono::milliseconds kMostTime{30000};
-/// Halide's default is not worth tuning where it takes so many times as long as oneDNN.
+/// If Halide's default takes more than this many times as long as oneDNN, it is not worth tuning.
 constexpr double kFarBehind = 3;
 
 /// The search within one workload.
@@ -33,7 +33,7 @@ class Climb {
 
   Tuned run() {
     const std::string& by = workload_.in_halide();
-    double ratio = 1;  // of Halide's directives so far, to the base
+    double ratio = 1;  // the time of Halide's best directives so far, divided by the base's
     if (!workload_.other.empty()) {
       const auto* record = look_at({workload_.other, {}});
       if (!workload_.piece.is_kernel()) {
@@ -48,7 +48,7 @@ class Climb {
   }
 
  private:
-  /// The first neighbour that gains on what there is; `ratio` becomes its.
+  /// The first neighbour that gains on the directives whose ratio is given. Sets `ratio` to the neighbour's.
   std::optional<Candidate> step_from(const Candidate& from, double& ratio) {
     for (auto& stages : neighbours_of(from.stages)) {
       Candidate candidate{from.by, std::move(stages)};
@@ -59,7 +59,8 @@ class Climb {
     return {};
   }
 
-  /// Whether it does on a candidate of that ratio to the base, which then becomes the record's.
+  /// Whether the record gains on a candidate with that ratio to the base. If so, sets `ratio` to the
+  /// record's.
   static bool gains_on(const TuneRecord* record, double& ratio) {
     if (!record || !record->ok() || record->ratio() > (1 - kLeastGain) * ratio) return false;
     if (record->base_ms() * ratio - record->ms() <= record->spread()) return false;
@@ -67,7 +68,8 @@ class Climb {
     return true;
   }
 
-  /// The best so far, once more with more repetitions: the least of many numbers is small by chance too.
+  /// Returns the best candidate, measured again with more repetitions: the least of many numbers is also
+  /// small by chance.
   Tuned finished() {
     for (;;) {
       const auto best = std::ranges::min_element(
@@ -88,15 +90,15 @@ class Climb {
     }
   }
 
-  /// The base's median over all candidates.
+  /// The median of the base's times beside all candidates.
   double usual_base_ms() {
     const auto middle = bases_.begin() + std::ssize(bases_) / 2;
     std::ranges::nth_element(bases_, middle);
     return *middle;
   }
 
-  /// The candidate's first record, old or new, so that a run that goes on takes the same way; nullptr where
-  /// there is no time to make one.
+  /// The candidate's first record, old or new, so that a continued run makes the same decisions. Returns
+  /// nullptr if there is no time to make one.
   const TuneRecord* look_at(const Candidate& candidate) {
     const auto* record = records_.first(workload_.hash, text_of(candidate));
     if (!record) record = measured(candidate, kRepetitions);
@@ -105,7 +107,7 @@ class Climb {
     return record;
   }
 
-  /// Counts each candidate once; whether it was counted now.
+  /// Counts each candidate once. Returns whether it was counted now.
   bool counted(const TuneRecord& record) {
     if (!seen_.insert(record.parameters).second) return false;
     ++result_.candidates;
@@ -128,7 +130,7 @@ class Climb {
     const auto limit = std::clamp<std::chrono::milliseconds>(left + std::chrono::seconds(1),
                                                              std::chrono::seconds(1), kMostTime);
     const ForkResult child = run_in_fork([&] { return measured_text(candidate, repetitions); }, limit);
-    if (child.timed_out && limit < kMostTime) return nullptr;  // the budget, not the candidate
+    if (child.timed_out && limit < kMostTime) return nullptr;  // the budget ended first
     TuneRecord record = record_of(text_of(candidate), child.failure);
     if (child.failure.empty()) {
       record.measured = measurement_of_json(child.text);
@@ -163,7 +165,7 @@ class Climb {
   Tuned result_;
   std::set<std::string> seen_;
   std::vector<Candidate> good_;
-  std::vector<double> bases_;  // ms, beside each of these
+  std::vector<double> bases_;  // the base's ms beside each of these
 };
 
 }  // namespace

@@ -10,9 +10,9 @@
 namespace sganc {
 namespace {
 
-/// What the caller of a program binds without a size: rows of a data set.
+/// The number of rows of an input that has no size, such as a data set.
 constexpr std::int64_t kRows = 64;
-/// Indices lie below this: every table has so many rows.
+/// Indices are below this number, since every table has this many rows at least.
 constexpr int kIndices = 2;
 /// About three seconds of the interpreter.
 constexpr double kMostReferenceWork = 3e8;
@@ -21,14 +21,14 @@ std::int64_t aligned(std::int64_t bytes) {
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
 }
 
-/// Elements of a flat kernel's call.
+/// The number of elements that a call of a flat kernel computes.
 std::int64_t elements_of(const KernelCall& call) {
   for (const auto& argument : call.arguments)
     if (argument.extents.size() == 2) return argument.extents[0] * argument.extents[1];
   return kFlatBlock;
 }
 
-/// The program's memory for one buffer, at the end of what there is.
+/// Takes memory of the program for one buffer, after the memory that is taken already.
 Buffer place(Space space, const Type& type, std::int64_t& end) {
   const Buffer buffer{space, end, type.dtype, type.shape};
   end += aligned(type.bytes()) + kAlignment;
@@ -74,7 +74,8 @@ void Trial::fix_sizes() {
   for (const auto& r : f.results) results_.push_back(r.name);
 }
 
-/// Numbers on both sides of 0, so that both branches are taken; none below where a root or a logarithm is.
+/// Fills operands with numbers on both sides of 0, so that both branches are taken. Fills them with positive
+/// numbers if the kernel takes a root or a logarithm.
 void Trial::fill_operands() {
   const Function& f = module_.functions[0];
   const bool positive =
@@ -104,7 +105,8 @@ void Trial::evaluate_truth() {
   truth_ = evaluate(module_, f, operands_, none);
 }
 
-/// The workload as Halide computes it; no schedule's directives where the base has another compute it.
+/// The workload as Halide computes it. If the base uses another implementation, no schedule's directives
+/// apply.
 Workpiece Trial::halide_piece() const {
   if (workload_.piece.is_kernel()) return workload_.piece;
   for (auto& piece : workpieces_of(convolution(Candidate{.by = workload_.in_halide()})))
@@ -116,7 +118,8 @@ KernelSchedule Trial::directives() const {
   return schedule_in_force(halide_piece().cut.description);
 }
 
-/// Its weights are variables again: what is fused into a product depends on that.
+/// Plans a module for the convolution alone. Makes its weights variables again, since what is fused into a
+/// product depends on that.
 PlannedModule Trial::convolution(const std::optional<Candidate>& candidate) const {
   Module module = module_;
   std::size_t operand = 0;
@@ -143,7 +146,7 @@ Program Trial::program(const std::optional<Candidate>& candidate, const LibraryO
   return lower(convolution(candidate), options);
 }
 
-/// One call of the kernel. What it overwrites is a variable, what it reads an input.
+/// A program with one call of the kernel. Operands that it overwrites are variables, the others are inputs.
 Program Trial::program_of_kernel(const std::optional<Candidate>& candidate,
                                  const LibraryOptions& options) const {
   const auto& base_call = std::get<KernelCall>(workload_.piece.step.work);

@@ -15,9 +15,10 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = Search::Clock;
 
-/// A workload gets at least so long, so that a short budget does not end in shares too short for anything.
+/// The least time for a workload, so that a short budget is not divided into shares that are too short for
+/// anything.
 constexpr std::chrono::duration<double> kLeastShare{1};
-/// For the training steps that find out where the time goes.
+/// The most time for the training steps that show where the time goes.
 constexpr std::chrono::minutes kMostTimeOfBase{10};
 
 void add_options(options::options_description& o) {
@@ -33,7 +34,7 @@ void add_options(options::options_description& o) {
       "the schedule to write; by default MODEL-tuned.toml beside the records");
 }
 
-/// 90s, 10m, 1h in seconds.
+/// A budget in seconds, written as 90s, 10m or 1h.
 double seconds_of(const std::string& budget) {
   const std::string digits = budget.substr(0, budget.find_first_not_of("0123456789"));
   const std::string unit = budget.substr(digits.size());
@@ -43,8 +44,8 @@ double seconds_of(const std::string& budget) {
   return seconds * std::stoi(digits);
 }
 
-/// What each step of a training step takes under the base. In a child: this process must not run kernels,
-/// since a team of threads would not reach its later children.
+/// The time of each step of a training step under the base. A child process measures it: this process must
+/// not run kernels, since its later children could not use its team of threads.
 std::vector<StepCost> costs_of(const Variants& variants) {
   const ForkResult child = run_in_fork(
       [&] {
@@ -63,7 +64,7 @@ std::vector<StepCost> costs_of(const Variants& variants) {
   return costs;
 }
 
-/// Leaves the workloads that --kernel names.
+/// Removes the workloads that --kernel does not name.
 void keep_chosen(std::vector<Workload>& workloads, const std::string& pattern, const std::string& model) {
   const KernelOverride match{.match = {pattern, {}}};
   std::vector<std::string> names;
@@ -92,7 +93,7 @@ std::string progress_of(const Tuned& t) {
   return text + figures + counted(t.candidates, "candidate") + (t.measured == 0 ? " recorded before" : "");
 }
 
-/// Each workload gets the share of what is left that its time has in that of those to come.
+/// Divides the time that is left among the workloads still to come, in proportion to their times.
 std::vector<Tuned> search(const std::vector<Workload>& workloads, Search& search, double budget,
                           const InterruptGuard& guard, Terminal& terminal) {
   const auto end =
@@ -113,7 +114,8 @@ std::vector<Tuned> search(const std::vector<Workload>& workloads, Search& search
   return tuned;
 }
 
-/// What others make of the times: threads that wait for each other wait for other programs too.
+/// A note for the times if the machine is busy: threads that wait for each other also wait for other
+/// programs.
 std::string other_work() {
   double load = 0;
   char text[64] = "";
@@ -122,7 +124,7 @@ std::string other_work() {
   return text;
 }
 
-/// Writes the schedule once it is known to load and to compile.
+/// Writes the schedule after checking that it loads and compiles.
 void write_schedule(const fs::path& path, const std::string& text, const PlannedModule& base,
                     Terminal& terminal) {
   Diagnostics diagnostics;
@@ -160,7 +162,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
   terminal.say("measuring; the machine should have nothing else to do" + other_work());
   const auto pieces = workpieces_of(planned);
   auto workloads = workloads_of(pieces, costs_of(*variants));
-  std::erase_if(workloads, [](const Workload& w) { return w.ms == 0; });  // of no training step
+  std::erase_if(workloads, [](const Workload& w) { return w.ms == 0; });  // not in a training step
   if (values.count("kernel"))
     keep_chosen(workloads, values["kernel"].as<std::string>(), variants->model.name);
   make_folder_of(records_file);

@@ -9,7 +9,7 @@
 namespace sganc {
 namespace {
 
-/// An optimizer's steps are costs of its update.
+/// The time of the workpiece's step. The steps of an optimizer are listed under its update.
 double cost_of(const Workpiece& piece, const std::vector<StepCost>& costs) {
   const std::string& function = piece.update.empty() ? piece.function : piece.update;
   for (const auto& cost : costs)
@@ -17,7 +17,8 @@ double cost_of(const Workpiece& piece, const std::vector<StepCost>& costs) {
   return 0;
 }
 
-/// To which implementation a schedule may give the convolution instead: from a kernel to oneDNN and back.
+/// The other implementation that a schedule may choose for the convolution: oneDNN instead of a kernel, or a
+/// kernel instead of oneDNN. "" if there is none.
 std::string other_than(const Workpiece& piece) {
   if (piece.by.empty()) return "";
   const std::string onednn = all_implementations().back()->name;
@@ -29,14 +30,15 @@ std::string other_than(const Workpiece& piece) {
   return "";
 }
 
-/// What is described, whatever version of the compiler makes code of it: a digest.
+/// A digest of a kernel's description, without its schedule. It does not depend on the version of the
+/// compiler.
 std::string digest_of(KernelDescription description, const std::string& sizes) {
   description.override_schedule.reset();
   description.function.name += sizes;
   return short_digest(description.identity());
 }
 
-/// The sizes of a call's arguments; of a convolution all are in its function.
+/// The sizes of a call's arguments. For a convolution they are in its function.
 std::string sizes_of(const Workpiece& piece) {
   std::string text;
   if (const auto* call = std::get_if<KernelCall>(&piece.step.work))

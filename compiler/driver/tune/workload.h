@@ -25,7 +25,7 @@ struct Workload {
   const std::string& in_halide() const { return piece.is_kernel() ? piece.by : other; }
 };
 
-/// What no schedule changes of a kernel, and what is computed by kernels of any size.
+/// Identifies what the workpiece computes, whatever its schedule. Sizes of a flat kernel do not count.
 std::string identity_of(const Workpiece& piece);
 
 /// All kernels, and the convolutions for which there is a choice, the most expensive first. Equal ones are
@@ -64,7 +64,7 @@ class Trial {
 
   const Workload& workload_;
   const PlannedModule& base_;
-  Module module_;  // the cut function, every extent known
+  Module module_;  // the cut function with all extents known
   bool prepared_ = false;
   Tensors operands_;
   std::vector<std::string> results_;

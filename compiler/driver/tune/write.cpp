@@ -14,8 +14,7 @@ namespace {
 
 using Chosen = std::function<bool(const Workpiece&, const std::string& name)>;
 
-/// Patterns for the chosen kernels: a step's name where all kernels of that name are chosen, else
-/// FUNCTION/NAME.
+/// Patterns for the chosen kernels: a step's name if all kernels of that name are chosen, else FUNCTION/NAME.
 std::vector<std::string> patterns_for(const std::vector<Workpiece>& pieces, const Chosen& chosen) {
   std::vector<std::string> patterns;
   const auto everywhere = [&](const std::string& name) {
@@ -37,7 +36,7 @@ bool is_use(const Workload& workload, const Workpiece& piece, const std::string&
   return std::ranges::count(workload.uses, piece.function + "/" + name) > 0;
 }
 
-/// Whether someone else computes the convolution than under the base.
+/// Whether another implementation computes the convolution than under the base.
 bool moves(const Tuned& t) {
   return !t.best->by.empty() && t.best->by != t.workload->piece.by;
 }
@@ -57,8 +56,7 @@ std::vector<ProductRule> rules_for(const std::vector<Workpiece>& pieces, const T
   return rules;
 }
 
-/// Whether that kernel, in the plan that the file leads to, is the one that was tuned, and takes its
-/// directives.
+/// Whether that kernel, in the plan that the file leads to, is the tuned one and can have its directives.
 bool takes(const Workpiece& piece, const std::string& name, const Tuned& t, const std::string& identity) {
   if (!piece.is_kernel()) return false;
   if (moves(t) ? !is_use(*t.workload, piece, name) : identity_of(piece) != identity) return false;
@@ -72,8 +70,8 @@ bool takes(const Workpiece& piece, const std::string& name, const Tuned& t, cons
   }
 }
 
-/// # 5.398 ms before, 4.871 ms now: medians of 21 in turns, 2 threads, Intel ..., 2026-11-23
-/// # largest difference 1.2e-07 of the largest number of the reference
+/// # trunk.conv_1.forward of c: 5.398 ms before, 4.871 ms now; medians of 21 in turns, 2 threads, Intel ...
+/// # largest difference 1.2e-07 of the reference's largest number
 std::string evidence_of(const TuneRecord& r) {
   char error[32];
   std::snprintf(error, sizeof error, "%.1e", r.measured.error);
