@@ -1,4 +1,5 @@
-// What augment costs: batches drawn and augmented, next to batches that are only drawn: Google Benchmark.
+// Times `augment` with Google Benchmark: batches that are drawn and augmented, beside batches that are only
+// drawn.
 
 #include <benchmark/benchmark.h>
 #include <omp.h>
@@ -45,7 +46,7 @@ std::string model_text(const Case& c) {
          "))\"\ntrain = [\"n\"]\noptimizer = \"o\"\n";
 }
 
-/// The function up to what the net makes of the batch.
+/// Returns the module of the model, whose function has only the net's output as its result.
 Module module_of(const Model& model) {
   Diagnostics diagnostics;
   Module module = build_module(model, diagnostics);
@@ -80,7 +81,7 @@ void augment(benchmark::State& state, const Case& c) {
     if (input.name == "random.key") executor.bind(executor.input(u, input.name), key.data());
   }
   for (auto _ : state) executor.run(u);
-  state.SetBytesProcessed(state.iterations() * pixels * 4);  // of the batch as it leaves
+  state.SetBytesProcessed(state.iterations() * pixels * 4);  // of the result in f32
 }
 
 [[maybe_unused]] const bool registered = [] {

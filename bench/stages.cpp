@@ -1,4 +1,4 @@
-// The compiler's stages on the shipped model, and the kernels of every layer: Google Benchmark.
+// Times the stages of the compiler on models/mnist_stacked.toml with Google Benchmark.
 
 #include <benchmark/benchmark.h>
 
@@ -39,7 +39,7 @@ void build_and_differentiate(benchmark::State& state) {
 }
 BENCHMARK(build_and_differentiate)->Unit(benchmark::kMillisecond);
 
-/// Each pass alone, on the function of update g as the passes before have left it.
+/// Times one pass alone, on the function of update g as the passes before have left it.
 void pass(benchmark::State& state) {
   const auto index = static_cast<std::size_t>(state.range(0));
   const Module module = shipped_module(shipped_model());
@@ -58,7 +58,7 @@ void pass(benchmark::State& state) {
 }
 BENCHMARK(pass)->DenseRange(0, 7)->Unit(benchmark::kMicrosecond);
 
-/// Everything, kernels included: from nothing, and from a full cache.
+/// Times all passes and code generation, with an empty cache of kernels and with a full one.
 void lower_program(benchmark::State& state) {
   const bool cold = state.range(0) == 0;
   const auto cache = std::filesystem::temp_directory_path() / "sganc_bench_cache";

@@ -1,6 +1,6 @@
 #pragma once
 // The program: variables, functions, their steps, and the places of buffers. Of the runtime, the compiler
-// knows only this file and random numbers.
+// knows only this file, the header of random numbers, and runtime/system.
 //
 // Activations are always row-major with channels innermost (NHWC). Weights have the axis order of
 // checkpoints: convolution (out, in, height, width), transposed convolution (in, out, height, width), dense
@@ -60,8 +60,8 @@ enum class Precision : std::uint8_t { f32, bf16 };
 ///   forward           y = f(conv(x, w) + bias)   bias has the extent of y's channels
 ///   backward_data     x = f(conv'(y, w) + bias)  the adjoint; a transposed convolution's forward;
 ///                                                bias has the extent of x's channels
-///   backward_weights  w = conv'(x, y)            the gradient; `bias`, where present, receives the sum
-///                                                over n, oy, ox of y, or where `bias_of_x` is set of x
+///   backward_weights  w = conv'(x, y)            the gradient; `bias`, if present, receives the sum
+///                                                over n, oy, ox of y, or of x if `bias_of_x` is set
 /// w has extents {o, i / groups, kh, kw}; x {n, h, w, i}; y {n, oh, ow, o}.
 struct Convolution {
   enum class Kind : std::uint8_t { forward, backward_data, backward_weights };

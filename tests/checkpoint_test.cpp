@@ -226,7 +226,7 @@ TEST(Checkpoint, NoticesEveryByteThatIsNotAsItWasWritten) {
   last.back() = static_cast<char>(last.back() ^ 1);
   EXPECT_EQ(
       folder.without_path(error_of([&] { Checkpoint::read(folder.file("flipped", last)); })),
-      "FOLDER/flipped: not a usable checkpoint: its content is not that of its sha256: it was damaged or "
+      "FOLDER/flipped: not a usable checkpoint: its content does not match its sha256: it was damaged or "
       "changed; take a copy of it, or another checkpoint");
 }
 

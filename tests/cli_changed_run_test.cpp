@@ -71,10 +71,9 @@ TEST_F(CliChangedRun, DamagedTextsAreRefused) {
   for (const std::string file : {"labels.txt", "classes.txt", "resolved.toml", "data.json", "env.json"}) {
     const auto whole = content("run/" + file);
     flip(file, whole.size() / 2);
-    const std::string message =
-        "error: run/" + file +
-        ": was damaged or changed since the run wrote it; bring it back or, where the "
-        "change is meant, remove run/SHA256SUMS\n";
+    const std::string message = "error: run/" + file +
+                                ": was damaged or changed since the run wrote it; bring it back or, if the "
+                                "change is meant, remove run/SHA256SUMS\n";
     expect_error(eval(), 2, message);
     expect_error(sganc({"sample", "run", "--threads", "1"}), 2, message);
     expect_error(sganc({"predict", "run", "x.jpg", "--threads", "1", "-q"}), 2, message);
@@ -83,13 +82,12 @@ TEST_F(CliChangedRun, DamagedTextsAreRefused) {
     folder.file("run/" + file, whole);
   }
   fs::rename(folder / "run/classes.txt", folder / "run/validation.txt");
-  expect_error(
-      eval(), 2,
-      "error: run/classes.txt: is missing, but the run wrote it; bring it back or, where the change is "
-      "meant, remove run/SHA256SUMS\n");
+  expect_error(eval(), 2,
+               "error: run/classes.txt: is missing, but the run wrote it; bring it back or, if the change is "
+               "meant, remove run/SHA256SUMS\n");
   folder.file("run/classes.txt", content("run/validation.txt"));
   expect_error(eval(), 2,
-               "error: run/validation.txt: is not of this run; remove it or, where it is meant, "
+               "error: run/validation.txt: is not of this run; remove it or, if it is meant, "
                "run/SHA256SUMS\n");
   fs::remove(folder / "run/validation.txt");
   EXPECT_EQ(eval().code, 0);
@@ -124,7 +122,7 @@ TEST_F(CliChangedRun, WhoeverMeansAChangeRemovesTheList) {
 TEST_F(CliChangedRun, DamagedCheckpointsAreRefused) {
   train("run", {"-q"});
   const std::string reason =
-      ": not a usable checkpoint: its content is not that of its sha256: it was damaged or changed; take a "
+      ": not a usable checkpoint: its content does not match its sha256: it was damaged or changed; take a "
       "copy of it, or another checkpoint\n";
   const auto last = content("run/checkpoints/last.safetensors");
   for (const auto at : {last.find("\"step\":\"3") + 8, last.find("\"sha256\"") + 1,
@@ -358,7 +356,7 @@ TEST_F(CliChangedData, OnePhotoMoreMakesFiguresMeaningless) {
   write_photo("dog/13", 3);
   EXPECT_EQ(eval().code, 0);
   write_photo("dog/13", 4);
-  EXPECT_NE(eval().err.find("of the training images: their pixels are others; "), std::string::npos);
+  EXPECT_NE(eval().err.find("of the training images: their pixels have changed; "), std::string::npos);
 }
 
 TEST_F(CliChangedData, MayLieElsewhere) {

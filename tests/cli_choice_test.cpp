@@ -111,7 +111,7 @@ TEST_F(CliChoice, HeldOutImagesAreASplitOfTheirOwn) {
   fs::remove(folder / "run/validation.txt");
   expect_error(
       sganc({"eval", "run", "--split", "validation", "--threads", "1"}), 2,
-      "error: run/validation.txt: is missing, but the run wrote it; bring it back or, where the change is "
+      "error: run/validation.txt: is missing, but the run wrote it; bring it back or, if the change is "
       "meant, remove run/SHA256SUMS\n");
 }
 

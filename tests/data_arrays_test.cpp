@@ -116,7 +116,7 @@ TEST(Arrays, WhatIsWrongWithImages) {
 
 TEST(Arrays, WhatIsWrongWithLabels) {
   const TestFolder folder;
-  const std::string range = ": a label is a class from 0 to 65535, or -1 where there is none";
+  const std::string range = ": a label is a class from 0 to 65535, or -1 for an image without a label";
   const std::vector<BadFile> files = {
       {npy_of("<f8", "(1,)", std::string(8, '\0')), "labels must be little-endian integers, found \"<f8\""},
       {npy_of(">i4", "(1,)", std::string(4, '\0')), "labels must be little-endian integers, found \">i4\""},

@@ -122,16 +122,16 @@ TEST(DataIdentity, TellsWhatBecameOfTheImages) {
   };
   EXPECT_EQ(after([](Dataset& d) { d.name = "other"; }), "");
   EXPECT_EQ(after([](Dataset& d) { d.train.images[3] = 5; }),
-            "of the training images: their pixels are others");
-  EXPECT_EQ(after([](Dataset& d) { d.test.labels[0] = 0; }), "of the test images: their labels are others");
+            "of the training images: their pixels have changed");
+  EXPECT_EQ(after([](Dataset& d) { d.test.labels[0] = 0; }), "of the test images: their labels have changed");
   EXPECT_EQ(after([](Dataset& d) { d.train.images[3] = 5, d.train.labels[1] = 0; }),
-            "of the training images: their pixels and labels are others");
+            "of the training images: their pixels and labels have changed");
   EXPECT_EQ(
       after([](Dataset& d) {
         d.train = {1, {1, 2}, {0}}, d.test.images[0] = 9;
       }),
-      "of the training images: there were 2 images, now there are 1; of the test images: their pixels are "
-      "others");
+      "of the training images: there were 2 images, now there are 1; of the test images: their pixels have "
+      "changed");
   EXPECT_EQ(after([](Dataset& d) { d.image_shape = {2, 1, 1}; }), "the images have another shape");
 
   auto named = was, now = identity_of(small_data());

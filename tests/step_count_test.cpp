@@ -117,7 +117,7 @@ TEST(StepCount, IsReadFromStatesThatHoldItAsAFloat) {
   save_state(folder / "state", before, {"small", 11, 4, 1, 4, 0});
   EXPECT_EQ(
       folder.without_path(error_of([&] { load_state(folder / "state", now); })),
-      "\"FOLDER/state\" cannot be gone on from: its \"net.step\" is a 32-bit float, which counts no more "
+      "\"FOLDER/state\" cannot be resumed from: its \"net.step\" is a 32-bit float, which counts no more "
       "than 16777216 steps");
   EXPECT_EQ(now.variable<std::int32_t>(index)[0], 1234567);
 }

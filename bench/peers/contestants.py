@@ -1,4 +1,4 @@
-"""Who takes part, and the handle on a worker process."""
+"""The variants that take part, and the handle of a worker process."""
 
 import json
 import os
@@ -38,11 +38,11 @@ def precision_of(variant: str) -> str:
 
 
 class WorkerFailed(Exception):
-    """Why, in one line."""
+    """A worker has failed. The text says why, in one line."""
 
 
 class WorkerProcess:
-    """Waits for requests; what it says of itself goes to a file of build/peers."""
+    """A process that waits for requests. Its messages go to build/peers/VARIANT.log."""
 
     def __init__(self, variant: str, declaration: Declaration, threads: int, check: bool = False):
         self.variant = variant
@@ -77,7 +77,7 @@ class WorkerProcess:
         return content
 
     def ask(self, do: str, **values: Any) -> dict[str, Any]:
-        with suppress(BrokenPipeError):  # of a worker that has ended, as the lack of an answer says
+        with suppress(BrokenPipeError):  # the worker has ended; `answer` reports that
             print(json.dumps({"do": do, **values}), file=self.process.stdin, flush=True)
         return self.answer()
 

@@ -1,4 +1,4 @@
-"""What a model file declares, as far as the peers take it from there: who is drawn, trained and optimized."""
+"""The parts of a model file that the peers read: what is drawn, what is trained, and by which optimizer."""
 
 import tomllib
 from dataclasses import dataclass

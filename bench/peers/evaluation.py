@@ -1,5 +1,5 @@
-"""How long the classification of 60,000 images takes. The peers have the images in memory and are warm; of sganc the
-whole process counts, from its start to its end, files included."""
+"""Times the classification of 60,000 images. The peers have the images in memory and are warm. For sganc the whole
+process counts, from its start to its end, with reading the files."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ BATCHES = [200, 1000]  # sganc's, and a larger one
 
 @dataclass
 class Evaluation:
-    """Seconds, a number a round, by variant and batch."""
+    """The seconds of each round, by variant and batch."""
 
     seconds: dict[tuple[str, int], list[float]] = field(default_factory=dict)
 

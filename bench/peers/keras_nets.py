@@ -1,4 +1,4 @@
-"""The nets of the model files and what their updates minimize, in Keras. Layers are called as in checkpoints."""
+"""The nets of the model files and the losses of their updates, in Keras. Layers have their names in checkpoints."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ def leaky() -> layers.Layer:
 
 
 class WeightNormDense(layers.Layer):
-    """A dense layer whose kernel has a direction and a length for each output, which may stay as it is."""
+    """A dense layer whose kernel has a direction and a length for each output. With gain=False the length stays."""
 
     def __init__(self, units: int, gain: bool = True):
         super().__init__()
@@ -41,7 +41,7 @@ def cross_entropy(logits: tf.Tensor, label: tf.Tensor) -> tf.Tensor:
 
 
 def called_real(log_z: tf.Tensor) -> tf.Tensor:
-    """-log sigmoid, the mean."""
+    """The mean of -log sigmoid(log_z)."""
     return tf.reduce_mean(tf.nn.softplus(-log_z))
 
 
@@ -50,7 +50,7 @@ def called_generated(log_z: tf.Tensor) -> tf.Tensor:
 
 
 class Model:
-    """Nets by name, and for each update a function that gives what it minimizes; images are NHWC."""
+    """The nets by name, and for each update a function that returns its loss. Images are NHWC."""
 
     def __init__(self, nets: dict[str, keras.Model]):
         self.nets = nets
@@ -192,7 +192,7 @@ class FeatureMatching(Model):
         super().__init__({"generator": generator, "trunk": trunk, "logits": keras.Sequential(logits)})
 
     def d(self, x: tf.Tensor, x_label: tf.Tensor, u: tf.Tensor, z: tf.Tensor) -> tf.Tensor:
-        """The three batches pass as one, which is less work: nothing here depends on the batch."""
+        """Passes the three batches as one, which is less work. The critic computes each image by itself."""
         images = tf.concat([x, u, self.held_still(z)], axis=0)
         logits = self.run("logits", self.run("trunk", images))
         labelled, real, generated = tf.split(logits, [x.shape[0], u.shape[0], z.shape[0]])

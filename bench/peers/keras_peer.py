@@ -20,7 +20,7 @@ def use_threads(threads: int) -> None:
 
 
 def to_keras(array: np.ndarray) -> np.ndarray:
-    """From PyTorch's order of a kernel's axes, which checkpoints have."""
+    """Converts a weight from PyTorch's axis order, which checkpoints have, to Keras's."""
     return array.transpose((2, 3, 1, 0)) if array.ndim == 4 else array.T
 
 
@@ -29,7 +29,7 @@ def from_keras(array: np.ndarray) -> np.ndarray:
 
 
 class KerasPeer:
-    """What both ways have in common: nets, optimizers, data."""
+    """The part that both ways to train share: nets, optimizers, data."""
 
     def __init__(
         self, declaration: Declaration, threads: int, *, bf16: bool = False, dropout: float | None = None
@@ -51,7 +51,7 @@ class KerasPeer:
         return [w for net in update.trains for w in self.model.nets[net].trainable_variables]
 
     def named_weights(self) -> dict[str, keras.Variable]:
-        """Under the checkpoints' names, of a model whose layers are called so."""
+        """The weights by their names in checkpoints. The model's layers must have those names."""
         found = {}
         for net, layers in self.model.nets.items():
             for layer in layers.layers:
@@ -91,7 +91,7 @@ class KerasPeer:
 
 
 class KerasFunction(KerasPeer):
-    """The whole step is one function, drawing included, and so is all that is compiled."""
+    """The whole step, with its draws, is one function, which TensorFlow or XLA compiles as a whole."""
 
     def __init__(
         self,
@@ -155,7 +155,7 @@ class KerasFunction(KerasPeer):
 
 
 class HeldStill(keras.Model):
-    """The generator under a critic of which nothing is trained."""
+    """The generator, followed by a critic that is not trained."""
 
     def __init__(self, generator: keras.Model, critic: keras.Model):
         super().__init__()

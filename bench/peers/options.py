@@ -1,4 +1,4 @@
-"""The options of `bench/peers/run`. As a program: says what is wrong with them, or helps. Needs no installed package."""
+"""The options of `bench/peers/run`. As a program, checks them or prints the help. Needs no installed package."""
 
 import argparse
 import os
@@ -16,7 +16,7 @@ def read_options() -> argparse.Namespace:
     add("--model", choices=MODEL_FILES, default="mnist_stacked", help="what is trained (mnist_stacked)")
     add("--rounds", type=int, default=6, help="turns of each variant (6)")
     add("--steps", type=int, default=5, help="measured steps a turn (5)")
-    add("--threads", type=int, default=len(os.sched_getaffinity(0)), help="all cores where not given")
+    add("--threads", type=int, default=len(os.sched_getaffinity(0)), help="the number of threads (all cores)")
     add("--variants", metavar="A,B,...", help="only these; sganc.default is always among them")
     add("--same", choices=["first", "only", "no"], default="first", help="when equality is checked (first)")
     add("--evaluate", action="store_true", help="time the evaluation of 60,000 images too")

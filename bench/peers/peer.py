@@ -1,4 +1,4 @@
-"""What a worker asks of a framework."""
+"""The interface of a framework, which a worker calls."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -14,16 +14,16 @@ PRODUCT_SIZE, PRODUCTS_OF_STEP = 2048, 3  # of the matrix product that bf16 is c
 
 class Peer(Protocol):
     def step(self) -> None:
-        """One training step on what it draws; returns when all is computed."""
+        """Makes one training step on batches that it draws. Returns when everything is computed."""
 
     def versions(self) -> dict[str, str]:
-        """What it is made of."""
+        """The versions of its libraries, by name."""
 
     def step_on(self, batch: Arrays) -> dict[str, float]:
-        """One on given images (NHWC), labels and latent points, "UPDATE.VARIABLE"; the losses by update."""
+        """Makes a step on given images (NHWC), labels and latent points, "UPDATE.VARIABLE". Returns the losses."""
 
     def load(self, weights: Arrays) -> None:
-        """Takes weights under the checkpoints' names and in their orders; optimizers begin anew."""
+        """Sets the weights, given in the names and axis orders of checkpoints, and resets the optimizers."""
 
     def state(self) -> dict[str, np.ndarray]:
         """Weights, and each optimizer's mean of gradients as "OPTIMIZER.m.WEIGHT"."""
@@ -33,7 +33,7 @@ class Peer(Protocol):
 
 
 def pool_of(source: str) -> int:
-    """How many images there are to draw from."""
+    """The number of images to draw from."""
     return LABELED if source == "labeled" else IMAGES
 
 

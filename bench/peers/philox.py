@@ -1,4 +1,4 @@
-"""The program's random numbers: Philox4x32-10, a function of seed, step, stream and index (runtime/execute/random.h)."""
+"""sganc's random numbers: Philox4x32-10, a function of seed, step, stream and index (runtime/execute/random.h)."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ SHIFT = np.uint64(32)
 
 
 def bits(seed: int, step: int, stream: int, count: int) -> np.ndarray:
-    """Of 32 bits: of even streams the first words of the blocks at (index, stream / 2, step), of odd ones the second."""
+    """Random 32-bit words: the first, or for an odd stream the second, of the blocks at (index, stream / 2, step)."""
     c = [
         np.arange(count, dtype=np.uint64),
         *(np.full(count, n, np.uint64) for n in (stream // 2, step, step >> 32)),
@@ -22,11 +22,11 @@ def bits(seed: int, step: int, stream: int, count: int) -> np.ndarray:
 
 
 def uniform(seed: int, step: int, stream: int, shape: tuple[int, ...]) -> np.ndarray:
-    """In [0, 1), with 24 bits."""
+    """Uniform numbers in [0, 1), with 24 bits."""
     return ((bits(seed, step, stream, int(np.prod(shape))) >> np.uint64(8)) / 2**24).reshape(shape)
 
 
 def normal(seed: int, step: int, stream: int, shape: tuple[int, ...]) -> np.ndarray:
-    """By Box and Muller, of this stream and the next."""
+    """Standard normal numbers by Box-Muller, from this stream and the next."""
     u, v = (uniform(seed, step, s, shape) for s in (stream, stream + 1))
     return (np.sqrt(-2 * np.log(1 - u)) * np.cos(2 * np.pi * v)).astype(np.float32)

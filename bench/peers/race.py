@@ -21,7 +21,7 @@ def say(text: str) -> None:
 
 
 def start_workers(race: Race, variants: list[str]) -> dict[str, WorkerProcess]:
-    """Those that warm up; the others are left out, with the reason."""
+    """Starts the workers and returns those that warm up. The others are left out, with the reason."""
     workers = {}
     for variant in variants:
         say(f"starting {variant}")

@@ -1,4 +1,4 @@
-"""What a race found, as text, Markdown or JSON."""
+"""Formats the results of a race as text, Markdown or JSON."""
 
 import argparse
 import json

@@ -38,16 +38,16 @@ class Race:
 
     @property
     def variants(self) -> list[str]:
-        """Those that train, sganc first."""
+        """The variants that train, sganc first."""
         trained = [variant for variant in self.lanes if variant != PRODUCT]
         return sorted(trained, key=lambda variant: not variant.startswith("sganc."))
 
     def ratios(self, variant: str, ours: str) -> list[float]:
-        """How many times as long as `ours` it takes, in each round."""
+        """The time of the variant divided by the time of `ours`, in each round."""
         pairs = zip(self.lanes[variant].rounds, self.lanes[ours].rounds)
         return [statistics.median(theirs) / statistics.median(own) for theirs, own in pairs]
 
     def product_ms(self, precision: str) -> float | None:
-        """What the matrix product would take for as many operations as a step has."""
+        """The milliseconds that the matrix product would take for as many operations as a step has."""
         found = self.product_gflops[precision]
         return self.flop / statistics.median(found) / 1e6 if found else None

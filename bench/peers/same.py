@@ -1,5 +1,5 @@
-"""Whether all compute the same: one training step of models/mnist_stacked.toml by each, from the same weights, on the
-same images and latent points, without dropout. The program's own step in f32 is what the others are compared with.
+"""Checks that all compute the same. Each makes one training step of models/mnist_stacked.toml, from the same weights,
+on the same images and latent points, without dropout. The others are compared with sganc's step in f32.
 """
 
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ from contestants import TUTORIAL, WorkerFailed, WorkerProcess, precision_of
 from declaration import BUILD, Declaration, declaration_of
 from table import Table
 
-COUNT = 50  # images, which every draw takes all of
+COUNT = 50  # images; every draw takes all of them
 NO_DROPOUT = {
     "net.trunk.layers.dropout_1.rate": "0",
     "data.labels": "{ all = true }",
     "update.c.replace": "false",
     "update.d_real.replace": "false",
 }
-# PyTorch pads both sides alike where TensorFlow pads one alone: as fast, but of other pixels.
+# PyTorch pads both sides equally, and TensorFlow only one. That is as fast, but windows see other pixels.
 PYTORCH_PADDING = {"net.trunk.layers.conv_1.padding": "1", "net.trunk.layers.conv_2.padding": "1"}
 LIMITS = {
     "f32": {"loss": 1e-5, "gradients": 1e-3, "weights": 2e-5},
@@ -31,13 +31,13 @@ LIMITS = {
 
 @dataclass
 class Step:
-    """What one training step gave."""
+    """The results of one training step."""
 
     losses: dict[str, float]
     state: dict[str, np.ndarray]
 
     def parts(self, optimizers: list[str]) -> dict[str, dict[str, np.ndarray]]:
-        """Groups of arrays that are compared; an optimizer's mean of gradients is linear in its gradients."""
+        """The groups of arrays that are compared. An optimizer's mean of gradients is linear in its gradients."""
         found = {f"loss {name}": {name: np.array(loss)} for name, loss in self.losses.items()}
         for optimizer in optimizers:
             start = f"{optimizer}.m."
@@ -49,8 +49,8 @@ class Step:
 
 @dataclass
 class Sameness:
-    """The relative difference of each part, by variant: |a - b| / |b|, lengths of all its numbers as one vector. No
-    number by itself says much: where rounding takes a pixel over the kink of a leaky_relu, a whole slope changes.
+    """The relative difference |a - b| / |b| of each part, by variant, with all numbers of a part as one vector. A
+    single number says little: if rounding moves a pixel across the kink of a leaky_relu, its slope changes.
     """
 
     differences: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -108,7 +108,7 @@ def random_weights(random: np.random.Generator) -> dict[str, np.ndarray]:
 
 
 def prepare(declaration: Declaration, folder: Path) -> None:
-    """Weights, images and labels as sganc reads them, and the same batches for the peers."""
+    """Writes weights, images and labels for sganc, and the same batches for the peers."""
     folder.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(2)
     pixels = random.integers(0, 256, (COUNT, *declaration.image), dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""The program itself, as a command: a training step timed, a step from given weights, an evaluation."""
+"""Runs sganc as a command: times a training step, makes a step from given weights, evaluates."""
 
 import json
 import os
@@ -16,11 +16,11 @@ PROGRAM = str(ROOT / "build" / "sganc")
 
 
 class SgancFailed(Exception):
-    """One line of what it said."""
+    """sganc has failed. The text is the first line of its message."""
 
 
 def sganc(*words: str) -> str:
-    """What it prints."""
+    """Runs sganc and returns what it prints on standard output."""
     ended = subprocess.run([PROGRAM, *words], cwd=ROOT, capture_output=True, text=True)
     if ended.returncode:
         said = ended.stderr.strip() or f"exit code {ended.returncode}"
@@ -50,7 +50,7 @@ class Turn:
 
 
 def bench(declaration: Declaration, schedule: str, threads: int, steps: int) -> Turn:
-    """Measured steps in a process of their own, after three that are not measured."""
+    """Times steps in a process of its own, after three steps that are not measured."""
     words = ["bench", declaration.file, "--schedule", schedule, "--threads", str(threads), "--quiet"]
     words += ["--repetitions", str(steps), "--format", "json"]
     process = subprocess.Popen(
@@ -91,7 +91,7 @@ def latent_streams(declaration: Declaration, keys: dict[str, str]) -> dict[str, 
 def train_one_step(
     declaration: Declaration, folder: Path, schedule: str, keys: dict[str, str]
 ) -> tuple[dict[str, float], Path]:
-    """From init.safetensors of the folder, with the seed 0: the losses by update, and weights with states."""
+    """Makes a step from the folder's init.safetensors, with seed 0. Returns the losses, and the state file."""
     keys = {
         **data_of(folder),
         "evaluate.splits": "[]",
@@ -109,7 +109,7 @@ def train_one_step(
 
 
 def run_to_evaluate(declaration: Declaration, images: np.ndarray, threads: int) -> Path:
-    """A run folder of one step, of a model whose training images are these bytes."""
+    """Trains one step with these bytes as training images, and returns the run folder."""
     folder = BUILD / "evaluate" / declaration.name
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / "images.npy", images)
@@ -122,7 +122,7 @@ def run_to_evaluate(declaration: Declaration, images: np.ndarray, threads: int) 
 
 
 def evaluate(run: Path, threads: int) -> float:
-    """The seconds of the whole process, reading files included."""
+    """Returns the seconds of the whole process, with reading the files."""
     begin = time.perf_counter()
     sganc("eval", str(run), "--split", "train", "--threads", str(threads), "--quiet")
     return time.perf_counter() - begin

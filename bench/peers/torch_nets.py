@@ -1,4 +1,4 @@
-"""The nets of the model files and what their updates minimize, in PyTorch. Layers are called as in checkpoints."""
+"""The nets of the model files and the losses of their updates, in PyTorch. Layers have their names in checkpoints."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def batch_norm(kind: Callable[..., nn.Module], channels: int) -> nn.Module:
 
 
 class ToVector(nn.Module):
-    """In the order height, width, channel: a view where channels are last."""
+    """Flattens in the order height, width, channel. The result is a view if channels are last."""
 
     def forward(self, image: Tensor) -> Tensor:
         return image.permute(0, 2, 3, 1).flatten(1)
@@ -45,7 +45,7 @@ class Noise(nn.Module):
 
 
 def called_real(log_z: Tensor) -> Tensor:
-    """-log sigmoid, the mean."""
+    """The mean of -log sigmoid(log_z)."""
     return F.softplus(-log_z).mean()
 
 
@@ -54,7 +54,7 @@ def called_generated(log_z: Tensor) -> Tensor:
 
 
 class Model(nn.Module):
-    """A method for each update, which gives what it minimizes; images are (count, channels, height, width)."""
+    """The nets, and a method for each update that returns its loss. Images are (count, channels, height, width)."""
 
     generator: nn.Module
 
@@ -180,7 +180,7 @@ class FeatureMatching(Model):
         return self.logits(self.trunk(image))
 
     def d(self, x: Tensor, x_label: Tensor, u: Tensor, z: Tensor) -> Tensor:
-        """The three batches pass as one, which is less work: nothing here depends on the batch."""
+        """Passes the three batches as one, which is less work. The critic computes each image by itself."""
         logits = self(torch.cat([x, u, self.held_still(z)]))
         labelled, real, generated = logits.split([len(x), len(u), len(z)])
         critic = called_real(real.logsumexp(1)) + called_generated(generated.logsumexp(1))

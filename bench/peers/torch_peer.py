@@ -139,7 +139,7 @@ class TorchPeer:
 
 
 class Product:
-    """The matrix product of 2048 cubed in bf16, as PyTorch's oneDNN computes it: three a step."""
+    """The matrix product 2048 x 2048 x 2048 in bf16 by PyTorch's oneDNN, three times in a step."""
 
     def __init__(self, threads: int):
         torch.set_num_threads(threads)

@@ -1,5 +1,5 @@
-"""A peer in a process of its own, which waits for its turn: `worker.py VARIANT MODEL --threads N`. Reads a request a
-line on standard input, answers each with a line of JSON on standard output; all else goes to standard error.
+"""A peer in a process of its own, which waits for its turn: `worker.py VARIANT MODEL --threads N`. Reads one request
+per line from standard input, and answers each with a line of JSON on standard output. All else goes to standard error.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from peer import Peer, random_data
 
 
 def build(variant: str, declaration: Declaration, threads: int, dropout: float | None) -> Any:
-    """A Peer, or what computes the matrix product. A process imports one framework."""
+    """Returns a Peer, or the Product. A process imports only one framework."""
     framework, way = variant.split(".", 1)
     bf16, way = way.endswith("_bf16"), way.removesuffix("_bf16")
     if framework == "keras":
@@ -52,18 +52,18 @@ class Worker:
         return times
 
     def run(self, steps: int) -> dict[str, Any]:
-        """One step to wake up, then measured ones, in milliseconds."""
+        """Runs one step to warm up and then measured steps. Returns their milliseconds."""
         return {"ms": self.timed(1 + steps)[1:], "peak_bytes": peak_bytes()}
 
     def check(self, weights: str, batch: str, out: str) -> dict[str, Any]:
-        """A step from given weights on given batches; the state after it goes to a file."""
+        """Makes a step from given weights on given batches, and writes the state after it to a file."""
         self.peer.load(load_file(weights))
         losses = self.peer.step_on(load_file(batch))
         save_file(self.peer.state(), out)
         return {"losses": losses}
 
     def evaluate(self, batch: int, images: int) -> dict[str, Any]:
-        """The seconds of one pass over so many images in memory."""
+        """Returns the seconds of one pass over this number of images in memory."""
         if self.evaluated is None:
             self.evaluated = random_data(self.declaration.image, images)
         begin = time.perf_counter()

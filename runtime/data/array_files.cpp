@@ -23,7 +23,7 @@ using Bytes = std::vector<std::uint8_t>;
   throw std::runtime_error(path.string() + ": " + what);
 }
 
-/// The content of an .npy or IDX file as far as its header says.
+/// Returns the content of an .npy or IDX file, up to one byte beyond the size that its header declares.
 Bytes read_array(const fs::path& path, const std::stop_token& stop = {}) {
   const auto declared = [&](std::span<const std::uint8_t> beginning) {
     return is_npy(beginning) ? npy_size(read_npy_header(beginning, path)) : idx_size(beginning);
@@ -37,7 +37,9 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
   return "(" + text + (shape.size() == 1 ? ",)" : ")");
 }
 
-/// The header of a content that is complete.
+/// Returns the header of an .npy file whose whole content is given. Throws std::runtime_error if the array is
+/// empty or larger than 2 GiB, or if the content is shorter or longer than the header declares. `what` names
+/// the elements in errors.
 NpyHeader complete_header(const Bytes& content, const fs::path& path, const std::string& what) {
   const auto header = read_npy_header(content, path);
   const auto size = npy_size(header);
@@ -67,7 +69,7 @@ ArrayImages images_of_npy(Bytes content, const fs::path& path) {
   return {s[0], {s[1], s[2], s.size() == 4 ? s[3] : 1}, std::move(content)};
 }
 
-/// The integer that lies in `bytes`, the lowest first; the largest where it is larger.
+/// Returns the little-endian integer in `bytes`. An unsigned one beyond INT64_MAX becomes INT64_MAX.
 std::int64_t integer_of(std::span<const std::uint8_t> bytes, bool is_signed) {
   std::uint64_t value = is_signed && bytes.back() >= 0x80 ? ~std::uint64_t{0} : 0;
   for (std::size_t i = bytes.size(); i-- > 0;) value = value << 8 | bytes[i];
@@ -75,7 +77,7 @@ std::int64_t integer_of(std::span<const std::uint8_t> bytes, bool is_signed) {
                    : static_cast<std::int64_t>(std::min<std::uint64_t>(value, INT64_MAX));
 }
 
-/// The number whose bytes lie there, the lowest first.
+/// Returns the little-endian number at byte `at`.
 template <class Number>
 Number number_at(const Bytes& content, std::size_t at) {
   static_assert(std::endian::native == std::endian::little);
@@ -98,7 +100,7 @@ std::vector<std::int32_t> labels_of_npy(const Bytes& content, const fs::path& pa
     if (label < kUnlabelled || label >= kMostClasses)
       fail(path, "label " + std::to_string(labels.size()) + " is " + std::to_string(label) +
                      ": a label is a class from 0 to " + std::to_string(kMostClasses - 1) +
-                     ", or -1 where there is none");
+                     ", or -1 for an image without a label");
     labels.push_back(static_cast<std::int32_t>(label));
   }
   return labels;

@@ -41,7 +41,8 @@ void PassDraw::draw(std::int64_t number, std::span<std::int32_t> indices) {
   }
 }
 
-/// Fisher and Yates; the pass takes the place of the step among the random numbers.
+/// Puts the indices in a random order (Fisher-Yates). The key of the random numbers has the pass in the place
+/// of the step.
 void PassDraw::shuffle(std::uint64_t pass) {
   std::iota(order_.begin(), order_.end(), 0);
   for (std::size_t i = 0; i + 1 < order_.size(); ++i) {

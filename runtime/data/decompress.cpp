@@ -20,7 +20,8 @@ constexpr std::uint64_t kMost = kMostDataBytes;
   throw std::runtime_error(path.string() + ": " + what);
 }
 
-/// How many bytes the file holds at most once decompressed: its length, or what deflate can make of it.
+/// Returns the most bytes that the file can hold once decompressed: its length, or for a gzip file the most
+/// that deflate can make of it; at most kMost + 1.
 std::uint64_t most_bytes(const fs::path& path) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   const auto length = static_cast<std::uint64_t>(std::max<std::streamoff>(file.tellg(), 0));
@@ -37,7 +38,8 @@ class GzipFile {
     ::gzbuffer(file_.get(), 1 << 18);
   }
 
-  /// Adds bytes to the content until it has `size` or the file ends. Memory grows with what there is to read.
+  /// Appends bytes to the content until it has `size` bytes or the file ends. Memory grows with the bytes
+  /// that have been read.
   void read_up_to(std::vector<std::uint8_t>& content, std::uint64_t size, const std::stop_token& stop) {
     while (content.size() < size) {
       if (stop.stop_requested()) fail(path_, "reading was stopped");
@@ -83,7 +85,7 @@ std::vector<std::uint8_t> read_decompressed(const fs::path& path, const Declared
   std::vector<std::uint8_t> content;
   file.read_up_to(content, kBeginning, stop);
   const std::uint64_t size = declared ? declared(content) : kMost;
-  if (size > kMost) return content;  // whose reader refuses it for what it declares
+  if (size > kMost) return content;  // the caller refuses it for the size that it declares
   if (content.size() > size) {
     content.resize(size + 1);
     return content;

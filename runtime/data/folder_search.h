@@ -9,8 +9,8 @@
 
 namespace sganc {
 
-/// The file by which a process holds a run folder, from before anything else is in it. Such a folder is no
-/// data.
+/// The lock file of a run folder, which a process creates before any other file in it. A folder with this
+/// file holds no data.
 inline constexpr const char* kRunLockFile = ".lock";
 
 /// The names of things of one kind that were left out, relative to the searched folder.
@@ -24,7 +24,8 @@ class LeftOut {
   std::vector<std::string> names_;
 };
 
-/// Throws std::runtime_error, with its path, for a folder that cannot be read.
+/// Searches a folder and those below it. Throws std::runtime_error, with its path, for a folder that cannot
+/// be read.
 class FolderSearch {
  public:
   /// Whether to leave out what sganc wrote: run folders, and pictures with its mark. A search for pictures to

@@ -58,7 +58,7 @@ Names without(const Names& names, const Names& others) {
   return left;
 }
 
-/// Which pictures came and went; "" where none did.
+/// Says which pictures were added and removed; "" if none were.
 std::string change_of_pictures(const Names& was, const Names& is) {
   const auto before = sorted(was), now = sorted(is);
   const auto removed = without(before, now), added = without(now, before);
@@ -78,7 +78,7 @@ std::size_t bytes_of(const Names& names) {
   return bytes;
 }
 
-/// Names as a file has them, which holds Unicode alone.
+/// Returns the names as they read back from a JSON file, which replaces bytes that are not UTF-8.
 Names as_stored(const Names& names) {
   return Json::parse(Json(names).dump(-1, ' ', false, Json::error_handler_t::replace));
 }
@@ -122,8 +122,8 @@ std::string difference(const SplitIdentity& was, const SplitIdentity& is) {
     if (auto change = change_of_pictures(was.pictures, is.pictures); !change.empty()) return change;
   if (was.count != is.count)
     return "there were " + images_text(was.count) + ", now there are " + std::to_string(is.count);
-  if (was.images == is.images) return "their labels are others";
-  return was.labels == is.labels ? "their pixels are others" : "their pixels and labels are others";
+  if (was.images == is.images) return "their labels have changed";
+  return was.labels == is.labels ? "their pixels have changed" : "their pixels and labels have changed";
 }
 
 std::string difference(const DataIdentity& was, const DataIdentity& is) {

@@ -43,7 +43,7 @@ DataIdentity read_identity(const std::filesystem::path& path);
 /// How one part has changed: "1 picture was added: cat/7.png", or "" if its images are the same.
 std::string difference(const SplitIdentity& was, const SplitIdentity& is);
 
-/// The same for both parts: "of the training images 1 picture was added: cat/7.png".
+/// The same for both parts: "of the training images: 1 picture was added: cat/7.png".
 std::string difference(const DataIdentity& was, const DataIdentity& is);
 
 }  // namespace sganc

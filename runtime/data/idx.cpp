@@ -27,7 +27,7 @@ std::string hexadecimal(std::uint32_t value) {
   return text;
 }
 
-/// Checks magic number and length; returns the extents.
+/// Checks the magic number and the length. Returns the extents.
 std::vector<std::int64_t> read_header(std::span<const std::uint8_t> content, std::uint32_t magic,
                                       const std::string& what, const std::filesystem::path& path) {
   const std::size_t rank = magic & 0xff;
@@ -40,7 +40,7 @@ std::vector<std::int64_t> read_header(std::span<const std::uint8_t> content, std
   if (content.size() < header) is_short();
 
   std::vector<std::int64_t> extents;
-  // A file's length bounds the product: it cannot overflow before it is found to be too large.
+  // The product is capped at kMostBytes, so that it cannot overflow.
   std::uint64_t expected = 1;
   bool too_large = false;
   for (std::size_t i = 0; i < rank; ++i) {

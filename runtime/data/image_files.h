@@ -34,8 +34,8 @@ class ImageReader {
   ImageReader(std::vector<std::filesystem::path> files, const std::array<std::int64_t, 3>& shape, Fit fit,
               int threads);
 
-  /// The next images, at most `most`, and from one file only if that is an array. The block may be empty if
-  /// none of its files could be read. Nothing at the end.
+  /// Returns the next images, at most `most`. A block with images of an array has no others. A block may be
+  /// empty if none of its files could be read. Returns nothing at the end.
   std::optional<ImageBlock> next(std::int64_t most);
 
   /// The number of files that have been started.

@@ -26,7 +26,8 @@ std::string gigabytes(double bytes) {
   return text;
 }
 
-/// Makes sure that so many images can be held and indexed.
+/// Throws std::runtime_error if the images do not fit into the available memory, or if the training images or
+/// the test images take more than kMostDataBytes.
 void require_room(const ImageFolder& folder, double image_bytes) {
   const auto size = [&](const auto& pictures) { return static_cast<double>(pictures.size()) * image_bytes; };
   const double most = std::max(size(folder.train), size(folder.test)),
@@ -40,7 +41,8 @@ void require_room(const ImageFolder& folder, double image_bytes) {
     throw std::runtime_error(what + ", and no more than 2 GiB of training or test images can be used");
 }
 
-/// Threads take pictures in their order until there are none, or one of those before is broken.
+/// Reads pictures with several threads, which take them in order. Once a picture is found to be broken, the
+/// later ones are skipped. The error of the first broken one is thrown.
 class Readers {
  public:
   Readers(const std::array<std::int64_t, 3>& shape, Fit fit, LoadProgress& progress)

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdio>
 
-// needs the two above
+// needs <cstddef> and <cstdio>
 #include <jpeglib.h>
 
 #include <jerror.h>
@@ -16,16 +16,16 @@
 namespace sganc {
 namespace {
 
-/// Scans of a progressive picture; each may pass over all of it, however few its bytes.
+/// The most scans of a progressive picture. A scan of a few bytes may take a pass over the whole picture.
 constexpr int kMostScans = 200;
 
-/// What libjpeg says of pictures of which a part is missing.
+/// Whether this message of libjpeg means that a part of the picture is missing or damaged.
 constexpr bool loses_data(int message) {
   return message == JWRN_JPEG_EOF || message == JWRN_HIT_MARKER || message == JWRN_HUFF_BAD_CODE ||
          message == JWRN_ARITH_BAD_CODE || message == JWRN_MUST_RESYNC;
 }
 
-/// libjpeg's state; its errors jump back to `attempt`, where they become "".
+/// libjpeg's state. Its errors jump back to `attempt`, which then returns false.
 class Decoder {
  public:
   Decoder() {
@@ -48,7 +48,7 @@ class Decoder {
     state.progress = &progress_;
   }
 
-  /// Whether `work` came to its end. It must not own anything: an error jumps out of it.
+  /// Runs `work`. Returns false if an error ended it. `work` must not own anything: an error jumps out of it.
   template <class Work>
   bool attempt(Work work) {
     if (setjmp(jump_) != 0) return false;
@@ -77,7 +77,8 @@ class Decoder {
   char reason_[JMSG_LENGTH_MAX] = {};
 };
 
-/// By how much both sides can be divided and stay at least twice as long as is wanted.
+/// Returns the largest of 8, 4, 2 and 1 by which both sides can be divided and still be at least twice as
+/// long as `height` and `width`; 1 if none can.
 unsigned reduction(std::int64_t picture_height, std::int64_t picture_width, std::int64_t height,
                    std::int64_t width) {
   unsigned by = 8;
@@ -89,7 +90,8 @@ unsigned reduction(std::int64_t picture_height, std::int64_t picture_width, std:
   throw std::runtime_error(path.string() + ": not a readable JPEG picture: " + reason);
 }
 
-/// Begins to decode: reads the header, whose size must be possible.
+/// Begins to decode: reads the header. Throws std::runtime_error if it cannot be read, or if the bytes cannot
+/// hold a picture of the declared size.
 void begin(Decoder& decoder, std::string_view bytes, const std::filesystem::path& path) {
   auto& s = decoder.state;
   const bool begun = decoder.attempt([&] {

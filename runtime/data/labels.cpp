@@ -15,7 +15,7 @@ namespace {
 
 using Indices = std::vector<std::int32_t>;
 
-/// A place below `size` for item `i` of a draw.
+/// Returns a random place, from 0 to size - 1, for item `i` of a draw.
 std::size_t random_place(RandomKey key, std::uint32_t stream, std::size_t i, std::size_t size) {
   const std::uint64_t bits = random_bits(key, stream, static_cast<std::uint32_t>(i));
   return static_cast<std::size_t>((bits * size) >> 32);
@@ -103,7 +103,8 @@ class Chooser {
     return wanted;
   }
 
-  /// The total over the classes: as much for each as it has, what is left over to classes that are drawn.
+  /// Divides the total among the classes as evenly as their capacities allow. The classes that get one more
+  /// than the others are drawn.
   Counts even_shares() const {
     Counts wanted(of_class_.size());
     for (auto left = choice_.count; left > 0;) {
@@ -126,7 +127,8 @@ class Chooser {
     return wanted;
   }
 
-  /// A class is a step of the random stream.
+  /// Draws `wanted` images of class `c`. The key of the random numbers has the class in the place of the
+  /// step.
   void draw(std::size_t c, std::int64_t wanted, Indices& chosen) {
     Indices& images = of_class_[c];
     const RandomKey key{choice_.seed, c};
@@ -155,7 +157,8 @@ class Chooser {
   Counts available_;  // images of each class that are not taken
 };
 
-/// A line of a file as an error can show it.
+/// Quotes a line of a file for an error: at most 20 characters, with ? for those that are not printable
+/// ASCII.
 std::string shown(std::string_view line) {
   std::string text(line.substr(0, 20));
   for (char& c : text)

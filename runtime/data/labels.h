@@ -1,6 +1,6 @@
 #pragma once
-// Chooses training images whose labels a run may use, or that it holds out. A pure function of the data set,
-// the choice and its seed. Throws std::runtime_error if the choice is not possible.
+// Chooses training images whose labels a run may use, or that it holds out. The result is a pure function of
+// the data set, the choice and its seed. Throws std::runtime_error if the choice is not possible.
 
 #include <cstdint>
 #include <filesystem>

@@ -1,4 +1,4 @@
-// Which picture of a folder belongs to which class.
+// Finds the pictures of a folder and their classes.
 
 #include <algorithm>
 #include <cctype>
@@ -25,7 +25,7 @@ bool is_unlabelled(const fs::path& folder) {
   return name == "unlabeled" || name == "unlabelled" || name == "unsup";
 }
 
-/// Names stand one a line in classes.txt.
+/// Throws std::runtime_error for a name with a control character, since classes.txt has one name per line.
 void require_name(const fs::path& folder) {
   const auto name = folder.filename().string();
   if (std::ranges::any_of(name, [](unsigned char c) { return c < ' ' || c == 0x7f; }))
@@ -66,7 +66,7 @@ class Listing {
     for (auto& path : search_.pictures(folder)) to.push_back({std::move(path), label});
   }
 
-  /// The folders of classes in a folder; pictures without a class are added to `rest`.
+  /// Returns the class folders in a folder, without `others`. Adds the pictures without a class to `rest`.
   std::vector<fs::path> class_folders(const fs::path& folder, const std::set<fs::path>& others,
                                       std::vector<FolderPicture>& rest) {
     std::vector<fs::path> folders;

@@ -95,7 +95,7 @@ class HeaderText {
       if (error != std::errc() || extent < 0 || extents.size() == 8) refuse();
       extents.push_back(extent);
       rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
-      take('L');  // Python 2 wrote long numbers so
+      take('L');  // Python 2 wrote long numbers as 3L
       if (take(',')) continue;
       expect(')');
       break;

@@ -14,17 +14,17 @@ struct Part {
   std::int64_t first = 0, count = 0;
 };
 
-/// What one pixel of the image takes of the pixels of a side, from `first` on.
+/// The weights with which one pixel of the image sums up the pixels of a side, from `first` on.
 struct Taps {
   std::int64_t first = 0;
-  std::vector<float> weights;  // whose sum is 1
+  std::vector<float> weights;  // their sum is 1
 };
 
 Part centred(std::int64_t length, std::int64_t count) {
   return {(length - count) / 2, count};
 }
 
-/// The averages of the areas that `count` pixels cover.
+/// Returns the taps of `count` pixels, each of which averages the area that it covers.
 std::vector<Taps> averages(Part part, std::int64_t count) {
   std::vector<Taps> taps;
   const double scale = static_cast<double>(part.count) / static_cast<double>(count);
@@ -42,7 +42,8 @@ std::vector<Taps> averages(Part part, std::int64_t count) {
   return taps;
 }
 
-/// What lies linearly between two neighbours; the border goes on outside.
+/// Returns the taps of `count` pixels, each interpolated linearly between two neighbours. A position outside
+/// of the part takes its border pixel.
 std::vector<Taps> interpolations(Part part, std::int64_t count) {
   std::vector<Taps> taps;
   for (std::int64_t i = 0; i < count; ++i) {
@@ -61,7 +62,7 @@ std::vector<Taps> taps_of(Part part, std::int64_t count) {
   return part.count > count ? averages(part, count) : interpolations(part, count);
 }
 
-/// A row of the picture in `channels` channels.
+/// Reads row `y` of the picture, converted to `channels` channels.
 void read_row(const Picture& picture, std::int64_t y, std::int64_t channels, std::vector<float>& row) {
   const std::uint8_t* from = picture.pixels.data() + y * picture.width * picture.channels;
   auto to = row.begin();
@@ -74,7 +75,7 @@ void read_row(const Picture& picture, std::int64_t y, std::int64_t channels, std
   }
 }
 
-/// The part of the picture that is shown: rows and columns.
+/// Returns the rows and the columns of the picture that the image shows.
 std::pair<Part, Part> shown_part(const Picture& picture, std::int64_t height, std::int64_t width, Fit fit) {
   Part rows{0, picture.height}, columns{0, picture.width};
   const double aspect = static_cast<double>(width) / static_cast<double>(height);
@@ -87,7 +88,8 @@ std::pair<Part, Part> shown_part(const Picture& picture, std::int64_t height, st
   return {rows, columns};
 }
 
-/// Adds to each value of `to` its weighted ones of `from`, a row of pixels of so many channels.
+/// Adds to each pixel of `to` the sum of pixels of `from` that its taps weigh. Both are rows with `channels`
+/// channels.
 void narrow_row(const std::vector<float>& from, const std::vector<Taps>& taps, std::int64_t channels,
                 float* to) {
   for (const auto& [first, weights] : taps) {

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What a content is that is not that of the file; "" where it is.
+/// Says how the content differs from that of the file in size or digest; "" if it does not.
 std::string difference_from(const DataFile& file, const std::vector<std::uint8_t>& content) {
   if (content.size() > file.size) return "\n  found    more than " + std::to_string(file.size) + " bytes";
   if (content.size() < file.size) return "\n  found    " + std::to_string(content.size()) + " bytes";
@@ -28,7 +28,7 @@ std::string expected_text(const DataFile& file, const fs::path& path) {
          (path.extension() == ".gz" ? ", decompressed" : "");
 }
 
-/// The content of a file, which must have its size and its digest.
+/// Returns the decompressed content of a file. Throws std::runtime_error if its size or digest is wrong.
 std::vector<std::uint8_t> read_checked(const DataSource& source, const DataFile& file, const fs::path& path,
                                        const DataPlaces& places) {
   std::string damage;

@@ -13,7 +13,7 @@
 namespace sganc {
 namespace {
 
-/// 0 where the system does not say.
+/// Returns the number of cores in this process's affinity, or 0 if the system does not say.
 int allowed_by_affinity() {
   for (int most = 1024; most <= (1 << 20); most *= 2) {  // the kernel's sets may be larger than cpu_set_t
     const auto free = [](cpu_set_t* set) { CPU_FREE(set); };

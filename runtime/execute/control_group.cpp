@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Version 1 says "no limit" with the largest number of pages.
+/// A limit of at least this means "no limit", for which version 1 gives the largest number of pages.
 constexpr std::int64_t kNoLimit = std::int64_t{1} << 60;
 
 /// A line of /proc/self/cgroup: 4:memory:/docker/abc, or 0::/user.slice of version 2.
@@ -23,7 +23,7 @@ struct Membership {
 
 /// A line of /proc/self/mountinfo that mounts control groups.
 struct Mount {
-  std::string root;  // the group that is seen at `point`
+  std::string root;  // the group that is mounted at `point`
   fs::path point;
   std::string type, options;  // cgroup and its controllers, or cgroup2
 };
@@ -39,7 +39,7 @@ std::vector<Membership> memberships(const fs::path& root) {
   return found;
 }
 
-/// mountinfo writes blanks and the like as three octal digits: \040.
+/// Decodes the escapes of mountinfo, which writes a blank as \040, in octal digits.
 std::string without_escapes(const std::string& text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -80,7 +80,8 @@ bool lists(const std::string& words, std::string_view word) {
   return false;
 }
 
-/// Where the group lies below the mount. In a namespace its path may be another's: then the mount's root.
+/// Returns the folder of the group below the mount, or the mount point if there is none: the path of the
+/// group may be one of another namespace.
 fs::path folder_of(const Mount& mount, const fs::path& group) {
   for (const fs::path& below : {group.lexically_relative(mount.root), group.relative_path()}) {
     if (below.empty() || std::ranges::find(below, "..") != below.end()) continue;
@@ -110,7 +111,8 @@ void visit_groups(const fs::path& root, const std::string& controller, const Vis
   }
 }
 
-/// The numbers of a file's first line; nothing for a word such as "max", or where there is no file.
+/// Returns the words of a file's first line as numbers, or as nothing for a word such as "max". Returns an
+/// empty list if there is no file.
 std::vector<std::optional<std::int64_t>> numbers(const fs::path& path) {
   std::vector<std::optional<std::int64_t>> found;
   std::ifstream file(path);
@@ -138,13 +140,13 @@ std::optional<double> quota_of(const fs::path& group) {
   return static_cast<double>(*quota) / static_cast<double>(*period);
 }
 
-/// Bytes of file cache of a group and those below it that nobody has used lately.
+/// Returns the bytes of inactive file cache of a group and the groups below it.
 std::int64_t idle_cache(const fs::path& group) {
   std::ifstream stat(group / "memory.stat");
   std::int64_t own = 0, total = -1, value = 0;
   for (std::string key; stat >> key >> value;) {
     if (key == "inactive_file") own = value;
-    if (key == "total_inactive_file") total = value;  // version 1 counts the group alone in the other
+    if (key == "total_inactive_file") total = value;  // in version 1, inactive_file is of the group alone
   }
   return total >= 0 ? total : own;
 }

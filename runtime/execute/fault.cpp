@@ -12,10 +12,10 @@
 namespace sganc {
 namespace {
 
-/// What the handler reads, perhaps in another thread of the team than the one that wrote it.
+/// The handler reads these variables, perhaps in another thread of the team than the one that wrote them.
 std::atomic<const char*> running_function = nullptr, running_step = nullptr;
 std::array<char, 512> noted_targets = {};
-bool on_terminal = false;  // where a line of progress may stand
+bool on_terminal = false;  // standard error is a terminal, which may show a line of progress
 
 /// Large enough for the registers of every processor: AMX's tiles alone take 8 KiB.
 alignas(64) std::array<char, 64 * 1024> handler_stack;
@@ -31,11 +31,11 @@ constexpr Fault kFaults[] = {
     {SIGBUS, "could not read a file that it maps (SIGBUS)",
      "the disk may be full or damaged; sganc doctor --clean removes all compiled kernels"},
     {SIGSEGV, "reached for memory that is not its own (SIGSEGV)",
-     "try --schedule default, and sganc doctor --clean; where that is no cure it is a bug in sganc"},
+     "try --schedule default, and sganc doctor --clean; if that does not help, it is a bug in sganc"},
     {SIGFPE, "divided by zero (SIGFPE)", "a bug in sganc: please report it with the model"},
 };
 
-/// A line that is built without memory from the system. What does not fit is cut off.
+/// Builds a line without allocating memory, which a signal handler must not do. Cuts off what does not fit.
 class Line {
  public:
   Line& operator<<(std::string_view text) {
@@ -46,7 +46,7 @@ class Line {
   }
   void write() {
     characters_[size_++] = '\n';
-    if (::write(STDERR_FILENO, characters_.data(), size_) < 0) return;  // nobody is left to tell
+    if (::write(STDERR_FILENO, characters_.data(), size_) < 0) return;  // there is nowhere to report it
   }
 
  private:
@@ -54,7 +54,7 @@ class Line {
   std::size_t size_ = 0;
 };
 
-/// Whether the signal comes from what the thread did, and not from kill.
+/// Whether an instruction raised the signal, and not a call such as `kill`.
 bool is_own(const siginfo_t* info) {
   return info->si_code > 0;
 }
@@ -62,7 +62,7 @@ bool is_own(const siginfo_t* info) {
 void handle(int signal, siginfo_t* info, void*) {
   const char* function = running_function.load();
   const char* step = running_step.load();
-  if (!function || !step || !is_own(info)) {  // as if there were no handler: it comes again
+  if (!function || !step || !is_own(info)) {  // raises the signal again, without the handler
     ::signal(signal, SIG_DFL);
     ::raise(signal);
     return;

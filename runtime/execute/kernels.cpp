@@ -46,7 +46,7 @@ static_assert(sizeof(void*) != 8 ||
 
 #define SGANC_EXPORTED __attribute__((visibility("default"), used))
 
-/// Runs task(min), ..., task(min + size - 1); returns nonzero where one of them does.
+/// Runs task(min), ..., task(min + size - 1). Returns nonzero if one of them does.
 SGANC_EXPORTED int halide_do_par_for(void* user_context, int (*task)(void*, int, std::uint8_t*), int min,
                                      int size, std::uint8_t* closure) {
   int failed = 0;
@@ -59,7 +59,7 @@ SGANC_EXPORTED int halide_do_par_for(void* user_context, int (*task)(void*, int,
   return failed;
 }
 
-/// What a schedule keeps between its stages.
+/// Allocates the memory in which a kernel keeps values between its stages.
 SGANC_EXPORTED void* halide_malloc(void*, std::size_t bytes) {
   return sganc::take_scratch(bytes);
 }
@@ -107,7 +107,7 @@ constexpr std::array<Caller, sizeof...(Counts)> make_callers(std::index_sequence
   return {&call_with<Counts>...};
 }
 
-/// How a function of so many arguments is called.
+/// Element n calls a function of n arguments.
 constexpr auto kCallers = make_callers(std::make_index_sequence<Kernel::kMaxArguments + 1>());
 
 /// Fills dense strides, innermost first, from the extents.

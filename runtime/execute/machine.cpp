@@ -24,7 +24,7 @@ Machine this_machine() {
   return machine;
 }
 
-/// From /proc: what getrusage says counts the program that started this one, too.
+/// Reads /proc, because the peak that getrusage gives includes the program that started this one.
 std::int64_t peak_memory_bytes() {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);)
@@ -42,7 +42,7 @@ std::int64_t resident_memory_bytes() {
 }
 
 void restart_peak_memory() {
-  std::ofstream("/proc/self/clear_refs") << 5;  // see proc(5)
+  std::ofstream("/proc/self/clear_refs") << 5;  // 5 resets the peak: see proc(5)
 }
 
 std::int64_t available_memory_bytes() {

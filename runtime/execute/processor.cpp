@@ -20,7 +20,7 @@ namespace {
 using Leaves = CpuidLeaves;
 using Registers = CpuidLeaves::Registers;
 
-/// What the kernel keeps when it switches threads, beside what every x86-64 has.
+/// Registers that the operating system must save when it switches threads, besides those of every x86-64.
 enum class State : std::uint8_t { none, avx, avx512, tiles };
 
 /// Bits of XCR0: SSE and AVX; masks, upper halves, upper registers; tile configuration and data.
@@ -41,7 +41,7 @@ bool keeps(const Leaves& leaves, State state) {
   return false;
 }
 
-/// Where CPUID tells of an instruction, and the state that it needs.
+/// An instruction, its bit in CPUID, and the registers that it needs.
 struct Flag {
   const char* name;
   Registers Leaves::*leaf;
@@ -97,7 +97,7 @@ constexpr Flag kFlags[] = {
     {"amx_bf16", k7, kEdx, 22, State::tiles},
 };
 
-/// Forty-eight characters in twelve registers, padded with zeros and blanks at either end.
+/// Returns the processor's name: 48 characters in 12 registers, without the zeros and blanks at both ends.
 std::string brand_of(const Leaves& leaves) {
   std::string text;
   for (const Registers& r : leaves.brand)
@@ -129,7 +129,7 @@ std::uint64_t extended_control_register() {
   return (std::uint64_t{high} << 32) | low;
 }
 
-/// See arch_prctl(2); the headers of older systems do not have it.
+/// Requests the use of AMX's tiles; see arch_prctl(2). The headers of older systems lack the constants.
 bool ask_for_tiles() {
   constexpr int kRequestPermission = 0x1023, kTileData = 18;
   return ::syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;

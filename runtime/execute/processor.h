@@ -15,7 +15,7 @@ struct Processor {
   /// Under the names of /proc/cpuinfo (sse4_2, avx2, avx512f, abm for lzcnt, pni for sse3), in a fixed order.
   /// Only instructions that kernels might use are listed.
   std::vector<std::string> instructions;
-  /// The instructions by which people know processors: vectors, matrices, fused multiply-add.
+  /// The best known of these instructions: vectors, matrices, fused multiply-add.
   std::vector<std::string> vector_instructions() const;
   bool operator==(const Processor&) const = default;
 };

@@ -14,9 +14,9 @@ constexpr std::size_t kAlignment = 128;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 constexpr std::size_t kSlack = 4;  // a kept block serves a request that is not much smaller
 
-/// Lies before what is handed out, in a unit of the alignment.
+/// Lies in the kAlignment bytes before each block.
 struct Header {
-  std::size_t bytes;  // handed out
+  std::size_t bytes;  // of the block, without the header
 };
 
 Header* header_of(void* block) {
@@ -32,7 +32,7 @@ void* allocate(std::size_t bytes) {
   const std::size_t all = rounded(bytes + kAlignment, unit);
   void* memory = std::aligned_alloc(unit, all);
   if (!memory) return nullptr;
-  // advice only: where the system has no huge pages nothing is lost
+  // Advice only: without huge pages the block works as well.
   if (unit == kHugePage) madvise(memory, all, MADV_HUGEPAGE);
   new (memory) Header{all - kAlignment};
   return static_cast<std::byte*>(memory) + kAlignment;
@@ -42,7 +42,7 @@ void release(void* block) {
   std::free(header_of(block));
 }
 
-/// What one thread has given back, smallest first.
+/// The blocks that a thread has given back, the smallest first.
 class Kept {
  public:
   ~Kept() {
@@ -56,7 +56,7 @@ class Kept {
       blocks_.erase(fits);
       return block;
     }
-    // a larger block takes the place of the largest that is too small
+    // The largest block that is too small is released, and a larger one takes its place.
     if (fits != blocks_.begin()) {
       release(*(fits - 1));
       blocks_.erase(fits - 1);

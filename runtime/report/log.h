@@ -23,7 +23,7 @@ class RunLog {
   void append_to(const std::filesystem::path& path);
 
   /// Writes one line, given without its newline, to the stream and the file. Does not throw, so that training
-  /// goes on without its log. The first failure to write the file is told on the stream.
+  /// goes on without its log. The first failure to write the file is shown on the stream.
   void say(std::string_view message);
 
   /// Writes one line to the file only.

@@ -27,18 +27,19 @@ std::string number(Real value, std::int64_t step, const std::string& what) {
   if (!std::isfinite(value))
     throw std::runtime_error("step " + std::to_string(step) + ": " + what +
                              (std::isnan(value) ? " is not a number" : " is infinite"));
-  if (value == 0 && std::signbit(value)) return "-0.0";  // a reader takes -0 for the integer
+  if (value == 0 && std::signbit(value)) return "-0.0";  // JSON readers take -0 for an integer
   char text[64];
   const auto end = std::to_chars(text, text + sizeof text, value).ptr;
   return {text, end};
 }
 
-/// Where in a run a line stands, if it is a whole record.
+/// The place of a record in a run.
 struct Position {
   std::int64_t step = 0, epoch = 0;
   bool evaluation = false;
 };
 
+/// Returns the position of a line, or nothing if it is no complete record.
 std::optional<Position> position_of(std::string_view line) {
   const auto record = nlohmann::json::parse(line, nullptr, false);
   if (!record.is_object()) return std::nullopt;
@@ -50,14 +51,15 @@ std::optional<Position> position_of(std::string_view line) {
   return position;
 }
 
-/// The lines of `text` that belong to a run which is at `step` and has evaluated `epochs` epochs.
+/// Returns the lines of `text` that belong to a run which has done `step` steps and evaluated `epochs`
+/// epochs. Throws std::runtime_error for a line before the last that is no record.
 std::string lines_until(const std::string& text, std::int64_t step, std::int64_t epochs,
                         const std::filesystem::path& path) {
   std::string kept;
   std::size_t begin = 0;
   for (int line = 1; begin < text.size(); ++line) {
     const auto end = text.find('\n', begin);
-    if (end == std::string::npos) break;  // torn
+    if (end == std::string::npos) break;  // an incomplete line
     const auto found = position_of(std::string_view(text).substr(begin, end - begin));
     if (!found && end + 1 < text.size())
       throw std::runtime_error(path.string() + ":" + std::to_string(line) +

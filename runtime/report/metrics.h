@@ -29,7 +29,7 @@ struct EvalRecord {
   std::int64_t correct = 0;
   double accuracy = 0;
   double loss = 0;
-  std::string checkpoint = {};  // the evaluated checkpoint, "last" or "best", if it must be told
+  std::string checkpoint = {};  // the evaluated checkpoint, "last" or "best", if the record names it
 };
 
 /// {"kind":"step","step":1,"epoch":1,"c":{"loss":2.305,"accuracy":0.06},"seconds":0.21}

@@ -14,7 +14,7 @@
 namespace sganc {
 namespace {
 
-/// The width in pixels that a grid grows towards where no scale is given.
+/// The width in pixels up to which a grid is enlarged if no scale is given.
 constexpr std::int64_t kPageWidth = 640;
 
 std::uint8_t to_byte(float value, float low, float high) {
@@ -43,7 +43,8 @@ void place_image(Picture& picture, std::span<const float> image, std::int64_t wi
   }
 }
 
-/// Rows of all pixels' first channel, then their second, and so on.
+/// Returns the images with the channels of each row side by side: the first channel of all its pixels, then
+/// the second, and so on.
 std::vector<float> channels_apart(std::span<const float> images, std::int64_t width, std::int64_t channels) {
   std::vector<float> apart(images.size());
   const auto row = static_cast<std::size_t>(width * channels);
@@ -59,8 +60,10 @@ void append_big_endian(std::string& bytes, std::uint32_t number) {
   for (const int shift : {24, 16, 8, 0}) bytes += static_cast<char>(number >> shift);
 }
 
-/// A PNG begins with a signature and a header of this length together; a chunk of text says who wrote it.
+/// The length of a PNG's signature and header together.
 constexpr std::size_t kHeader = 33;
+
+/// Returns the chunk of text that says that sganc wrote a PNG. It follows the header.
 std::string mark() {
   using namespace std::string_literals;
   const std::string content = "tEXtSoftware\0sganc"s;
@@ -81,7 +84,7 @@ struct PngImage {
   ~PngImage() { png_image_free(&state); }
 };
 
-/// Bits of a stored pixel, from the header of a PNG that libpng has found to be right.
+/// Returns the bits of a stored pixel, from the header of a PNG that libpng has accepted.
 std::int64_t png_bits(std::string_view bytes) {
   constexpr int kSamples[] = {1, 1, 3, 1, 2, 1, 4};  // of a pixel, by color type
   const auto depth = static_cast<unsigned char>(bytes.at(24)),
@@ -160,7 +163,7 @@ Picture decode_png(std::string_view bytes, const std::filesystem::path& path) {
   require_size_within(png.state.width, png.state.height, png_bits(bytes), bytes.size(), path);
   const bool color = (png.state.format & PNG_FORMAT_FLAG_COLOR) != 0;
   png.state.format = color ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
-  png.state.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // else 16 bits without a word are taken for linear light
+  png.state.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // else 16-bit samples without a stated gamma count as linear
 
   Picture picture{png.state.width, png.state.height, color ? 3 : 1, {}};
   picture.pixels.resize(PNG_IMAGE_SIZE(png.state));

@@ -39,7 +39,7 @@ void read_record(std::string_view line, RunMetrics& metrics) {
   metrics.seconds = record.at("seconds").get<double>();
 }
 
-/// Steps are many, and only the last of them counts.
+/// Whether the line is the record of a step. There are many, and only the last one counts.
 bool is_step(std::string_view line) {
   return line.starts_with("{\"kind\":\"step\",");
 }

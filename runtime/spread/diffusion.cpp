@@ -11,13 +11,13 @@ std::size_t at(std::int64_t i) {
   return static_cast<std::size_t>(i);
 }
 
-/// One entry of the matrix W + W'; entries of one place are added.
+/// An entry of a row of W + W'.
 struct Entry {
   std::int32_t column;
   float value;
 };
 
-/// The rows of W + W', each by column.
+/// Returns the rows of W + W', each sorted by column, with one entry for a column.
 std::vector<std::vector<Entry>> rows_of(const Neighbours& n, double power) {
   const auto count = static_cast<std::int64_t>(n.index.size()) / n.each;
   std::vector<std::vector<Entry>> rows(at(count));

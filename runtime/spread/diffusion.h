@@ -44,8 +44,8 @@ struct SpreadLabels {
 /// The class with the most mass, the first of equal ones. Images of `labels` keep their own.
 SpreadLabels classify(const ClassMass& mass, std::span<const std::int32_t> labels);
 
-/// The indices of this part of the images of each class, rounded upwards: the most certain ones, of equal
-/// ones those that come first. In ascending order.
+/// Returns the indices of the most certain images: the part `part` of each class, rounded upwards. Of equally
+/// certain images it takes the first. The indices are in ascending order.
 std::vector<std::int32_t> most_certain(const SpreadLabels& labels, std::int64_t classes, double part);
 
 }  // namespace sganc

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kChunk = 16;  // similarities that are compared at once
 
-/// The best vectors of each row so far. A row's entries have no order until all are known.
+/// The most similar vectors of each row so far. The entries of a row have no order before `sorted`.
 class Best {
  public:
   Best(std::int64_t count, std::int64_t each)
@@ -18,15 +18,16 @@ class Best {
         similarity_(index_.size(), kNone),
         least_(static_cast<std::size_t>(count), kNone) {}
 
-  /// What a similarity must exceed to be among the best of a row, for each row.
+  /// For each row, the similarity that a further vector must exceed to be among the best.
   const float* least() const { return least_.data(); }
 
-  /// Offers vector `other`, later than all that were offered before with the same similarity.
+  /// Offers vector `other` to a row. A row must get its offers in ascending order, so that of equal
+  /// similarities the one with the smaller index stays.
   void offer(std::int64_t row, std::int64_t other, float similarity) {
     if (other == row || similarity <= least_[at(row)]) return;
     float* const first = similarity_.data() + row * each_;
     float* const worst = std::min_element(first, first + each_);
-    // Of equal ones the latest goes.
+    // Of equal entries, the one with the largest index is replaced.
     float* gone = worst;
     for (float* p = first; p != first + each_; ++p)
       if (*p == *worst && index_[at(p - similarity_.data())] > index_[at(gone - similarity_.data())])
@@ -36,7 +37,7 @@ class Best {
     least_[at(row)] = *std::min_element(first, first + each_);
   }
 
-  /// The neighbours, each row in order.
+  /// Returns the neighbours, the most similar first in each row.
   Neighbours sorted(std::int64_t count) && {
     Neighbours n{each_, std::move(index_), std::move(similarity_)};
 #pragma omp parallel for
@@ -73,7 +74,7 @@ struct Block {
   const float* products;
 };
 
-/// Whether any of the chunk's similarities exceeds what it must.
+/// Whether any similarity of the chunk exceeds its `least`.
 bool any_exceeds(const float* similarity, const float* least) {
   int any = 0;
   for (std::int64_t j = 0; j < kChunk; ++j) any |= similarity[j] > least[j];
@@ -85,7 +86,7 @@ bool any_exceeds(const float* similarity, float least) {
   return any;
 }
 
-/// Offers the columns to the rows.
+/// Offers the column vectors of a block to its row vectors.
 void offer_columns(const Block& b, Best& best) {
 #pragma omp parallel for
   for (std::int64_t i = 0; i < b.rows; ++i) {
@@ -99,7 +100,7 @@ void offer_columns(const Block& b, Best& best) {
   }
 }
 
-/// Offers the rows to the columns; each thread has columns of its own.
+/// Offers the row vectors of a block to its column vectors. Each thread has columns of its own.
 void offer_rows(const Block& b, Best& best) {
 #pragma omp parallel for
   for (std::int64_t j = 0; j < b.columns; j += kChunk)

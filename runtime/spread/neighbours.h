@@ -22,9 +22,9 @@ struct VectorTable {
   const float* block_at(std::int64_t b) const { return values.data() + b * block * length; }
 };
 
-/// The neighbours of vector i stand at [i * each, (i + 1) * each): other vectors with the largest products,
-/// the largest first, of equal ones that with the smaller index. Where there are fewer than `each`, the index
-/// is -1.
+/// The neighbours of vector i stand at [i * each, (i + 1) * each): the other vectors with the largest
+/// products, the largest first. Of equal products, the one with the smaller index is first. If there are
+/// fewer than `each`, the remaining indices are -1.
 struct Neighbours {
   std::int64_t each = 0;
   std::vector<std::int32_t> index;

@@ -17,7 +17,8 @@ struct Columns {
   std::int64_t first, count;
 };
 
-/// Brings each number to mean 0 and standard deviation 1 over all vectors; one that never changes to 0.
+/// Brings each number to mean 0 and standard deviation 1 over all vectors. A number that never changes
+/// becomes 0.
 void standardize(VectorTable& table, const Columns& columns) {
   std::vector<double> sum(at(columns.count)), squares(at(columns.count));
   for (std::int64_t i = 0; i < table.count; ++i)
@@ -38,7 +39,7 @@ void standardize(VectorTable& table, const Columns& columns) {
     }
 }
 
-/// Brings the numbers of each vector to this Euclidean length; zeros stay.
+/// Brings the numbers of each vector to this Euclidean length. A vector of zeros stays as it is.
 void normalize(VectorTable& table, const Columns& columns, double length) {
 #pragma omp parallel for
   for (std::int64_t i = 0; i < table.count; ++i) {

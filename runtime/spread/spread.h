@@ -27,11 +27,11 @@ class Spread {
   Spread(const SpreadSettings& settings, const Dataset& dataset);
 
   const SpreadSettings& settings() const { return settings_; }
-  const std::vector<std::int32_t>& drawn() const {
-    return drawn_;
-  }  // indices of the images that updates draw
-  const std::int32_t* labels() const { return labels_.label.data(); }    // one for each training image
-  const float* certainties() const { return labels_.certainty.data(); }  // the same
+  /// The indices of the images that updates draw.
+  const std::vector<std::int32_t>& drawn() const { return drawn_; }
+  /// A label and a certainty for each training image.
+  const std::int32_t* labels() const { return labels_.label.data(); }
+  const float* certainties() const { return labels_.certainty.data(); }
 
   /// Spreads the labels of `division.labelled` over all training images that are not held out, by the
   /// features that the present weights give. Returns false, and changes nothing, if it was stopped. Throws
@@ -41,7 +41,8 @@ class Spread {
 
   /// Whether labels have been spread.
   bool is_there() const { return !drawn_.empty(); }
-  /// What a resume needs, and the way back. Throws std::runtime_error for labels of other images or classes.
+  /// The labels, which a resume needs. `restore` takes them back, and throws std::runtime_error for labels of
+  /// other images or classes.
   const SpreadLabels& state() const { return labels_; }
   void restore(const SpreadLabels& labels);
 
@@ -50,15 +51,15 @@ class Spread {
 
   const SpreadSettings& settings_;
   std::int64_t classes_;
-  SpreadLabels labels_;  // of an image outside of the graph: -1
+  SpreadLabels labels_;  // -1 for an image outside of the graph
   std::vector<std::int32_t> drawn_;
 };
 
 /// "labels reached 60000 images, the 30000 most certain are drawn, of each class 3000 2990 ..."
 std::string spread_text(const Spread& spread, const Dataset& dataset);
 
-/// The features of these images as vectors of length 1, such that the product of two is the weighted sum of
-/// the cosines of each net's features. Nothing if it was stopped.
+/// Returns the features of these images as vectors of length 1, such that the product of two is the weighted
+/// sum of the cosines of each net's features. Returns nothing if it was stopped.
 std::optional<VectorTable> features_of(Executor& executor, const SpreadSettings& settings,
                                        const Dataset& dataset, std::span<const std::int32_t> images,
                                        std::int64_t block, const SpreadProgress& progress = {});

@@ -18,7 +18,7 @@ class Descriptor {
 
   int number() const { return number_; }
   bool is_open() const { return number_ >= 0; }
-  /// Closes it if it is open. Returns false, with errno set, if the system tells of a failure then.
+  /// Closes it if it is open. Returns false, with errno set, if the system reports a failure.
   bool close();
 
   /// Appends the rest of the file to `bytes`. Returns false, with errno set, if that fails.

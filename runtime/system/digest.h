@@ -14,7 +14,7 @@ namespace sganc {
 
 inline constexpr std::size_t kDigestBytes = 32;
 
-/// The digest of bytes that come in several parts. Ask it once, for one of its two forms.
+/// The digest of bytes that come in several parts. Call `bytes` or `hex` once, after the last `add`.
 class Sha256 {
  public:
   Sha256();

@@ -35,14 +35,15 @@ class Unfinished {
   fs::path path_;
 };
 
-/// `path` names the target in errors.
+/// Writes to an existing device or pipe, which `path` names in errors.
 void write_directly(const fs::path& target, const fs::path& path, std::span<const std::string_view> parts) {
   Descriptor file(::open(target.c_str(), O_WRONLY | O_CLOEXEC));
   if (!file.is_open()) fail(path, "cannot be written", errno);
   for (const auto part : parts) write_fully(file.number(), part, path);
 }
 
-/// Makes a rename within `folder` last; file systems that cannot flush a folder are left to themselves.
+/// Flushes a folder to the disk, so that a rename in it survives a power cut. Ignores failures, since some
+/// file systems cannot flush a folder.
 void flush_folder(const fs::path& folder) {
   const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (opened.is_open()) ::fsync(opened.number());
@@ -57,7 +58,7 @@ std::string read_file(const fs::path& path) {
   if (::fstat(file.number(), &status) != 0) fail(path, "cannot be read", errno);
   if (S_ISDIR(status.st_mode)) fail(path, "cannot be read", EISDIR);
 
-  // One byte more than the file is said to hold: the end is found without growing.
+  // One byte more than the file's size, so that its end is found without growing.
   std::string bytes(std::max<std::size_t>(static_cast<std::size_t>(status.st_size) + 1, 4096), '\0');
   std::size_t filled = 0;
   for (;;) {

@@ -36,17 +36,17 @@ struct Pipe {
   Descriptor in, out;
 };
 
-/// Until when a process may run.
+/// How long a process may run: until the deadline, or until `stop` is requested.
 struct Patience {
   Clock::time_point deadline;
   std::stop_token stop = {};
   bool is_over() const { return stop.stop_requested() || Clock::now() >= deadline; }
 };
 
-/// Appends what is written until the other end closes (true) or the time is over (false); of more than 2
-/// `kept` bytes only the last ones stay.
+/// Appends what is written to the pipe. Returns true when the other end has closed, false when the time is
+/// over. If the text grows beyond 2 * kept bytes, only its last `kept` bytes stay.
 bool read_until(const Patience& patience, const Descriptor& pipe, std::size_t kept, std::string& text) {
-  constexpr int kMilliseconds = 50;  // from one look at the clock to the next
+  constexpr int kMilliseconds = 50;  // between two looks at the clock
   std::array<char, 4096> buffer;
   for (;;) {
     if (patience.is_over()) return false;
@@ -86,7 +86,7 @@ std::string last_line_of(std::string text) {
   return begin == std::string::npos ? text : text.substr(begin + 1);
 }
 
-/// Starts the program with its error stream going to `errors`; returns an errno.
+/// Starts the program with its error stream going to `errors`. Returns 0 or an errno.
 int spawn(const std::vector<std::string>& arguments, const std::filesystem::path& folder, int errors,
           pid_t& pid) {
   std::vector<char*> argv;
@@ -104,7 +104,7 @@ int spawn(const std::vector<std::string>& arguments, const std::filesystem::path
   return error;
 }
 
-/// What a fork writes begins with one of these.
+/// The first character that a fork writes: the work is done, or has failed.
 constexpr char kDone = '=', kFailed = '!';
 
 [[noreturn]] void be_fork(const std::function<std::string()>& work, const Descriptor& out, pid_t parent) {
@@ -135,7 +135,7 @@ ProcessResult run_program(const std::vector<std::string>& arguments, const std::
             .last_line = std::strerror(error)};
   pipe.out.close();
 
-  constexpr std::size_t kKept = 4096;  // of what a program says, the end counts
+  constexpr std::size_t kKept = 4096;  // the end of a program's messages is enough
   std::string text;
   read_until(patience, pipe.in, kKept, text);
   ProcessResult result = wait_until(patience, pid, pid);
@@ -174,7 +174,7 @@ ForkResult run_in_fork(const std::function<std::string()>& work, milliseconds li
   }
   if (child < 0) throw std::runtime_error(std::string("cannot start a process: ") + std::strerror(errno));
   pipe.out.close();
-  ::setpgid(child, child);  // whoever is first
+  ::setpgid(child, child);  // the child does so too: whichever is first
   std::string text;
   read_until(patience, pipe.in, std::string::npos / 2, text);
   const ProcessResult ended = wait_until(patience, child, -child);

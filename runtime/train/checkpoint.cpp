@@ -33,22 +33,23 @@ const char* name_of(TensorType type) {
       ->second;
 }
 
-// The checksum's keys in the metadata. Where one of them is missing or damaged the other tells it.
+// The checksum's keys in the metadata. If one of them is missing or damaged, the other one shows it.
 constexpr const char* kDigest = "sha256";
 constexpr const char* kDigestOf = "sha256_of";
 constexpr const char* kDigestOfText = "this file with 64 zeros in place of the sha256";
 
 const std::string kZeros(64, '0');
 
-/// Where the digits of the checksum begin in a header as it is written: no text of the header can hold such
-/// quotes.
+/// Returns where the digits of the checksum begin in a header. No text of the header can be mistaken for the
+/// key, because quotes in it are escaped.
 std::size_t place_of_digest(std::string_view header) {
   const std::string before = "\"" + std::string(kDigest) + "\":\"";
   const auto at = header.find(before);
   return at == std::string_view::npos ? at : at + before.size();
 }
 
-/// How many bytes a tensor of that shape takes; nothing where an extent is negative or the product overflows.
+/// Returns the bytes that a tensor of that shape takes, or nothing if an extent is negative or the product
+/// overflows.
 std::optional<std::uint64_t> bytes_of(const std::vector<std::int64_t>& shape, TensorType type) {
   std::uint64_t bytes = size_of(type);
   for (const auto extent : shape)
@@ -63,7 +64,7 @@ CheckpointTensor view_of(std::string name, TensorType type, std::vector<std::int
   return {std::move(name), type, std::move(shape), std::as_bytes(values)};
 }
 
-/// What is wrong with a file; the path is added where it is caught.
+/// What is wrong with a file. The code that catches it adds the path.
 struct Malformed {
   std::string reason;
 };
@@ -100,7 +101,7 @@ CheckpointMetadata read_metadata(const Json& value) {
   return metadata;
 }
 
-/// The numbers of a list, each from 0 to 2^63 - 1.
+/// Returns the numbers of the list under `key`, or nothing if it is no list of numbers from 0 to 2^63 - 1.
 std::optional<std::vector<std::int64_t>> whole_numbers(const Json& tensor, const char* key) {
   const auto list = tensor.find(key);
   if (list == tensor.end() || !list->is_array()) return std::nullopt;
@@ -145,7 +146,7 @@ CheckpointTensor read_tensor(const std::string& name, const Json& tensor, std::s
   return result;
 }
 
-/// Sorts the tensors by place and checks that they fill the data, one after the other.
+/// Sorts the tensors by offset, and checks that they fill the data without gaps and overlaps.
 void check_places(std::vector<CheckpointTensor>& tensors, std::span<const std::byte> data) {
   std::stable_sort(tensors.begin(), tensors.end(), [](const auto& a, const auto& b) {
     return std::pair(a.bytes.data(), a.bytes.size()) < std::pair(b.bytes.data(), b.bytes.size());
@@ -193,7 +194,7 @@ CheckpointTensor checkpoint_tensor(std::string name, std::vector<std::int64_t> s
 
 void write_checkpoint(const std::filesystem::path& path, std::span<const CheckpointTensor> tensors,
                       const CheckpointMetadata& metadata) {
-  // Wider types first, so that every tensor lies aligned.
+  // Wider types first, so that every tensor is aligned.
   std::vector<const CheckpointTensor*> ordered;
   for (const auto& tensor : tensors) ordered.push_back(&tensor);
   std::stable_sort(ordered.begin(), ordered.end(),
@@ -266,7 +267,7 @@ void Checkpoint::parse() {
   check_digest(text);
 }
 
-/// Makes sure that the file is what was written, and takes the checksum out of the metadata.
+/// Checks that the content has its digest, and removes the checksum from the metadata.
 void Checkpoint::check_digest(std::string_view header) {
   const auto digest = metadata_.extract(kDigest), of = metadata_.extract(kDigestOf);
   if (digest.empty() && of.empty()) return;
@@ -279,7 +280,7 @@ void Checkpoint::check_digest(std::string_view header) {
     if (Sha256().add(content.substr(0, at)).add(kZeros).add(behind).hex() == digest.mapped()) return;
   }
   malformed(
-      "its content is not that of its sha256: it was damaged or changed; take a copy of it, or another "
+      "its content does not match its sha256: it was damaged or changed; take a copy of it, or another "
       "checkpoint");
 }
 

@@ -10,8 +10,8 @@
 namespace sganc {
 namespace {
 
-/// Adds up the first `count` rows of a batch, whose labels are given. An image gets the most probable of the
-/// data's classes; what else the classifier knows is left aside.
+/// Adds the first rows of a batch to the evaluation, one row for each of `labels`. An image gets the most
+/// probable of the data's classes. Further classes among the `known` ones of the classifier are ignored.
 void add_batch(Evaluation& evaluation, const Executor& executor, Executor::FunctionId classify,
                std::span<const std::int32_t> labels, std::size_t known) {
   const auto probability = executor.output(classify, "probability");

@@ -27,7 +27,7 @@ using EvaluationProgress = std::function<bool(std::int64_t done, std::int64_t of
 /// in the order of the images. A classifier may have more classes than the data set; an image then gets the
 /// most probable of the data set's classes. Throws std::runtime_error for an unknown split, a split without
 /// labels, a classifier with fewer classes, and a loss that is not finite. If `probabilities` is given,
-/// appends to it what the classifier says of each image, a row of all classes that it knows.
+/// appends a row for each image to it, with the probabilities of all classes of the classifier.
 std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, const Division& division,
                                    const std::string& split, const EvaluationProgress& progress = {},
                                    std::vector<float>* probabilities = nullptr);

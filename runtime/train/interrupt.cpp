@@ -30,12 +30,13 @@ void note_signal(int signal) {
   if (!noted_signal.compare_exchange_strong(none, signal) && signal == SIGINT) ::_exit(130);
 }
 
-/// Whether it is a pipe that nobody reads any more.
+/// Whether the descriptor is a pipe whose reader has gone.
 bool is_closed_pipe(int descriptor) {
   pollfd asked{descriptor, 0, 0};
   return ::poll(&asked, 1, 0) == 1 && (asked.revents & POLLERR) != 0;
 }
 
+/// Redirects the descriptor to /dev/null.
 void lead_nowhere(int descriptor) {
   const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (nowhere < 0) return;

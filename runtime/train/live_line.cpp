@@ -20,7 +20,7 @@ std::string short_number(float value) {
   return format(std::abs(value) < 100 ? "%.2g" : "%.0f", static_cast<double>(value));
 }
 
-/// The mean over many steps.
+/// Returns the number of images per training step, as the mean over many steps.
 double images_per_step(const TrainingSettings& settings) {
   double count = 0;
   for (const auto& update : settings.updates)

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The files that it names, where a run has them, and which of them never change.
+/// A file that a manifest names if the run has it. A run never changes a fixed file.
 struct NamedFile {
   const char* name;
   bool is_fixed;
@@ -37,9 +37,9 @@ const NamedFile* find_named(const std::string& name) {
   return found == kNamed.end() ? nullptr : found;
 }
 
-/// What a person can do about a file that is not as the run wrote it.
+/// Says what to do about a file that is not as the run wrote it.
 std::string cure(const RunFolder& folder) {
-  return "; bring it back or, where the change is meant, remove " + folder.manifest().string();
+  return "; bring it back or, if the change is meant, remove " + folder.manifest().string();
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ std::optional<Manifest> Manifest::read(const RunFolder& folder) {
   for (std::string line; std::getline(stream, line);)
     if (line.size() > 66 && line.substr(64, 2) == "  ")
       manifest.digests_[line.substr(66)].insert(line.substr(0, 64));
-  // What this program writes is all that a manifest can be: a damaged byte makes it another text.
+  // A manifest must be the text that sganc writes for its digests, so any damaged byte is noticed.
   if (text != manifest.lines())
     throw std::runtime_error(folder.manifest().string() + ": is damaged" +
                              ", so that the files of the run cannot be checked; bring it back, or remove it "
@@ -90,8 +90,8 @@ void Manifest::require_unchanged(const RunFolder& folder) const {
   }
   for (const auto& file : kNamed)
     if (const auto path = folder.path() / file.name; fs::exists(path) && !digests_.contains(file.name))
-      throw std::runtime_error(path.string() + ": is not of this run" +
-                               "; remove it or, where it is meant, " + folder.manifest().string());
+      throw std::runtime_error(path.string() + ": is not of this run" + "; remove it or, if it is meant, " +
+                               folder.manifest().string());
 }
 
 std::string Manifest::run() const {

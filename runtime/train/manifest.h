@@ -18,8 +18,8 @@ class Manifest {
   /// The manifest of the present files in the folder.
   static Manifest of(const RunFolder& folder);
 
-  /// Reads the folder's manifest. Nothing if it has none, as in runs of older versions. Throws for a damaged
-  /// one.
+  /// Reads the folder's manifest. Returns nothing if it has none, as in runs of older versions. Throws for a
+  /// damaged one.
   static std::optional<Manifest> read(const RunFolder& folder);
 
   void write(const RunFolder& folder) const;

@@ -11,7 +11,7 @@ bool has_output(const FunctionProgram& function, const std::string& name) {
   return std::ranges::find(function.outputs, name, &NamedBuffer::name) != function.outputs.end();
 }
 
-/// Adds the first `rows` of them, each of so many numbers.
+/// Appends the first `rows` rows of `made`, each of `row` numbers, to the values.
 void add(std::vector<float>& values, std::span<const float> made, std::int64_t rows, std::int64_t row) {
   const auto taken = made.first(static_cast<std::size_t>(rows * row));
   values.insert(values.end(), taken.begin(), taken.end());

@@ -10,7 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A field: in quotation marks, which are doubled in it, where it holds something that ends a field or line.
+/// Returns the text as a field of CSV. A field with a comma, a quotation mark or a line break is put in
+/// quotation marks, and the quotation marks in it are doubled.
 std::string field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
@@ -23,7 +24,7 @@ std::string digits(float number) {
   return {text, std::to_chars(text, text + sizeof text, number).ptr};
 }
 
-/// The number whose double has these digits too: what JSON is to show.
+/// Returns the double that is written with the digits of this float, for JSON.
 double as_shown(float number) {
   const auto text = digits(number);
   double value = 0;
@@ -31,13 +32,13 @@ double as_shown(float number) {
   return value;
 }
 
-/// What the classifier's class of that number is called.
+/// Returns the name of a class of the classifier: the data's name, or the number beyond the data's classes.
 std::string class_name(const PredictionColumns& columns, std::int64_t number) {
   const auto at = static_cast<std::size_t>(number);
   return at < columns.classes.size() ? columns.classes[at] : std::to_string(number);
 }
 
-/// What is said of one image.
+/// The prediction of one image.
 struct Row {
   const std::string& name;
   std::size_t predicted;

@@ -24,7 +24,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The last one is removed last: as long as it is there, the folder holds a run.
+/// The names of the files in a run folder. The last one is removed last: as long as it is there, the folder
+/// holds a run.
 constexpr std::array<std::string_view, 11> kFiles = {
     "SHA256SUMS",     "model.toml",    "resolved.toml", "log.txt",   "labels.txt", "classes.txt",
     "validation.txt", "metrics.jsonl", "report.html",   "data.json", "env.json"};
@@ -37,7 +38,7 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
-/// epoch_0001.png, for an `ending` of ".png".
+/// Whether the name is of the form epoch_0001.png, for an `ending` of ".png".
 bool is_of_an_epoch(std::string_view name, std::string_view ending) {
   if (!name.starts_with("epoch_") || !name.ends_with(ending)) return false;
   return is_number(name.substr(6, name.size() - 6 - ending.size()));
@@ -60,7 +61,8 @@ bool is_file_of_a_run(std::string_view name) {
   return is_run_file(name) || is_sample(name) || is_checkpoint(name);
 }
 
-/// The name under which write_file_atomically keeps `.NAME.unfinished-123`, else the name itself.
+/// Returns NAME for `.NAME.unfinished-123`, the temporary file of write_file_atomically, else the name
+/// itself.
 std::string_view finished_name(std::string_view name) {
   const auto mark = name.rfind(".unfinished-");
   if (!name.starts_with('.') || mark == 0 || mark == std::string_view::npos) return name;
@@ -72,8 +74,8 @@ bool is_unfinished(std::string_view name) {
   return finished != name && is_file_of_a_run(finished);
 }
 
-/// Removes the files of a folder that are a run's; the folder itself where nothing else is left and it is one
-/// that a run makes.
+/// Removes the files of a folder whose names `of_a_run` accepts. With `with_folder` also removes the folder,
+/// if it is then empty and no link.
 void remove_files(const fs::path& folder, bool (*of_a_run)(std::string_view), bool with_folder) {
   if (!fs::is_directory(folder)) return;
   std::vector<fs::path> found;
@@ -91,7 +93,7 @@ std::string numbered(std::int64_t epoch, const char* ending) {
   return name;
 }
 
-/// Whether it is the env.json of a run: one that says which version of sganc wrote it.
+/// Whether the file is the env.json of a run: it says which version of sganc wrote it.
 bool is_environment(const fs::path& file) {
   std::ifstream stream(file);
   const auto json = nlohmann::json::parse(stream, nullptr, false);
@@ -99,7 +101,7 @@ bool is_environment(const fs::path& file) {
          json["versions"].is_object() && json["versions"].contains("sganc");
 }
 
-/// Whether it is the state of a run: its metadata, which stand first, say so.
+/// Whether the file is the state of a run: its metadata, which come first, say so.
 bool is_state(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   std::string beginning(1 << 14, '\0');
@@ -205,7 +207,7 @@ RunFolder RunFolder::open_to_resume(const fs::path& path) {
       (weights ? ", or --init " + path.string() + " with another --out to begin with its last weights" : ""));
 }
 
-/// The state goes first, so that nobody goes on with a part of a run, and env.json last: see kFiles.
+/// Removes the state first, so that nobody resumes a part of a run, and env.json last: see kFiles.
 void RunFolder::remove_run() const {
   fs::remove(state());
   remove_files(samples(), is_sample, true);

@@ -30,13 +30,13 @@ std::string host_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "?";
 }
 
-/// What the file says of its holder: 1234 HOST 2026-11-28T18:44:45Z
+/// Returns the text of the lock file, which names its holder: 1234 HOST 2026-11-28T18:44:45Z
 std::string own_words() {
   return std::to_string(::getpid()) + " " + host_name() + " " + utc_text(std::chrono::system_clock::now()) +
          "\n";
 }
 
-/// Who holds the lock, as far as the file tells.
+/// Says who holds the lock, as far as the file tells.
 std::string holder(const fs::path& file) {
   std::string process, host, since;
   try {
@@ -54,14 +54,14 @@ struct flock whole_file() {
   return lock;
 }
 
-/// The lock belongs to the open file: it is there until that is closed, and another opening of the same
-/// process is refused too.
+/// Locks the open file until it is closed. The lock excludes every other opening of the file, also by this
+/// process. Returns false, with errno set, if the file cannot be locked.
 bool lock_file(int descriptor) {
   const struct flock whole = whole_file();
   return ::fcntl(descriptor, F_OFD_SETLK, &whole) == 0;
 }
 
-/// Whether the name still leads to the open file: its last holder may have removed it meanwhile.
+/// Whether the path still names the open file. The last holder may have removed the file in the meantime.
 bool is_at(int descriptor, const fs::path& file) {
   struct stat opened {
   }, named{};
@@ -127,12 +127,12 @@ void RunLock::lock() {
     if (is_at(descriptor_, file)) break;
     ::close(descriptor_);
   }
-  // A full disk leaves the holder unnamed, and locked all the same.
+  // If the disk is full, the folder is locked, but the file does not name the holder.
   const std::string words = own_words();
   if (::ftruncate(descriptor_, 0) != 0 || ::pwrite(descriptor_, words.data(), words.size(), 0) < 0) return;
 }
 
-/// A folder that holds anything stays.
+/// Removes the folders that this object has created, except those that are not empty.
 void RunLock::remove_created() const {
   std::error_code ignored;
   for (auto path = created_.rbegin(); path != created_.rend(); ++path) fs::remove(*path, ignored);

@@ -11,7 +11,7 @@
 namespace sganc {
 namespace {
 
-/// {n, h, w, c}: images of one call of `sample` or `generate`.
+/// Returns the extents {n, h, w, c} of the images that one call of `sample` or `generate` makes.
 const std::vector<std::int64_t>& image_extents(const Executor& executor, Executor::FunctionId function) {
   const auto& outputs = executor.program().functions[function.index].outputs;
   const auto output = std::ranges::find(outputs, "image", &NamedBuffer::name);
@@ -20,14 +20,14 @@ const std::vector<std::int64_t>& image_extents(const Executor& executor, Executo
   return output->buffer.extents;
 }
 
-/// Room for `count` images.
+/// Returns no images yet, with memory for `count`.
 GeneratedImages empty_images(const std::vector<std::int64_t>& extents, std::int64_t count) {
   GeneratedImages images{count, extents[1], extents[2], extents[3], {}};
   images.values.reserve(static_cast<std::size_t>(count * extents[1] * extents[2] * extents[3]));
   return images;
 }
 
-/// Adds what was made, but no more than `count` rows in all of so many numbers each.
+/// Appends `made` to the values, up to `count` rows in all, each of `row` numbers.
 void add_rows(std::vector<float>& values, std::span<const float> made, std::int64_t count, std::int64_t row) {
   const auto wanted = static_cast<std::size_t>(count * row) - values.size();
   const auto taken = made.first(std::min(made.size(), wanted));
@@ -49,7 +49,7 @@ SampleSize sample_size(const Executor& executor, std::int64_t count) {
   const auto images = static_cast<double>(count);
   const auto h = static_cast<double>(extents[1]), w = static_cast<double>(extents[2]),
              c = static_cast<double>(extents[3]), gap = static_cast<double>(GridStyle().separator);
-  // Of one pixel a pixel, as all grids are that are wider than a page.
+  // The grid has the scale 1, as all grids have that are wider than a page.
   const double grid = images * (h + gap) * (w + gap) * c;
   const double numbers = images * h * w * c * sizeof(float);
   return {grid, numbers, numbers + 2 * grid};

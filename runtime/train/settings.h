@@ -42,7 +42,7 @@ struct TrainingSettings {
   std::uint64_t seed = 0;  // of all draws
   double range_low = -1, range_high = 1;
   std::vector<std::string> splits;  // the evaluated splits: train, validation, test
-  /// Every so many epochs there is an evaluation, a picture and a kept checkpoint.
+  /// The number of epochs from one evaluation, with a picture and a kept checkpoint, to the next.
   std::int64_t evaluate_every = 1;
   bool classifier = false;  // the Program has `classify`
   bool generator = false;   // the Program has `sample`

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kHolds = "holds";  // the metadata's key of a file's kind
 constexpr const char* kWeights = "weights";
 constexpr const char* kState = "state";
-/// The tensors of a spread are called by its name and these.
+/// The tensors of a spread are named "spread.NAME.label" and "spread.NAME.certainty".
 constexpr std::string_view kSpread = "spread.", kLabel = ".label", kCertainty = ".certainty";
 
 std::string shape_text(const std::vector<std::int64_t>& shape) {
@@ -28,7 +28,7 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
   throw std::runtime_error(quoted(path.string()) + " is a checkpoint of another model: " + difference);
 }
 
-/// The variables that are stored, as indices into the program's.
+/// Returns the indices of the variables that are stored; with `states` also those of optimizers' states.
 std::vector<std::size_t> stored_variables(const Program& program, bool states) {
   std::vector<std::size_t> stored;
   for (std::size_t i = 0; i < program.variables.size(); ++i) {
@@ -90,7 +90,7 @@ void save(const std::filesystem::path& path, Executor& executor, const TrainingS
   write_checkpoint(path, tensors, metadata);
 }
 
-/// What the metadata say under `key` as a number.
+/// Returns the number under `key` in the metadata. Throws std::runtime_error if there is none.
 template <class Number>
 Number number_of(const std::filesystem::path& path, const CheckpointMetadata& metadata,
                  const std::string& key) {
@@ -118,7 +118,7 @@ bool holds_state(const Checkpoint& checkpoint) {
   return found != checkpoint.metadata().end() && found->second == kState;
 }
 
-/// Whether the file has in an f32 what the program counts in whole numbers.
+/// Whether the file stores in an f32 a count that the program keeps as a whole number.
 bool is_float_count(const CheckpointTensor& tensor, const VariableSlot& slot) {
   return slot.dtype == DType::i32 && slot.extents.empty() && tensor.type == TensorType::f32;
 }
@@ -129,12 +129,12 @@ std::int32_t count_of(const CheckpointTensor& tensor) {
   return static_cast<std::int32_t>(count);
 }
 
-/// An f32 cannot count beyond 2^24, and stays there.
+/// Throws std::runtime_error if the count may be wrong: an f32 cannot count beyond 2^24, and stays there.
 void require_float_count(const std::filesystem::path& path, const CheckpointTensor& tensor) {
   float count = 0;
   std::memcpy(&count, tensor.bytes.data(), sizeof count);
   if (count >= 0 && count < 0x1p24F && count == std::floor(count)) return;
-  throw std::runtime_error(quoted(path.string()) + " cannot be gone on from: its " + quoted(tensor.name) +
+  throw std::runtime_error(quoted(path.string()) + " cannot be resumed from: its " + quoted(tensor.name) +
                            " is a 32-bit float, which counts no more than 16777216 steps");
 }
 
@@ -153,7 +153,7 @@ bool is_of_spread(const std::string& tensor) {
   return tensor.starts_with(kSpread) && (tensor.ends_with(kLabel) || tensor.ends_with(kCertainty));
 }
 
-/// The spreads whose labels the file holds.
+/// Returns the spreads whose labels the file holds.
 std::vector<SpreadState> spreads_of(const std::filesystem::path& path, const Checkpoint& checkpoint) {
   std::vector<SpreadState> spreads;
   for (const auto& tensor : checkpoint.tensors()) {
@@ -167,7 +167,7 @@ std::vector<SpreadState> spreads_of(const std::filesystem::path& path, const Che
   return spreads;
 }
 
-/// Where the run was; a file of weights alone does not say it.
+/// Returns the progress of the run. Throws std::runtime_error for a file that holds only weights.
 TrainingState state_of(const std::filesystem::path& path, const Checkpoint& checkpoint) {
   if (!holds_state(checkpoint))
     throw std::runtime_error(quoted(path.string()) +
@@ -207,8 +207,9 @@ const CheckpointTensor& require(const std::filesystem::path& path, const Checkpo
   return *tensor;
 }
 
-/// A tensor of one of the program's own nets that the program does not have is a difference too. A file that
-/// holds states has no such net: a state may begin with the name of an optimizer that is also a net's.
+/// Throws std::runtime_error if the file has a tensor of one of the program's nets that the program lacks.
+/// Must not be called for a file with states: the name of a state begins with that of an optimizer, which may
+/// also be the name of a net.
 void refuse_unknown_weights(const std::filesystem::path& path, const Checkpoint& checkpoint,
                             const Program& program) {
   std::set<std::string> nets, known;
@@ -239,7 +240,8 @@ bool all_finite(std::span<const std::byte> floats) {
   return true;
 }
 
-/// Reads the tensors of these variables, once all their numbers are known to be finite.
+/// Copies the tensors of these variables into the executor. Before that, throws std::runtime_error if any of
+/// their numbers is not finite.
 void copy_in(const std::filesystem::path& path, Executor& executor, const Checkpoint& checkpoint,
              const std::vector<std::size_t>& variables) {
   for (const auto i : variables) {

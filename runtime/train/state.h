@@ -62,8 +62,8 @@ CheckpointMetadata load_weights(const std::filesystem::path& path, Executor& exe
 /// The weights of a file and of a Program, by name.
 struct MatchedWeights {
   std::vector<std::string> taken;  // at least one
-  std::vector<std::string>
-      other_shape;  // in both with different shapes; these and the missing ones are not changed
+  /// In both, with different shapes or types. These and the missing ones are not changed.
+  std::vector<std::string> other_shape;
   std::vector<std::string> missing;  // only in the Program, without averages, which start as the weights
   std::vector<std::string> unused;   // only in the file; empty if the file holds states too
 };

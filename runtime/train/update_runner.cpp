@@ -21,7 +21,7 @@ UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Div
       update_(update),
       seed_(seed),
       function_(executor.function(role, update.name)) {
-  // Weights begin by batches of their own.
+  // A function that sets initial weights draws batches of its own.
   const std::string drawn_by = update.name + (role == FunctionRole::begin ? ".begin" : "");
   const FunctionProgram& function = executor.program().functions[function_.index];
   for (const auto& output : function.outputs)
@@ -49,11 +49,12 @@ UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Div
   find_gradients();
 }
 
-/// An update's function computes its gradients, then moves its weights by them.
+/// Sets `moving_`, `gradients_` and `early_metrics_`. An update's function first computes its gradients, and
+/// then changes weights and states.
 void UpdateRunner::find_gradients() {
   const Program& program = executor_.program();
   const FunctionProgram& function = program.functions[function_.index];
-  std::map<std::int64_t, std::size_t> at;  // variables by their place
+  std::map<std::int64_t, std::size_t> at;  // variables by their offsets
   for (std::size_t i = 0; i < program.variables.size(); ++i) at[program.variables[i].offset] = i;
   const auto is_moved = [&](const Buffer& written) {
     const auto found = at.find(written.offset);
@@ -61,7 +62,7 @@ void UpdateRunner::find_gradients() {
     const VariableSlot& variable = program.variables[found->second];
     return variable.role == Role::weight || variable.role == Role::state;
   };
-  std::set<std::int64_t> early;  // places in the arena
+  std::set<std::int64_t> early;  // offsets in the arena
   for (moving_ = 0; moving_ < function.steps.size(); ++moving_) {
     const auto written = operands_of(function.steps[moving_]).written;
     if (std::ranges::any_of(written, [&](const Buffer* b) { return is_moved(*b); })) break;
@@ -136,7 +137,8 @@ std::string UpdateRunner::find_not_finite(std::int64_t step, std::int64_t repeti
   return "first in " + *found + (before ? ", where \"" + *before + "\" was not finite before" : "");
 }
 
-/// The bits of a number that is not finite are, without its sign, those of infinity or more.
+/// Compares bits as integers: without the sign, those of a number that is not finite are those of infinity or
+/// more.
 bool all_finite(std::span<const float> values) {
   constexpr std::int32_t kWithoutSign = 0x7FFFFFFF, kInfinity = 0x7F800000;
   constexpr std::int64_t kMany = 1 << 16;

@@ -38,8 +38,9 @@ class UpdateRunner {
   /// finite. Then no weight has changed, unless only a metric that is computed later is not finite.
   std::optional<Metrics> run(std::int64_t step, std::int64_t repetition = 0);
 
-  /// After that, runs the update again, step by step, and says which step was the first: `first in
-  /// generator.conv_1.forward`. The variables cannot be used afterwards.
+  /// After `run` has returned nothing, runs the update again, step by step, and says which step was the first
+  /// to write a number that is not finite: `first in generator.conv_1.forward`. The variables cannot be used
+  /// afterwards.
   std::string find_not_finite(std::int64_t step, std::int64_t repetition = 0);
 
  private:
