@@ -23,7 +23,7 @@ Tensor counted(const Shape& shape) {
   return x;
 }
 
-/// The image, moved by given numbers.
+/// Returns the counted image, moved as `how` says.
 Numbers moved(const Shape& shape, const std::function<Warp(Builder&, const Shape& batch)>& how) {
   Function f{.name = "f"};
   Builder b(f);
@@ -62,15 +62,15 @@ TEST(Augment, TurnsCounterclockwise) {
 }
 
 TEST(Augment, ScalesAndShears) {
-  // twice as large about the middle: places lie half as far from it
+  // Twice as large about the middle: each pixel is read half as far from the middle.
   expect_near(
       moved({1, 1, 5, 1}, [](Builder& b, const Shape& n) { return Warp{.factor = b.constant(2, n)}; }),
       {2, 2.5, 3, 3.5, 4});
-  // half as large: what lies outside is filled, half of it at the edge
+  // 0.8 times as large: the pixels at the edge are read half outside of the image, where it is filled.
   expect_near(moved({1, 1, 5, 1},
                     [](Builder& b, const Shape& n) { return Warp{.factor = b.constant(0.8, n), .fill = 0}; }),
               {0.5, 1.75, 3, 4.25, 2.5});
-  // the lowest row one to the right, the highest one to the left
+  // The lowest row moves one pixel to the right, the highest row one to the left.
   expect_near(moved({1, 3, 3, 1}, [](Builder& b, const Shape& n) { return Warp{.shear = b.constant(1, n)}; }),
               {2, 3, 3, 4, 5, 6, 7, 7, 8});
 }
@@ -83,7 +83,7 @@ TEST(Augment, BendsByAField) {
   expect_near(moved({1, 1, 4, 1}, bend), {1, 2.25, 3.5, 4});
 }
 
-/// A model whose only update looks at augmented images, and gives them as the loss of each pixel.
+/// Returns a model with one update, which minimizes `minimize` on images that it may augment.
 std::string model_text(const std::string& image, const std::string& augment, const std::string& minimize,
                        int count = 3) {
   return "name = \"m\"\n[data]\nrange = [-1, 1]\n[input]\nimage = " + image +
@@ -96,7 +96,7 @@ std::string model_text(const std::string& image, const std::string& augment, con
          "\"\ntrain = [\"n\"]\noptimizer = \"o\"\n[train]\nepochs = 1\n";
 }
 
-/// The update's function and the value that the net takes: the augmented images.
+/// Returns what the net takes in the update's function: the augmented images.
 Tensor augmented_images(const std::string& augment, int count, const Tensor& images, int step = 1) {
   const Shape& s = images.shape();
   const std::string shape =
@@ -138,7 +138,7 @@ TEST(Augment, ShiftsByWholePixels) {
     EXPECT_LE(std::max(std::abs(place.first), std::abs(place.second)), 2);
 }
 
-/// The first stream of the update decides: above one half the image is mirrored.
+/// An image is mirrored if its number in the update's first random stream is above one half.
 TEST(Augment, FlipsByItsRandomNumbers) {
   constexpr int kCount = 20;
   Tensor images = filled({DType::u8, {kCount, 2, 2, 1}});
@@ -182,7 +182,7 @@ TEST(Augment, CutsSquaresOut) {
   EXPECT_LT(whole, 77);
 }
 
-/// A plane rises by one for each pixel: what each place shows says by how much it looked beside itself.
+/// A plane rises by one from pixel to pixel, so each result tells how far beside itself it was read.
 TEST(Augment, BendsByAtMostTheStrength) {
   Tensor images = filled({DType::u8, {20, 30, 30, 1}});
   for (std::size_t i = 0; i < images.data.size(); ++i) images.data[i] = static_cast<double>(i % 30);
@@ -238,7 +238,7 @@ TEST(Augment, IsCompiledAsTheReferenceSays) {
     }
 }
 
-/// As DiffAugment has it: the generator learns through what is done to its images.
+/// As in DiffAugment, the generator learns through the augmentation of its images.
 TEST(Augment, OfGeneratedImagesHasGradients) {
   std::string text = text_of(SmallModel{});
   const std::string before = "minimize  = \"bce(critic(generator(z)), 1)\"";

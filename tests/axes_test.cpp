@@ -62,7 +62,7 @@ TEST(Axes, OfOuterProducts) {
   EXPECT_EQ(value_of("transpose([[1, 2, 3], [4, 5, 6]])"), tensor({3, 2}, {1, 4, 2, 5, 3, 6}));
 }
 
-/// What a value lacks it is repeated along; a transpose does not undo itself.
+/// A value is repeated along the axes that it lacks. Axes meet by name, but that does not undo a transpose.
 TEST(Axes, MeetByName) {
   EXPECT_EQ(value_of(kM + " - mean(" + kM + ", features)"), tensor({2, 3}, {-1, 0, 1, -2, -1, 3}));
   EXPECT_EQ(value_of("max(" + kM + ", batch) - " + kM), tensor({2, 3}, {3, 3, 6, 0, 0, 0}));
@@ -76,7 +76,7 @@ TEST(Axes, MeetByName) {
   EXPECT_EQ(value_of("where(" + left + " > 10, " + right + ", 0)"), tensor({2, 2}, {0, 0, 9, 12}));
 }
 
-/// I = 0 of independent views, ln 2 of two equal ones over two classes.
+/// The information is 0 for independent views, and ln 2 for two equal views over two classes.
 TEST(Axes, MakeMutualInformation) {
   const auto information = [](const std::string& p) {
     return value_of("sum(" + p + " * (log(" + p + ") - log(sum(" + p + ", right)) - log(sum(" + p +
@@ -109,7 +109,7 @@ TEST(Axes, ThatAreWrong) {
   EXPECT_EQ(mistake("transpose([1, 2])"), "1 transpose needs a matrix, not [2]");
 }
 
-/// One number for each example is no distribution over the batch.
+/// One number for each example is not a distribution over the batch.
 TEST(Axes, OfTheBatchAloneAreNoVector) {
   const std::string each = "(mean([[0.5, 0.5], [1, 0]], features))";
   EXPECT_EQ(mistake("entropy" + each),
@@ -123,7 +123,7 @@ TEST(Axes, OfTheBatchAloneAreNoVector) {
   EXPECT_EQ(mistake("logsumexp" + each), "1 logsumexp needs a vector for each example");
 }
 
-/// The small model, whose update d_real minimizes this.
+/// Returns the small model with `lines` in place of what d_real minimizes.
 Module minimizing(const std::string& lines) {
   std::string text = text_of(SmallModel{});
   const std::string before = "minimize  = \"bce(critic(x), 1)\"";
@@ -184,7 +184,7 @@ help: write let = { p = "classifier(x)" }
 )toml");
 }
 
-/// The shape of a value is found wrong where the value is made.
+/// A shape that does not fit is reported where the value is defined.
 TEST(Let, OfAShapeThatDoesNotFit) {
   EXPECT_EQ(error_of("let = { p = \"classifier(x)\", s = \"sum(p, left)\" }\nminimize = \"mean(s)\""),
             R"toml(model.toml:59:42: error: there is no axis "left" here

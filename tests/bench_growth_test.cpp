@@ -1,4 +1,4 @@
-// bench/growth in a folder of its own beside a stand-in for the program, which prints a made-up result.
+// bench/growth in a folder of its own, beside a stand-in for the program that prints a made-up result.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -13,7 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What `bench --schedules default,onednn --format json` prints, of a step of 2 GFLOP at half of the product.
+/// Returns what `bench --schedules default,onednn --format json` prints of a step of 2 GFLOP at half of the
+/// speed of a matrix product.
 std::string result() {
   BenchResult r{.model = "tiny", .processor = "P", .threads = 2, .repetitions = 3, .images = 200};
   r.variants = {{.schedule = "default", .flops = 2e9, .peak_bytes = 90000000},
@@ -30,7 +31,7 @@ std::string result() {
 
 class BenchGrowth : public ::testing::Test {
  protected:
-  /// `program` is what the stand-in does when it is asked to measure; its words are in $*.
+  /// Writes the stand-in, which runs `program` when it is asked to measure. Its arguments are in $*.
   void stand_in(const std::string& program) {
     folder.file("result.json", result());
     const auto file =
@@ -41,7 +42,7 @@ class BenchGrowth : public ::testing::Test {
     for (const auto& path : {file, script}) fs::permissions(path, fs::perms::owner_all);
   }
 
-  /// The exit code; the outputs are in `out` and `err`.
+  /// Returns the exit code. The outputs are in the files `out` and `err`.
   int growth(const std::string& words) {
     const std::string in = "'" + folder.path().string() + "/";
     const int status =

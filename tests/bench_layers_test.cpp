@@ -50,12 +50,12 @@ BenchResult two_schedules() {
   return r;
 }
 
-/// The part of a text from the heading of the layers on.
+/// Returns the text from `heading` on.
 std::string from_layers(const std::string& text, const std::string& heading) {
   return text.substr(std::min(text.find(heading), text.size()));
 }
 
-/// "net.conv_1: forward" for each step, once.
+/// Returns "net.conv_1: forward" for each different step.
 std::set<std::string> places_of(const Program& program, FunctionRole role, const std::string& update = "") {
   std::set<std::string> places;
   for (const auto& step : program.function(role, update)->steps)

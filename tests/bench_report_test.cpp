@@ -1,4 +1,4 @@
-// What is said of measurements: to the letter, from made-up ones.
+// Reports of measurements, to the letter, from made-up numbers.
 
 #include "compiler/driver/bench/report.h"
 
@@ -17,7 +17,7 @@ Timing timing(std::size_t variant, std::vector<double> ms) {
   return t;
 }
 
-/// Two schedules of a step of 2 GFLOP and 200 images; the product takes 2 ms for as many.
+/// Two schedules of a step of 2 GFLOP and 200 images. A matrix product of as many FLOP takes 2 ms.
 BenchResult two_schedules() {
   BenchResult r{.model = "tiny", .processor = "P<1>", .threads = 2, .repetitions = 6, .images = 200};
   r.variants = {
@@ -134,7 +134,7 @@ std::size_t count(const std::string& text, const std::string& word) {
   return found;
 }
 
-/// Numbers of an attribute of the elements that begin so.
+/// Returns the values of `attribute` in all elements that begin with `element`.
 std::vector<double> numbers(const std::string& svg, const std::string& element,
                             const std::string& attribute) {
   std::vector<double> found;

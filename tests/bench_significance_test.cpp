@@ -12,7 +12,7 @@ namespace {
 
 using Values = std::vector<double>;
 
-/// The test's definition: of all ways to give signs to the ranks, how many are at least as uneven.
+/// Computes p by its definition: the share of all signs for the ranks whose sum is at least as uneven.
 double counted_out(const Values& differences) {
   const auto n = differences.size();
   Values ranks(n);
@@ -47,8 +47,8 @@ TEST(Significance, AgreesWithPublishedValues) {
   // Darwin's maize, by Fisher: T = 24, p = 0.041259765625 (scipy.stats.wilcoxon).
   EXPECT_DOUBLE_EQ(wilcoxon_signed_rank(Values{6, 8, 14, 16, 23, 24, 28, 29, 41, -48, 49, 56, 60, -67, 75}),
                    0.041259765625);
-  // The tables' critical value at 5 %, two-sided, of 10 pairs is 8: 25 of 1024 sums are at most that, 33 at
-  // most 9.
+  // For 10 pairs, the tables' two-sided critical value at 5 % is 8: 25 of 1024 sums are at most 8, and 33
+  // are at most 9.
   EXPECT_DOUBLE_EQ(wilcoxon_signed_rank(Values{1, 2, 3, 4, 5, 6, 7, -8, 9, 10}), 2 * 25 / 1024.0);
   EXPECT_DOUBLE_EQ(wilcoxon_signed_rank(Values{1, 2, 3, 4, 5, 6, 7, 8, -9, 10}), 2 * 33 / 1024.0);
 }
@@ -78,7 +78,7 @@ TEST(Significance, ManyPairsGoOnWhereTheExactOnesEnd) {
   const double exact = wilcoxon_signed_rank(v);
   EXPECT_GT(exact, 0.01);
   EXPECT_LT(exact, 0.02);
-  v.push_back(0.5);  // the least of ranks
+  v.push_back(0.5);  // the lowest rank
   EXPECT_NEAR(wilcoxon_signed_rank(v), exact, 0.002) << "by the normal distribution";
   EXPECT_LT(wilcoxon_signed_rank(Values(1000, 1.0)), 1e-6);
 }

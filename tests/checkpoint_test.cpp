@@ -16,7 +16,7 @@ using testing::content_of;
 using testing::error_of;
 using testing::TestFolder;
 
-/// A file of that header, padded, and so many bytes of data.
+/// Returns a file of that header, padded, and `data` bytes of data.
 std::string safetensors(std::string header, std::size_t data) {
   header.resize((header.size() + 7) / 8 * 8, ' ');
   const std::uint64_t length = header.size();

@@ -12,7 +12,7 @@ namespace {
 
 class CliBench : public ProgramTest {
  protected:
-  /// Two repetitions of small.toml with `more` words; its output.
+  /// Measures small.toml twice with `more` words and returns the output.
   std::string bench(const Words& more) {
     Words words = {"bench", "small.toml", "--repetitions", "2", "--warmup", "1", "--threads", "1", "-q"};
     words.insert(words.end(), more.begin(), more.end());
@@ -92,7 +92,7 @@ TEST_F(CliBench, JsonAsGoogleBenchmarkWritesIt) {
   EXPECT_DOUBLE_EQ(time(0), 1e3 * result["variants"][0]["step_ms"][0].get<double>());
   EXPECT_LT(time(5), 1);  // the variation is a fraction
   EXPECT_TRUE(result["variants"][1].contains("speedup"));
-  EXPECT_GE(result["variants"][1]["p"], 0.5);  // that of two pairs is 0.5 or 1
+  EXPECT_GE(result["variants"][1]["p"], 0.5);  // p of two pairs is 0.5 or 1
 }
 
 TEST_F(CliBench, TextOfOneSchedule) {
@@ -144,7 +144,7 @@ TEST_F(CliBench, KernelsAlone) {
   const auto& first = result["benchmarks"][0];
   EXPECT_EQ(first["name"], "small/default/" + result["variants"][0]["kernels"][0]["name"].get<std::string>());
   EXPECT_GT(first["bytes_per_second"].get<double>(), 0);
-  // A name without a function is that step of every update that has it.
+  // A name without a function chooses that step of every update that has it.
   const auto csv = lines_of(bench({"--kernel", "trunk.conv_1.forward", "--format", "csv"}));
   ASSERT_EQ(csv.size(), 5U);
   for (std::size_t i = 0; i < 4; ++i) {
@@ -230,7 +230,7 @@ TEST_F(CliBench, RefusesAProfileBeforeItMeasures) {
   refused("none/trace.json", "there is no folder \"none\"");
   folder.file("taken/file", "");
   refused("taken", "it is a folder");
-  if (geteuid() == 0) return;  // who may write everywhere
+  if (geteuid() == 0) return;  // root may write everywhere
   std::filesystem::permissions(folder / "taken", std::filesystem::perms::owner_read);
   refused("taken/trace.json", "the system says: Permission denied");
   std::filesystem::permissions(folder / "taken", std::filesystem::perms::owner_all);

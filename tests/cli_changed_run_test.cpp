@@ -26,7 +26,7 @@ class CliChangedRun : public ProgramTest {
                 })));
   }
 
-  /// Another byte at that place of a file of the run.
+  /// Changes one bit of the byte at `at` in a file of the run.
   void flip(const std::string& file, std::size_t at) const {
     auto text = content("run/" + file);
     text.at(at) = static_cast<char>(text[at] ^ 1);
@@ -40,7 +40,7 @@ class CliChangedRun : public ProgramTest {
     folder.file(file, text.replace(at, from.size(), to));
   }
 
-  /// Every file of the run with its time and content.
+  /// Returns every file of the run with its time and content.
   std::map<std::string, std::pair<fs::file_time_type, std::string>> files() const {
     std::map<std::string, std::pair<fs::file_time_type, std::string>> found;
     for (const auto& entry : fs::recursive_directory_iterator(folder / "run"))
@@ -49,7 +49,7 @@ class CliChangedRun : public ProgramTest {
     return found;
   }
 
-  /// The resume is a mistake of that text and changes nothing.
+  /// Expects that resuming fails with this message and changes nothing.
   void expect_refused(const Words& words, const std::string& message) {
     const auto before = files();
     auto ending = resume(words);
@@ -115,7 +115,7 @@ TEST_F(CliChangedRun, WhoeverMeansAChangeRemovesTheList) {
   EXPECT_EQ(unchecked.out, good.out);
   EXPECT_EQ(unchecked.err,
             "there is no run/SHA256SUMS: whether the files of this run were changed cannot be told\n");
-  EXPECT_EQ(resume({"--set", "train.epochs=2"}).code, 0);  // from then on there is one
+  EXPECT_EQ(resume({"--set", "train.epochs=2"}).code, 0);  // it writes a new SHA256SUMS
   EXPECT_EQ(eval().err, "");
 }
 

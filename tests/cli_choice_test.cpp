@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 class CliChoice : public ProgramTest {
  protected:
-  /// The words of `--set` for each.
+  /// Returns `-q` and a `--set` for each key.
   static Words set(const Words& keys) {
     Words words = {"-q"};
     for (const auto& key : keys) words.insert(words.end(), {"--set", key});
@@ -29,7 +29,7 @@ class CliChoice : public ProgramTest {
     return found;
   }
 
-  /// How many images of each class a file names.
+  /// Counts the images of each class that a file names.
   std::vector<int> of_each_class(const std::string& file) const {
     static const auto labels =
         read_idx_labels(DataPlaces{}.system_folder / "fashion-mnist" / "train-labels-idx1-ubyte.gz");
@@ -47,7 +47,7 @@ class CliChoice : public ProgramTest {
     return nlohmann::json::parse(ending.out, nullptr, false);
   }
 
-  /// Three epochs, which validation images judge.
+  /// Trains for three epochs, each of which is evaluated on validation images.
   Ending train_with_best(const Words& more = {}) {
     Words words = {"--set", "data.validation.total=1000",       "--set", "train.epochs=3",
                    "--set", "evaluate.splits=[\"validation\"]", "--set", "train.steps_per_epoch=30"};
@@ -255,7 +255,7 @@ TEST_F(CliChoice, EveryThirdEpochIsEvaluated) {
     kept.push_back(entry.path().filename().string());
   std::ranges::sort(kept);
   EXPECT_EQ(kept, (Words{"epoch_0003.png", "epoch_0004.png"}));
-  EXPECT_EQ(records("run/metrics.jsonl").size(), 4U * 3 + 2);  // the last test is not told twice
+  EXPECT_EQ(records("run/metrics.jsonl").size(), 4U * 3 + 2);  // the last test is recorded once
 }
 
 TEST_F(CliChoice, ALongerRunIsTestedAgain) {

@@ -17,7 +17,7 @@ class CliCompile : public ProgramTest {
     EXPECT_EQ(ending.err, "");
     return ending.out;
   }
-  /// The first word of every line.
+  /// Returns the first word of every line.
   static Words first_words(const std::string& text) {
     Words words;
     for (const auto& line : lines_of(text)) words.push_back(line.substr(0, line.find(' ')));
@@ -67,7 +67,7 @@ TEST_F(CliCompile, WritesWhatEachPassChanged) {
 }
 
 TEST_F(CliCompile, SaysWhereTheTimeGoes) {
-  environment["XDG_CACHE_HOME"] = folder / "cache";  // cold
+  environment["XDG_CACHE_HOME"] = folder / "cache";  // an empty cache
   const auto rows = [&] {
     const auto ending = sganc({"compile", "small.toml", "--time-passes", "-q"});
     EXPECT_EQ(ending.code, 0) << ending.err;
@@ -83,7 +83,7 @@ TEST_F(CliCompile, SaysWhereTheTimeGoes) {
   const std::string kernels = cold["kernels"][2], uses = cold["kernels"][4], shared = cold["kernels"][6];
   EXPECT_GT(std::stoi(kernels), 10);
   EXPECT_EQ(std::stoi(uses), std::stoi(kernels) + std::stoi(shared));
-  EXPECT_EQ(cold["kernels"][8], kernels);  // compiled
+  EXPECT_EQ(cold["kernels"][8], kernels);  // all are compiled
   EXPECT_EQ(cold["simplify"], (Words{"simplify", cold["simplify"].at(1), "10", "functions"}));
   EXPECT_EQ(warm["kernels"], (Words{"kernels", "0.00", kernels, "for", uses, "uses,", shared, "shared;", "0",
                                     "compiled,", kernels, "in", "the", "cache"}));

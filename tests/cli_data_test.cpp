@@ -1,4 +1,4 @@
-// Training on data sets of a person's own: a folder of pictures, arrays in .npy files.
+// Training on a user's own data: a folder of pictures, arrays in .npy files.
 
 #include "tests/cli_program.h"
 #include "tests/picture_files.h"
@@ -10,7 +10,7 @@ namespace fs = std::filesystem;
 
 class CliData : public ProgramTest {
  protected:
-  /// small.toml of colour images of 28 x 28, two steps an epoch, with that source.
+  /// Writes small.toml with colour images of 28 x 28 from `source` and two steps an epoch.
   void write_model(const std::string& source, const std::string& more = "") const {
     write_variant("mine.toml", "source = \"fashion-mnist\"",
                   "source = " + source + "\nlabels = { per_class = 2 }\n" + more);
@@ -34,8 +34,8 @@ class CliData : public ProgramTest {
     return ending;
   }
 
-  /// Pictures of odd sizes, `count` of each class in photos/`part`; one in three is gray, one in three a
-  /// JPEG.
+  /// Writes pictures of odd sizes, `count` of each class, into photos/`part`. One in three is gray, and one
+  /// in three is a JPEG.
   void write_photos(const std::string& part, int count) const {
     for (const std::string name : {"cat", "dog", "red panda"})
       for (int i = 0; i < count; ++i) {

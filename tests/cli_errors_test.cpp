@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Where the program is that this process would run.
+/// Returns the path of the program that this process would run.
 fs::path program_on_path(const std::string& name) {
   std::istringstream path(std::getenv("PATH"));
   for (std::string place; std::getline(path, place, ':');)
@@ -153,7 +153,7 @@ TEST_F(CliErrors, NumbersThatAreNotFinite) {
   expect_error(ending, 1, message);
   EXPECT_TRUE(content("run/log.txt").ends_with(message));
   EXPECT_EQ(content("run/checkpoints/last.safetensors"), good);
-  // As strict JSON, which has no nan or inf: three steps and a test of the first epoch.
+  // The metrics are strict JSON, which has no nan or inf: three steps and a test of the first epoch.
   EXPECT_EQ(records("run/metrics.jsonl").size(), 4U);
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 class CliExpression : public ProgramTest {
  protected:
-  /// What `sganc eval-expr WORDS` prints; a failure where it complains.
+  /// Returns what `sganc eval-expr WORDS` prints. The test fails if it prints errors.
   std::string printed(const Words& words) {
     const auto ending = evaluated(words);
     EXPECT_EQ(ending.code, 0);
@@ -27,8 +27,8 @@ class CliExpression : public ProgramTest {
   }
 };
 
-/// The values that the tutorial prints for three equal logits, which NumPy computed otherwise: as
-/// Z / (Z + 1). They agree to 4 units in the last place of a double.
+/// The values that the tutorial prints for three equal logits. NumPy computed them as Z / (Z + 1); they
+/// agree to 4 units in the last place of a double.
 TEST_F(CliExpression, OfTheTutorialsActivation) {
   const std::pair<std::string, double> activations[] = {{"-10", 0.00013618124143106674},
                                                         {"-1", 0.5246331135813284},

@@ -10,7 +10,7 @@ namespace fs = std::filesystem;
 
 class CliInit : public ProgramTest {
  protected:
-  /// Gray pictures of 13 x 9, in photos/NAME.
+  /// Writes gray pictures of 13 x 9 into photos/NAME.
   void write_pictures(const std::string& name, int count, std::int64_t height = 13, std::int64_t width = 9,
                       std::int64_t channels = 1) const {
     for (int i = 0; i < count; ++i)
@@ -44,7 +44,7 @@ TEST_F(CliInit, AFolderWhoseModelTrains) {
   EXPECT_EQ(lines_of(content("model.toml"))[0], "#:schema " SGANC_SOURCE_DIR "/models/sganc.schema.json");
   expect_line("model.toml", "source = { folder = \"photos\" }\n");
   expect_line("model.toml", "image  = [13, 9, 1] ");
-  expect_line("model.toml", "draw      = { x = \"labeled 5\" }\n");  // 4 and 3, less one of each to test
+  expect_line("model.toml", "draw      = { x = \"labeled 5\" }\n");  // 4 and 3, less one of each for tests
   expect_line("model.toml", "draw      = { x = \"unlabeled 7\" }\n");
 
   const auto checked = sganc({"check", "model.toml", "--threads", "1"});

@@ -8,7 +8,7 @@ namespace {
 
 class CliInspectVerb : public ProgramTest {
  protected:
-  /// A run of small.toml as `train` leaves it, by hand.
+  /// Writes a run of small.toml by hand, as `train` leaves it.
   void make_run(const std::string& name, int labels, int steps, const std::string& evaluations = "") {
     folder.file(name + "/model.toml", content("small.toml"));
     folder.file(name + "/resolved.toml", content("small.toml"));

@@ -11,7 +11,7 @@ constexpr std::int64_t kStepsPerEpoch = 150;
 
 class CliInterrupt : public ProgramTest {
  protected:
-  /// Words for a run of that many epochs.
+  /// Returns the words for a run of that many epochs.
   static Words epochs(std::int64_t count, const Words& more = {}) {
     Words words = {"--set", "train.steps_per_epoch=" + std::to_string(kStepsPerEpoch), "--set",
                    "train.epochs=" + std::to_string(count)};
@@ -19,7 +19,7 @@ class CliInterrupt : public ProgramTest {
     return words;
   }
 
-  /// Starts a run that nobody waits for the end of, and stops it by the signal once it has done `steps`.
+  /// Starts a run that would take too long to end by itself, and sends the signal once it has done `steps`.
   Ending stopped_after(std::ptrdiff_t steps, int signal) {
     auto program = start(training("run", epochs(1000000)));
     program.wait_for_lines(folder / "run/metrics.jsonl", steps);
@@ -27,8 +27,8 @@ class CliInterrupt : public ProgramTest {
     return program.wait();
   }
 
-  /// Resumes the run up to the end of the epoch after the one it is in, and holds it against another run that
-  /// never stopped: every weight bit for bit, every step once with the same numbers.
+  /// Resumes the run until the end of the epoch after its present one, and compares it with another run
+  /// that never stopped: all weights bit for bit, and one record of each step with the same numbers.
   void expect_to_go_on() {
     const auto reached = static_cast<std::int64_t>(lines_of(content("run/metrics.jsonl")).size());
     const std::int64_t count = reached / kStepsPerEpoch + 2;
@@ -40,7 +40,7 @@ class CliInterrupt : public ProgramTest {
     ASSERT_EQ(resumed.size(), static_cast<std::size_t>(count * kStepsPerEpoch) + 1);
     ASSERT_EQ(whole.size(), resumed.size());
     for (std::size_t i = 0; i < whole.size(); ++i) {
-      EXPECT_EQ(resumed[i]["step"], std::min(i + 1, whole.size() - 1));  // the last line is of the test
+      EXPECT_EQ(resumed[i]["step"], std::min(i + 1, whole.size() - 1));  // the last line is a test
       resumed[i].erase("seconds"), whole[i].erase("seconds");
       ASSERT_EQ(resumed[i], whole[i]);
     }
@@ -90,7 +90,7 @@ TEST_F(CliInterrupt, KilledAfterACheckpoint) {
   expect_to_go_on();
 }
 
-/// What --init gave is in the state, which is there before the first step.
+/// The state is written before the first step, with the weights that --init gave.
 TEST_F(CliInterrupt, KilledBeforeAnyCheckpoint) {
   train("first", epochs(1, {"--seed", "5", "-q"}));
   const Words init = {"--init", "first", "-q"};

@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Three functions, a kernel each, that compile in no time.
+/// Returns a graph of three functions with one kernel each, which compile fast.
 std::string three_kernels(std::int64_t elements = 1000) {
   Module module{.name = "three", .functions = {{.name = "f"}, {.name = "g"}, {.name = "h"}}};
   for (auto& function : module.functions) {
@@ -43,7 +43,7 @@ class CliKernelCache : public ProgramTest {
     words.insert(words.end(), more.begin(), more.end());
     return sganc(words);
   }
-  /// Compiles, which says that it did so.
+  /// Compiles and expects exactly `said` on standard error.
   void expect_compiled(const std::string& said) {
     const auto ending = compile();
     EXPECT_EQ(ending.code, 0);
@@ -60,14 +60,14 @@ class CliKernelCache : public ProgramTest {
     for (const auto& file : files())
       fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::hours(hours));
   }
-  /// The row of `doctor` that begins so.
+  /// Returns the row of `doctor` that begins with `name`.
   std::string row(const std::string& name) {
     for (const auto& line : lines_of(sganc({"doctor"}).out))
       if (line.starts_with(name + " ")) return line;
     return "";
   }
 
-  /// `sganc WORDS` started by a shell, after what it runs first.
+  /// Runs the commands `shell` and then `sganc WORDS` in one shell.
   Ending sganc_after(const std::string& shell, const std::string& words) {
     folder.file("start.sh", shell + "\nexec '" SGANC_PROGRAM "' " + words + "\n");
     std::string variables;
@@ -77,7 +77,7 @@ class CliKernelCache : public ProgramTest {
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), content("out.txt"),
             content("err.txt")};
   }
-  /// A program of that name that comes before the system's.
+  /// Puts a program of that name before the system's.
   void put_on_path(const std::string& name, const std::string& script) {
     fs::permissions(folder.file("bin/" + name, "#!/bin/sh\n" + script), fs::perms::owner_all);
     environment["PATH"] = (folder / "bin").string() + ":" + std::getenv("PATH");
@@ -98,7 +98,7 @@ TEST_F(CliKernelCache, DamagedFilesAreBuiltAnew) {
     if (how == 0) bytes.clear();
     if (how == 1) bytes.resize(bytes.size() / 2);
     if (how == 2) bytes[random() % bytes.size()] ^= static_cast<char>(1 << random() % 8);
-    if (how == 3) bytes = whole.at(files(".o")[0]);  // another whole file's half
+    if (how == 3) bytes = whole.at(files(".o")[0]);  // another file, less a byte
     if (how == 3) bytes.resize(bytes.size() - 1);
     fs::remove(file);
     std::ofstream(file, std::ios::binary) << bytes;
@@ -106,7 +106,7 @@ TEST_F(CliKernelCache, DamagedFilesAreBuiltAnew) {
   for (int how = 0; how < 4; ++how) {
     SCOPED_TRACE(how);
     for (const auto& file : files(".so")) damage(file, how);
-    expect_compiled("");  // linked of its objects
+    expect_compiled("");  // linked from the objects
     for (const auto& file : files()) damage(file, how);
     expect_compiled("compiling 3 kernels\n");
     damage(files(".o")[1], how);
@@ -261,7 +261,7 @@ TEST_F(CliKernelCache, WhatWasUsedLeastRecentlyGoes) {
   EXPECT_EQ(sganc({"compile", "other.graph"}).code, 0);
   for (const auto& file : old) EXPECT_TRUE(fs::exists(file)) << "there is room for all";
   age(3);
-  expect_compiled("");  // which uses them all
+  expect_compiled("");  // it uses them all
   folder.file("other.graph", three_kernels(1002));
   environment["SGANC_CACHE_MB"] = "0";
   EXPECT_EQ(sganc({"compile", "other.graph"}).code, 0);
@@ -301,7 +301,7 @@ TEST_F(CliKernelCache, ALimitIsANumber) {
   }
 }
 
-/// Each rebuild of the program would otherwise leave all kernels of the one before behind.
+/// Otherwise each rebuild of the program would leave behind all kernels of the build before.
 TEST(CodeIdentity, ChangesWithWhatMakesCodeAlone) {
   EXPECT_EQ(code_identity().size(), 16u);
   EXPECT_EQ(code_identity().find_first_not_of("0123456789abcdef"), std::string::npos);

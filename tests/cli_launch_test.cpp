@@ -13,7 +13,7 @@ const fs::path kBuild = fs::path(SGANC_PROGRAM).parent_path();
 
 class CliLaunch : public ProgramTest {
  protected:
-  /// What a shell command in the test's folder prints; a failure where it fails.
+  /// Returns what a shell command prints in the test's folder. The test fails if the command fails.
   std::string output(const std::string& command) const {
     std::string variables = "env -u GOMP_SPINCOUNT -u OMP_WAIT_POLICY";
     for (const auto& [name, value] : environment)
@@ -59,7 +59,7 @@ TEST_F(CliLaunch, AnInstalledProgramCanBeMoved) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder / "a b/there/bin"), fs::directory_iterator()), 1);
 }
 
-/// Its folder of schedules is not beside it.
+/// The program's folder of schedules is not beside it.
 TEST_F(CliLaunch, AProgramBuiltElsewhereFindsItsSchedules) {
   fs::create_directories(folder / "some/where");
   fs::copy_file(SGANC_PROGRAM, folder / "some/where/sganc");

@@ -1,5 +1,4 @@
-// What a model or a folder of data does that was accepted: it works, or one line says why not, before the
-// training begins.
+// A model or a folder of data that was accepted works, or one line says why not before the training begins.
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -19,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A .npy file of this type and shape.
+/// Returns a .npy file of this type and shape.
 std::string npy(const std::string& type, const std::string& shape, const std::string& content) {
   std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }";
   header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 11, ' ');
@@ -31,7 +30,7 @@ std::string npy(const std::string& type, const std::string& shape, const std::st
 
 class NeverWrong : public ProgramTest {
  protected:
-  /// Arrays of so many images of this shape, with labels first, first + 1, first + 2 in turn.
+  /// Writes arrays of `count` images of this shape, with the labels first, first + 1, first + 2 in turn.
   void write_arrays(int count, int side, int channels, int first = 0) {
     std::string pixels(static_cast<std::size_t>(count * side * side * channels), '\0'), labels;
     for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<char>(i * 37 % 251);
@@ -48,7 +47,7 @@ class NeverWrong : public ProgramTest {
     return sganc(words);
   }
 
-  /// Starts the program in a folder below this one; what it prints goes to out.txt and err.txt.
+  /// Starts the program in a folder below this one. Its outputs go to out.txt and err.txt.
   pid_t start_in(const std::string& below, Words words) {
     const auto in = folder / below, out = folder / "out.txt", err = folder / "err.txt";
     const pid_t child = ::fork();
@@ -71,7 +70,7 @@ class NeverWrong : public ProgramTest {
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content("out.txt"), content("err.txt")};
   }
 
-  /// The most memory that the program takes at one time; a failure where it fails.
+  /// Returns the most memory that the program takes at one time. The test fails if the program fails.
   double peak_of(const Words& words) {
     const pid_t child = start_in(".", words);
     const auto status_file = "/proc/" + std::to_string(child) + "/status";
@@ -87,7 +86,7 @@ class NeverWrong : public ProgramTest {
     return peak;
   }
 
-  /// Photos of two classes in S.
+  /// Writes photos of two classes into S.
   void write_photos() {
     for (int i = 0; i < 12; ++i) {
       Picture picture{8, 8, 1, std::vector<std::uint8_t>(64, static_cast<std::uint8_t>(20 * i))};
@@ -188,8 +187,8 @@ help: begin with another initializer, or leave norm out
 )");
 }
 
-/// The loss is finite, and its gradient is not: the square root of 0, behind a last layer that begins at
-/// zero. No weight has moved by it, so that no earlier layer is blamed.
+/// The loss is finite, but its gradient is not: the loss takes the square root of 0, since the last layer
+/// begins at zero. No weight has moved yet, so no earlier layer may be blamed.
 TEST_F(NeverWrong, WhatIsNotFiniteIsFoundWhereItBegins) {
   write_variant("root.toml", "\"cross_entropy(classifier(x), label(x))\"",
                 "\"cross_entropy(classifier(x), label(x)) + mean(sqrt(square(logits(x))))\"");
@@ -201,7 +200,7 @@ TEST_F(NeverWrong, WhatIsNotFiniteIsFoundWhereItBegins) {
   EXPECT_EQ(ending.err.find("trunk"), std::string::npos) << ending.err;
 }
 
-/// Names with all that TOML escapes come through every file that is written.
+/// Names with all characters that TOML escapes survive in every file that is written.
 TEST_F(NeverWrong, NamesWithQuotesAndBackslashes) {
   write_photos();
   const std::string photos = "S \"\\q'\n", model = "m \"x\" \\u\n.toml";
@@ -231,7 +230,8 @@ TEST_F(NeverWrong, NamesThatAreNotUtf8) {
       "it\nhelp: rename it, or name a link to it\n");
 }
 
-/// What a person who reads the memory of `check` relies on. Activations of training, of evaluation, weights.
+/// `check` reports the memory that training takes, whether most of it is activations of training,
+/// activations of evaluation, or weights.
 TEST_F(NeverWrong, MemoryIsWhatTrainingTakes) {
   write_arrays(30, 96, 3);
   folder.file("big.toml", R"toml(name = "big"

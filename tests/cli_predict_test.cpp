@@ -27,14 +27,14 @@ class CliPredict : public ProgramTest {
     return sganc(words);
   }
 
-  /// A picture of that size, written as photos/NAME.
+  /// Writes a picture of that size as photos/NAME.
   void write(const std::string& name, int value, std::int64_t side = 28) const {
     folder.file(
         "photos/" + name,
         png_bytes(picture_of(side, side, 1, [&](auto x, auto y, auto) { return x * y / 4 + value; })));
   }
 
-  /// The fields of a line without quotation marks.
+  /// Returns the fields of a line that has no quotation marks.
   static Words fields(const std::string& line) {
     Words fields;
     std::istringstream stream(line);
@@ -108,7 +108,7 @@ TEST_F(CliPredict, ArraysAndTheTestImagesThemselves) {
   EXPECT_TRUE(lines[1].starts_with("x.npy[0],") && lines[3].starts_with("x.npy[2],")) << lines[3];
   EXPECT_EQ(lines[2].substr(8), lines[4].substr(12));  // the same image
 
-  // As eval counts them.
+  // The counts are those of eval.
   const auto eval = nlohmann::json::parse(sganc({"eval", "run", "--threads", "2", "--format", "json"}).out);
   const std::string data = "/usr/share/datasets/fashion-mnist/t10k-";
   const auto rows = lines_of(predict({data + "images-idx3-ubyte.gz"}).out);
@@ -156,7 +156,7 @@ TEST_F(CliPredict, MistakesInTheCommand) {
                "error: --format cannot be \"cvs\"\nhelp: did you mean \"csv\"?\n");
   expect_error(predict({"photos", "-q", "--out", "none/x.csv"}), 2,
                "error: none/x.csv: cannot be written: No such file or directory\n");
-  fs::remove(folder / "run/SHA256SUMS");  // the changes are meant
+  fs::remove(folder / "run/SHA256SUMS");  // so that the changes below are not noticed
   folder.file("run/classes.txt", "one\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n");
   expect_error(predict({"photos", "-q"}), 2,
                "error: run/classes.txt names 11 classes, but the classifier knows 10\n");

@@ -21,7 +21,7 @@ namespace {
 
 constexpr auto kPatience = std::chrono::minutes(5);
 
-/// Variables that change what the program does, and that a test gives where it wants them.
+/// Variables that change what the program does. A child gets them only from the test.
 constexpr const char* kNotInherited[] = {"NO_COLOR",       "OMP_NUM_THREADS", "OMP_WAIT_POLICY",
                                          "GOMP_SPINCOUNT", "SGANC_CACHE_MB",  "SGANC_DATA",
                                          "XDG_DATA_HOME"};
@@ -47,7 +47,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
   return pointers;
 }
 
-/// What was printed into a file; a device has nothing to be read.
+/// Returns what was printed into a file, or "" for a device.
 std::string text_of(const fs::path& path) {
   return fs::is_regular_file(path) ? content_of(path) : "";
 }
@@ -61,7 +61,7 @@ pid_t spawn(std::vector<std::string> words, std::vector<std::string> variables, 
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), kWrite, 0666);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), kWrite, 0666);
   posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
-  // Whatever this process ignores, a person's program does not.
+  // The child must not ignore the signals that this process ignores.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t signals;

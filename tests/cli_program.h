@@ -19,7 +19,7 @@ struct Ending {
   std::string out, err;
 };
 
-/// A child process, its outputs in files. Killed and waited for where nobody has.
+/// A child process whose outputs go to files. Unless wait() was called, the destructor kills it and waits.
 class RunningProgram {
  public:
   RunningProgram(pid_t pid, std::filesystem::path out, std::filesystem::path err);
@@ -33,10 +33,10 @@ class RunningProgram {
   bool is_running() const;
   Ending wait();
 
-  /// Waits until the text file has so many lines; a failure where the program ends before.
+  /// Waits until the text file has `count` lines. The test fails if the program ends before.
   void wait_for_lines(const std::filesystem::path& file, std::ptrdiff_t count) const;
 
-  /// The same for a text among its errors.
+  /// Waits in the same way until `text` is among its errors.
   void wait_for_error(const std::string& text) const;
 
  private:
@@ -61,29 +61,29 @@ class ProgramTest : public ::testing::Test {
   /// Starts another program with the same folder, environment and outputs.
   RunningProgram start_other(const Words& words);
 
-  /// The same with a terminal as standard error.
+  /// Runs `sganc WORDS` to its end with a terminal as standard error.
   Ending sganc_on_terminal(const Words& words);
 
-  /// Trains small.toml into `out` with one thread and `more` words; a failure where that fails.
+  /// Trains small.toml into `out` with one thread and `more` words. The test fails if that fails.
   Ending train(const std::string& out, const Words& more = {});
 
-  /// Words that train small.toml into `out` with one thread, and `more`.
+  /// Returns the words that train small.toml into `out` with one thread, and `more`.
   static Words training(const std::string& out, const Words& more = {});
 
-  /// Writes NAME, small.toml with `from` replaced by `to` wherever it stands.
+  /// Writes `name`: small.toml with every `from` replaced by `to`.
   void write_variant(const std::string& name, const std::string& from, const std::string& to) const;
 
   std::string content(const std::string& file) const { return content_of(folder / file); }
   bool exists(const std::string& file) const { return std::filesystem::exists(folder / file); }
 
-  /// The records of a JSON lines file.
+  /// Returns the records of a file of JSON lines.
   std::vector<nlohmann::ordered_json> records(const std::string& file) const;
 
   RunningProgram start(const Words& words, const std::filesystem::path& err);
   RunningProgram start_program(const Words& words, const std::filesystem::path& err);
 
   TestFolder folder;
-  std::map<std::string, std::string> environment;  // what the child sees beside the inherited variables
+  std::map<std::string, std::string> environment;  // what the child gets besides the inherited variables
 };
 
 /// Fails unless the program ended with `code`, printed nothing and said exactly `message`.

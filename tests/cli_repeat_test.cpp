@@ -1,12 +1,12 @@
-// A run that is repeated with the same seed and threads: the same bits, whatever is drawn and noted on the
-// way.
+// A run that is repeated with the same seed and number of threads gives the same bits, whatever random
+// numbers it draws and whatever statistics it notes.
 
 #include "tests/cli_program.h"
 
 namespace sganc::testing {
 namespace {
 
-/// small.toml with all that draws random numbers, notes statistics and keeps averages.
+/// Trains small.toml with all that draws random numbers, notes statistics and keeps averages.
 class CliRepeat : public ProgramTest, public ::testing::WithParamInterface<const char*> {
  protected:
   CliRepeat() {
@@ -46,7 +46,7 @@ cutout  = 5
     return found;
   }
 
-  /// The tensors of a file in the form of safetensors: what stands behind its header.
+  /// Returns the tensors of a safetensors file: all bytes behind its header.
   std::string tensors(const std::string& file) const {
     const std::string bytes = content(file);
     std::uint64_t header = 0;

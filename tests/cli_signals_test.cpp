@@ -1,5 +1,5 @@
-// Signals and closed pipes in every part of a training's life: while data load, kernels compile, steps run.
-// And two trainings that want one folder.
+// Signals and closed pipes in every part of a training's life: while data are loaded, kernels compiled and
+// steps run. Also two trainings that want one folder.
 
 #include <signal.h>
 
@@ -18,21 +18,21 @@ using namespace std::chrono_literals;
 
 class CliSignals : public ProgramTest {
  protected:
-  /// A program of that name that is found first.
+  /// Puts a program of that name first in PATH.
   void put_in_path(const std::string& name, const std::string& script) {
     const auto file = folder.file("bin/" + name, "#!/bin/sh\n" + script);
     fs::permissions(file, fs::perms::owner_all);
     environment["PATH"] = (folder / "bin").string() + ":/usr/bin:/bin";
   }
 
-  /// Downloads never end.
+  /// Makes downloads never end.
   void put_endless_curl() {
     put_in_path("curl", "echo $$ > \"" + (folder / "curl.pid").string() + "\"\nexec sleep 600\n");
   }
 
   bool curl_runs() const { return ::kill(std::stoi(content("curl.pid")), 0) == 0; }
 
-  /// How the program ends after the signal: soon, also on a busy machine.
+  /// Sends the signal and returns how the program ends. It must end soon, also on a busy machine.
   static Ending ending_after(int signal, RunningProgram& program) {
     const auto begin = Clock::now();
     program.send(signal);
@@ -153,7 +153,7 @@ TEST_F(CliSignals, AFolderBelongsToOneTraining) {
   program.send(SIGKILL);
   program.wait();
   EXPECT_TRUE(exists("run/.lock"));
-  train("run", {"--force", "-q"});  // the lock has died with its process
+  train("run", {"--force", "-q"});  // the lock has ended with its process
   EXPECT_FALSE(exists("run/.lock"));
 }
 

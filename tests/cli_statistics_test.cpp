@@ -1,4 +1,4 @@
-// A run whose layers note statistics and whose weights are averaged and begin by a batch.
+// A run whose layers note statistics, and whose weights are averaged and initialized by a batch.
 
 #include "runtime/train/checkpoint.h"
 #include "tests/cli_program.h"
@@ -8,7 +8,7 @@ namespace {
 
 class CliStatistics : public ProgramTest {};
 
-/// The bytes of its tensors, by name. Its metadata tells how long the training took.
+/// Returns the bytes of each tensor by name. The metadata is left out: it tells how long the training took.
 std::map<std::string, std::string> tensors_of(const std::filesystem::path& file) {
   std::map<std::string, std::string> tensors;
   const auto checkpoint = Checkpoint::read(file);
@@ -17,7 +17,7 @@ std::map<std::string, std::string> tensors_of(const std::filesystem::path& file)
   return tensors;
 }
 
-/// Whether a run was stopped or not: the same weights, statistics and averages.
+/// A run that was stopped ends with the same weights, statistics and averages as one that was not.
 TEST_F(CliStatistics, GoOnAsIfTheyNeverStopped) {
   const Words changes = {"-q",
                          "--set",

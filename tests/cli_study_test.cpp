@@ -50,14 +50,14 @@ TEST_F(CliStudy, GoesOnWithWhatIsThere) {
   const auto written = fs::last_write_time(folder / "s/draw_0_seed_0/log.txt");
   EXPECT_EQ(study({"--draws", "0", "--format", "json"}).out, first);
   EXPECT_EQ(fs::last_write_time(folder / "s/draw_0_seed_0/log.txt"), written) << "it was trained again";
-  // Without a result the run goes on, and has nothing left to train; without a checkpoint it begins anew.
+  // A run without a result is resumed and has nothing left to train. One without a checkpoint starts again.
   fs::remove(folder / "s/draw_0_seed_0.hidden.json");
   EXPECT_EQ(study({"--draws", "0", "--format", "json"}).out, first);
   fs::remove(folder / "s/draw_0_seed_0.hidden.json");
   fs::remove_all(folder / "s/draw_0_seed_0/checkpoints");
   EXPECT_EQ(study({"--draws", "0"}).code, 0);
   EXPECT_EQ(content("s/draw_0_seed_0/checkpoints/last.safetensors"), weights);
-  // The same runs on other images.
+  // The same runs are evaluated on other images.
   const auto tested = study({"--draws", "0", "--split", "test", "--ensemble", "--format", "json"});
   const auto table = nlohmann::json::parse(tested.out);
   EXPECT_EQ(table["runs"][0]["examples"], 10000);

@@ -237,7 +237,7 @@ TEST_F(CliTrain, KeepsTheLastCheckpoints) {
                "error: the run \"run\" keeps no checkpoint of epoch 2\nhelp: its last one is epoch_0004\n");
 }
 
-/// The second reader of a pipe gets another model: there is none.
+/// The model comes from a pipe. If it were opened a second time, it would give another model.
 TEST_F(CliTrain, TheModelIsReadOnce) {
   const auto pipe = folder / "pipe.toml";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0666), 0);
@@ -261,7 +261,7 @@ TEST_F(CliTrain, TheModelIsReadOnce) {
   EXPECT_EQ(content("run/model.toml"), content("small.toml"));
 }
 
-/// A device that is full in the place of each file that a resume writes.
+/// Each file that a resume writes is replaced by a device that is full.
 TEST_F(CliTrain, AFullDiskIsNamedAndARoomyOneGoesOn) {
   const Words more = {"-q", "--set", "train.epochs=2", "--set", "train.steps_per_epoch=3"};
   train("whole", more);
@@ -355,7 +355,7 @@ TEST_F(CliTrain, EvaluationsAreThoseOfEval) {
   const auto eval = [&](const std::string& what) {
     return sganc({"eval", what, "--threads", "1", "--format", "json"}).out;
   };
-  // The same record, and behind it each class.
+  // The record of eval is the same, followed by each class.
   const auto begins = [](const std::string& record) {
     return record.substr(0, record.size() - 1) + ",\"classes\":[";
   };

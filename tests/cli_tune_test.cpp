@@ -17,7 +17,7 @@ class CliTune : public ProgramTest {
     return words;
   }
 
-  /// No candidate is measured twice, but where the best are measured more often to be sure.
+  /// Expects that no candidate is measured twice, except for the best, which are measured again to be sure.
   void expect_each_once(const std::string& file) const {
     std::set<std::string> seen;
     for (const auto& r : records(file)) {
@@ -79,7 +79,7 @@ TEST_F(CliTune, StopsAtCtrlC) {
   EXPECT_EQ(ending.out, "");
   EXPECT_TRUE(ending.err.ends_with("\nstopped; the same command goes on from runs/tune/small.jsonl\n"))
       << ending.err;
-  EXPECT_GE(records("runs/tune/small.jsonl").size(), 2U);  // each of them whole
+  EXPECT_GE(records("runs/tune/small.jsonl").size(), 2U);  // each record is whole
   EXPECT_FALSE(exists("runs/tune/small-tuned.toml"));
 }
 

@@ -1,5 +1,6 @@
-// Runs with everything that an update and an optimizer can say: rates that change, clipped gradients, updates
-// that are rare or repeated, ramps. What a step tells, and that a resumed run is the one that never stopped.
+// Runs with everything that updates and optimizers offer: rates that change, clipped gradients, updates
+// that are rare or repeated, ramps. Tests what is recorded of each step, and that a resumed run equals one
+// that never stopped.
 
 #include "tests/cli_program.h"
 
@@ -29,7 +30,7 @@ class CliUpdates : public ProgramTest {
     return words;
   }
 
-  /// What the run tells of its steps, times aside.
+  /// Returns the run's records of steps, without their times.
   std::vector<nlohmann::ordered_json> steps_of(const std::string& run) const {
     auto steps = records(run + "/metrics.jsonl");
     std::erase_if(steps, [](const auto& record) { return record["kind"] != "step"; });

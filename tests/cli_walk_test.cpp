@@ -1,4 +1,4 @@
-// From a folder of pictures to a classifier and its predictions, as a person goes.
+// A user's way from a folder of pictures to a classifier and its predictions.
 
 #include "runtime/data/sources.h"
 #include "tests/cli_program.h"
@@ -9,7 +9,8 @@ namespace {
 
 class CliWalk : public ProgramTest {
  protected:
-  /// Ten pictures of each class of Fashion-MNIST in clothes/, fifty without a label, and five in new/.
+  /// Writes ten pictures of each class of Fashion-MNIST and fifty without a label into clothes/, five into
+  /// new/.
   void write_clothes() const {
     const Dataset data = load_dataset("fashion-mnist", {folder / "none", "/usr/share/datasets", false}, {});
     std::vector<int> written(10);

@@ -20,7 +20,8 @@ struct SmallModel {
   int channels = 1;
 };
 
-/// An epsilon that a gradient's rounding errors vanish beside: Adam would move a weight by their sign.
+/// Adam has an epsilon that is large beside a gradient's rounding errors. Otherwise their sign would decide
+/// how a weight moves.
 inline std::string text_of(const SmallModel& m) {
   std::string text = R"toml(
 name = "small"
@@ -128,13 +129,13 @@ inline Module training_module(const std::optional<Model>& model, Diagnostics& di
   return module;
 }
 
-/// The module of a model's text. Throws its errors.
+/// Returns the training module of a model's text. Throws std::runtime_error with its errors.
 inline Module module_of_text(const std::string& text) {
   Diagnostics diagnostics;
   return training_module(parse_model(text, "model.toml", {}, vocabulary(), diagnostics), diagnostics);
 }
 
-/// The module of a file of models/.
+/// Returns the training module of a file of models/.
 inline Module module_of_file(const std::string& name) {
   Diagnostics diagnostics;
   const auto path = std::filesystem::path(__FILE__).parent_path().parent_path() / "models" / name;

@@ -44,7 +44,7 @@ const SmallModel kOdd = {.image = "[9, 7, 3]",
                          .growth = "[3, 1]",
                          .channels = 3};
 
-/// The small model with nets of the layers that it has not.
+/// Returns the small model with nets of layers that it otherwise lacks.
 std::string text_of_other_layers() {
   std::string text = text_of(SmallModel{});
   const auto replace_layers = [&](const std::string& net, const std::string& layers) {
@@ -74,7 +74,7 @@ std::string text_of_other_layers() {
   return text;
 }
 
-/// The models under every file of schedules/.
+/// Returns the models under every file of schedules/.
 std::vector<Case> every_schedule() {
   std::vector<Case> cases;
   for (const auto& name : shipped_schedules()) {
@@ -125,7 +125,7 @@ TEST(ByWinograd, TrainsAsTheReferenceDoes) {
     schedule.products.push_back({.match = {layer}, .by = {{"winograd"}}});
   const SmallModel wide{.seed_image = "[2, 2, 16]", .seed_units = 64, .filters = 16};
   Twin twin(module_of_text(text_of(wide)), schedule);
-  train(twin, 4, /*seed=*/1);  // of numbers that lie near no kink: rounding would decide the side
+  train(twin, 4, /*seed=*/1);  // its numbers lie near no kink, where rounding would decide
 }
 
 /// Skips: sums, products and concatenations of earlier layers and of the net's own input.
@@ -179,8 +179,8 @@ TEST(Expressions, OfTheFieldTrainAsTheReferenceDoes) {
     }
 }
 
-/// Kernels over neighbouring memory are one call, and write whole blocks of 16 elements: what lies behind the
-/// 5 and the 7 that there are is nobody's number.
+/// Kernels over neighbouring memory are one call and write whole blocks of 16 elements. What they write
+/// behind the 5 and the 7 elements that exist belongs to no value and is not checked.
 TEST(RunChecked, LooksAtValuesAlone) {
   Module module{.name = "blocks"};
   Function f{.name = "f"};

@@ -18,13 +18,13 @@
 
 namespace sganc {
 
-/// Compiled kernels, kept for all tests until what makes their code changes.
+/// Returns the folder of compiled kernels, which all tests share until what makes their code changes.
 inline const std::filesystem::path& kernel_folder() {
   static const std::filesystem::path folder = [] {
     namespace fs = std::filesystem;
     const auto all = fs::path(SGANC_PROGRAM).parent_path() / "tests-kernels", mine = all / code_identity();
     fs::create_directories(mine);
-    std::error_code gone;  // by another test
+    std::error_code gone;  // another test may have removed it
     for (const auto& entry : fs::directory_iterator(all, gone))
       if (entry.path() != mine) fs::remove_all(entry.path(), gone);
     return mine;
@@ -76,9 +76,9 @@ inline std::vector<std::byte> bytes_of(const Tensor& tensor) {
   return bytes;
 }
 
-/// The largest difference, by the largest magnitude of what is expected, or `least` where that is more;
-/// infinite where a number is NaN. Numbers below 1.2e-38, which compiled code counts as zero, are far below
-/// `least`.
+/// Returns the largest difference, divided by the largest magnitude of the expected numbers, or by `least`
+/// if that is more. Returns infinity if a number is NaN. Numbers below 1.2e-38, which compiled code counts
+/// as zero, are far below `least`.
 template <class Number>
 double difference(const Tensor& expected, std::span<const Number> actual, double least = 1e-30) {
   double most = 0, magnitude = least;
@@ -90,7 +90,7 @@ double difference(const Tensor& expected, std::span<const Number> actual, double
   return most / magnitude;
 }
 
-/// The program; a mistake in the schedule fails with its message.
+/// Compiles the module. Throws std::runtime_error with the message of a mistake in the schedule.
 inline Program compiled(const Module& module, const Schedule& schedule, const PassOptions& passes,
                         int threads) {
   try {
@@ -142,7 +142,7 @@ class Twin {
     if (function.role == FunctionRole::update)
       if (const auto* apply = module.function(FunctionRole::apply, function.update))
         evaluate(module, *apply, {}, truth);
-    // numbers that lie between two of bf16 are rounded up here and down there, and kinks pass them on
+    // A number between two of bf16 may be rounded up on one side and down on the other. Kinks pass that on.
     if (multiplies_in_bf16()) tolerance = tolerance_in_bf16;
     for (const auto& output : executor.program().functions[id.index].outputs)
       compare_output(id, output, outputs.at(output.name), tolerance);
@@ -174,7 +174,7 @@ class Twin {
   Schedule schedule;
   Executor executor;
   Tensors truth;   // the reference's variables
-  Tensors inputs;  // for both
+  Tensors inputs;  // for both sides
   double tolerance_in_bf16 = 0.1;
 
  private:
@@ -182,7 +182,7 @@ class Twin {
   void expect_close(const std::string& name, const Tensor& expected, std::span<const Number> actual,
                     double tolerance) {
     ASSERT_EQ(expected.data.size(), actual.size()) << name;
-    // a loss of almost nothing is the difference of larger numbers
+    // A loss near zero is the difference of larger numbers.
     const double least = expected.shape().empty() ? 2e-5 : 1e-30;
     const double d = difference(expected, actual, least);
     EXPECT_LE(d, tolerance) << name << " " << to_string(expected.type) << " begins with "

@@ -69,7 +69,7 @@ train = ["generator"]
 optimizer = "b"
 )toml";
 
-/// The model, in which `from`, where it stands first, is `to`.
+/// Returns the model with its first `from` replaced by `to`.
 inline std::string conditional_with(const std::string& from, const std::string& to) {
   std::string text = kConditionalModel;
   return text.replace(text.find(from), from.size(), to);

@@ -39,7 +39,7 @@ std::int64_t count(const Module& module, const std::string& update, Op op) {
   return forward;
 }
 
-/// The same net of the same arguments is built once, label(x) among them.
+/// Nets of the same arguments are built once, even if label(x) is among them.
 TEST(Conditional, NetsOfTheSameArgumentsAreOne) {
   const std::string once = "bce(critic(x, label(x)), 1)";
   const std::string twice =
@@ -54,7 +54,7 @@ TEST(Conditional, NetsOfTheSameArgumentsAreOne) {
   EXPECT_EQ(count(two, "d", Op::matmul), count(one, "d", Op::matmul));
 }
 
-/// The value and the gradients by both inputs of sum(critic(image, class)), of soft classes.
+/// The value of sum(critic(image, class)) for soft classes, and its gradients by both inputs.
 struct CriticGradients {
   explicit CriticGradients(const std::string& text) {
     Diagnostics diagnostics;
@@ -108,7 +108,7 @@ TEST(Conditional, GradientsFlowThroughBothInputs) {
   }
 }
 
-/// The classes that the update "g" draws in a step.
+/// Returns the classes that the update "g" draws in a step.
 std::vector<int> classes_drawn(const Module& module, int step) {
   const Function& g = *module.function("g");
   Tensors inputs{{"random.key", {{DType::i32, {4}}, {7, 0, static_cast<double>(step), 0}}}};
@@ -132,7 +132,7 @@ TEST(Conditional, EveryClassIsDrawnAsOftenAsAnyOther) {
   EXPECT_EQ(classes_drawn(module, 1), drawn);
 }
 
-/// Images that show their class, of seven: their order goes on from one call of `sample` to the next.
+/// Each image shows its class, one of seven. Their order goes on from one call of `sample` to the next.
 TEST(Conditional, SamplesGoThroughTheClasses) {
   Program program = compile(module_of_text(R"toml(name = "shows"
 [input]
@@ -157,7 +157,7 @@ layers = [
     ASSERT_EQ(images.values[i], static_cast<float>(i / 4 % 7)) << i;
 }
 
-/// What is wrong with shapes and with the nets of evaluation, to the letter.
+/// Returns what is wrong with shapes and with the nets of evaluation, to the letter.
 std::string mistakes(const std::string& text) {
   Diagnostics diagnostics;
   const auto model = parse_model(text, "model.toml", {}, vocabulary(), diagnostics);

@@ -1,4 +1,4 @@
-// What a container is allowed: control groups of both versions, laid out as files, and in earnest where this
+// What a container may use: control groups of both versions, imitated by files, and a real one if this
 // machine lets a group be made.
 
 #include "runtime/execute/control_group.h"
@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kGB = 1'000'000'000;
 
-/// A folder as / of a machine.
+/// A folder that stands for the root of a machine.
 class ControlGroups : public ::testing::Test {
  protected:
   void membership(const std::string& text) const { root.file("proc/self/cgroup", text); }
@@ -107,7 +107,7 @@ TEST_F(ControlGroups, InANamespaceTheGroupIsTheRootOfTheMount) {
       EXPECT_EQ(cores(), 1.5) << group << " seen as " << seen;
     }
   }
-  // a group of its own below the one that is mounted
+  // The process has a group of its own below the one that is mounted.
   membership("0::/docker/0123/child\n");
   mounts("31 23 0:26 /docker/0123 /sys/fs/cgroup ro,nosuid - cgroup2 cgroup rw\n");
   file("child/cpu.max", "50000 100000");
@@ -187,7 +187,7 @@ TEST(Allowance, MemoryIsWhatSystemAndGroupHave) {
   EXPECT_EQ(free_memory(root.path()).system, FreeMemory{}.system);
 }
 
-/// In a real group of version 1, with the built program.
+/// With a real group of version 1 and the built program.
 TEST(Allowance, DoctorFollowsARealQuota) {
   const fs::path group = "/sys/fs/cgroup/cpu/sganc-test-" + std::to_string(::getpid());
   std::error_code refused;

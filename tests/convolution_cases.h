@@ -1,5 +1,5 @@
 #pragma once
-// Convolutions by the obvious loops, for tests that hold kernels to them.
+// Convolutions by the obvious loops, with which tests compare kernels.
 
 #include <cstdint>
 #include <ostream>
@@ -11,7 +11,7 @@
 
 namespace sganc {
 
-/// Of tensors, the last axis innermost.
+/// The elements of a tensor, the last axis innermost.
 using Values = std::vector<float>;
 
 struct ConvolutionCase {
@@ -58,7 +58,7 @@ inline const Shape& result_shape(const ConvolutionGeometry& f) {
   return f.op == Op::conv ? f.y : f.op == Op::conv_backward_data ? f.x : f.w;
 }
 
-/// Every product of the convolution, added where the op wants it.
+/// Adds every product of the convolution to the element of the op's result that it belongs to.
 inline Values obvious(const ConvolutionGeometry& f, const Values& a, const Values& b) {
   Values result(elements(result_shape(f)), 0.0f);
   for (std::int64_t n = 0; n < f.y[0]; ++n)

@@ -1,5 +1,5 @@
 #pragma once
-// Runs an implementation's kernel by itself and holds it to the obvious loops.
+// Runs an implementation's kernel by itself and compares it with the obvious loops.
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,8 @@
 
 namespace sganc {
 
-/// 2 * sum + a number of the coordinates for images, so that a wrong coordinate shows; sums for weights.
+/// Returns 2 * sum + a number of the coordinates if the result is images, so that a wrong coordinate shows.
+/// Returns sums if it is weights.
 inline Values run_by(const Implementation& row, const ConvolutionGeometry& f, const Tiling& tiling,
                      Precision precision, Values& a, Values& b) {
   using Halide::Expr;
@@ -39,8 +40,8 @@ inline Values run_by(const Implementation& row, const ConvolutionGeometry& f, co
   return result;
 }
 
-/// Sums of whole numbers, so the transforms' rounding is all that differs. bf16 holds these numbers, and
-/// their transforms of at most four positions, exactly.
+/// Compares sums of whole numbers, so that only the rounding of transforms differs. bf16 holds these
+/// numbers exactly, and also their transforms of at most four positions.
 inline void expect_close(const Implementation& row, const ConvolutionGeometry& f, const Tiling& tiling,
                          Precision precision) {
   Values a = integers(f.op == Op::conv_backward_data ? f.y : f.x, 1);

@@ -38,7 +38,7 @@ TEST(Arrays, ImagesOfNpyAndIdxPlainAndCompressed) {
   EXPECT_EQ(colour.count, 1);
   EXPECT_EQ(colour.shape, (Shape{2, 2, 3}));
   EXPECT_EQ(colour.pixels, twelve);
-  // Version 2 has a length of four bytes; keys may stand in any order, in either quotes.
+  // The length in a header of version 2 has four bytes. Keys may be in any order, in either kind of quotes.
   const std::string header = R"({"shape": (1, 3, 4), "fortran_order": False, "descr": "|u1"})";
   const auto second = std::string("\x93NUMPY\x02\x00", 8) + static_cast<char>(header.size()) +
                       std::string(3, '\0') + header + kTwelve;
@@ -144,7 +144,7 @@ TEST(Arrays, ABombIsReadNoFurtherThanItDeclares) {
   EXPECT_EQ(read_decompressed(path, declared).size(), 200'001u);
   EXPECT_EQ(folder.without_path(error_of([&] { read_array_images(path); })),
             "FOLDER/x.npy.gz: expected 12 bytes of shape (2, 2, 3), found more");
-  // Memory is taken for what deflate can make of the file, not for what a header says.
+  // Memory is reserved for what deflate can make of the file, not for what a header says.
   const auto liar = folder.file("y.npy.gz", gzip_bytes(npy_of("|u1", "(2000000000, 1, 1)", kTwelve)));
   EXPECT_LT(read_decompressed(liar, [](auto) { return std::uint64_t{2'000'000'000}; }).capacity(),
             1'000'000u);

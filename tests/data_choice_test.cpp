@@ -60,10 +60,10 @@ TEST(Labels, DependOnSeedAndStreamAlone) {
   EXPECT_EQ(choose(10, 7), choose(10, 7));
   EXPECT_NE(choose(10, 7), choose(10, 8));
   EXPECT_NE(choose(10, 7), choose(10, 7, "validation"));
-  // More labels of a class begin with the fewer: runs with 10 and 20 labels share the first ten.
+  // A larger choice begins with the smaller one: runs with 10 and 20 labels of a class share the first ten.
   const auto few = choose(10, 7), many = choose(20, 7);
   EXPECT_TRUE(std::equal(few.begin(), few.begin() + 10, many.begin()));
-  // The choice is part of what a seed promises.
+  // The images that a seed chooses must never change.
   EXPECT_EQ(choose(2, 7), (Indices{213, 87, 238, 172, 158, 293}));
 }
 
@@ -87,7 +87,7 @@ TEST(Labels, OfATotalAreEvenAndTheSeedSaysWhoGetsOneMore) {
     found.insert(histogram(dataset, chosen));
   }
   EXPECT_EQ(found, (std::set<std::vector<std::int64_t>>{{9, 8, 8}, {8, 9, 8}, {8, 8, 9}}));
-  // What divides is as that many of each class.
+  // A total that the number of classes divides is the same choice as that many images per class.
   EXPECT_EQ(choose_images({.way = Way::total, .count = 30, .seed = 7}, dataset, "labels"),
             choose_images(per_class(10, 7), dataset, "labels"));
 }
@@ -127,7 +127,7 @@ TEST(Labels, DrawnWithReplacementMayRepeat) {
 
 TEST(Labels, PassOverWhatIsTaken) {
   const auto dataset = turning_dataset(300);
-  // Eleven of each class in their order: without the taken ones, and then the first ten.
+  // Eleven images of each class in their order. The choice is the first ten that are not taken.
   const auto order = choose_images(per_class(11, 7), dataset, "labels");
   const Indices taken = {order[3], order[30]};
   Indices expected;
@@ -224,7 +224,7 @@ TEST(Batches, AreUniform) {
   EXPECT_LT(chi, 27.9);
 }
 
-/// What so many steps of `batch` draw without replacement from a pool of `count`.
+/// Returns what `steps` steps draw without replacement from a pool of `count` in batches of `batch`.
 Indices passes(std::int64_t count, std::size_t batch, std::int64_t steps, std::uint64_t seed = 3,
                std::int64_t first = 1) {
   PassDraw draw(count, seed, stream_of("c.x"));
@@ -241,7 +241,7 @@ TEST(Batches, WithoutReplacementAPassHasEveryImageOnce) {
   std::iota(every.begin(), every.end(), 0);
   for (const auto batch : std::vector<std::size_t>{1, 5, 12, 30}) {
     const auto drawn = passes(12, batch, 36);
-    EXPECT_EQ(drawn, passes(12, 1, static_cast<std::int64_t>(drawn.size())));  // whatever the batch
+    EXPECT_EQ(drawn, passes(12, 1, static_cast<std::int64_t>(drawn.size())));  // for every size of batch
     std::set<Indices> orders;
     for (auto at = drawn.begin(); at != drawn.end(); at += 12) {
       Indices pass(at, at + 12);

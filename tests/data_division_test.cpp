@@ -75,8 +75,8 @@ TEST(Division, HoldsOutNothingThatAFileOfLabelsNames) {
   for (const auto index : division.labelled)
     EXPECT_EQ(std::ranges::count(division.held_out, index), 0) << index;
   EXPECT_EQ(division.held_out.size(), 3u);
-  EXPECT_EQ(division.held_out[2], free.held_out[2]);  // whose class the file does not name
-  // The labels that a run wrote bring its validation images back.
+  EXPECT_EQ(division.held_out[2], free.held_out[2]);  // of the class that the file does not name
+  // The file of labels that a run wrote gives the same validation images again.
   const auto whole = divide(dataset, ImageChoice{.count = 2}, validation);
   const auto written = folder.file("labels.txt", labels_text(whole.labelled));
   EXPECT_EQ(divide(dataset, ImageChoice{.way = Way::file, .file = written}, validation).held_out,

@@ -57,7 +57,7 @@ inline std::string content_of(const std::filesystem::path& path) {
   return text.str();
 }
 
-/// What the exception says that `call` throws; "" where it throws none.
+/// Returns the message of the exception that `call` throws, or "" if it throws none.
 template <class Call>
 std::string error_of(Call&& call) {
   try {

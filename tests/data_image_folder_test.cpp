@@ -150,7 +150,7 @@ TEST(ImageFolder, ThatMemoryDoesNotHold) {
   EXPECT_TRUE(error.starts_with("1 images of p need ") && error.ends_with(" are available")) << error;
 }
 
-/// Labels 0 1 2 0 1 2 ..., then as many images without; image i is the byte i.
+/// Returns labels 0 1 2 0 1 2 ..., then as many images without a label. Image i is the byte i.
 Dataset half_labelled(int count) {
   Dataset data{"half", {1, 1, 1}, 3, {}, {}, {"a", "b", "c"}};
   data.train.count = 2 * count;

@@ -1,4 +1,4 @@
-// What is no data in a folder of pictures: what the program wrote, hidden names, links that lead nowhere.
+// What is not data in a folder of pictures: what the program wrote, hidden names, links that lead nowhere.
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -15,7 +15,7 @@ using testing::error_of;
 using testing::TestFolder;
 using Names = std::vector<std::string>;
 
-/// Two classes of a picture each.
+/// Two classes with one picture each.
 class LeftOut : public ::testing::Test {
  protected:
   LeftOut() { add({"p/cat/1.png", "p/dog/2.jpg"}); }
@@ -48,7 +48,7 @@ TEST_F(LeftOut, RunsAtAnyDepthAndPicturesWithTheMark) {
   EXPECT_EQ(found.classes, (Names{"cat", "dog"}));
   EXPECT_EQ(paths(found), both);
   EXPECT_EQ(found.notes, (Names{"left out, since sganc wrote them: begun, grid.png, runs and 2 more"}));
-  EXPECT_EQ(list_pictures(folder / "p").size(), 6U);  // to be classified: those that were sampled too
+  EXPECT_EQ(list_pictures(folder / "p").size(), 6U);  // pictures to classify include sampled ones
 }
 
 TEST_F(LeftOut, AnEmptyFolderOfRuns) {

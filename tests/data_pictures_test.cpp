@@ -1,4 +1,4 @@
-// Pictures of any size as images of one: exact values; and files that are no pictures, or lie.
+// Pictures of any size as images of one size: exact values. Also files that are not pictures, or forged.
 
 #include <gtest/gtest.h>
 #include <png.h>
@@ -41,7 +41,7 @@ TEST(Resize, ThatIsNoneKeepsTheBytes) {
 
 TEST(Resize, ShrinksToAveragesOfAreas) {
   EXPECT_EQ(fitted(row_of({0, 10, 20, 31}), {1, 2, 1}, Fit::stretch), (Bytes{5, 26}));
-  // Three pixels in two: one and a half each.
+  // Three pixels become two, each of which covers one and a half.
   EXPECT_EQ(fitted(row_of({0, 90, 240}), {1, 2, 1}, Fit::stretch), (Bytes{30, 190}));
   EXPECT_EQ(fitted(row_of({10, 20, 30, 40, 255}), {1, 1, 1}, Fit::stretch), (Bytes{71}));
   const auto picture = picture_of(4, 4, 1, [](auto x, auto y, auto) { return 10 * x + 40 * y; });
@@ -52,7 +52,7 @@ TEST(Resize, ShrinksToAveragesOfAreas) {
 TEST(Resize, GrowsLinearlyBetweenCentres) {
   EXPECT_EQ(fitted(row_of({0, 100}), {1, 4, 1}, Fit::stretch), (Bytes{0, 25, 75, 100}));
   EXPECT_EQ(fitted(row_of({7}), {2, 3, 1}, Fit::stretch), (Bytes{7, 7, 7, 7, 7, 7}));
-  // Down grows, across shrinks.
+  // The height grows, the width shrinks.
   const auto picture = picture_of(2, 4, 1, [](auto x, auto y, auto) { return 20 * x + 100 * y; });
   EXPECT_EQ(fitted(picture, {4, 2, 1}, Fit::stretch), (Bytes{10, 50, 35, 75, 85, 125, 110, 150}));
 }
@@ -135,7 +135,7 @@ TEST(Pictures, ThatCannotBeRead) {
     return png.substr(0, 8) + png_chunk("IHDR", header) + png.substr(33);
   };
   const std::string kind("\x08\x02\0\0\0", 5);
-  // The frame of a JPEG: FF C0, its length, the bits, then height and width.
+  // The frame of a JPEG is FF C0, its length, the bits, then height and width.
   const auto with_size = [](std::string bytes, const std::string& size) {
     return bytes.replace(testing::place_of(bytes, "\xff\xc0") + 5, 4, size);
   };
@@ -211,7 +211,7 @@ TEST(Pictures, ThatCannotBeRead) {
   }
 }
 
-/// No byte of a file that is changed and no place where it is cut may do harm.
+/// Whichever byte of a file is changed and wherever the file is cut, it must do no harm.
 TEST(Pictures, DamagedAnywhereAreReadOrRefused) {
   const auto picture = picture_of(24, 24, 3, [](auto x, auto y, auto c) { return x * y + 50 * c; });
   const TestFolder folder;

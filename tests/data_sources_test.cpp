@@ -152,7 +152,7 @@ TEST(Sources, KnownSourcesAreComplete) {
     EXPECT_EQ(source.classes(), 10);
     for (const auto& file : source.files) {
       EXPECT_GT(file.size, 0u) << source.name << " " << file.name;
-      // Of CIFAR-10's files the sizes are known alone.
+      // Only the sizes of CIFAR-10's files are known.
       EXPECT_EQ(file.digest.size(), source.name == "cifar10" ? 0u : 64u) << source.name << " " << file.name;
     }
   }
@@ -181,7 +181,7 @@ TEST(Sources, FetchesWhatIsMissingFromTheFirstMirrorThatHasIt) {
             "downloading from file://FOLDER/right/\n"
             "tiny is now in FOLDER/data/tiny\n");
   EXPECT_EQ(testing::content_of(folder / "data/tiny/train-labels-idx1-ubyte"), kTrainLabels);
-  // Only the folder of the data set stays behind.
+  // Only the folder of the data set remains.
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder / "data"), {}), 1);
 }
 

@@ -17,8 +17,8 @@ namespace {
 constexpr std::int64_t kElements = 1 << 16, kSide = 64;
 constexpr float kDenormal = 1e-40f, kSmall = 2e-38f;
 
-/// small: 2e-38 halved; large: 1e-40 times 1e30, 1e-10 in IEEE arithmetic; product: of matrices of 1e-40 and
-/// 1e30.
+/// "small" is 2e-38 halved. "large" is 1e-40 times 1e30, which is 1e-10 in IEEE arithmetic. "product" is
+/// that of matrices of 1e-40 and 1e30.
 Module small_numbers() {
   Module module{.name = "m", .functions = {{.name = "f"}}};
   Builder b(module.functions[0]);
@@ -29,7 +29,7 @@ Module small_numbers() {
   return module;
 }
 
-/// What each thread of a team of this size has in its control register.
+/// Returns the control register of each thread of a team of this size.
 std::multiset<FloatState> states(int threads) {
   std::vector<FloatState> each(static_cast<std::size_t>(threads));
 #pragma omp parallel num_threads(threads)
@@ -64,7 +64,7 @@ class Denormals : public ::testing::TestWithParam<int> {
 };
 
 TEST_P(Denormals, AreZeroInEveryThread) {
-  const auto ieee = states(GetParam());  // the team is there before
+  const auto ieee = states(GetParam());  // so that the team exists before the run
   executor.run(executor.function("f"));
   expect_zeros();
   EXPECT_EQ(states(GetParam()), ieee);

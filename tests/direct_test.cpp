@@ -1,5 +1,5 @@
 // Direct convolutions against the obvious loops, exact on whole numbers: every op, in f32 and in bf16, at
-// shapes that leave rests, hang over edges, and have phases of fewer taps than others or of none.
+// shapes that leave remainders, reach over edges, and have phases of fewer taps than others or of none.
 
 #include "tests/convolution_check.h"
 
@@ -23,7 +23,8 @@ const std::vector<ConvolutionCase> cases = {
 
 using DirectCase = std::tuple<ConvolutionCase, Op>;
 
-/// All ops of all shapes, but for gradients by images whose phases have unequal extents, which are not its.
+/// All ops of all shapes, except gradients by images whose phases have unequal extents: `direct` does not
+/// compute these.
 std::vector<DirectCase> direct_cases() {
   std::vector<DirectCase> all;
   for (const auto& shape : cases)

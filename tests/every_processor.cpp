@@ -37,7 +37,7 @@ void compile_for(const std::vector<KnownProcessor>& processors, const Module& mo
     try {
       lower(plan(module, schedule, machine, passes), {.cache = folder / target});
     } catch (const UserError&) {
-      // Halide may refuse directives for one target that it takes for another, and says so to the user.
+      // Halide may refuse directives for one target that it accepts for another, and tells the user so.
       if (schedule.kernels.empty()) throw;
     }
   }

@@ -1,6 +1,5 @@
 #pragma once
-// Kernels for every processor of a list, by the way that the program compiles them; those of one target are
-// compiled once.
+// Compiles kernels for every processor of a list as the program does, those of one target once.
 
 #include <filesystem>
 #include <vector>
@@ -18,11 +17,11 @@ void compile_for(const std::vector<KnownProcessor>& processors, const Module& mo
                  const Schedule& schedule, const std::filesystem::path& folder,
                  const PassOptions& passes = {});
 
-/// The same for kProcessors, into the folder that $SGANC_PROCESSORS names; nothing where it names none. So
-/// tests leave what they compile to the judge of tests/processors/run.
+/// Does the same for kProcessors, into the folder that $SGANC_PROCESSORS names, or nothing if it names
+/// none. In this way tests leave what they compile to the judge of tests/processors/run.
 void compile_for_every_processor(const Module& module, const Schedule& schedule, const PassOptions& passes);
 
-/// The objects there that the processor is given, under any target of a schedule that it can run.
+/// Returns the objects in the folder for every target that a schedule can give this processor.
 std::vector<std::filesystem::path> objects_for(const KnownProcessor& processor,
                                                const std::filesystem::path& folder);
 

@@ -139,7 +139,7 @@ TEST(Executor, RunCheckedNamesTheFirstStepThatIsNotFiniteAndStops) {
   EXPECT_EQ(copy_of(s.executor.variable(1)), x);
   x[3] = std::numeric_limits<float>::quiet_NaN();
   EXPECT_EQ(s.executor.run_checked(s.update), "first");
-  // 1e30 is finite after the first product and infinite after the second.
+  // The first product, 1e35, is finite, and the second is infinite.
   x = {1e20f, 0, 0, 0};
   s.set_weights({1e15f, 0, 0, 1});
   EXPECT_EQ(s.executor.run_checked(s.update), "second");

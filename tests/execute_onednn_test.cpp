@@ -211,7 +211,7 @@ TEST(OneDnnConvolution, OperationsShareOneScratchBufferThatGrows) {
   std::vector<void*> others = {u.x.data(), u.w.data(), u.y.data(), u.bias.data()};
   second.execute(others);
   EXPECT_EQ(u.w, reference(large, u).w);
-  // The first operation finds the buffer where it lies now, and operands where they lie in this call.
+  // The first operation uses the scratch buffer at its present address, and the operands of this call.
   Tensors v = t;
   v.x = integers(small.x, 9);
   operands = {v.x.data(), v.w.data(), v.y.data(), v.bias.data()};

@@ -1,4 +1,4 @@
-// What is explained is what is lowered: the same steps, sizes and memory; every step with its reasons.
+// Explanations are of what is lowered: the same steps, sizes and memory. Every step has its reasons.
 
 #include "compiler/codegen/explain.h"
 #include "runtime/execute/onednn_choices.h"

@@ -1,5 +1,5 @@
-// What expressions of literal values are worth, by the reference; layers as functions; lists; and what is
-// said about wrong ones.
+// The values of expressions of literals, by the reference; layers as functions; lists; and what is said
+// about wrong ones.
 
 #include <gtest/gtest.h>
 
@@ -134,7 +134,7 @@ TEST(ExpressionValues, OfLosses) {
   EXPECT_EQ(numbers_of("kl([0.5, 0.5], [0.5, 0.5])"), (Numbers{0}));
 }
 
-/// Nothing overflows or vanishes where the logits are known, through stop_gradient too.
+/// Nothing overflows or vanishes if the logits are known, also through stop_gradient.
 TEST(ExpressionValues, OfLossesOfFarLogits) {
   EXPECT_EQ(numbers_of("entropy(softmax([1000, 0, -1000]))"), (Numbers{0}));
   EXPECT_EQ(numbers_of("kl(softmax([1000, 0]), softmax([0, 1000]))"), (Numbers{1000}));
@@ -153,7 +153,7 @@ TEST(ExpressionValues, OfCrossEntropies) {
   expect_near(p + "[0, 1], [1, 0])", {-std::log(0.5) / 2});
   expect_near(p + "[0, 1], 0.25)", {-(std::log(0.5) + std::log(0.75)) / 8});
   expect_near(p + "[0, 1], largest([[0.5, 0.5], [0.25, 0.75]]) > 0.7)", {-std::log(0.75) / 2});
-  EXPECT_EQ(numbers_of(p + "[0, 1], [0, 0])"), (Numbers{0}));  // no example counts
+  EXPECT_EQ(numbers_of(p + "[0, 1], [0, 0])"), (Numbers{0}));  // no example has a weight
   EXPECT_EQ(mistake(p + "[0, 1, 2])"),
             "1+13 cross_entropy needs a label or probabilities for each example, or the number of a class, "
             "not f32[3]");
@@ -161,7 +161,7 @@ TEST(ExpressionValues, OfCrossEntropies) {
   EXPECT_EQ(mistake(p + "2)"), "1+13 cross_entropy needs one of the classes 0 to 1, not 2");
 }
 
-/// `from` in step 1, `to` from step steps + 1 on.
+/// A ramp is `from` in step 1, and `to` from step steps + 1 on.
 TEST(ExpressionValues, OfRamps) {
   const auto ramp = [](const std::string& text, int step) {
     const Function f = function_of(text);
@@ -234,8 +234,8 @@ std::string list_of(std::span<const double> numbers) {
   return "[" + text + "]";
 }
 
-/// Every layer that is a function gives in an expression, for a batch as for each of its rows, what it gives
-/// in a net.
+/// Every layer that is a function computes in an expression what it computes in a net, for a batch and for
+/// each of its rows.
 TEST(LayersAsFunctions, GiveWhatTheLayerGives) {
   std::mt19937 random(3);
   std::normal_distribution<double> normal;
@@ -291,7 +291,7 @@ TEST(LayersAsFunctions, SayWhatIsWrong) {
               "1+" + std::to_string(name.size()) + " unknown function \"" + name + "\"");
 }
 
-/// In a net the first axis is the batch, so that what is left of a vector after one logsumexp is no vector.
+/// In a net the first axis is the batch, so logsumexp leaves no vector for each example.
 TEST(LayersAsFunctions, KeepTheBatchApartInNets) {
   std::string text = text_of(SmallModel{});
   text.replace(text.find("{ kind = \"sigmoid\" }"), 20, "{ kind = \"softmax\" }");

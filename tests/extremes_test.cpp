@@ -15,9 +15,9 @@ namespace {
 using Given = std::map<std::string, KeyValue>;
 
 const Tensor kKey{{DType::i32, {4}}, {3, 0, 14, 0}};
-constexpr double kLeast = 1.2e-38;  // hardly more than the least number that a key takes beside 0
+constexpr double kLeast = 1.2e-38;  // hardly more than the least positive number that a key takes
 
-/// The ends of the range of a key, where it has some.
+/// Returns the ends of the range of a key, if it has any.
 std::vector<KeyValue> ends_of(const Key& key) {
   std::vector<KeyValue> ends;
   if (key.type == KeyType::boolean) return {false, true};
@@ -33,7 +33,7 @@ std::vector<KeyValue> ends_of(const Key& key) {
   return ends;
 }
 
-/// The samples, and each of them with one key at an end of its range.
+/// Returns the samples, and each of them with one key at an end of its range.
 std::vector<Given> at_the_ends(const std::vector<Key>& keys, const std::vector<Given>& samples) {
   std::vector<Given> all = samples;
   for (const auto& sample : samples)
@@ -65,7 +65,7 @@ void expect_finite(const std::string& name, const Tensor& tensor) {
       << name;
 }
 
-/// Runs a function by the reference with its variables and inputs as `fill` says, and looks at all it gives.
+/// Runs a function by the reference, with variables and inputs from `fill`, and expects finite results.
 void expect_finite(const Module& module, const Function& f,
                    const std::function<Tensor(const std::string&, const Type&)>& fill) {
   Tensors variables, inputs;
@@ -76,7 +76,8 @@ void expect_finite(const Module& module, const Function& f,
   for (const auto& [name, value] : variables) expect_finite(name, value);
 }
 
-/// The layer's output, a loss of it, and the loss's gradients; nothing where the layer refuses the keys.
+/// Adds a function of the layer's output, a loss of it, and the loss's gradients. Returns false if the
+/// layer refuses the keys.
 bool add_layer(Module& module, const std::string& name, const Layer& layer, const LayerSample& sample,
                const Given& given, bool training) {
   Function f{.name = name};
@@ -119,7 +120,7 @@ TEST(Extremes, NoLayerMakesWhatIsNotFinite) {
                 const bool is_input = name.starts_with("f.x") || name == "weights";
                 return numbers(type, name == "weights" ? Numbers::ordinary : is_input ? x : w, random);
               });
-              if (testing::Test::HasFailure()) return;  // the first says enough
+              if (testing::Test::HasFailure()) return;  // the first failure says enough
             }
         }
 }
@@ -127,7 +128,7 @@ TEST(Extremes, NoLayerMakesWhatIsNotFinite) {
 TEST(Extremes, NoFunctionOfExpressionsDoes) {
   std::mt19937 random(5);
   for (const ExpressionFunction* function : all_functions()) {
-    // of numbers where they have no finite value a person is told by the run
+    // A run reports the numbers for which these have no finite value.
     if (function->name == "log" || function->name == "sqrt") continue;
     for (const auto& sample : function->samples) {
       Module module;
@@ -161,7 +162,7 @@ TEST(Extremes, NoFunctionOfExpressionsDoes) {
   }
 }
 
-/// All optimizers at the ends of their keys' ranges: functions 0, 1, ... which move f.w by f.g.
+/// Returns all optimizers at the ends of their keys' ranges. Functions 0, 1, ... each move f.w by f.g.
 Module optimizers_at_the_ends(std::vector<std::string>& what) {
   Module module{.name = "optimizers"};
   for (const Optimizer* optimizer : all_optimizers())
@@ -203,7 +204,7 @@ TEST(Extremes, NoOptimizerDoesCompiled) {
   }
 }
 
-/// Normalization is what divides by keys: compiled too, in 32 bits.
+/// Normalization divides by its keys, so it is checked compiled too, in 32 bits.
 TEST(Extremes, NoNormalizationDoesCompiled) {
   Module module{.name = "norms"};
   std::vector<std::string> what;

@@ -21,8 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Kernels without arguments, each with another fault; `lies_far` has its code behind a page that can be cut
-/// off.
+/// Kernels without arguments, each with another fault. The code of `lies_far` is so far back in the file
+/// that the file can be cut off before it.
 constexpr const char* kKernels = R"(
 .globl illegal, divides, reaches, lies_far
 .text
@@ -64,7 +64,7 @@ class Faults : public ::testing::Test {
     return program;
   }
 
-  /// In a child process, which leaves no core.
+  /// Runs the kernel. Called in a child process, which leaves no core dump.
   void run(const std::string& symbol) const {
     quietly();
     report_faults();
@@ -99,7 +99,7 @@ TEST_F(FaultsDeathTest, SoAreOthers) {
               "[^\n]*\n$");
 }
 
-/// What a file of kernels is that was cut short while it is in use.
+/// A file of kernels is cut short while it is in use.
 TEST_F(FaultsDeathTest, ALibraryThatIsCutShortIsOneLine) {
   EXPECT_EXIT(
       {
@@ -114,7 +114,7 @@ TEST_F(FaultsDeathTest, ALibraryThatIsCutShortIsOneLine) {
       "unknown; the disk may be full or damaged; sganc doctor --clean removes all compiled kernels\n$");
 }
 
-/// Every way to run a step tells which.
+/// Every way to run a step names the step.
 TEST_F(FaultsDeathTest, EveryWayToRunTellsTheStep) {
   const auto by = [&](auto&& way) {
     quietly();

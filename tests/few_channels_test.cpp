@@ -24,7 +24,8 @@ ConvolutionKernel few_channels(const EmitRequest& request) {
   return find_implementation("few_channels")->emit(request);
 }
 
-/// Compiles and runs; 2 * sum + channel coordinate is stored, so that a wrong coordinate shows.
+/// Compiles and runs the kernel, which stores 2 * sum + a number of the coordinates, so that a wrong
+/// coordinate shows.
 Result run(const ConvolutionGeometry& f, Precision precision, Values& a, Values& b, Directives directives) {
   const Shape& sa = f.op == Op::conv_backward_data ? f.y : f.x;
   const Shape& sb = f.op == Op::conv_backward_weights ? f.y : f.w;
@@ -90,7 +91,7 @@ TEST_P(FewChannelsCase, WithoutDirectivesIsExact) {
     expect_exact(GetParam(), op, Directives::none);
 }
 
-/// The numbers are those of bf16 too. Pairs are of taps, of channels, or of pixels.
+/// bf16 holds these numbers exactly. It is multiplied in pairs of taps, of channels, or of pixels.
 TEST_P(FewChannelsCase, InBf16IsExact) {
   const Case& c = GetParam();
   const ConvolutionGeometry f = geometry_of(c, Op::conv);

@@ -15,10 +15,10 @@
 namespace sganc {
 namespace {
 
-/// So that finite differences of each element take no time.
+/// Keeps finite differences of each element fast.
 constexpr std::int64_t kMostElements = 300;
 
-/// The samples of the row that have few elements, and numbers to differentiate by.
+/// Returns the samples of the row that have few elements.
 std::vector<RowSample> small_samples_of(const Primitive& row) {
   auto samples = samples_of(row);
   std::erase_if(samples, [](const RowSample& of) {
@@ -66,7 +66,7 @@ struct Differentiated {
     return evaluate_nodes(function, inputs, {})[static_cast<std::size_t>(v.id)];
   }
 
-  /// d `scalar` / d operand, by central differences.
+  /// Returns d `scalar` / d operand by central differences.
   Tensor slope(Value scalar, std::size_t operand) {
     constexpr double h = 1e-5;
     Tensor& x = inputs.at(name_of(operand));
@@ -116,7 +116,7 @@ TEST(Gradient, OfEveryPrimitiveIsItsSlope) {
   }
 }
 
-/// Gradients are differentiable in turn: the sum of all first gradients, weighted, against its slope.
+/// Gradients are differentiable too: that of a weighted sum of all gradients is compared with its slope.
 TEST(Gradient, OfEveryGradientIsItsSlope) {
   for (const Primitive* row : all_primitives()) {
     SCOPED_TRACE(std::string(row->info.name));
@@ -165,7 +165,7 @@ TEST(Gradient, OfWhatTheLossDoesNotReadIsNone) {
   EXPECT_EQ(f.nodes.size(), before);
 }
 
-/// The products of a function that differentiation made: "trunk.conv_1 conv_backward_data".
+/// Returns the products of a function that differentiation made: "trunk.conv_1 conv_backward_data".
 std::vector<std::string> gradient_products(const Function& f) {
   std::vector<std::string> products;
   for (const auto& n : f.nodes)

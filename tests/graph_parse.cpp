@@ -9,7 +9,7 @@
 namespace sganc {
 namespace {
 
-/// The error that the text gives, as a person sees it.
+/// Returns the error that the text gives, as a user sees it.
 std::string error_of(const std::string& text) {
   try {
     parse_module(text, "g.txt");
@@ -23,7 +23,7 @@ std::string error_of(const std::string& text) {
   return "no error";
 }
 
-/// The error of a function whose third line is `line`, after %0, a matrix, and %1, a vector of indices.
+/// Returns the error of a function with the third line `line`, after %0, a matrix, and %1, indices.
 std::string error_of_line(const std::string& line) {
   return error_of(
       "module m\nfunction f\n%0 = input {name = \"x\"} : f32[2, 3]\n%1 = input {name = \"i\"} : i32[4]\n" +

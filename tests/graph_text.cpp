@@ -1,4 +1,4 @@
-// The text of modules, and that it reads back.
+// The text of modules, and that it is read back as it was.
 
 #include <gtest/gtest.h>
 
@@ -46,7 +46,7 @@ void expect_equal(const Module& a, const Module& b) {
   for (std::size_t i = 0; i < a.functions.size(); ++i) expect_equal(a.functions[i], b.functions[i]);
 }
 
-/// All samples of primitives, under names that need quotes.
+/// Returns all samples of primitives, with names that need quotes.
 Module with_odd_names() {
   Module module = module_of_samples();
   module.name = "2 words";

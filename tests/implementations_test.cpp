@@ -1,5 +1,5 @@
-// The table of implementations: every row computes what it says it can as the reference does, however it is
-// cut; and one more row, which stands in this file alone, is known to schedules and explanations.
+// The table of implementations. Every row computes what it says it can as the reference does, however the
+// work is divided. One more row, which only this file defines, is known to schedules and explanations.
 
 #include "compiler/implementations/implementation.h"
 
@@ -12,7 +12,7 @@
 namespace sganc {
 namespace {
 
-/// A convolution of x, and what makes both gradients of it, with bias and leaky ReLU behind.
+/// Returns a convolution of x with bias and leaky ReLU behind it, and both of its gradients.
 Module module_of(const Shape& x, const Shape& w, const Attributes& attributes) {
   Module module{.name = "m"};
   Function f{.name = "f"};
@@ -44,7 +44,7 @@ void expect_as_the_reference(const Module& module, const Schedule& schedule, int
   twin.step("f", 2e-5);
 }
 
-/// The same in bf16, with whole numbers that bf16 holds exactly, so that nothing is rounded.
+/// Compares with the reference in bf16, on whole numbers that bf16 holds exactly: nothing is rounded.
 void expect_exactly_as_the_reference(const Module& module, const Schedule& schedule) {
   Twin twin(module, schedule);
   twin.tolerance_in_bf16 = 2e-6;
@@ -73,7 +73,7 @@ const std::vector<Shapes> kShapes = {
     {{2, 8, 8, 4}, {6, 2, 3, 3}, {.strides = {1, 1}, .pads = {1, 1, 1, 1}, .groups = 2}},
     {{2, 8, 8, 4}, {6, 4, 3, 3}, {.strides = {1, 1}, .pads = {2, 2, 2, 2}, .dilations = {2, 2}}}};
 
-/// What a row can compute of the module, by its name in schedules.
+/// Returns rules that give this row every product of the module that it can compute.
 std::vector<ProductRule> rules_for(const Implementation& row, const Module& module) {
   std::vector<ProductRule> rules;
   const Function& f = module.functions[0];
@@ -103,7 +103,7 @@ TEST(Implementations, ComputeWhatTheyCan) {
   EXPECT_EQ(computed[all_implementations().back()->name], 3 * kShapes.size()) << "the last row computes all";
 }
 
-/// The shapes that suit pairs of bf16 numbers: of channels, taps, pixels and tiles; some have rests.
+/// Shapes that suit pairs of bf16 numbers: of channels, taps, pixels and tiles. Some leave remainders.
 const std::vector<Shapes> kShapesOfPairs = {
     {{4, 8, 8, 64}, {1, 64, 7, 7}, {.strides = {1, 1}, .pads = {3, 3, 3, 3}}},
     {{3, 6, 6, 32}, {2, 32, 4, 3}, {.strides = {1, 1}, .pads = {1, 1, 1, 1}}},

@@ -1,5 +1,5 @@
 #pragma once
-// A model small enough that all that is said of it can be written down.
+// A model so small that all that is said of it can be written down.
 
 #include <gtest/gtest.h>
 
@@ -58,7 +58,7 @@ train = ["generator"]
 optimizer = "s"
 )toml";
 
-/// The facts of a model that has no mistake.
+/// Returns the facts of a model that has no mistake.
 inline ModelSummary summary_of(const std::string& text) {
   Diagnostics diagnostics;
   const auto model = parse_model(text, "model.toml", {}, vocabulary(), diagnostics);

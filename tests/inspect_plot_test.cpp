@@ -81,7 +81,8 @@ TEST(InspectPlot, ColumnsFollowWhatNetsAreFunctionsOf) {
   EXPECT_EQ(columns, (std::vector<int>{0, 1, 2, 2, 0}));  // generator, trunk, classifier, critic, spare
 }
 
-/// Nets that no model file has: with a branch, feeds in a circle, and names that XML and Graphviz must quote.
+/// Returns nets that no model file has: a branch, feeds in a circle, names that must be quoted for
+/// Graphviz.
 ModelSummary odd_summary() {
   const auto layer = [](const std::string& name, std::vector<std::string> from) {
     return LayerSummary{
@@ -117,7 +118,7 @@ TEST(InspectPlot, BranchesAndCircles) {
   EXPECT_EQ(feeds, 2);
 }
 
-/// One above the other: the line from the first runs past the second.
+/// The inputs stand one above the other, and the line from the first runs past the second.
 TEST(InspectPlot, InputsOfANetAreAboveItsLayers) {
   const auto summary = summary_of(kConditionalModel);
   const auto layout = lay_out(summary);
@@ -136,7 +137,7 @@ TEST(InspectPlot, InputsOfANetAreAboveItsLayers) {
   EXPECT_EQ(past, 1);
 }
 
-/// However long what updates draw, its columns lie within the picture.
+/// However long the draws of updates are, the columns of the legend lie within the picture.
 TEST(InspectPlot, TheLegendLiesWithinThePicture) {
   auto summary = odd_summary();
   summary.updates[0].draw = {{"x", std::string(150, 'm')}};

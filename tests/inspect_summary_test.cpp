@@ -95,8 +95,8 @@ TEST(InspectSummary, TheStackedModelOfMnist) {
   EXPECT_EQ(states, (std::vector<std::int64_t>{633'877, 633'877, 2'328'579}));  // two a weight, and a step
 }
 
-// Forward, by the inputs and by the weights: three products a layer and image, but for the gradient by the
-// image itself.
+// A layer computes three products for each image: forward, and its gradients by the inputs and by the
+// weights. The gradient by the image itself is left out.
 TEST(InspectSummary, AStepCostsItsProducts) {
   const auto summary = mnist_stacked();
   const double forward = 9'830'912, first = 225'792, generator = 69'769'728, generator_first = 627'200;

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What as calls an instruction of /proc/cpuinfo, where the names differ.
+/// Returns the name that as gives to an instruction set of /proc/cpuinfo.
 std::string name_for_as(const std::string& instruction) {
   static const std::map<std::string, std::string> names = {
       {"pni", "sse3"},  {"sse4_1", "sse4.1"}, {"sse4_2", "sse4.2"}, {"pclmulqdq", "pclmul"},
@@ -32,8 +32,8 @@ bool goes_elsewhere(const std::string& text) {
   return std::regex_search(text, jump);
 }
 
-/// "  4f:\t62 f1 7c 48 28 00 \tvmovaps (%rax),%zmm0" as {evex} vmovaps (%rax),%zmm0; "" where a line holds no
-/// instruction.
+/// Turns "  4f:\t62 f1 7c 48 28 00 \tvmovaps (%rax),%zmm0" into {evex} vmovaps (%rax),%zmm0. Returns "" if
+/// a line holds no instruction, or a jump or call.
 std::string instruction_of(const std::string& line) {
   const auto bytes = line.find('\t'), text = line.find('\t', bytes + 1);
   if (bytes == line.npos || text == line.npos) return "";
@@ -41,7 +41,7 @@ std::string instruction_of(const std::string& line) {
   said.resize(std::min(said.find('#'), said.size()));
   said.resize(said.find_last_not_of(' ') + 1);
   if (goes_elsewhere(said)) return "";
-  while (said.starts_with("data16 ")) said.erase(0, 7);  // how gaps are filled, which as will not repeat
+  while (said.starts_with("data16 ")) said.erase(0, 7);  // padding, which as does not assemble again
   static const std::regex distance(R"(-?0x[0-9a-f]+\()");
   said = std::regex_replace(said, distance, "0x10(");
   const bool evex = line.compare(bytes + 1, 2, "62") == 0;

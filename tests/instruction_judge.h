@@ -9,12 +9,12 @@
 
 namespace sganc {
 
-/// The different instructions of object files, as text: jumps, calls and distances left out, those that are
-/// encoded for AVX-512 marked {evex}. Throws std::runtime_error where objdump fails.
+/// Returns the different instructions of object files as text, without jumps, calls and distances. Those
+/// that are encoded for AVX-512 are marked {evex}. Throws std::runtime_error if objdump fails.
 std::set<std::string> instructions_in(const std::vector<std::filesystem::path>& objects);
 
-/// Those that a processor of these instructions (as /proc/cpuinfo names them) lacks. `folder` takes files
-/// that are needed on the way. Throws std::runtime_error where as cannot judge.
+/// Returns those of `used` that a processor with these instructions (as /proc/cpuinfo names them) lacks.
+/// Temporary files go into `folder`. Throws std::runtime_error if as cannot judge.
 std::vector<std::string> lacking(const std::set<std::string>& used, const std::vector<std::string>& processor,
                                  const std::filesystem::path& folder);
 

@@ -9,7 +9,7 @@
 namespace sganc {
 namespace {
 
-/// The loss and the gradients of the three logits' biases, where the logits are these: the kernel is zero.
+/// The loss and its gradients by the biases of three logits. The weights are zero: these are the logits.
 struct Learned {
   double loss;
   std::vector<double> gradient;

@@ -37,7 +37,7 @@ class KernelCacheFiles : public ::testing::Test {
     for (const auto& entry : fs::directory_iterator(folder.path())) all.insert(entry.path().filename());
     return all;
   }
-  /// A file of the cache of `bytes` bytes in all, that was used so many hours ago.
+  /// Puts a file of `bytes` bytes in all into the cache, last used `hours` hours ago. Returns its name.
   std::string kept(char digit, std::size_t bytes, int hours) const {
     const std::string name = std::string(16, digit) + ".o";
     cache.install(name, std::string(bytes - kDigestBytes, digit));
@@ -204,7 +204,7 @@ TEST_F(KernelCacheFiles, ThoseUsedLeastRecentlyGoFirst) {
   EXPECT_EQ(names(), (Names{a, b, c}));
   cache.trim(2999);
   EXPECT_EQ(names(), (Names{a, c}));
-  ASSERT_TRUE(cache.find(c));  // which uses it
+  ASSERT_TRUE(cache.find(c));  // this uses it
   cache.trim(1000);
   EXPECT_EQ(names(), Names{c});
   cache.trim(0);

@@ -77,7 +77,7 @@ TEST_F(KernelLibrary, StopsBetweenKernelsAndLeavesNothingHalfMade) {
   EXPECT_EQ(rest.compiled, rest.kernels - kept);
 }
 
-/// Every file of models/ itself.
+/// Returns every file that lies directly in models/.
 std::vector<std::string> models() {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(SGANC_SOURCE_DIR "/models"))
@@ -88,7 +88,7 @@ std::vector<std::string> models() {
 
 class ShippedModels : public ProgramTest, public ::testing::WithParamInterface<std::string> {
  protected:
-  /// The row "kernels" of --time-passes behind its time; "" where there is none.
+  /// Returns the row "kernels" of --time-passes behind its time, or "" if there is none.
   std::string kernels_row() {
     const auto ending = sganc({"compile", SGANC_SOURCE_DIR "/models/" + GetParam() + ".toml", "--time-passes",
                                "--out", "program.txt", "-q"});
@@ -99,7 +99,7 @@ class ShippedModels : public ProgramTest, public ::testing::WithParamInterface<s
   }
 };
 
-/// Two processes lay the same kernels under the same names.
+/// Two processes store the same kernels under the same names.
 TEST_P(ShippedModels, CompileNoKernelASecondTime) {
   kernels_row();
   const std::string program = content("program.txt"), row = kernels_row();

@@ -10,7 +10,7 @@
 namespace sganc {
 namespace {
 
-/// As the file says, whatever this processor can do.
+/// Returns the schedule as the file says, whatever this processor can do.
 Schedule as_read(const std::string& text) {
   Diagnostics diagnostics;
   auto schedule = parse_schedule(text, "schedule.toml", implementation_names(), diagnostics);
@@ -29,7 +29,7 @@ const UsedKernel& kernel_of(const std::vector<UsedKernel>& kernels, const std::s
   throw std::logic_error("no kernel " + name);
 }
 
-/// The code without the numbers that Halide gives to names as it goes.
+/// Returns the code without the numbers that Halide gives to names.
 std::string code_without_numbers(const UsedKernel& kernel) {
   const std::string code = code_of(kernel.cut.description, CodeForm::loops);
   return std::regex_replace(code, std::regex(R"([$_]+\d+|\bt\d+)"), "");

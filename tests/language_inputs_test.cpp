@@ -29,11 +29,11 @@ TEST(LanguageInputs, NetsTakeTheInputsThatTheyDependOn) {
   EXPECT_EQ(model.input("class")->shape, (std::vector<std::int64_t>{10}));
   EXPECT_EQ(model.net("generator")->arguments, (Names{"latent", "class"}));
   EXPECT_EQ(model.net("plane")->arguments, Names{"class"});
-  EXPECT_EQ(model.net("critic")->arguments, (Names{"image", "class"}));  // the class once
+  EXPECT_EQ(model.net("critic")->arguments, (Names{"image", "class"}));  // the class is listed once
   EXPECT_EQ(model.updates[1].draws[2].source.value, "class");
 }
 
-/// Whatever the order in the file: each net behind all that it is a function of.
+/// Whatever the order in the file, each net comes after the nets that it is a function of.
 TEST(LanguageInputs, NetsAreOrdered) {
   const Model model = model_of(R"toml(name = "m"
 input.image = [4, 4, 1]
@@ -55,7 +55,7 @@ layers = [{ kind = "flatten" }]
   for (const auto& net : model.nets) order.push_back(net.name);
   EXPECT_EQ(order, (Names{"trunk", "left", "right", "head"}));
   EXPECT_EQ(model.net("head")->arguments, (Names{"class", "image"}));
-  Names taken;  // a layer that joins takes all
+  Names taken;  // a layer that joins takes all inputs
   for (const auto& from : model.net("head")->layers[0].from) taken.push_back(from.value);
   EXPECT_EQ(taken, (Names{"right", "left", "class"}));
 }

@@ -154,7 +154,7 @@ TEST(LanguageModel, NamesLayersByKindAndNumber) {
   EXPECT_EQ(names, "relu_1 last relu_2 dense_2 ");
 }
 
-/// All that a model says, without places.
+/// Returns all that a model says, without places.
 std::string described(const Model& m) {
   std::ostringstream out;
   const auto keys = [&](const Keys& all) {
@@ -319,7 +319,7 @@ average = false
 )_");
 }
 
-/// How the rate of a model's optimizer is written that says so.
+/// Returns how the resolved model writes the rate of an optimizer whose rate is `rate`.
 std::string resolved_rate(const std::string& rate, const std::vector<std::string>& overrides = {}) {
   const std::string text = to_toml(parsed(varied("rate = 2e-4", "rate = " + rate), overrides));
   const auto begin = text.find("rate = ");
@@ -338,7 +338,7 @@ TEST(LanguageModel, WritesRates) {
             "rate = { from = 1.0, shape = \"constant\", warmup = 50 }");
 }
 
-/// A rate ends with the training: its optimizer makes a step for each run of an update.
+/// A rate ends with the training. Its optimizer makes a step for each run of an update.
 TEST(LanguageModel, EndsRatesWithTheTraining) {
   const auto end = [](const std::vector<std::string>& overrides) {
     const std::string text = resolved_rate("{ from = 1, warmup = 9 }", overrides);
@@ -371,7 +371,7 @@ TEST(LanguageModel, KnowsInWhichStepsAnUpdateRuns) {
   EXPECT_EQ(steps({.every = 13}), "");
 }
 
-/// How the labels of a model are written that says so under [data].
+/// Returns how the resolved model writes its labels if the model says `data` under [data].
 std::string resolved_labels(const std::string& data, const std::vector<std::string>& overrides = {}) {
   const std::string text = to_toml(parsed(with("[data]\n" + data + "\n"), overrides));
   const auto begin = text.find("labels = ");

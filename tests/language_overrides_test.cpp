@@ -182,7 +182,7 @@ help: did you mean "cifar10"?
   }
 }
 
-/// However deep: what is nested is taken away one within the other.
+/// Nesting of any depth is an error and no crash.
 TEST(LanguageOverrides, ThatNestTooDeep) {
   std::string keys = "a";
   for (int i = 0; i < 20000; ++i) keys += ".a";

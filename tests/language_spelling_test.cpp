@@ -11,7 +11,7 @@
 namespace sganc {
 namespace {
 
-/// What a TOML file says under `a`.
+/// Returns what a TOML file says under `a`.
 std::string read_back(const std::string& text) {
   const auto file = std::make_shared<const SourceFile>(SourceFile{"a.toml", text});
   return parse_document(file->text, file).find("a")->value.text;

@@ -72,12 +72,12 @@ train = ["trunk"]
 optimizer = "adam"
 )toml";
 
-/// A model that begins with `lines`.
+/// Returns a model that begins with `lines`.
 inline std::string with(const std::string& lines) {
   return "name = \"m\"\n" + lines + kRest;
 }
 
-/// A model in which `from`, where it stands first, is `to`.
+/// Returns the model with its first `from` replaced by `to`.
 inline std::string varied(const std::string& from, const std::string& to) {
   const auto at = kRest.find(from);
   if (at == std::string::npos) throw std::logic_error("varied: no such text: " + from);

@@ -1,6 +1,6 @@
 #pragma once
-// The samples of layers and functions as functions of a module, and their gradients against finite
-// differences.
+// Adds the samples of layers and functions to a module as functions, and compares their gradients with
+// finite differences.
 
 #include "tests/compiled_twin.h"
 #include "tests/layers_building.h"
@@ -9,8 +9,8 @@ namespace sganc {
 
 inline const Tensor kKey{{DType::i32, {4}}, {3, 0, 14, 0}};
 
-/// A function of the layer's output, of the loss that is the output's sum under random weights, and of that
-/// loss's gradients. The input is a variable: f.x.
+/// Adds a function of the layer's output, a loss, and the loss's gradients. The loss is the output's sum
+/// under random weights. The input is a variable: f.x.
 inline void add_layer(Module& module, const std::string& name, const Layer& layer,
                       const LayerSample& sample) {
   Function& f = module.functions.emplace_back(Function{.name = name});
@@ -26,7 +26,7 @@ inline void add_layer(Module& module, const std::string& name, const Layer& laye
   const Value y = layer(context, inputs);
   if (b.function().node(y).op != Op::view) b.result("y", y);
   const Value weights = b.input("weights", {DType::f32, b.shape(y)});
-  // more than the sum, which may cancel to nearly 0
+  // The constant keeps the loss away from 0, to which the sum may nearly cancel.
   const Value loss =
       b.add(b.sum_all(b.multiply(y, weights)), 2.0 * static_cast<double>(b.type(y).elements()));
   b.result("loss", loss);
@@ -46,8 +46,8 @@ inline void bind_inputs(Twin& twin, const Function& f, std::mt19937& random) {
   }
 }
 
-/// The function in which each value that lets no gradient through is what it was: finite differences of it
-/// are what differentiation gives.
+/// Returns the function with the value of each stop_gradient held as it is. Finite differences of that
+/// function are what differentiation gives.
 inline Function with_held_values(Function f, Tensors& inputs, const Tensors& variables) {
   const auto values = evaluate_nodes(f, inputs, variables);
   for (std::size_t i = 0; i < f.nodes.size(); ++i) {
@@ -62,7 +62,7 @@ inline Function with_held_values(Function f, Tensors& inputs, const Tensors& var
 }
 
 /// Compares what the function left in "f.gradient.NAME" with central differences of its loss at about 40
-/// elements of each variable "f.NAME", as the variables were before the step. There is no gradient where the
+/// elements of each variable "f.NAME", as the variables were before the step. There is no gradient if the
 /// function is not differentiable.
 inline void check_gradients(const Twin& twin, const Tensors& before, const Function& f,
                             bool differentiable = true) {

@@ -6,7 +6,7 @@
 namespace sganc {
 namespace {
 
-/// The small model, whose update d_real minimizes this.
+/// Returns the small model with an update d_real that minimizes `expression`.
 Module minimizing(const std::string& expression) {
   std::string text = text_of(SmallModel{});
   const std::string before = "bce(critic(x), 1)";
@@ -20,7 +20,7 @@ std::int64_t count(const Module& module, Op op) {
   return forward;
 }
 
-/// The weights that d_real moves.
+/// Returns the weights that d_real moves.
 std::string moved(const Module& module) {
   std::string names;
   for (const auto& r : module.function("d_real.apply")->results)

@@ -6,7 +6,7 @@
 
 namespace sganc {
 
-/// The sample's keys, and the defaults of the others.
+/// Returns the sample's keys, with the defaults of the others.
 inline Keys keys_of(const std::vector<Key>& declared, const std::map<std::string, KeyValue>& given) {
   Keys keys;
   for (const auto& key : declared) {

@@ -1,6 +1,5 @@
-// Every layer and function of expressions, by its samples: its gradients against finite
-// differences of the reference, its kernels against the reference, the text of its graph; and what each
-// computes.
+// Every layer and function of expressions, by its samples: its gradients against finite differences of the
+// reference, its kernels against the reference, the text of its graph; and what each computes.
 
 #include <map>
 #include <set>
@@ -13,7 +12,7 @@
 namespace sganc {
 namespace {
 
-/// All samples of all layers: functions conv.0, conv.1, ...
+/// Returns all samples of all layers: functions conv.0, conv.1, ...
 Module all_samples() {
   Module module{.name = "layers"};
   for (const Layer* layer : all_layers())
@@ -29,7 +28,7 @@ TEST_P(Layers, ComputeAndDifferentiateAsTheReferenceDoes) {
   if (const auto why = why_not_here(schedule); !why.empty()) GTEST_SKIP() << why;
   Twin twin(all_samples(), schedule);
   std::mt19937 random(21);
-  for (const auto& v : twin.module.variables)  // biases begin at zero, where they would prove little
+  for (const auto& v : twin.module.variables)  // biases begin at zero, which would prove little
     if (v.role == Role::weight)
       twin.set(v.name, random_tensor(v.type.shape, random, v.name.find(".x") != std::string::npos ? 1 : 0.3));
   for (const auto& f : twin.module.functions) {
@@ -70,8 +69,8 @@ const std::pair<Argument, std::string> kArguments[] = {{Argument::plain, "plain"
 
 constexpr const char* kNames[] = {"x", "t", "u"};  // the variables of its arguments
 
-/// The function of its plain arguments, or of the first one's sigmoid or softmax, of whose logits it knows
-/// where they are declared.
+/// Adds the function of its plain arguments, or of the sigmoid or softmax of the first one. The function
+/// knows the logits of that sigmoid or softmax if they are declared.
 void add_function(Module& module, const std::string& name, const ExpressionFunction& function,
                   const FunctionSample& sample, Argument argument) {
   Function& f = module.functions.emplace_back(Function{.name = name});
@@ -98,7 +97,7 @@ void add_function(Module& module, const std::string& name, const ExpressionFunct
   layer.leave_gradients(loss);
 }
 
-/// Whether a function of such an argument is worth a test.
+/// Returns whether a function of such an argument is worth a test.
 bool suits(const FunctionSample& sample, Argument argument) {
   if (sample.any_numbers || argument == Argument::plain)
     return sample.any_numbers && argument == Argument::plain;
@@ -151,7 +150,7 @@ TEST(Functions, TextOfEverySampleReadsBack) {
   EXPECT_EQ(to_string(parse_module(text, "functions.graph")), text);
 }
 
-/// Losses of logits of +-1000, compiled: nothing clips, nothing overflows.
+/// Compiled losses of logits of +-1000 neither clip nor overflow.
 TEST(Functions, OfFarLogitsAreExact) {
   Module module{.name = "far"};
   add_function(module, "bce", *find_function("bce"), {{{3}, {}}}, Argument::declared_sigmoid);

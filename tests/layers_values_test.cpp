@@ -39,7 +39,7 @@ struct Single {
 
   Tensors variables() const { return initial_variables(module, 5); }
 
-  /// The output where x and the weights are these.
+  /// Returns the output for these values of x and the weights.
   Numbers output(Tensors values) const {
     const Tensors inputs = {{"random.key", {{DType::i32, {4}}, {3, 0, 14, 0}}}};
     const Tensors outputs = evaluate(module, f, inputs, values);
@@ -51,7 +51,7 @@ struct Single {
     values.at("f.x").data = x;
     return output(values);
   }
-  mutable Numbers gradient;  // by x, of the last output
+  mutable Numbers gradient;  // by x, of the output that was computed last
 };
 
 Shape shape_of(const std::string& layer, const Shape& input, const GivenKeys& keys) {
@@ -139,7 +139,7 @@ TEST(Pools, GiveTheGradientOfTiesToTheFirst) {
                                     0, 0, 0}));
 }
 
-/// Without stored values between them, each would multiply the work of the next by nine, forwards and back.
+/// If none of the pools were stored, each would multiply the work of the next by nine, forwards and back.
 TEST(Pools, OfPoolsOfPoolsCompile) {
   Module module{.name = "pools", .functions = {{.name = "f"}}};
   Builder b(module.functions[0]);
@@ -167,7 +167,7 @@ TEST(Pools, OfTheWholeImage) {
   EXPECT_EQ(largest.gradient, (Numbers{0, 0.5, 0, 0, 1, 0.5, 0, 0}));  // ties share
 }
 
-/// Of two rows too many one is left out on each side, of one column too many the last.
+/// If two rows are too many, one is left out on each side. If one column is too many, the last is left out.
 TEST(Crop, KeepsTheMiddle) {
   Module module{.name = "crop"};
   Function& f = module.functions.emplace_back(Function{.name = "f"});
@@ -289,7 +289,7 @@ TEST(Initializers, OfKernels) {
   }
 }
 
-/// The first line of what is wrong with the small model where its trunk begins with this layer.
+/// Returns the first line of what is wrong with the small model if its trunk begins with this layer.
 std::string mistake(const std::string& layer) {
   std::string text = text_of(SmallModel{});
   text.insert(text.find("  { kind = \"conv\", filters = 20, kernel = 3, stride = 2 }"), "  " + layer + ",\n");

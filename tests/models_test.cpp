@@ -11,7 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path kModels = SGANC_SOURCE_DIR "/models";
-constexpr std::int64_t kFewer = 12;  // channels, where the file has more
+constexpr std::int64_t kFewer = 12;  // channels, if the file has more
 
 std::vector<std::string> files(const fs::path& folder) {
   std::vector<std::string> names;
@@ -41,12 +41,12 @@ std::int64_t fewer(std::int64_t channels) {
   return std::min(channels, kFewer);
 }
 
-/// Overrides that make a model small and such that rounding errors decide nothing: in steps of Adam by their
-/// sign, at the kinks of leaky_relu and relu by that of their input.
+/// Returns overrides that make a model small, and keep rounding errors from deciding anything: steps of
+/// Adam by the sign of a gradient, leaky_relu and relu by the sign of an input near their kink.
 std::vector<std::string> smaller(const Model& model) {
   std::vector<std::string> overrides;
   for (const auto& net : model.nets) {
-    std::int64_t grown = 0;  // what a dense layer before a reshape makes
+    std::int64_t grown = 0;  // the units of a dense layer before a reshape
     for (auto layer = net.layers.rbegin(); layer != net.layers.rend(); ++layer) {
       const std::string path = "net." + net.name + ".layers." + layer->name + ".";
       if (layer->keys.has("filters"))
@@ -78,7 +78,7 @@ std::vector<std::string> smaller(const Model& model) {
   return overrides;
 }
 
-/// Of the largest magnitude: the gradients of biases are sums of thousands that cancel.
+/// Relative to the largest magnitude: the gradients of biases are sums of thousands that cancel.
 constexpr double kTolerance = 5e-3;
 
 class Models : public testing::TestWithParam<Case> {};

@@ -12,8 +12,8 @@
 namespace sganc {
 namespace {
 
-/// Everything that asks what a function, a variable or a step is for: weights that begin by a batch,
-/// statistics, averages, two optimizers over the same weights, clipped gradients.
+/// A model with everything that asks what a function, a variable or a step is for: weights that are
+/// initialized by a batch, statistics, averages, two optimizers over the same weights, clipped gradients.
 const std::string kModel = R"toml(
 name = "m"
 [data]
@@ -64,7 +64,7 @@ decay = 0.9
 classifier = "p"
 )toml";
 
-/// "name 1", "name 2", ... for each different text, in the order in which they are asked for.
+/// Gives each different text a new name: "name 1", "name 2", ... in the order in which they are asked for.
 class OtherNames {
  public:
   void replace(std::string& text) {

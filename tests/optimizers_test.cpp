@@ -11,7 +11,7 @@
 namespace sganc {
 namespace {
 
-/// Moves f.w by f.g.
+/// Adds a function that moves f.w by f.g.
 void add_optimizer(Module& module, const std::string& name, const Optimizer& optimizer,
                    const std::map<std::string, KeyValue>& given, const Shape& shape) {
   Function& f = module.functions.emplace_back(Function{.name = name});
@@ -71,7 +71,7 @@ TEST(Optimizers, SgdMovesAgainstTheGradient) {
   EXPECT_EQ(variables["f.w"].data, (std::vector<double>{0, 4}));
 }
 
-/// Where the optimizer leaves f.w after each of `gradients`.
+/// Returns f.w as the optimizer leaves it after each of `gradients`.
 std::vector<double> path_of(const std::string& optimizer, const std::map<std::string, KeyValue>& keys,
                             double w, const std::vector<double>& gradients) {
   Module module{.name = "path"};
@@ -94,7 +94,7 @@ void expect_near(const std::vector<double>& actual, const std::vector<double>& e
 
 const std::vector<double> kGradients = {-0.2, 0.1, 0.4, 0.7};
 
-/// PyTorch's documentation of SGD, without dampening.
+/// The formula is from PyTorch's documentation of SGD, without dampening.
 TEST(Optimizers, SgdWithMomentumIsPyTorchs) {
   for (const bool nesterov : {false, true}) {
     double w = 2, v = 0;
@@ -156,7 +156,7 @@ std::string error_of_model(const std::string& from, const std::string& to) {
   return "no error";
 }
 
-/// Once, though two updates use the optimizer.
+/// The mistake is reported once, though two updates use the optimizer.
 TEST(Optimizers, RefuseNesterovWithoutMomentum) {
   EXPECT_EQ(error_of_model("unsupervised = { kind = \"adam\", rate = 1e-2, beta1 = 0.5, epsilon = 1e-3 }",
                            "unsupervised = { kind = \"sgd\", rate = 1e-2, nesterov = true }"),
@@ -167,7 +167,7 @@ TEST(Optimizers, RefuseNesterovWithoutMomentum) {
 
 // Rates
 
-/// The rate with which an optimizer that has made `steps` steps makes the next.
+/// Computes the rate with which an optimizer that has made `steps` steps makes the next one.
 class RateOf {
  public:
   explicit RateOf(const Rate& rate) {
@@ -234,7 +234,7 @@ TEST(Rates, AreCompiledAsTheReferenceHasThem) {
   }
 }
 
-/// A step of SGD by a gradient of 1 is the rate.
+/// SGD moves a weight by the rate if the gradient is 1.
 TEST(Rates, CountTheStepsOfTheirOptimizer) {
   const auto w =
       path_of("sgd", {{"rate", Rate{.from = 0.5, .shape = "linear", .end = 4}}}, 2, {1, 1, 1, 1, 1});
@@ -243,7 +243,7 @@ TEST(Rates, CountTheStepsOfTheirOptimizer) {
 
 // Clipping
 
-/// The small model, its critic moved by SGD with a rate of 1 and gradients clipped as `keys` say.
+/// Returns the small model with a critic that SGD moves with a rate of 1. `keys` clip its gradients.
 Module clipping(const std::string& keys) {
   std::string text = text_of(SmallModel{});
   const auto replace = [&](const std::string& from, const std::string& to) {
@@ -255,7 +255,7 @@ Module clipping(const std::string& keys) {
   return module_of_text(text);
 }
 
-/// What d_fake takes from all weights in its first step, compiled and held to the reference.
+/// Returns what d_fake subtracts from all weights in its first step, which is compared with the reference.
 std::vector<double> first_step(const std::string& keys) {
   Twin twin(clipping(keys), {});
   std::mt19937 random(5);

@@ -1,4 +1,4 @@
-// Who runs a product, and why: by its kind, its channels, its groups and dilations, and the schedule.
+// Which implementation computes a product, and why: its kind, channels, groups, dilations, the schedule.
 
 #include "tests/pass_text.h"
 
@@ -21,7 +21,7 @@ const std::string kBody =
     "  %7 = matmul(%5, %6) {transpose_a = false, transpose_b = true} : f32[2, 3]  # net.dense_1\n"
     "  result y = %7\n";
 
-/// "name: why", a line each.
+/// Returns a line "name: why" for each product.
 std::string reasons(const std::string& variables, const std::string& body, const Schedule& schedule = {}) {
   const Module module = module_of_lines(variables, body);
   std::string text;
@@ -30,7 +30,7 @@ std::string reasons(const std::string& variables, const std::string& body, const
   return text;
 }
 
-/// A schedule that gives convolutions with few channels to oneDNN.
+/// Returns a schedule that gives convolutions with few channels to oneDNN.
 Schedule onednn(std::int64_t few_channels = 4) {
   Schedule schedule{.name = "mine", .few_channels = few_channels};
   schedule.implementations = {"winograd", "onednn"};

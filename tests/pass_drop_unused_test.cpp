@@ -1,4 +1,4 @@
-// Only what results need stays.
+// Only the nodes that results need stay.
 
 #include "tests/pass_text.h"
 

@@ -5,7 +5,7 @@
 namespace sganc {
 namespace {
 
-/// "name: why", a line each.
+/// Returns a line "name: why" for each group.
 std::string reasons(const std::string& body, const std::string& variables = {}) {
   const Module module = module_of_lines(variables, body);
   std::string text;
@@ -35,7 +35,7 @@ TEST(FormGroups, RecomputesWhatIsPointwiseAndStoresWhatAProductReads) {
             "b.negate.forward: a result; pointwise, one element order: flat\n");
 }
 
-/// What reads the same is one kernel, what reads something else a kernel of its own.
+/// Values with the same inputs share a kernel. A value with other inputs gets a kernel of its own.
 TEST(FormGroups, MergesWhatReadsTheSame) {
   const std::string variables = "variable v : f32[8] {weight, zeros}\nvariable w : f32[8] {weight, zeros}\n";
   const std::string body =

@@ -40,7 +40,7 @@ TEST(FuseEpilogues, LeavesABiasWhoseSumIsNotAlone) {
             "  product net.conv_1.forward = onednn() anchor %2 -> %2\n");
 }
 
-/// With few channels the chain behind the convolution belongs to its kernel as far as one value is stored.
+/// With few channels, the chain behind the convolution joins its kernel up to the one value that is stored.
 TEST(FuseEpilogues, TakesAChainIntoTheKernelWithFewChannels) {
   const std::string variables =
       "variable w : f32[1, 8, 3, 3] {weight, zeros}\nvariable b : f32[1] {weight, zeros}\n";

@@ -1,4 +1,4 @@
-// Which stored values are bf16 in memory: those that products in bf16 read, and nobody who would miss the
+// Which stored values are bf16 in memory: those that products in bf16 read, if no reader needs the other
 // bits.
 
 #include "tests/pass_text.h"
@@ -12,7 +12,7 @@ const std::string kMade =
     "  %1 = exp(%0) : f32[4, 4]  # a\n"
     "  %2 = matmul(%1, %0) {transpose_a = false, transpose_b = false} : f32[4, 4]  # b\n";
 
-/// Where the value %1 lies.
+/// Returns where and in which type the value %1 lies in memory.
 std::string place_of(const std::string& readers, const std::string& precision = "bf16") {
   Schedule schedule;
   schedule.precision.value = precision;

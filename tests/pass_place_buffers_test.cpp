@@ -1,4 +1,5 @@
-// Where values lie: memory that is free again is used again; a variable's new value where the variable lies.
+// Where values lie in memory: memory that is free again is reused, and a variable's new value takes the
+// place of the old one.
 
 #include "tests/pass_text.h"
 
@@ -44,7 +45,7 @@ TEST(PlaceBuffers, MovesAVariableInPlace) {
             "  arena 0 bytes\n");
 }
 
-/// A product reads all of the variable for each element that it writes.
+/// A product reads all of the variable for each element that it writes, so it cannot write in place.
 TEST(PlaceBuffers, CopiesWhatCannotBeComputedInPlace) {
   const std::string body =
       "  %0 = variable {name = \"v\"} : f32[4, 4]\n"

@@ -1,5 +1,5 @@
 #pragma once
-// Passes on functions that are written as text, and what they make of them as text.
+// Runs passes on functions that are written as text, and returns the results as text.
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 
 namespace sganc {
 
-/// A module with one function. Fails where the text is none.
+/// Returns a module with one function. Throws std::logic_error if the text is not that of a module.
 inline Module module_of_lines(const std::string& variables, const std::string& body) {
   try {
     return parse_module("module m\n" + variables + "function f\n" + body, "text");
@@ -19,7 +19,7 @@ inline Module module_of_lines(const std::string& variables, const std::string& b
   }
 }
 
-/// The body of a function, which needs no variables, after passes of the pipeline.
+/// Returns the body of a function, which needs no variables, after passes of the pipeline.
 inline std::string after(const std::vector<std::string>& passes, const std::string& body) {
   const Module module = module_of_lines("", body);
   EXPECT_EQ(verify(module), std::vector<std::string>{});
@@ -37,14 +37,14 @@ inline std::string after(const std::vector<std::string>& passes, const std::stri
 /// The first line of a body.
 inline const std::string kX = "  %0 = input {name = \"x\"} : f32[4]\n";
 
-/// The module's first function after the pipeline up to `last`, with its plan.
+/// Returns the module's first function after the pipeline up to `last`, with its plan.
 inline PlannedFunction compiled_to(const std::string& last, const Module& module,
                                    const Schedule& schedule = {}) {
   EXPECT_EQ(verify(module), std::vector<std::string>{});
   return plan(module, schedule, {.threads = 2}, {.stop_after = last, .verify = true}).functions.at(0);
 }
 
-/// What `pass` adds to the text of the function: the lines of its plan. That the graph stays is checked.
+/// Returns what `pass` adds to the function's text: the lines of its plan. Checks that the graph stays.
 inline std::string plan_of(const std::string& pass, const std::string& body, const std::string& variables,
                            const Schedule& schedule = {}) {
   const std::string text = to_string(compiled_to(pass, module_of_lines(variables, body), schedule));

@@ -15,7 +15,7 @@ std::string word(const Group& g) {
          (g.bias_gradient.id >= 0 ? " bias_gradient" : "");
 }
 
-/// "name: kind and what is fused into it", a line each.
+/// Returns a line "name: kind and what is fused into it" for each group.
 std::string groups_of(const Module& module, const std::string& function, const Schedule& schedule = {}) {
   std::string text;
   for (const auto& f : plan(module, schedule, {.threads = 2}).functions)
@@ -78,7 +78,7 @@ TEST(FormGroups, OfTheTutorialsGeneratorUpdate) {
             "generator.dense_1.backward_weights: onednn\n");
 }
 
-/// With oneDNN for every convolution the bias and activation of those with few channels are its post-ops.
+/// If oneDNN computes all convolutions, the bias and activation of those with few channels are post-ops.
 TEST(FormGroups, FollowTheSchedule) {
   const std::string groups = groups_of(module_of_file("mnist_stacked.toml"), "g", all_onednn());
   EXPECT_NE(groups.find("generator.conv_1.forward: onednn bias tanh\n"), std::string::npos) << groups;
@@ -115,8 +115,8 @@ TEST(FuseEpilogues, GivesASharedBiasGradientToOneProduct) {
 
 // Buffers
 
-/// Walks through the groups in order and keeps book of whose value lies in each 64 bytes of memory: whatever
-/// a group or the caller reads must still lie there.
+/// Walks through the groups in order and notes whose value lies in each 64 bytes of memory. Whatever a
+/// group or the caller reads must still lie there.
 class Bookkeeping {
  public:
   Bookkeeping(const PlannedModule& module, const PlannedFunction& c) : c_(c) {
@@ -131,7 +131,7 @@ class Bookkeeping {
       SCOPED_TRACE(group.name);
       for (Value v : group.inputs) read(v);
       for (Value v : group.outputs) write(v);
-      // a group that is not flat reads its inputs while it writes
+      // A group that is not flat reads its inputs while it writes.
       for (Value v : group.inputs)
         if (!group.flat) read(v);
       for (Value v : group.outputs) read(v);
@@ -228,7 +228,7 @@ TEST(LayOutVariables, PutsSeriesOfOneOrderBehindEachOther) {
   EXPECT_EQ(layout.bytes, 7 * 128);
 }
 
-/// The first update of the tutorial's model alone: its optimizer moves all eight weights in one call.
+/// The first update of the tutorial's model alone. Its optimizer moves all eight weights in one call.
 TEST(MergeNeighbours, MakesTheOptimizerOneCall) {
   Module module = module_of_file("mnist_stacked.toml");
   module.functions.resize(2);

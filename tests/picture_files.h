@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdio>
-// needs the two above
+// jpeglib.h needs the two headers above.
 #include <jpeglib.h>
 #include <zlib.h>
 
@@ -15,7 +15,7 @@
 
 namespace sganc::testing {
 
-/// A picture whose channel `c` at (x, y) is `value(x, y, c)`.
+/// Returns a picture whose channel `c` at (x, y) is `value(x, y, c)`.
 template <class Value>
 Picture picture_of(std::int64_t height, std::int64_t width, std::int64_t channels, Value&& value) {
   Picture picture{width, height, channels, {}};
@@ -26,7 +26,7 @@ Picture picture_of(std::int64_t height, std::int64_t width, std::int64_t channel
   return picture;
 }
 
-/// Without the chunk of text by which the program knows its own pictures.
+/// Returns a PNG without the chunk of text by which the program knows its own pictures.
 inline std::string png_bytes(const Picture& picture) {
   const TestFolder folder;
   write_png(folder / "x.png", picture);
@@ -66,14 +66,14 @@ inline std::string jpeg_bytes(const Picture& picture, bool progressive = false) 
   return bytes;
 }
 
-/// Where the bytes stand for the first time.
+/// Returns where `part` first occurs in `bytes`.
 inline std::size_t place_of(const std::string& bytes, const std::string& part) {
   const auto at = bytes.find(part);
   if (at == std::string::npos) throw std::logic_error("there are no such bytes");
   return at;
 }
 
-/// A chunk of a PNG, with its checksum.
+/// Returns a chunk of a PNG, with its checksum.
 inline std::string png_chunk(const std::string& kind, const std::string& data) {
   const auto word = [](std::uint32_t value) {
     return std::string{static_cast<char>(value >> 24), static_cast<char>(value >> 16),
@@ -93,7 +93,7 @@ inline std::string gzip_bytes(const std::string& bytes) {
   return content_of(folder / "x.gz");
 }
 
-/// An .npy file of version 1 with that header, filled up as NumPy does.
+/// Returns an .npy file of version 1 with that header, padded as NumPy does.
 inline std::string npy_bytes(const std::string& header, const std::string& data) {
   std::string text = header;
   text.resize((10 + text.size() + 1 + 63) / 64 * 64 - 11, ' ');

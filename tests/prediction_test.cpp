@@ -1,5 +1,5 @@
-// What is asked of trained models: predictions and images of given points, compiled and by the reference; and
-// how predictions are written.
+// Uses of trained models: predictions and images of given points, compiled and by the reference. Also how
+// predictions are written.
 
 #include "runtime/train/predict.h"
 
@@ -55,7 +55,7 @@ TEST(Prediction, IsThatOfTheReference) {
 TEST(Prediction, HoldsWhatTheModelHas) {
   const std::string text = text_of(SmallModel{});
   EXPECT_EQ(results_of(model_of(text)), (Names{"probability [200, 10]", "logits [200, 10]", "real [200]"}));
-  // A critic of its own, one number for each image in a vector.
+  // The critic has layers of its own, and gives one number for each image in a vector.
   const std::string head =
       "[net.critic]\nof = \"logits\"\nlayers = [{ kind = \"logsumexp\" }, { kind = \"sigmoid\" }]";
   const auto with = [&](const std::string& layers) {
@@ -86,7 +86,7 @@ TEST(Prediction, DoesNotDependOnTheOtherImages) {
     EXPECT_TRUE(std::ranges::equal(row(among_others.probability), row(all.probability)));
     EXPECT_TRUE(std::ranges::equal(row(among_others.logits), row(all.logits)));
     EXPECT_EQ(among_others.real[i], all.real[i]);
-    // at another place in a batch a product may add in another order
+    // At another place in a batch a product may add in another order.
     const auto alone = predict(pixels.subspan(64 * i, 64), 1);
     for (std::size_t c = 0; c < 10; ++c) EXPECT_NEAR(alone.probability[c], all.probability[10 * i + c], 1e-6);
     EXPECT_NEAR(alone.real[0], all.real[i], 1e-6);
@@ -134,7 +134,7 @@ TEST(PredictionRows, Csv) {
   EXPECT_EQ(prediction_header(columns), "path,class,probability,real\n");
   EXPECT_EQ(prediction_rows(columns, {"a b.png", "c,\n\"d\".png"}, kTwo),
             "a b.png,\"red, \"\"dog\"\"\",0.7,0.5\n"
-            "\"c,\n\"\"d\"\".png\",\"red, \"\"dog\"\"\",0.2,1\n");  // the third class is none of the data's
+            "\"c,\n\"\"d\"\".png\",\"red, \"\"dog\"\"\",0.2,1\n");  // the data do not have the third class
   columns.real = false;
   columns.logits = columns.probabilities = true;
   EXPECT_EQ(prediction_header(columns),

@@ -1,5 +1,5 @@
-// Each primitive's row is whole, and by its samples: modules verify, mistakes in them are found, and the text
-// of a graph asks for its attributes.
+// Each primitive's row is complete. By its samples: modules verify, mistakes in them are found, and the
+// text of a graph asks for its attributes.
 
 #include <gtest/gtest.h>
 
@@ -58,7 +58,7 @@ TEST(PrimitiveRows, OfSamplesVerify) {
   EXPECT_EQ(verify(module_of_samples()), std::vector<std::string>{});
 }
 
-/// A sample's operands, with one axis more on the first.
+/// Returns a sample's operands, the first with one more axis.
 std::vector<Type> with_an_axis_more(const PrimitiveSample& sample) {
   std::vector<Type> types;
   for (const auto& operand : sample.operands) types.push_back(operand.type);
@@ -80,7 +80,7 @@ TEST(PrimitiveRows, CountOperands) {
   }
 }
 
-/// No rule overlooks a shape: it refuses the operands, or gives another type.
+/// No rule overlooks a shape: with another one it refuses the operands or gives another type.
 TEST(PrimitiveRows, LookAtTheShapesOfOperands) {
   for (const auto& of : all_samples_of_primitives()) {
     if (of.sample.operands.empty()) continue;

@@ -7,7 +7,7 @@
 
 namespace sganc {
 
-/// A sample and the row that it stands in.
+/// A sample and its row.
 struct RowSample {
   const Primitive* row;
   PrimitiveSample sample;
@@ -29,7 +29,8 @@ inline std::vector<RowSample> all_samples_of_primitives() {
   return all;
 }
 
-/// Of f32 rounded to it, so that kernels and the reference see the same.
+/// Returns random numbers of the operand's kind. Normal ones are rounded to f32, so that kernels and the
+/// reference see the same.
 inline Tensor numbers_for(const PrimitiveSample::Operand& operand, std::mt19937& random) {
   using enum PrimitiveSample::Numbers;
   if (operand.numbers == key) return {operand.type, {-1, 77, 5, 3}};
@@ -44,8 +45,9 @@ inline Tensor numbers_for(const PrimitiveSample::Operand& operand, std::mt19937&
   return tensor;
 }
 
-/// Adds a function of the sample's node; its operands are the inputs NAME.x0, NAME.x1, ... or, where
-/// `over_variables`, variables, if they are f32. A variable or an input is called NAME.v. Returns the node.
+/// Adds a function of the sample's node and returns the node. Its operands NAME.x0, NAME.x1, ... are
+/// inputs, or variables if they are f32 and `over_variables` is set. A sample of a variable or an input
+/// calls it NAME.v.
 inline Value add_sample(Module& module, const std::string& name, const RowSample& of,
                         bool over_variables = false) {
   Function& f = module.functions.emplace_back(Function{.name = name});
@@ -67,7 +69,7 @@ inline Value add_sample(Module& module, const std::string& name, const RowSample
   return b.add_node(of.row->info.op, operands, attributes, of.sample.declared);
 }
 
-/// A module of all samples, a function each: "add 1", "add 2", ...
+/// Returns a module of all samples, with one function each: "add 1", "add 2", ...
 inline Module module_of_samples() {
   Module module{.name = "samples"};
   const Primitive* last = nullptr;

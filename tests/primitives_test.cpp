@@ -8,8 +8,8 @@ namespace {
 
 enum class Where { inputs, variables };
 
-/// One module of all samples of these classes, a function each. Kernels over variables may be flat, those
-/// over inputs are not.
+/// Compares all samples of these classes in one module, with one function each. Kernels over variables may
+/// be flat, those over inputs are not.
 void compare_all(const std::set<OpClass>& classes, const Schedule& schedule, Where where = Where::inputs) {
   Module module;
   std::vector<RowSample> samples;
@@ -18,7 +18,7 @@ void compare_all(const std::set<OpClass>& classes, const Schedule& schedule, Whe
     samples.push_back(of);
     const std::string name = "s" + std::to_string(samples.size());
     const Value y = add_sample(module, name, of, where == Where::variables);
-    // these give the memory of their operand or are memory, and no input can be a result
+    // These give the memory of their operand or are memory themselves, and no input can be a result.
     const Op op = of.row->info.op;
     const bool moves_nothing =
         op == Op::view || op == Op::stop_gradient || op == Op::variable || op == Op::input;
@@ -31,7 +31,7 @@ void compare_all(const std::set<OpClass>& classes, const Schedule& schedule, Whe
     const Function& f = twin.module.functions[i];
     SCOPED_TRACE(to_string(f));
     std::vector<PrimitiveSample::Operand> read = samples[i].sample.operands;
-    if (read.empty()) read.push_back({samples[i].sample.declared});  // where it is a variable or an input
+    if (read.empty()) read.push_back({samples[i].sample.declared});  // the sample is a variable or an input
     std::size_t k = 0;
     for (const Node& n : f.nodes) {
       if (n.op == Op::variable) twin.set(n.attributes.name, numbers_for(read.at(k++), random));
@@ -78,7 +78,7 @@ TEST(Primitives, ConversionsEndAtTheRangeOfTheirResult) {
   twin.step("f", 0);
 }
 
-/// Random numbers in a flat kernel, with and without a last block that is not full.
+/// Random numbers in a flat kernel, whether its last block is full or not.
 TEST(Primitives, RandomNumbersDoNotDependOnTheKernelThatDrawsThem) {
   Module module{.name = "noise"};
   for (const Shape& shape : {Shape{3}, Shape{16}, Shape{5, 33}, Shape{300, 100}}) {
@@ -95,7 +95,7 @@ TEST(Primitives, RandomNumbersDoNotDependOnTheKernelThatDrawsThem) {
     for (int i = 0; i < 2; ++i) twin.step(f.name, 1e-7);
 }
 
-/// A polynomial of high degree of a random number: its scale must not be taken apart from it.
+/// A polynomial of high degree of a random number. Its scale must not be separated from the random number.
 TEST(Primitives, PowersOfRandomNumbersStayFinite) {
   Module module{.name = "powers", .functions = {{.name = "f"}}};
   Builder b(module.functions[0]);
@@ -142,7 +142,7 @@ TEST(Primitives, ReductionsOfRepeatedElementsCountEachOfThem) {
   twin.step("f", 1e-6);
 }
 
-/// exp of sums, at extents around those of a vector: the last element is not lost.
+/// exp of sums, at extents near those of a vector: the last element must not be lost.
 TEST(Primitives, TailsOfVectorsAreComputed) {
   Module module{.name = "tails"};
   for (const int n : {4, 5, 8, 9, 16, 17, 18, 33}) {

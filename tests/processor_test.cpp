@@ -1,4 +1,4 @@
-// What CPUID and XCR0 say of a processor: hidden instructions, and registers that the kernel does not keep.
+// What CPUID and XCR0 say of a processor: hidden instructions, and registers that the kernel does not save.
 
 #include "runtime/execute/processor.h"
 
@@ -14,7 +14,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-/// A processor that says yes to everything, in a system that keeps all registers.
+/// Returns a processor that has everything, in a system that saves all registers.
 CpuidLeaves everything() {
   CpuidLeaves leaves;
   constexpr std::uint32_t all = 0xffffffff;
@@ -91,7 +91,7 @@ TEST(Processor, IsCalledAsItSays) {
 }
 
 #if defined(__x86_64__)
-/// The kernel's list and this one agree, but for what hypervisors and kernels hide by other means.
+/// All instructions found here are in the kernel's list too.
 TEST(Processor, IsTheOneThatTheKernelDescribes) {
   std::ifstream cpuinfo("/proc/cpuinfo");
   std::string flags;

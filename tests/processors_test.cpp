@@ -26,8 +26,8 @@ const SmallModel kOddColours = {.image = "[9, 7, 3]",
                                 .growth = "[3, 1]",
                                 .channels = 3};
 
-/// A U-net that restores colour images of an odd size: bytes are loaded by pairs, which is what AVX512-FP16
-/// has an instruction for. And a classifier of other odd colour images, with its optimizer.
+/// Returns a U-Net that restores colour images of an odd size, and a classifier of other odd colour images
+/// with its optimizer. The U-Net loads bytes by pairs, for which AVX512-FP16 has an instruction.
 std::vector<Module> odd_modules() {
   std::vector<Module> modules = {module_of_text(kUnetOfLayers), module_of_text(text_of(kOddColours))};
   std::erase_if(modules[1].functions, [](const Function& f) { return f.name != "c" && f.name != "c.apply"; });
@@ -38,14 +38,14 @@ double processor_seconds() {
   return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
-/// The first few of what the processor lacks, a line each.
+/// Returns the first few instructions that the processor lacks, a line each.
 std::string first_of(const Names& refused) {
   std::string text = std::to_string(refused.size()) + " instructions";
   for (std::size_t i = 0; i < std::min<std::size_t>(refused.size(), 5); ++i) text += "\n  " + refused[i];
   return text;
 }
 
-/// Fails where the kernels of the folder use more than the processor has. Gives a line about them.
+/// The test fails if the kernels of the folder use more than the processor has. Returns a line about them.
 std::string judge(const KnownProcessor& processor, const fs::path& folder, const fs::path& scratch) {
   const double begin = processor_seconds();
   const auto objects = objects_for(processor, folder);
@@ -60,7 +60,7 @@ std::string judge(const KnownProcessor& processor, const fs::path& folder, const
   return line.str();
 }
 
-/// Kernels in bf16: a generator with enough channels for pairs of them.
+/// Compiles kernels in bf16: a generator with enough channels for pairs of them.
 void compile_in_bf16(const fs::path& folder) {
   Module module = module_of_text(text_of({.seed_image = "[2, 2, 32]", .seed_units = 128, .filters = 32}));
   std::erase_if(module.functions, [](const Function& f) { return f.name != "g"; });
@@ -76,7 +76,7 @@ TEST(Processors, GetKernelsThatTheyCanRun) {
   for (const auto& processor : kProcessors) judge(processor, folder / "kernels", folder.path());
 }
 
-/// Halide 14 names one target for all processors with AVX-512 BF16; what it then emits kills those of AMD.
+/// Halide 14 has one target for all processors with AVX-512 BF16. Its code kills processors of AMD.
 TEST(Processors, TheTargetThatHalide14NamesForZen4DoesNotSuitIt) {
   ASSERT_EQ(features_of(kSapphireRapids, 14),
             (Names{"sse41", "avx", "f16c", "fma", "avx2", "avx512", "avx512_skylake", "avx512_cannonlake",
@@ -103,8 +103,8 @@ std::vector<fs::path> shipped_models() {
   return files;
 }
 
-/// The long check: every kernel of every shipped model, in f32 and bf16, and what other tests have left in
-/// $SGANC_PROCESSORS; a line a processor. tests/processors/run runs it.
+/// The long check, run by tests/processors/run: every kernel of every shipped model, in f32 and bf16, and
+/// what other tests have left in $SGANC_PROCESSORS. Prints a line for each processor.
 TEST(Processors, DISABLED_GetKernelsOfEveryModelThatTheyCanRun) {
   const char* folder = std::getenv("SGANC_PROCESSORS");
   ASSERT_TRUE(folder && *folder);

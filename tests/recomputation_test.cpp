@@ -1,4 +1,4 @@
-// What is computed again where it is not stored, and what is stored for it.
+// What is computed again because it is not stored, and what is stored to avoid that.
 
 #include "compiler/passes/recomputation.h"
 
@@ -8,7 +8,7 @@
 namespace sganc {
 namespace {
 
-/// Two windows of `extent` elements, `step` apart, of exp(x), x f32[4].
+/// Two windows of `extent` elements, `step` apart, of exp(x) for x : f32[4].
 struct Windows {
   Module module{.name = "m", .functions = {{.name = "f"}}};
   Builder b{module.functions[0]};
@@ -40,7 +40,7 @@ TEST(Recomputation, FindsWhatOverlappingSlicesRead) {
   EXPECT_EQ(read_by_overlapping_slices(Windows(2, 2).module.functions[0]), (std::set<Value>{}));
 }
 
-/// Whether exp(x) is stored where its two windows are added.
+/// Returns whether exp(x) is stored if its two windows are added.
 bool stores_exp(Windows&& w) {
   w.b.result("y", w.b.add(w.first, w.second));
   const auto c = plan(w.module, {}, {}).functions.at(0);
@@ -53,7 +53,7 @@ TEST(FormGroups, StoreWhatOverlappingWindowsRead) {
   EXPECT_FALSE(stores_exp(Windows(2, 2)));
 }
 
-/// A value read at two places by one that is read at two places, and so on: without a bound 2^20 of them.
+/// Each value reads the one before at two places. Without a bound, the first would be computed 2^20 times.
 TEST(FormGroups, StoreWhatWouldBeComputedHundredsOfTimes) {
   Module module{.name = "m", .functions = {{.name = "f"}}};
   Builder b(module.functions[0]);

@@ -37,7 +37,7 @@ Tensor whole_numbers(const Shape& shape, unsigned seed) {
   return result;
 }
 
-/// y = conv(x, w): the image is copied into a larger one, and every window of that is weighed.
+/// Computes y = conv(x, w): copies the image into a padded one and multiplies its windows by the weights.
 Tensor direct_convolution(const Tensor& x, const Tensor& w, const Attributes& a) {
   const auto top = a.pads[0], left = a.pads[1];
   const Shape padded = {x.shape()[0], x.shape()[1] + top + a.pads[2], x.shape()[2] + left + a.pads[3],

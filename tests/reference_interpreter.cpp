@@ -16,7 +16,7 @@ Tensor vector(std::vector<double> data) {
   return {{DType::f32, {static_cast<std::int64_t>(data.size())}}, std::move(data)};
 }
 
-/// Swaps the variables a and b, and returns a + x.
+/// Returns a module whose function swaps the variables a and b, and returns a + x.
 Module swapping_module() {
   Module module;
   module.variables = {{.name = "a", .type = {DType::f32, {2}}}, {.name = "b", .type = {DType::f32, {2}}}};
@@ -91,7 +91,7 @@ TEST(ReferenceInterpreter, InitialVariables) {
   EXPECT_EQ(of_seed_7.at("n"), vector({-0.017873939126729965, 0.013673287816345692, -0.008823033422231674}));
 }
 
-/// D(x) = Z / (Z + 1) with Z = sum exp(x), as sigmoid of logsumexp.
+/// Computes D(x) = Z / (Z + 1) with Z = sum exp(x), as sigmoid of logsumexp.
 double custom_activation(double logit) {
   Function function{"f", {}, {}};
   Builder b(function);

@@ -46,7 +46,7 @@ TEST(Files, SayWhyNot) {
 TEST(Files, AFailedWriteLeavesTheOldFileAndNothingElse) {
   const TestFolder folder;
   const auto path = folder.file("file", "old");
-  // A second write of the same process cannot open its temporary file where a folder stands in its place.
+  // A folder stands where the write would create its temporary file.
   std::filesystem::create_directory(folder / (".file.unfinished-" + std::to_string(::getpid())));
   EXPECT_EQ(folder.without_path(error_of([&] { write_file_atomically(path, "new"); })),
             "FOLDER/file: cannot be written: Is a directory");

@@ -74,7 +74,7 @@ TEST(Metrics, ANumberThatIsNotFiniteThrows) {
             "step 7: test loss is not a number");
 }
 
-/// The lines that records of those steps make.
+/// Returns the lines that records of those steps make.
 std::string lines(std::initializer_list<std::int64_t> steps) {
   std::string text;
   for (const auto step : steps) text += to_json(step_record(step)) + "\n";

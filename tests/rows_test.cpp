@@ -1,6 +1,6 @@
-// A layer, a function and an optimizer that are rows of this file alone go through all that the tables feed:
-// the check of model files, the schema, the reference page, the samples. And what a verb takes beside its
-// row.
+// A layer, a function and an optimizer whose rows are in this file alone are used by all that the tables
+// feed: the check of model files, the schema, the reference page, the samples. Also what a verb needs
+// besides its row.
 
 #include <nlohmann/json.hpp>
 
@@ -106,7 +106,7 @@ TEST(Rows, StandInTheReferencePageAndTheSchema) {
   EXPECT_EQ(bump["properties"]["sharpness"]["exclusiveMinimum"], 0);
 }
 
-/// Nothing but the row, and yet: a kernel as the reference computes, gradients as finite differences.
+/// The row is enough for a kernel that agrees with the reference and gradients that agree with slopes.
 TEST(Rows, OfALayerHasAKernelAndGradientsByItsSamples) {
   Module module{.name = "rows"};
   for (std::size_t i = 0; i < bump_layer.samples.size(); ++i)

@@ -57,11 +57,11 @@ TEST(Manifest, AFileIsReplacedSoThatItIsAlwaysThatOfTheRun) {
   auto between = *Manifest::read(s.run);
   between.allow("resolved.toml", "new");
   between.write(s.run);
-  EXPECT_EQ(s.complaint(), "");  // killed before the file was written
+  EXPECT_EQ(s.complaint(), "");  // as if killed before the file was written
   rewrite_file(s.run, s.run.resolved(), "new");
   EXPECT_EQ(s.complaint(), "");
   EXPECT_EQ(*Manifest::read(s.run), Manifest::of(s.run));
-  EXPECT_EQ(Manifest::read(s.run)->run(), run);  // which does not tell of the model
+  EXPECT_EQ(Manifest::read(s.run)->run(), run);  // the identity of the run does not depend on the model
   s.run.write_labels("3\n2\n");
   EXPECT_NE(Manifest::of(s.run).run(), run);
 }

@@ -1,4 +1,4 @@
-// Directives on a small kernel: results stay, mistakes are told word for word.
+// Directives on a small kernel: results stay as they are, and mistakes are reported word for word.
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@ namespace {
 using Halide::Func;
 using Halide::Var;
 
-/// output(x, y) = 2 * sum over r < 6 of source(x, r), source(x, y) = x + 10 y: 12 x + 300.
+/// source(x, y) = x + 10 y, and output(x, y) = 2 * sum over r < 6 of source(x, r) = 12 x + 300.
 struct Kernel {
   Func source{"source"}, sum{"sum"}, output{"output"};
   std::vector<NamedFunc> funcs;
@@ -46,7 +46,7 @@ void expect_same_result(const std::vector<std::pair<std::string, std::vector<std
     for (int x = 0; x < 37; ++x) ASSERT_EQ(result(x, y), 12 * x + 300) << x << ", " << y;
 }
 
-/// `column+length: message | help` of the mistake in these directives, which all stand at column 11.
+/// Returns `column+length: message | help` of the mistake in these directives, which begin at column 11.
 std::string error_of(const std::string& stage, const std::vector<std::string>& directives) {
   Kernel kernel;
   try {

@@ -12,7 +12,7 @@
 namespace sganc {
 namespace {
 
-/// What is printed for the mistakes of this text.
+/// Returns what is printed for the mistakes of this text.
 std::string errors_of(const std::string& text) {
   Diagnostics diagnostics;
   const auto schedule = parse_schedule(text, "s.toml", implementation_names(), diagnostics);
@@ -72,7 +72,7 @@ TEST(ScheduleFile, TheLastMatchWins) {
   EXPECT_EQ(s.override_for("c", "adamant"), &s.kernels[0]);
 }
 
-/// However many stars: each looks no further back than to where the one before it ends.
+/// The number of stars does not matter: each looks back no further than to the end of the one before it.
 TEST(ScheduleFile, StarsStandForAnything) {
   const auto matches = [](const std::string& pattern, const std::string& name) {
     return parsed("[[kernel]]\nmatch = \"" + pattern + "\"\n").override_for("c", name) != nullptr;
@@ -152,7 +152,7 @@ TEST(ScheduleFile, MissingFile) {
             "/no/such/schedule.toml: error: cannot read the schedule: No such file or directory\n");
 }
 
-/// The files that are delivered: tests run from anywhere, so they are found from this source file.
+/// Returns the path of a shipped file. Tests run from anywhere, so it is found from this source file.
 std::filesystem::path delivered(const std::string& name) {
   return std::filesystem::path(__FILE__).parent_path().parent_path() / "schedules" / name;
 }

@@ -1,5 +1,5 @@
 // Schedules that nobody would write: random directives on every kernel of small models. Whatever is not
-// refused computes the same. SGANC_RANDOM_SCHEDULES says how many there are of each model.
+// refused must compute the same. SGANC_RANDOM_SCHEDULES says how many there are for each model.
 
 #include <cstdlib>
 
@@ -82,7 +82,7 @@ class RandomDirectives {
   std::vector<Stage> stages_;
 };
 
-/// Whether Halide takes the kernel with this schedule.
+/// Returns whether Halide accepts the kernel with this schedule.
 bool compiles(const KernelDescription& kernel) {
   try {
     compile_with_halide(kernel, [&] {
@@ -96,7 +96,7 @@ bool compiles(const KernelDescription& kernel) {
   }
 }
 
-/// Random directives for every kernel; those that are refused are left out, one after the other.
+/// Draws random directives for every kernel and leaves out those that are refused, one after the other.
 Schedule random_schedule(const Module& module, std::mt19937& random, int& kept) {
   Schedule schedule{.name = "random"};
   for (const auto& [function, cut] : kernels_of(planned(module))) {

@@ -7,10 +7,10 @@
 namespace sganc {
 namespace {
 
-/// A processor of old, for schedules that ask for more.
+/// An old processor, for schedules that ask for more, and a newer one.
 const std::vector<std::string>&kOld = kPenryn, &kNew = kSkylakeX;
 
-/// What a person is told who runs the small model under this schedule.
+/// Returns what a user is told who runs the small model under this schedule.
 std::string complaint(const std::string& text, const std::vector<std::string>& processor) {
   static const Module module = module_of_text(text_of(SmallModel{}));
   Diagnostics diagnostics;
@@ -875,7 +875,7 @@ help: it can be placed by "compute_root", "compute_at partial n", "compute_at pa
   });
 }
 
-/// An image of 64x64 that is padded as a whole.
+/// An image of 64x64 is padded as a whole.
 TEST(WrongSchedules, ThatFillTheStack) {
   const Module module = module_of_text(
       text_of(SmallModel{.image = "[64, 64, 1]", .seed_image = "[16, 16, 20]", .seed_units = 5120}));

@@ -1,4 +1,4 @@
-// Kernels' scratch: aligned, whole, and taken from what was given back.
+// The scratch memory of kernels: aligned, whole, and reused once it was given back.
 
 #include "runtime/execute/scratch.h"
 

@@ -1,6 +1,6 @@
 #pragma once
-// The files of schedules/: no schedule may change what is computed. One that does not load fails the tests of
-// it, and no others.
+// The files of schedules/. No schedule may change what is computed. One that does not load fails its own
+// tests and no others.
 
 #include <algorithm>
 #include <filesystem>
@@ -14,7 +14,7 @@
 
 namespace sganc {
 
-/// Their names, without the ending.
+/// Returns their names without the ending.
 inline std::vector<std::string> shipped_schedules() {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(SGANC_SOURCE_DIR "/schedules"))
@@ -23,7 +23,7 @@ inline std::vector<std::string> shipped_schedules() {
   return names;
 }
 
-/// Throws std::runtime_error with its mistakes where it does not load.
+/// Throws std::runtime_error with the mistakes if the schedule does not load.
 inline Schedule shipped_schedule(const std::string& name) {
   Diagnostics diagnostics;
   auto schedule =

@@ -1,4 +1,4 @@
-// Labels over a graph: against dense matrices, and in the cases that a person can follow.
+// Labels over a graph: against dense matrices, and in cases that can be followed by hand.
 
 #include "runtime/spread/diffusion.h"
 
@@ -12,7 +12,7 @@ namespace {
 
 using Matrix = std::vector<std::vector<double>>;
 
-/// D^-1/2 (W + W') D^-1/2 of the neighbours, dense.
+/// Returns D^-1/2 (W + W') D^-1/2 of the neighbours as a dense matrix.
 Matrix dense_ties(const Neighbours& n, double power) {
   const auto count = n.index.size() / static_cast<std::size_t>(n.each);
   Matrix w(count, std::vector<double>(count));
@@ -99,7 +99,7 @@ TEST(Classify, FollowsTheTies) {
 TEST(Classify, TellsHowCertainItIs) {
   const ClassMass mass{3, {2, 1, 1, 0, 3, 3, 0, 0, 1}};
   const auto spread = classify(mass, std::vector<std::int32_t>{-1, -1, 0});
-  EXPECT_EQ(spread.label, (std::vector<std::int32_t>{0, 1, 0}));  // the first of two; its own label
+  EXPECT_EQ(spread.label, (std::vector<std::int32_t>{0, 1, 0}));  // the first of two equals; its own label
   EXPECT_EQ(spread.certainty, (std::vector<float>{0.25F, 0, 1}));
 }
 

@@ -27,7 +27,7 @@ float product_of(VectorTable& t, std::int64_t i, std::int64_t j) {
   return sum;
 }
 
-/// The products of two blocks, in the plainest way.
+/// Computes the products of two blocks in the simplest way.
 struct PlainProduct {
   const VectorTable& table;
   std::vector<float> products = {};
@@ -45,7 +45,7 @@ struct PlainProduct {
   }
 };
 
-/// Each vector's neighbours by all pairs.
+/// Returns each vector's neighbours by comparing all pairs.
 Neighbours all_pairs(VectorTable& table, std::int64_t each) {
   Neighbours n{each, {}, {}};
   for (std::int64_t i = 0; i < table.count; ++i) {

@@ -1,4 +1,4 @@
-// First models: for every shape of images one that builds, and numbers that suit what is there.
+// First models: for every shape of images one that can be built, with numbers that suit the images found.
 
 #include "compiler/driver/starter_model.h"
 
@@ -93,7 +93,7 @@ void expect_choices(const ImagesFound& images, const StarterChoices& expected) {
 
 TEST(StarterModel, ChoosesByWhatIsThere) {
   ImagesFound images = found({8, 8, 1});
-  images.train = {100, 200};  // less 10 and 20 to test, less 9 and 18 to validate
+  images.train = {100, 200};  // less 10 and 20 test images, less 9 and 18 validation images
   images.test = {0, 0};
   expect_choices(images, {10, true, true, 20, 50, 243, 100});
   images.unlabelled = 100000;

@@ -1,5 +1,5 @@
-// What training moves and no optimizer: running statistics of layers, averages of weights, and weights that
-// begin by the first batch.
+// What training changes without an optimizer: running statistics of layers, averages of weights, and
+// weights that are initialized by the first batch.
 
 #include <algorithm>
 #include <filesystem>
@@ -18,7 +18,7 @@ std::string replaced(std::string text, const std::string& what, const std::strin
   return text.replace(at, what.size(), by);
 }
 
-/// The small model, with a teacher that evaluates too, and all that layers may note.
+/// Returns the small model with a teacher that is also evaluated, and with all that layers may note.
 std::string noting_model() {
   std::string text = text_of(SmallModel{});
   text = replaced(text, R"({ kind = "dense", units = 80 },)",
@@ -75,11 +75,11 @@ TEST_P(Noting, IsCompiledAsTheReferenceDoesIt) {
   const auto run = [&](const std::string& function, int step) {
     SCOPED_TRACE("step " + std::to_string(step));
     bind_batch(twin, function, step, random);
-    // batch_norm takes nearly all of some gradients away, and rounding errors stay: more so later
+    // batch_norm cancels nearly all of some gradients, so rounding errors show, and more so in later steps.
     twin.step(function, step < 2 ? 2e-4 : 1e-3);
   };
   for (const char* function : {"c.begin", "d_fake.begin", "average"}) run(function, 0);
-  const int steps = twin.multiplies_in_bf16() ? 1 : 2;  // what rounding leaves grows from step to step
+  const int steps = twin.multiplies_in_bf16() ? 1 : 2;  // rounding errors grow from step to step
   for (int step = 1; step <= steps; ++step)
     for (const char* function : {"c", "d_real", "d_fake", "g", "average"}) run(function, step);
   for (const char* function : {"classify", "sample"}) run(function, 3);
@@ -100,7 +100,7 @@ TEST(Statistics, EvaluationReadsTheAveragesAlone) {
   }
 }
 
-/// A net of one layer on images of one pixel, and an update of that loss.
+/// Returns a net of one layer on images of one pixel, and an update with that loss.
 Module one_layer(const std::string& layer, const std::string& minimize, const std::string& more = "") {
   return module_of_text(R"toml(
 name = "one"
@@ -123,7 +123,7 @@ optimizer = "o"
 )toml" + more);
 }
 
-/// 50 images, each once.
+/// Returns 50 images, each once.
 Tensors batch() {
   std::mt19937 random(8);
   Tensor each = filled({DType::i32, {50}});
@@ -131,7 +131,7 @@ Tensors batch() {
   return {{"x.index", each}, {"data.image", random_whole({DType::u8, {50, 1, 1, 3}}, 256, random)}};
 }
 
-/// The batch that began the weights has mean 0 and mean square 1 in each channel.
+/// On the batch that initialized the weights, outputs have mean 0 and mean square 1 in each channel.
 TEST(WeightNorm, BeginsWithMeanZeroAndDeviationOne) {
   const Module module = one_layer(R"({ kind = "dense", units = 4, norm = "weight_norm" })",
                                   "mean(square(batch_mean(f(x)))) + 10 * mean(square(f(x)))");
@@ -151,7 +151,7 @@ TEST(WeightNorm, AppliedTwiceBeginsOnce) {
   EXPECT_NEAR(evaluate(module, *module.function("a"), batch(), variables).at("loss").data[0], 1, 1e-5);
 }
 
-/// Its direction is learned, its length stays what the batch made it.
+/// The direction is learned; the length stays as the batch made it.
 TEST(WeightNorm, KeepsALengthThatIsNotLearned) {
   const Module module = one_layer(R"({ kind = "dense", units = 4, norm = "weight_norm", gain = false })",
                                   "mean(square(f(x) - 1))");
@@ -167,7 +167,7 @@ TEST(WeightNorm, KeepsALengthThatIsNotLearned) {
   EXPECT_EQ(variables.at("f.dense_1.weight_g"), length);
 }
 
-/// By power iteration the largest singular value of what is applied becomes 1.
+/// Power iteration makes the largest singular value of the applied matrix 1.
 TEST(SpectralNorm, ComesToTheLargestSingularValue) {
   const Module module =
       one_layer(R"({ kind = "dense", units = 2, norm = "spectral_norm", bias = false })", "mean(f(x))");
@@ -187,7 +187,7 @@ TEST(SpectralNorm, ComesToTheLargestSingularValue) {
   EXPECT_NEAR(applied[5], -1, 1e-6);
 }
 
-/// x = (1, 3), with variance 1 in the batch and 2 as a sample.
+/// x is (1, 3), with variance 1 as a batch and 2 as a sample.
 TEST(BatchNorm, NormalizesByTheBatchAndNotesIt) {
   Module module{.name = "single"};
   const Layer& layer = *find_layer("batch_norm");
@@ -212,7 +212,7 @@ TEST(BatchNorm, NormalizesByTheBatchAndNotesIt) {
   }
 }
 
-/// A sum over the batch of what another sum is taken from, for every number of columns beside full vectors.
+/// Sums over the batch after another such sum is subtracted, for numbers of columns around full vectors.
 TEST(BatchNorm, IsCompiledForEveryNumberOfChannels) {
   Module module{.name = "widths"};
   const Layer& layer = *find_layer("batch_norm");
@@ -229,7 +229,7 @@ TEST(BatchNorm, IsCompiledForEveryNumberOfChannels) {
   for (const auto& f : twin.module.functions) twin.step(f.name, 1e-5);
 }
 
-/// Applied to two batches, the running mean moves twice.
+/// The running mean moves twice if the layer is applied to two batches.
 TEST(BatchNorm, MovesAtEachApplication) {
   const Module module = one_layer(R"({ kind = "batch_norm", momentum = 0.5, gain = false })",
                                   "mean(f(0 * x + 8)) + mean(f(0 * x + 2))");

@@ -1,5 +1,4 @@
-// Counts of steps beyond 2^24, where a 32-bit float stops: optimizers, rates, ramps, and states that hold
-// them.
+// Counts of steps beyond 2^24, where a 32-bit float stops: optimizers, rates, ramps, states that hold them.
 
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/state.h"
@@ -16,7 +15,8 @@ using testing::TestFolder;
 
 constexpr std::int32_t kMany = 1 << 24;
 
-/// One weight, moved by Adam with a rate that goes down a line over the steps 2^24 + 2 to 2^24 + 6.
+/// Returns a model of one unit. Over the steps 2^24 + 2 to 2^24 + 6, the rate of its SGD falls linearly to
+/// 0. Adam moves the unit too.
 std::string model_of_many_steps() {
   return R"toml(name = "many"
 [input]
@@ -57,7 +57,7 @@ TEST(StepCount, GoesOnBeyondWhatAFloatCounts) {
   const auto weight = [&] {
     return twin.executor.variable(twin.executor.variable_index("n.dense_1.bias"))[0];
   };
-  // the gradient of the bias is the ramp's value, and the rate falls from the third step on
+  // The gradient of the bias is the ramp's value. The rate falls from the third step on.
   const std::vector<double> rates = {1, 1, 1, 0.75, 0.5, 0.25, 0}, ramps = {1, 1, 1, 1.25, 1.5, 1.75, 2};
   for (int i = 0; i < 7; ++i) {
     twin.bind("random.key", {{DType::i32, {4}}, {1, 0, static_cast<double>(kMany) + i + 1, 0}});
@@ -94,7 +94,7 @@ TEST(StepCount, IsAsLargeAsAnIntegerAtMost) {
             "help: lower train.epochs or train.steps_per_epoch\n");
 }
 
-/// The program of the tests of training, with a count of steps.
+/// Returns the program of the tests of training, with a count of steps in addition.
 Program with_count(DType dtype) {
   auto program = testing::small_model();
   program.variables.push_back({"net.step", Role::state, "", testing::kVariableBytes, dtype, {}, {}});

@@ -1,5 +1,5 @@
 #pragma once
-// For which target tests compile what they run at once.
+// The target for which tests compile what they run at once.
 
 #include "compiler/codegen/scheduled.h"
 #include "compiler/schedule/halide_target.h"

@@ -1,5 +1,5 @@
-// The table of targets: which of Halide's features a processor gets, with which version of Halide, and why no
-// more; schedules that a processor cannot run.
+// The table of targets: which of Halide's features a processor gets with which version of Halide, and why
+// no more. Also schedules that a processor cannot run.
 
 #include "compiler/schedule/target.h"
 
@@ -16,7 +16,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-/// The last feature, which brings all before it.
+/// Returns the last feature, which implies all before it.
 std::string largest(const Instructions& instructions, int halide) {
   const Names features = features_of(instructions, halide);
   return features.empty() ? "" : features.back();
@@ -44,7 +44,7 @@ TEST(Targets, AreMadeOfTheInstructions) {
   for (const int halide : {14, 19, 21}) EXPECT_EQ(largest(kSapphireRapids, halide), "avx512_sapphirerapids");
 }
 
-/// A hypervisor may hide any instruction: whatever asks for it is gone, and all that builds on that.
+/// A hypervisor may hide any instruction. Features that need it are left out, and all that build on them.
 TEST(Targets, DoWithoutWhatIsHidden) {
   for (const auto& f : target_features())
     for (const auto& hidden : f.instructions)
@@ -60,7 +60,7 @@ TEST(Targets, DoWithoutWhatIsHidden) {
   EXPECT_EQ(features_of(without(kHaswell, {"sse4_1"}), 14), Names{});
 }
 
-/// No feature is taken whose bases are not, and none twice.
+/// Every feature comes after its bases, and only once.
 TEST(Targets, HoldTogether) {
   std::set<std::string> known;
   for (const auto& f : target_features()) {

@@ -9,12 +9,12 @@
 
 namespace sganc {
 
-/// This processor, and a team of so many.
+/// Returns this processor with a team of `threads`.
 inline TargetMachine this_target(int threads = 2) {
   return {.instructions = this_processor().instructions, .tuning = host_tuning(), .threads = threads};
 }
 
-/// The module planned for it. Throws UserError where this processor cannot run the schedule.
+/// Plans the module for this processor. Throws UserError if this processor cannot run the schedule.
 inline PlannedModule planned(const Module& module, const Schedule& schedule = {},
                              const PassOptions& passes = {}, int threads = 2) {
   const TargetMachine machine = this_target(threads);
@@ -22,7 +22,7 @@ inline PlannedModule planned(const Module& module, const Schedule& schedule = {}
   return plan(module, schedule, machine, passes);
 }
 
-/// Why this processor cannot run the schedule: tests of it are skipped; "" where it can.
+/// Returns why this processor cannot run the schedule, so that tests of it are skipped, or "" if it can.
 inline std::string why_not_here(const Schedule& schedule) {
   try {
     require_runs_on(this_target(), schedule);

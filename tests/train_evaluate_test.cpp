@@ -1,4 +1,4 @@
-// Evaluation of a split whose last batch is not full, samples, and what is shown of them.
+// Evaluation of a split whose last batch is not full; samples; and what is printed of them.
 
 #include "runtime/train/evaluate.h"
 

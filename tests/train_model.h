@@ -39,7 +39,7 @@ inline Step step_of(std::string name, Buffer from, Buffer to) {
 inline const Input random_key{"random.key", DType::i32, {4}},
     data_image{"data.image", DType::u8, {-1, 2, 2, 1}}, data_label{"data.label", DType::i32, {-1}};
 
-/// g = w mix; m = m mix; w = g m; keeps its draw and its key.
+/// Computes g = w mix, m = m mix, w = g m, and keeps its draw and its key.
 inline FunctionProgram update_a() {
   const Buffer scratch = buffer_of(Space::arena, 0, {2, 2});
   FunctionProgram f;
@@ -62,7 +62,7 @@ inline FunctionProgram update_a() {
   return f;
 }
 
-/// w = mix w, with the first element of w, or of another matrix, as its loss.
+/// Computes w = mix w. Its loss is the first element of w or of another matrix.
 inline FunctionProgram update_b(std::string name, std::int64_t loss) {
   const Buffer scratch = buffer_of(Space::arena, 0, {2, 2});
   FunctionProgram f;
@@ -74,7 +74,7 @@ inline FunctionProgram update_b(std::string name, std::int64_t loss) {
   return f;
 }
 
-/// loss = the first element of mix mix; changes nothing.
+/// Its loss is the first element of mix mix. Changes no variable.
 inline FunctionProgram update_c() {
   FunctionProgram f;
   f.name = f.update = "c";
@@ -87,7 +87,8 @@ inline FunctionProgram update_c() {
   return f;
 }
 
-/// Batches of 4 and 3 classes. The loss of an image is its index, as the bits of a float; the rest is fixed.
+/// Classifies batches of 4 images into 3 classes. The loss of an image is the bits of its index as a float;
+/// the rest is fixed.
 inline FunctionProgram classify() {
   FunctionProgram f;
   f.name = "classify";
@@ -100,7 +101,7 @@ inline FunctionProgram classify() {
   return f;
 }
 
-/// One image: the words of its key, as the bits of floats.
+/// Gives one image: the words of its key, as the bits of floats.
 inline FunctionProgram sample() {
   FunctionProgram f;
   f.name = "sample";
@@ -146,7 +147,7 @@ inline std::vector<float> variable_of(Executor& executor, const std::string& nam
   return {values.begin(), values.end()};
 }
 
-/// Turns matrices without growing them; the four images of a batch are taken for the classes 0 1 2 1.
+/// The matrices turn others without growing them. The four images of a batch are given the classes 0 1 2 1.
 inline void set_beginning(Executor& executor) {
   set_variable(executor, "net.dense_2.weight", {0.8f, -0.6f, 0.6f, 0.8f});
   set_variable(executor, "net.m.net.dense_1.weight", {0.6f, -0.8f, 0.8f, 0.6f});
@@ -154,7 +155,7 @@ inline void set_beginning(Executor& executor) {
   set_variable(executor, "net.probability", {1, 0, 0, 0, 0.5f, 0.5f, 0, 0, 1, 0.2f, 0.6f, 0.2f});
 }
 
-/// Ten training images with labels 0 1 2 0 ..., six test images.
+/// Returns ten training images with labels 0 1 2 0 ... and six test images.
 inline Dataset small_dataset() {
   Dataset dataset{"small", {2, 2, 1}, 3, {}, {}};
   for (auto* split : {&dataset.train, &dataset.test}) {
@@ -165,12 +166,12 @@ inline Dataset small_dataset() {
   return dataset;
 }
 
-/// Two labelled images of each class.
+/// Returns a division with two labelled images of each class.
 inline Division small_division(const Dataset& dataset) {
   return divide(dataset, ImageChoice{.count = 2, .seed = 11}, {});
 }
 
-/// Two updates, epochs of four steps.
+/// Returns settings of two updates and epochs of four steps.
 inline TrainingSettings small_settings() {
   TrainingSettings settings;
   settings.model_name = "small";

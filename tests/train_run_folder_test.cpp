@@ -37,8 +37,8 @@ TEST(RunFolder, IsCreatedWithTheFoldersInIt) {
 TEST(RunFolder, MayHoldFoldersAlone) {
   const TestFolder folder;
   RunFolder::open_new(folder.path(), false);
-  RunFolder::open_new(folder.path(), false);  // as an attempt leaves it that ended before the run began
-  // As a process leaves it that was killed.
+  RunFolder::open_new(folder.path(), false);  // the folder of an attempt that ended before the run began
+  // Left by a process that was killed.
   for (const auto* name : {".lock", "checkpoints/.state.safetensors.unfinished-17"})
     folder.file(name, "left");
   RunFolder::open_new(folder.path(), false);
@@ -88,7 +88,7 @@ TEST(RunFolder, GoesOnOnlyWithAState) {
   EXPECT_EQ(said(), cannot + ", or --init FOLDER with another --out to begin with its last weights");
   folder.file("checkpoints/state.safetensors", "{\"__metadata__\":{\"holds\":\"state\"}}");
   EXPECT_EQ(said(), "");
-  fs::remove(folder / "env.json");  // the state alone says that a run was begun
+  fs::remove(folder / "env.json");  // the state alone tells that a run was begun
   EXPECT_EQ(said(), "");
 }
 

@@ -1,4 +1,4 @@
-// Weights and states in files, and what is said of files that do not fit; signals.
+// Weights and states in files, what is said of files that do not fit, and signals.
 
 #include "runtime/train/state.h"
 
@@ -30,7 +30,7 @@ struct Saved {
   Executor executor{small_model(), 1, 3};
   Saved() { set_beginning(executor); }
 
-  /// What is said when `load` reads the file into a program that `change` made another.
+  /// Returns what is said if `load` reads the file into a program that `change` has altered.
   template <class Change, class Load>
   std::string complaint(Change change, Load load) {
     Program program = small_model();
@@ -219,7 +219,7 @@ TEST(State, TakesNoNumberThatIsNotFinite) {
   set_variable(s.executor, "net.dense_2.weight", {0, 0, 0, 0});
   set_variable(s.executor, "net.kept", {0, std::numeric_limits<float>::infinity()});
   save_state(s.path, s.executor, kState);
-  EXPECT_EQ(s.complaint([](Program&) {}, load_weights), "");  // which does not take it
+  EXPECT_EQ(s.complaint([](Program&) {}, load_weights), "");  // it does not read that variable
   EXPECT_NE(s.complaint([](Program&) {}, load_state), "");
 }
 
@@ -246,7 +246,7 @@ TEST(State, FindsTheFirstStoredVariableThatIsNotFinite) {
   EXPECT_EQ(first_not_finite(s.executor), "net.dense_2.weight");
 }
 
-/// Gives a signal a handler of the test's own, and back what it had.
+/// Sets a handler for a signal, and restores the former one at the end.
 class HandlerFor {
  public:
   HandlerFor(int signal, void (*handler)(int)) : signal_(signal) {

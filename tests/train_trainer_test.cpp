@@ -1,5 +1,5 @@
-// Whole runs of a small model: what they write, where they stop, and that a resumed run is the one that never
-// stopped.
+// Whole runs of a small model: what they write, where they stop, and that a resumed run equals one that
+// never stopped.
 
 #include "runtime/train/trainer.h"
 
@@ -37,7 +37,7 @@ using testing::small_model;
 using testing::TestFolder;
 using testing::variable_of;
 
-/// A run in a folder of its own, in sessions.
+/// A run in a folder of its own, made of one or more sessions.
 struct SmallRun {
   TestFolder place;
   Dataset dataset = small_dataset();
@@ -50,7 +50,8 @@ struct SmallRun {
   std::string awaited;                       // see send_after
   std::vector<std::array<bool, 4>> correct;  // by epoch, which of four held-out images are recognized
 
-  /// Each session has an executor of its own; where it resumes, what is not read back is wrong.
+  /// Trains in an executor of its own. If it resumes, the executor begins with wrong values for all that
+  /// must be read back.
   int session(bool resume, const std::function<void(Executor&)>& change = {}) {
     executor = std::make_unique<Executor>(small_model(), 1, resume ? 77 : 3);
     if (!resume) {
@@ -69,7 +70,7 @@ struct SmallRun {
                          resume, "sganc train --resume", moving_clock});
   }
 
-  /// After as many evaluated epochs as the metrics tell of.
+  /// Sets which images the classifier gets right: `correct` of the epoch after those in the metrics.
   void change_correct() {
     std::size_t epochs = 0;
     const std::string text = metrics();
@@ -84,7 +85,7 @@ struct SmallRun {
     set_variable(*executor, "net.probability", probability);
   }
 
-  /// A clock that stands still, and once sends `signal` when the metrics tell of `step`.
+  /// Sets a clock that stands still, and that sends `signal` once when the metrics hold `step`.
   void send_after(std::int64_t step, int signal) {
     awaited = "\"step\":" + std::to_string(step) + ",";
     clock = [this, signal] {
@@ -107,7 +108,7 @@ std::int64_t lines_of(const std::string& text) {
   return std::count(text.begin(), text.end(), '\n');
 }
 
-/// All that a resume reads, and what it wrote: bit for bit that of a run which never stopped.
+/// Expects that what a resume reads and has written equals, bit for bit, that of a run that never stopped.
 void expect_like_uninterrupted(SmallRun& run) {
   SmallRun whole;
   whole.settings = run.settings;
@@ -132,7 +133,7 @@ TEST(Training, WritesTheMetricsOfEveryStepAndEpoch) {
     set_variable(e, "net.dense_2.weight", {2, 0, 0, 0.5});
   };
   EXPECT_EQ(run.session(false, whole_numbers), 0);
-  // a: g = 2 w; m = 2 m; w = g m, reported as loss w and accuracy g; b: w = 2 w. So w is 4, 8; 64, 128.
+  // a: g = 2 w; m = 2 m; w = g m. Its loss is w and its accuracy g. b: w = 2 w. So w is 4, 8; 64, 128.
   EXPECT_EQ(
       run.metrics(),
       "{\"kind\":\"step\",\"step\":1,\"epoch\":1,\"a\":{\"loss\":4,\"accuracy\":2},\"b\":{\"loss\":8},"
@@ -229,7 +230,7 @@ TEST(Training, InPassesIsInterruptedAndGoesOn) {
   }
 }
 
-/// The names of the updates that each step's line tells of: " a b, b,".
+/// Returns the names of the updates in each step's line: " a b, b,".
 std::string updates_by_step(const std::string& metrics) {
   std::string text, line;
   for (std::istringstream lines(metrics); std::getline(lines, line);) {
@@ -263,7 +264,7 @@ TEST(Training, OfRepeatedAndRareUpdatesIsInterruptedAndGoesOn) {
   }
 }
 
-/// b multiplies w by 2: after three repetitions it is 8 times as large, and so is what it tells.
+/// b multiplies w by 2. After three repetitions w is 8 times as large, and so is the loss that is recorded.
 TEST(Training, TellsOfTheLastRepetition) {
   SmallRun run;
   run.settings.epochs = 1, run.settings.steps_per_epoch = 1;
@@ -308,7 +309,7 @@ TEST(Training, DrawsAnewInEachRepetition) {
   EXPECT_EQ(draws.size(), 3);
 }
 
-/// Without replacement each run goes on where the one before stopped, whatever steps lie between.
+/// Without replacement, each run of an update continues where the last one stopped, whatever lies between.
 TEST(Training, GoesThroughAllImagesInItsRuns) {
   const auto dataset = small_dataset();
   const auto division = testing::small_division(dataset);
@@ -452,7 +453,7 @@ TEST(Training, KilledAfterACheckpointDropsWhatCameLater) {
   run.settings.epochs = 2;
   ASSERT_EQ(run.session(true), 0);
   ASSERT_EQ(lines_of(run.metrics()), 8 + 4);
-  // As a kill leaves it: the state of epoch 1, metrics of epoch 2 and a torn line.
+  // The files that a kill leaves: the state of epoch 1, metrics of epoch 2 and a torn line.
   write_file_atomically(run.folder.state(), state);
   write_file_atomically(run.folder.metrics(), run.metrics() + "{\"kind\":\"st");
   run.settings.epochs = 3;
@@ -460,7 +461,7 @@ TEST(Training, KilledAfterACheckpointDropsWhatCameLater) {
   expect_like_uninterrupted(run);
 }
 
-/// The state is there before all else: with the weights that the run begins with, whoever gave them.
+/// The state is written before all else, with the weights that the run begins with, whoever gave them.
 TEST(Training, KilledBeforeTheFirstStepGoesOnFromTheStart) {
   SmallRun run;
   run.send_after(1, SIGINT);
@@ -534,7 +535,7 @@ TEST(Training, KeepsOtherNumbersOfCheckpointsWhenItGoesOn) {
   EXPECT_EQ(run.folder.epoch_checkpoints(), (std::vector<std::int64_t>{4, 5, 6}));
 }
 
-/// Of files that are not evaluated yet, as a kill leaves them before the state of their epoch.
+/// A kill may leave a checkpoint that is not evaluated yet, before the state of its epoch is written.
 TEST(Training, KeepsTheCheckpointOfAnEpochThatTheStateDoesNotKnow) {
   SmallRun run;
   run.settings.epochs = 2;
@@ -567,7 +568,7 @@ TEST(Training, RefusesMetricsThatAreNotItsOwn) {
       << run.log();
   EXPECT_TRUE(run.metrics().starts_with("{\"kind\":\"step\",\"step\":5,"));
   run.settings.epochs = 3;
-  ASSERT_EQ(run.session(true), 0);  // the state knows the new file
+  ASSERT_EQ(run.session(true), 0);  // the state knows the new file of metrics
 }
 
 TEST(Training, AddsAFinalEvaluationOnce) {
@@ -584,7 +585,7 @@ TEST(Training, AddsAFinalEvaluationOnce) {
   EXPECT_EQ(run.metrics(), before + to_json(record) + "\n");
 }
 
-/// Limits the size of files that this process writes, as a disk does that is full.
+/// Limits the size of files that this process writes, like a disk that is full.
 class FileLimit {
  public:
   explicit FileLimit(rlim_t bytes) {
@@ -600,7 +601,7 @@ class FileLimit {
   rlimit former_{};
 };
 
-/// Every file of a run meets the limit at some size, metrics in the middle of a line too.
+/// Every file of a run meets the limit at some size, and metrics also in the middle of a line.
 TEST(Training, SurvivesAFullDiskAtAnyWrite) {
   std::set<std::string> failed;
   for (rlim_t bytes = 0; bytes < 5000; bytes += 271) {
@@ -688,7 +689,7 @@ TEST(Training, CountsItsSecondsOverAllSessions) {
   Executor executor(small_model(), 1, 3);
   const double before = load_state(run.folder.state(), executor).seconds;
   EXPECT_GT(before, 4);
-  now += std::chrono::hours(5);  // the pause does not count
+  now += std::chrono::hours(5);  // the time between sessions does not count
   run.settings.epochs = 2;
   ASSERT_EQ(run.session(true), 0);
   const double after = load_state(run.folder.state(), executor).seconds;
@@ -696,7 +697,7 @@ TEST(Training, CountsItsSecondsOverAllSessions) {
   EXPECT_LT(after, 3 * before);
 }
 
-/// Multiplies by 1e20 a step, so that f32 overflows in the second.
+/// Makes a step multiply by 1e20, so that f32 overflows in the second step.
 void grow(Executor& e) {
   set_variable(e, "net.dense_1.weight", {1, 0, 0, 1});
   set_variable(e, "net.dense_2.weight", {1e20f, 0, 0, 1});
@@ -727,7 +728,7 @@ TEST(Training, NamesTheLayerWhereTheWeightsAreFiniteAndKeepsTheLastCheckpoint) {
   run.settings.epochs = 1;
   ASSERT_EQ(run.session(false), 0);
   const auto state = content_of(run.folder.state()), last = content_of(run.folder.last());
-  // The state read back is finite; mixing it with itself overflows.
+  // The state that is read back is finite. Its mix overflows if it is multiplied by itself.
   const auto path = run.folder.state();
   load_state(path, *run.executor);
   set_variable(*run.executor, "net.dense_2.weight", {1e20f, 0, 0, 1});

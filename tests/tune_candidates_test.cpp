@@ -1,4 +1,4 @@
-// What tune tries: schedules that differ in one respect. Those that apply keep the results.
+// What tune tries: schedules that differ in one respect. Those that can be applied keep the results.
 
 #include "compiler/driver/tune/candidates.h"
 
@@ -91,7 +91,7 @@ TEST(TuneCandidates, AlwaysInOneOrder) {
   EXPECT_TRUE(neighbours_of({}).empty());
 }
 
-/// For each workload the first candidate from `skip` on that can be applied.
+/// Chooses for each workload the first candidate from `skip` on that can be applied.
 Schedule schedule_of_candidates(const Module& module, std::size_t skip, const testing::TestFolder& folder) {
   const PlannedModule base = planned(module);
   Schedule schedule;

@@ -1,4 +1,4 @@
-// The records of tune: what is written is read, what was cut off is not.
+// The records of tune: complete ones are read back, one that was cut off is not.
 
 #include "compiler/driver/tune/records.h"
 
@@ -62,7 +62,7 @@ TEST(TuneRecords, FiguresOfARecord) {
 }
 
 TEST(TuneRecords, AGainIsMoreThanTwoPercentAndThanTheSpread) {
-  EXPECT_FALSE(gains(record("a", {2, 1, 3})));  // 2 of 4, but so is the spread
+  EXPECT_FALSE(gains(record("a", {2, 1, 3})));  // 2 of 4 ms, but the spread is as large
   EXPECT_TRUE(gains(record("a", {1.5, 1.4, 1.6})));
   TuneRecord calm = record("a", {3.95, 3.95, 3.95});
   calm.measured.base_ms = {4, 4, 4};

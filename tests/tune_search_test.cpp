@@ -90,7 +90,7 @@ TEST_F(TuneSearch, GoesOnFromItsRecords) {
   const Tuned first = search(what, 4);
   EXPECT_GT(first.measured, 0U);
   EXPECT_GE(first.measured, first.candidates);
-  const Tuned again = search(what, -1);  // there is no time: all is in the records
+  const Tuned again = search(what, -1);  // no time is left: all must come from the records
   EXPECT_EQ(again.measured, 0U);
   EXPECT_EQ(again.candidates, first.candidates);
   EXPECT_EQ(again.failed, first.failed);

@@ -1,5 +1,5 @@
 #pragma once
-// The small model's workloads, and what searching among them takes.
+// The workloads of the small model, and what a search among them needs.
 
 #include <gtest/gtest.h>
 

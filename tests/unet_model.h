@@ -1,12 +1,12 @@
 #pragma once
-// U-Nets on colour images of an odd size: a way down and a way up, with skips between images that differ by a
-// pixel.
+// U-Nets on colour images of an odd size: a contracting and an expanding path, with skips between images
+// that differ by a pixel.
 
 #include <string>
 
 namespace sganc {
 
-/// Its data, input, optimizer and training; the nets and updates follow.
+/// The data, input, optimizer and training of a U-Net. The nets and updates follow.
 inline constexpr const char* kUnetBeginning = R"toml(name = "unet"
 
 [data]
@@ -30,7 +30,7 @@ steps_per_epoch = 60
 
 )toml";
 
-/// The ways down and up as nets of nets: the classifier shares the way down.
+/// The two paths as nets of nets. The classifier shares the contracting path.
 inline const std::string kUnetOfNets = kUnetBeginning + std::string(R"toml(
 [net.fine]                              # 37x29
 of = "image"
@@ -94,8 +94,8 @@ optimizer = "r"
 splits = ["train"]
 )toml");
 
-/// One net, whose skips are layers; convolutions without padding go down, so that it is the skips which are
-/// cropped.
+/// A single net, whose skips are layers. The convolutions of the contracting path have no padding, so that
+/// the skips are cropped.
 inline const std::string kUnetOfLayers = kUnetBeginning + std::string(R"toml(
 [net.restorer]
 of = "image"

@@ -1,4 +1,4 @@
-// U-Nets: compiled, against the reference; and one through the program, from a folder of pictures to an
+// U-Nets, compiled, against the reference; and one trained by the program, from a folder of pictures to an
 // evaluated run.
 
 #include "tests/unet_model.h"
@@ -58,7 +58,7 @@ namespace {
 
 class CliUnet : public ProgramTest {
  protected:
-  /// Pictures of red stripes that lie, and of green ones that stand: each with stripes elsewhere.
+  /// Writes pictures of red horizontal and green vertical stripes, which lie elsewhere in each picture.
   CliUnet() {
     folder.file("unet.toml", kUnetOfNets);
     for (const std::string split : {"train", "test"})

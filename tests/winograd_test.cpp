@@ -1,5 +1,5 @@
 // Convolutions by Winograd's filtering against the obvious loops: every op, tile and block, at shapes that
-// leave rests, hang over edges, and have phases of fewer taps than others.
+// leave remainders, reach over edges, and have phases of fewer taps than others.
 
 #include "compiler/implementations/winograd.h"
 
@@ -37,7 +37,7 @@ const std::vector<ConvolutionCase> cases = {
     {"80_channels", 2, 8, 8, 80, 112, 3, 3, {1, 1}, {1, 1, 1, 1}},
 };
 
-/// A function of this one convolution.
+/// Returns a function of this one convolution.
 Function function_of(const ConvolutionGeometry& f) {
   const auto [a, b, result] = f.op == Op::conv                 ? std::tuple{f.x, f.w, f.y}
                               : f.op == Op::conv_backward_data ? std::tuple{f.y, f.w, f.x}
@@ -54,7 +54,8 @@ void expect_close(const ConvolutionGeometry& f, const Tiling& tiling, Precision 
   expect_close(winograd(), f, tiling, precision);
 }
 
-/// How its one convolution is cut for so many threads; nothing where Winograd's filtering does not serve.
+/// Returns the plan of its one convolution for `threads` threads, or nothing if Winograd's filtering is of
+/// no use for it.
 std::optional<ProductPlan> planned_of(const Function& function, int threads) {
   return winograd().plan({{function, function.nodes[2]}, Schedule{}, TargetMachine{.threads = threads}});
 }
@@ -94,7 +95,7 @@ TEST(Winograd, EveryTileAndBlock) {
     expect_close(geometry_of(shape, Op::conv_backward_weights), {3, 1, groups});
 }
 
-/// y_i = sum over j of d_(i + j) g_j, of every output, tap and input alone.
+/// y_i is the sum over j of d_(i + j) g_j, checked for each output, tap and input by itself.
 TEST(MinimalFilter, IsAFilter) {
   for (int m = 1; m <= 5; ++m)
     for (int r = 1; m + r - 1 <= 6; ++r) {
@@ -110,7 +111,7 @@ TEST(MinimalFilter, IsAFilter) {
     }
 }
 
-/// 2.00 times fewer products, by tiles of 3x3, blocks of 10; - where it does not serve
+/// Returns a line like "2.00 times fewer products, by tiles of 3x3, blocks of 10", or "-" for no plan.
 std::string text_of(const std::optional<ProductPlan>& planned) {
   if (!planned) return "-";
   return planned->why + ", blocks of " + std::to_string(planned->tiling.images) +
@@ -144,20 +145,20 @@ TEST(WinogradTiling, WastesLittle) {
   EXPECT_EQ(all({"", 64, 16, 16, 64, 64, 1, 3, {1, 1}, {0, 1, 0, 1}}),
             "-\n"
             "-\n"
-            "-\n");  // one tap
+            "-\n");  // one tap along an axis
   EXPECT_EQ(all({"", 64, 16, 16, 64, 64, 5, 5, {1, 1}, {2, 2, 2, 2}}),
             "-\n"
             "-\n"
-            "-\n");  // five
+            "-\n");  // five taps
   EXPECT_EQ(all({"", 64, 16, 16, 60, 64, 3, 3, {1, 1}, {1, 1, 1, 1}}),
             "-\n"
             "-\n"
-            "-\n");  // channels
+            "-\n");  // 60 channels
   EXPECT_EQ(all({"", 64, 15, 15, 64, 64, 4, 4, {2, 2}, {1, 1, 1, 1}}),
             "1.96 times fewer products, by tiles of 4x4, blocks of 32\n"
             "-\n"
             "1.96 times fewer products, by tiles of 4x4, blocks of 32\n");  // phases of unequal extents
-  threads = 16;  // more blocks and groups, so that each thread has some
+  threads = 16;  // there are more blocks and groups, so that each thread has some
   EXPECT_EQ(all({"", 100, 28, 28, 128, 128, 4, 4, {2, 2}, {1, 1, 1, 1}}),
             "2.42 times fewer products, by tiles of 5x5, blocks of 4\n"
             "2.42 times fewer products, by tiles of 5x5, blocks of 4\n"

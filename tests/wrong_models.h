@@ -50,14 +50,14 @@ train = ["generator"]
 optimizer = "adam"
 )toml";
 
-/// The model in which `from`, where it stands first, is `to`.
+/// Returns the model with its first `from` replaced by `to`.
 inline std::string but(const std::string& from, const std::string& to, std::string text = kRightModel) {
   const auto at = text.find(from);
   if (at == std::string::npos) throw std::logic_error("but: no such text: " + from);
   return text.replace(at, from.size(), to);
 }
 
-/// All that is said about it, up to its gradients; "" of a right one.
+/// Returns all that is said about the model, up to its gradients, or "" if it is right.
 inline std::string complaint_about(const std::string& text, const std::vector<std::string>& overrides = {}) {
   Diagnostics diagnostics;
   const auto model = parse_model(text, "model.toml", overrides, vocabulary(), diagnostics);

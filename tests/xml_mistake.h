@@ -8,7 +8,8 @@
 
 namespace sganc::testing {
 
-/// What is wrong with a text as XML, or "". Knows elements, attributes, the five entities, and no comments.
+/// Returns what is wrong with a text as XML, or "". Knows elements, attributes and the five entities, but
+/// does not know comments.
 inline std::string xml_mistake(const std::string& text) {
   std::vector<std::string> open;
   const auto entities_in = [](const std::string& part) -> std::string {

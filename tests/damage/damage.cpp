@@ -1,6 +1,6 @@
 // sganc_damage --flips N --seed S: flips random bytes of random files of a finished run, one at a time, and
-// runs what reads runs. Each flip must be noticed, with an error that names the file, or make no difference.
-// Prints how often which was the case, by file, and exits with 1 where neither was.
+// runs the verbs that read runs. Each flip must be noticed with an error that names the file, or make no
+// difference. Prints how often each was the case, by file, and exits with 1 if a flip did neither.
 
 #include <algorithm>
 #include <boost/program_options.hpp>
@@ -26,7 +26,7 @@ struct Flip {
   unsigned char by;
 };
 
-/// Half of the flips take every byte alike, half of them every file.
+/// In half of the flips every byte is equally likely, in the other half every file.
 Flip next_flip(const Stage& stage, std::mt19937_64& random) {
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
   std::vector<std::string> files;
@@ -46,7 +46,7 @@ Flip next_flip(const Stage& stage, std::mt19937_64& random) {
   throw std::logic_error("no such byte");
 }
 
-/// Files of epochs are one kind.
+/// Returns the name of a file without its epoch: the files of all epochs are one kind.
 std::string kind_of(const std::string& file) {
   return std::regex_replace(file, std::regex("epoch_[0-9]+"), "epoch_N");
 }
@@ -77,7 +77,7 @@ void print(const std::map<std::string, Counts>& table, const std::map<std::strin
   std::printf("\n");
 }
 
-/// Runs the verbs on one flip; says what went wrong.
+/// Runs the verbs on one flip and prints what went wrong.
 Counts try_flip(const Stage& stage, const Flip& flip, std::map<std::string, Ending>& undamaged) {
   std::string content = stage.content(flip.file);
   content[flip.at] = static_cast<char>(content[flip.at] ^ flip.by);
@@ -102,7 +102,7 @@ int run(const options::variables_map& values) {
   if (!::mkdtemp(folder.data())) throw std::runtime_error("no temporary folder");
   const Stage stage(folder, program);
 
-  // What each verb does with the whole run, by the file that eval is given.
+  // What each verb does with the undamaged run, by the file that eval is given.
   std::map<std::string, std::map<std::string, Ending>> undamaged;
   for (const auto& file : stage.files()) {
     const std::string key = file.starts_with("checkpoints/") ? file : "";

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
-// Of computing, which a busy machine does not take away, and of waiting.
+// Limits of CPU time, which a busy machine does not use up, and of elapsed time.
 constexpr rlim_t kMostComputingSeconds = 60;
 constexpr unsigned kMostWaitingSeconds = 1800;
 
@@ -97,7 +97,7 @@ Words training(const Words& more) {
   return words;
 }
 
-/// A verb in a child process: never comes back.
+/// Runs a verb in a child process. Never returns.
 [[noreturn]] void run_in_child(const fs::path& folder, const fs::path& program, const Words& words) {
   ::alarm(kMostWaitingSeconds);
   const rlimit most{kMostComputingSeconds, kMostComputingSeconds};
@@ -125,7 +125,7 @@ std::string content_of(const fs::path& path) {
   return fs::is_regular_file(path) ? read_file(path) : "";
 }
 
-/// Metrics and results without the time that they took.
+/// Returns metrics or results without the time that they took.
 std::string untimed(const std::string& text) {
   static const std::regex time("\"seconds\":[^,}]*");
   return std::regex_replace(text, time, "");

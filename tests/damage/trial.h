@@ -1,6 +1,6 @@
 #pragma once
-// What the program does with a run, each verb in a process of its own, and how that compares with what it
-// does with the same run undamaged.
+// Runs each verb on a run, in a process of its own, and compares that with what the verb does on the same
+// run undamaged.
 
 #include <filesystem>
 #include <map>
@@ -20,7 +20,7 @@ enum class Outcome { noticed, right, unnamed, wrong, crash, hang };
 
 const char* name_of(Outcome outcome);
 
-/// Everything but: an error that names the file, or the same results.
+/// Returns false for an error that names the file and for the same results, true for everything else.
 bool is_bad(Outcome outcome);
 
 Outcome outcome_of(const Ending& ending, const Ending& undamaged, const std::string& file);
@@ -28,18 +28,19 @@ Outcome outcome_of(const Ending& ending, const Ending& undamaged, const std::str
 /// The folder in which verbs run: it holds model.toml, x.npy, y.npy and `run`.
 class Stage {
  public:
-  /// Writes model and data and trains the run. `program` is run where it is given, else the verbs of this
-  /// one. Throws std::runtime_error.
+  /// Writes the model and its data, and trains the run. Verbs are those of `program` if it is given, else
+  /// those of this program. Throws std::runtime_error.
   Stage(std::filesystem::path folder, std::filesystem::path program);
 
-  /// The paths of the files of the run, in it.
+  /// The paths of the run's files, relative to the run.
   const std::vector<std::string>& files() const { return files_; }
   const std::string& content(const std::string& file) const { return content_.at(file); }
 
-  /// Puts the run as it was, with one file of it as given.
+  /// Restores the run, but with `content` in one of its files.
   void damage(const std::string& file, const std::string& content) const;
 
-  /// Runs each verb that reads runs; the last one changes it. `file`: a checkpoint is evaluated itself.
+  /// Runs each verb that reads runs; the last one changes the run. If `file` is a checkpoint, eval reads it
+  /// instead of the run.
   std::map<std::string, Ending> run_verbs(const std::string& file) const;
 
  private:

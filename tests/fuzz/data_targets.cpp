@@ -104,7 +104,7 @@ Target cifar() {
           }};
 }
 
-/// A checkpoint as another program writes it: without the checksum, which would refuse every change.
+/// Returns a checkpoint as another program writes it. With a checksum, every change would be refused.
 std::string unsealed(std::string checkpoint) {
   for (const std::string key : {"\"sha256\"", "\"sha256_of\""}) checkpoint[checkpoint.find(key) + 1] = 'S';
   return checkpoint;
@@ -129,7 +129,7 @@ Target checkpoints() {
       }};
 }
 
-/// What a run goes on from; its weights are evaluated, and begun with.
+/// The state with which a run is resumed. Its weights are also read to evaluate and to begin a run.
 Target states() {
   const TestFolder folder;
   Executor executor(small_model(), 1, 1);

@@ -1,6 +1,6 @@
-// Gives every reader of what a person may give inputs that are almost right, for so many seconds each. It
-// ends at the first input that harms, of which the sanitizers tell too: that input is kept, and `sganc_fuzz
-// TARGET --input FILE` reads it again. Exit codes: 0; 1 an input harms; 2 wrong arguments.
+// Gives every reader of a user's files inputs that are almost right, for some seconds each. Ends at the
+// first input that does harm, which the sanitizers may report too. That input is kept, and `sganc_fuzz
+// TARGET --input FILE` reads it again. Exit codes: 0; 1 an input does harm; 2 wrong arguments.
 
 #include <sanitizer/common_interface_defs.h>
 #include <unistd.h>
@@ -25,10 +25,10 @@ namespace fs = std::filesystem;
 struct Request {
   double seconds = 10;  // for each target
   std::uint64_t seed = 0;
-  std::string target, input;  // "" for all; a file
+  std::string target, input;  // "" for all targets; a file to read again
 };
 
-/// Nothing where the words are wrong.
+/// Returns nothing if the words are wrong.
 std::optional<Request> request_of(const std::vector<std::string>& words) {
   Request request;
   const auto number = [](const std::string& word, auto& result) {
@@ -53,7 +53,7 @@ std::optional<Request> request_of(const std::vector<std::string>& words) {
 
 constexpr int kMostSecondsAnInput = 20;
 
-/// What is being read, for who has to tell of it at the end.
+/// The target and the input that are being read, for the message if that fails.
 std::string reading;
 
 void tell_reading() {
@@ -66,8 +66,8 @@ void end_slow_input(int) {
   _exit(1);
 }
 
-/// An input after one to eight accidents: bits and bytes that changed, parts that are cut off, lost or
-/// repeated, words that were written over or between, and parts of other inputs.
+/// Makes one to eight changes to an input: alters bits and bytes, cuts off, removes or repeats parts,
+/// writes words over them or between them, and puts in parts of other inputs.
 class Mutation {
  public:
   Mutation(const Target& target, std::uint64_t seed) : target_(target), random_(seed) {}
@@ -119,7 +119,7 @@ bool is_a_line(const std::string& text) {
   return !text.empty() && std::ranges::none_of(text, [](unsigned char c) { return c < ' ' || c == 0x7f; });
 }
 
-/// What is wrong with how the reader took the input; empty where nothing is. A right one is taken.
+/// Returns what is wrong with how the reader handles the input, or "". A right input must be accepted.
 std::string defect_of(const Target& target, const fs::path& file, bool right) {
   reading = target.name + " --input " + file.string();
   alarm(kMostSecondsAnInput);
@@ -141,7 +141,7 @@ void write(const fs::path& file, const std::string& content) {
   if (!out.flush()) throw std::runtime_error("cannot write " + file.string());
 }
 
-/// False where an input harms.
+/// Returns false if an input does harm.
 bool fuzz(const Target& target, const Request& request, const fs::path& file) {
   using Clock = std::chrono::steady_clock;
   long count = 0;
@@ -193,7 +193,7 @@ int main(const Request& request) {
 }  // namespace
 }  // namespace sganc::testing
 
-/// Memory is taken for what a file holds, whatever its header says.
+/// Readers must take memory for what a file holds, whatever its header says.
 extern "C" const char* __asan_default_options() {
   return "max_allocation_size_mb=400:handle_abort=1";
 }

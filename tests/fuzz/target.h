@@ -1,5 +1,5 @@
 #pragma once
-// What is fuzzed: a reader of files, and inputs that it takes.
+// A target of the fuzzer: a reader of files, and inputs that it accepts.
 
 #include <filesystem>
 #include <functional>
@@ -12,9 +12,9 @@ struct Target {
   std::string name;
   std::string file;                // what the input's file is called
   std::vector<std::string> seeds;  // inputs that are right
-  std::vector<std::string> words;  // that likely mistakes are made of
-  /// Reads the input. A mistake is told by std::runtime_error or by a sentence of its own; std::logic_error,
-  /// and whatever else it throws, is a defect.
+  std::vector<std::string> words;  // of which likely mistakes are made
+  /// Reads the input. A mistake in it gives a std::runtime_error or a message. Whatever else is thrown,
+  /// such as std::logic_error, is a defect.
   std::function<void(const std::filesystem::path& file)> read;
 };
 

@@ -26,7 +26,7 @@ std::vector<std::string> lines_of(const fs::path& file) {
   return lines;
 }
 
-/// Mistakes have words, and can be shown.
+/// Checks that every mistake has a message and can be printed.
 void check_printed(const Diagnostics& diagnostics) {
   std::ostringstream out;
   diagnostics.print(out);
@@ -44,8 +44,8 @@ std::vector<std::string> files_in(const std::string& folder, const std::string& 
   return contents;
 }
 
-/// A model is there or a mistake. What it means must survive being written and read again, and its graph must
-/// verify.
+/// Checks that there is either a model or a mistake. A model must mean the same after it is written and
+/// read again, and its graph must verify.
 void check_model(const std::optional<Model>& model, Diagnostics& diagnostics) {
   if (model.has_value() != diagnostics.empty()) throw std::logic_error("neither a model nor a mistake");
   if (!model) return check_printed(diagnostics);
@@ -67,7 +67,7 @@ void read_model(const fs::path& file) {
   check_model(model, diagnostics);
 }
 
-/// Lines of `--set KEY=VALUE`.
+/// Reads lines of KEY=VALUE, as `--set` takes them.
 void read_overrides(const fs::path& file) {
   Diagnostics diagnostics;
   const auto model = load_model(fs::path(SGANC_SOURCE_DIR) / "models" / "mnist_stacked.toml", lines_of(file),
@@ -75,7 +75,7 @@ void read_overrides(const fs::path& file) {
   check_model(model, diagnostics);
 }
 
-/// The words of `sganc eval-expr`, one a line: values of --let, and an expression at last.
+/// Evaluates the words of `sganc eval-expr`, one a line: values of --let, and last an expression.
 void evaluate_expression(const fs::path& file) try {
   options::options_description known;
   eval_expr_verb.add_options(known);
@@ -100,7 +100,7 @@ void read_schedule(const fs::path& file) {
   check_printed(diagnostics);
 }
 
-/// A graph that is read is written and read again as itself.
+/// Checks that a graph is the same after it is written and read again.
 void read_graph(const fs::path& file) try {
   const Module module = parse_module(content_of(file), file.string());
   const std::string text = to_string(module);

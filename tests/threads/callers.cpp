@@ -1,8 +1,8 @@
-// What calls kernels, for the thread sanitizer: tests/threads/run builds and runs it. Kernels and oneDNN are
-// not instrumented; the executor, the cache and the threads that compile are.
+// Calls kernels for the thread sanitizer; tests/threads/run builds and runs it. Kernels and oneDNN are not
+// instrumented; the executor, the cache and the threads that compile are.
 //
-//   sganc_threads           everything below; exits with 66 where the sanitizer has seen a race
-//   sganc_threads race      a race on purpose, so that it is known to be seen
+//   sganc_threads           everything below; exits with 66 if the sanitizer has seen a race
+//   sganc_threads race      a race on purpose, which the sanitizer must see
 //   sganc_threads compile FOLDER
 
 #include <omp.h>
@@ -31,7 +31,7 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kRows = 256, kColumns = 128;
 
-/// A product of oneDNN's, fused kernels before and after it, a sum along each axis.
+/// Returns functions with a product by oneDNN, kernels before and after it, and a sum along each axis.
 Module module_of_products() {
   Module module{.name = "m", .functions = {{.name = "f"}, {.name = "g"}}};
   for (auto& function : module.functions) {
@@ -49,7 +49,7 @@ void require(bool holds, const std::string& what) {
   if (!holds) throw std::runtime_error("wrong: " + what);
 }
 
-/// Runs both functions so often, with a team of this size; the same sums every time.
+/// Runs both functions `steps` times with a team of this size. The sums must be the same every time.
 void run_steps(const Program& program, int threads, int steps) {
   Executor executor(program, threads, 1);
   const std::vector<float> x(kRows * kColumns, 0.01f), w(kRows * kColumns, 0.02f);
@@ -75,7 +75,7 @@ void two_executors(const Program& program) {
   for (const int team : {2, 3}) threads.emplace_back([&program, team] { run_steps(program, team, 20); });
 }
 
-/// Builders in threads of one process, which compile with threads of their own.
+/// Runs two builders in threads of one process, which compile with threads of their own.
 void builders_on_one_cache(const fs::path& cache) {
   std::vector<std::jthread> threads;
   for (int i = 0; i < 2; ++i)

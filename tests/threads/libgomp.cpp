@@ -1,5 +1,5 @@
-// Tells the thread sanitizer what libgomp, which it does not see into, orders: all that a thread did before a
-// parallel region happens before its body in each thread, and the bodies before all that follows.
+// Tells the thread sanitizer, which does not see into libgomp, what that orders: all that a thread did
+// before a parallel region happens before its body in each thread, and the bodies before all that follows.
 
 #include <dlfcn.h>
 #include <sanitizer/tsan_interface.h>
@@ -21,7 +21,7 @@ __attribute__((no_sanitize("thread"))) void run(void* argument) {
 
 }  // namespace
 
-/// Takes the place of libgomp's own, and calls it.
+/// Takes the place of libgomp's function, and calls it.
 extern "C" __attribute__((visibility("default"))) void GOMP_parallel(void (*body)(void*), void* data,
                                                                      unsigned threads, unsigned flags) {
   static const auto real = reinterpret_cast<void (*)(void (*)(void*), void*, unsigned, unsigned)>(
