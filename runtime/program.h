@@ -50,8 +50,7 @@ struct Activation {
   bool operator==(const Activation&) const = default;
 };
 
-/// The numbers that a product multiplies. It adds in f32, and writes f32. What it reads may be stored in
-/// bf16.
+/// The numbers that a product multiplies. It adds in f32. What it reads or writes may be stored in bf16.
 enum class Precision : std::uint8_t { f32, bf16 };
 
 /// A convolution y[n,oy,ox,o] = sum x[n, oy*sy+ky*dy-top, ox*sx+kx*dx-left, i'] w[o,i,ky,kx] or one of its

@@ -174,6 +174,13 @@ TEST(KernelText, AKernelThatIsNotThereIsTold) {
     |          ^^^^^^^^^^^^^^^^^^^^^^^^^^
 help: did you mean "trunk.leaky_relu_2.backward"?
 )");
+  EXPECT_EQ(mistake("c/trunk.leaky_relu_2.bckward"),
+            R"(schedule.toml:3:10: error: the model "small" has no kernel "c/trunk.leaky_relu_2.bckward"
+  3 | match = "c/trunk.leaky_relu_2.bckward"
+    |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+help: did you mean "c/trunk.leaky_relu_2.backward"?
+)");
+  EXPECT_EQ(mistake("c/trunk.leaky_relu_2.backward"), "no mistake");
   EXPECT_EQ(mistake("nothing"), R"(schedule.toml:3:10: error: the model "small" has no kernel "nothing"
   3 | match = "nothing"
     |          ^^^^^^^

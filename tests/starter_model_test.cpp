@@ -126,7 +126,7 @@ TEST(StarterModel, SaysWhatItChose) {
         "\ndraw      = { x = \"labeled 13\" }\n", "\ndraw      = { z = \"latent 34\" }\n",
         "\nsteps_per_epoch = 100                   # 17 images are there to draw\n",
         "\ngenerator  = \"generator\"\n"
-        "splits     = [\"train\"]                  # it holds the labels, so it is no test\n"})
+        "splits     = [\"train\"]                  # it holds the labelled images, so it is no test\n"})
     EXPECT_NE(text.find(part), std::string::npos) << part << text;
   EXPECT_TRUE(text.ends_with(
       "\n# What to type next:\n"

@@ -52,7 +52,7 @@ layers = [{ kind = "softmax" }]
 of = "logits"
 layers = [{ kind = "logsumexp" }, { kind = "sigmoid" }]
 
-[optimizer]                             # three states, also where the weights are the same
+[optimizer]                             # three states, even for the same weights
 supervised   = { kind = "adam", rate = 2e-4, beta1 = 0.5 }
 unsupervised = { kind = "adam", rate = 2e-4, beta1 = 0.5 }
 generator    = { kind = "adam", rate = 2e-4, beta1 = 0.5 }
@@ -129,7 +129,7 @@ std::string data_lines(const ImagesFound& found, const StarterChoices& choices) 
 std::string evaluated_lines(const StarterChoices& choices) {
   return "generator  = \"generator\"\n" +
          (choices.validation ? line("splits     = [\"validation\"]", "checkpoints/best is the best on these")
-                             : line("splits     = [\"train\"]", "it holds the labels, so it is no test"));
+                             : line("splits     = [\"train\"]", "it holds the labelled images, so it is no test"));
 }
 
 std::string commands(const std::string& name, const std::string& file) {

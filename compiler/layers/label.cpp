@@ -11,7 +11,7 @@ Value label(FunctionContext& c, const std::vector<Value>& arguments) {
 
 extern const ExpressionFunction label_function{
     .name = "label",
-    .description = "label(x): the labels of a batch that is drawn as labeled.",
+    .description = "label(x): the labels of a batch that is drawn as labeled, or from a spread.",
     .least_arguments = 1,
     .most_arguments = 1,
     .build = label,

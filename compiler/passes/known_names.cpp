@@ -25,18 +25,23 @@ void require_known_names(const PlannedModule& planned) {
   std::vector<std::string> kernels, products;
   for (const auto& f : planned.functions)
     for (const auto& group : f.plan.groups) {
-      if (is_kernel(group)) kernels.push_back(group.name);
-      if (group.anchor.id >= 0) products.push_back(group.name);
+      for (const auto& name : {group.name, f.function.name + "/" + group.name}) {
+        if (is_kernel(group)) kernels.push_back(name);
+        if (group.anchor.id >= 0) products.push_back(name);
+      }
     }
+  const auto of_function = [](const std::string& name) { return name.find('/') != std::string::npos; };
   const auto require = [&](const Located<std::string>& match, const std::string& what,
                            const std::vector<std::string>& names, const std::string& list) {
-    if (match.value.find_first_of("*/") != std::string::npos || std::ranges::count(names, match.value))
-      return;
+    if (match.value.find('*') != std::string::npos || std::ranges::count(names, match.value)) return;
+    std::vector<std::string> alike;  // with the function's name, or without
+    for (const auto& name : names)
+      if (of_function(name) == of_function(match.value)) alike.push_back(name);
     throw UserError{{match.where,
                      "the model \"" + planned.module.name + "\" has no " + what + " \"" + match.value + "\"",
                      std::ranges::count(products, match.value)
                          ? "oneDNN computes it; a [[product]] says by which implementation it is computed"
-                         : suggestion(match.value, names, "`compile MODEL --emit " + list + "` lists them")}};
+                         : suggestion(match.value, alike, "`compile MODEL --emit " + list + "` lists them")}};
   };
   for (const auto& kernel : planned.schedule.kernels) require(kernel.match, "kernel", kernels, "kernels");
   for (const auto& rule : planned.schedule.products) require(rule.match, "product", products, "plan");

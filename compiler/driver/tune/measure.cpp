@@ -86,8 +86,10 @@ double difference(const std::vector<double>& expected, const std::vector<double>
   if (expected.size() != actual.size()) return HUGE_VAL;
   double most = 0, magnitude = kLeastMagnitude;
   for (std::size_t i = 0; i < actual.size(); ++i) {
+    if (expected[i] == actual[i] && !std::isfinite(expected[i])) continue;
     const double d = std::abs(expected[i] - actual[i]);
-    most = std::isnan(d) ? HUGE_VAL : std::max(most, d);
+    if (!std::isfinite(d)) return HUGE_VAL;
+    most = std::max(most, d);
     magnitude = std::max(magnitude, std::abs(expected[i]));
   }
   return most / magnitude;
