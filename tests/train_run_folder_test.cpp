@@ -215,7 +215,7 @@ TEST(RunFolder, WritesWhatIsKnownAtTheBeginning) {
   run.write_resolved("name = \"b\"\n");
   run.write_labels("3\n1\n");
   RunEnvironment environment{
-      {{"A Processor", {"avx2", "fma"}}, 4, 1 << 20, "2.6.3"}, 2, "avx2", {}, 7, {}, {}};
+      {{"A Processor", {"avx2", "fma"}}, 4, 1 << 20, "2.6.3"}, 2, "default", "avx2", {}, 7, {}, {}};
   environment.versions = {{"sganc", "0.1.0"}, {"halide", "14"}};
   environment.command = {"sganc", "train", "a.toml"};
   environment.isa_reason = "avx512 needs avx512f";
@@ -233,6 +233,7 @@ TEST(RunFolder, WritesWhatIsKnownAtTheBeginning) {
   ],
   "seed": 7,
   "threads": 2,
+  "schedule": "default",
   "isa": "avx2",
   "isa_reason": "avx512 needs avx512f",
   "processor": "A Processor",
