@@ -1,6 +1,6 @@
 #pragma once
 // The program: variables, functions, their steps, and the places of buffers. Of the runtime, the compiler
-// knows only this file, the header of random numbers, and runtime/system.
+// knows only this file, the headers of random numbers and of AMX's tiles, and runtime/system.
 //
 // Activations are always row-major with channels innermost (NHWC). Weights have the axis order of
 // checkpoints: convolution (out, in, height, width), transposed convolution (in, out, height, width), dense

@@ -74,16 +74,17 @@ const std::vector<Shapes> kShapes = {
     {{2, 8, 8, 4}, {6, 4, 3, 3}, {.strides = {1, 1}, .pads = {2, 2, 2, 2}, .dilations = {2, 2}}}};
 
 /// Returns rules that give this row every product of the module that it can compute.
-std::vector<ProductRule> rules_for(const Implementation& row, const Module& module) {
+std::vector<ProductRule> rules_for(const Implementation& row, const Module& module,
+                                   const Schedule& schedule = {}) {
   std::vector<ProductRule> rules;
   const Function& f = module.functions[0];
-  const Schedule schedule;
+  const Precision precision = schedule.precision.value == "bf16" ? Precision::bf16 : Precision::f32;
   const TargetMachine machine = this_target();
   for (const auto& [op, name] :
        {std::pair(Op::conv, "forward"), std::pair(Op::conv_backward_data, "backward_data"),
         std::pair(Op::conv_backward_weights, "backward_weights")})
     for (const auto& n : f.nodes)
-      if (n.op == op && row.plan({{f, n}, schedule, machine}))
+      if (n.op == op && row.plan({{f, n}, schedule, machine, precision}))
         rules.push_back({.match = {"net.conv_1." + std::string(name)}, .by = {{row.name}}});
   return rules;
 }
@@ -99,7 +100,11 @@ TEST(Implementations, ComputeWhatTheyCan) {
       computed[row->name] += schedule.products.size();
       expect_as_the_reference(module, schedule);
     }
-  for (const auto* row : all_implementations()) EXPECT_GE(computed[row->name], 6U) << row->name;
+  for (const auto* row : all_implementations()) {
+    if (row->name.starts_with("amx")) continue;
+    EXPECT_GE(computed[row->name], 6U) << row->name;
+  }
+  EXPECT_EQ(computed["amx"] + computed["amx_few"], 0U) << "they multiply only bf16";
   EXPECT_EQ(computed[all_implementations().back()->name], 3 * kShapes.size()) << "the last row computes all";
 }
 
@@ -122,22 +127,24 @@ TEST(Implementations, ComputeTheSameInBf16) {
     for (const auto& [x, w, attributes] : kShapesOfPairs) {
       const Module module = module_of(x, w, attributes);
       Schedule schedule = bf16;
-      schedule.products = rules_for(*row, module);
+      schedule.products = rules_for(*row, module, bf16);
       if (schedule.products.empty()) continue;
       SCOPED_TRACE(row->name + " of " + to_string(x) + " and " + to_string(w));
       const PlannedModule made = planned(module, schedule);
       for (const auto& group : made.functions[0].plan.groups)
-        if (group.anchor.id >= 0 && group.precision == Precision::bf16) ++in_bf16[group.implementation->name];
+        if (group.implementation == row && group.precision == Precision::bf16) ++in_bf16[row->name];
       expect_exactly_as_the_reference(module, schedule);
     }
   EXPECT_EQ(in_bf16["onednn"], 3 * static_cast<int>(kShapesOfPairs.size()));
-  if (!multiplies_bf16(bf16, this_target())) GTEST_SKIP() << "kernels have no instruction for bf16 here";
-  EXPECT_EQ(in_bf16["few_channels"], 12);
-  EXPECT_EQ(in_bf16["winograd"], 11);  // one gradient of weights has an odd number of tiles
+  EXPECT_EQ(in_bf16["amx"], multiplies_bf16_tiles(this_target()) ? 8 : 0);
+  EXPECT_EQ(in_bf16["amx_few"], multiplies_bf16_tiles(this_target()) ? 8 : 0);
+  const bool pairs = multiplies_bf16(bf16, this_target());
+  EXPECT_EQ(in_bf16["few_channels"], pairs ? 12 : 0);
+  EXPECT_EQ(in_bf16["winograd"], pairs ? 11 : 0);  // one gradient of weights has an odd number of tiles
 }
 
-/// oneDNN's forward convolutions use AMX. Gradients of convolutions with a stride do not gain from it.
-TEST(Implementations, LeaveToOneDnnWhatAmxMultiplies) {
+/// AMX sums up 32 channels at a time, so that oneDNN computes from 80.
+TEST(Implementations, AreChosenForTheProcessor) {
   const Shapes& s = kShapesOfPairs.back();
   const Module module = module_of(s.x, s.w, s.attributes);
   const Schedule bf16{.name = "bf16", .precision = {"bf16", {}}};
@@ -150,8 +157,8 @@ TEST(Implementations, LeaveToOneDnnWhatAmxMultiplies) {
   };
   EXPECT_EQ(chosen(kSapphireRapids),
             "net.conv_1.forward by onednn\n"
-            "net.conv_1.backward_data by direct\n"
-            "net.conv_1.backward_weights by direct\n");
+            "net.conv_1.backward_data by amx\n"
+            "net.conv_1.backward_weights by amx\n");
   EXPECT_EQ(chosen(kIceLake),
             "net.conv_1.forward by onednn\n"
             "net.conv_1.backward_data by onednn\n"
@@ -302,11 +309,12 @@ TEST(Implementations, OneMoreIsOneRow) {
 TEST(Implementations, ThatAreNotInTheTableAreUnknown) {
   Diagnostics diagnostics;
   EXPECT_FALSE(parse_schedule("[[product]]\nby = \"toy\"\n", "s.toml", implementation_names(), diagnostics));
-  EXPECT_EQ(text_of(diagnostics),
-            "s.toml:2:7: error: unknown implementation \"toy\"\n"
-            "  2 | by = \"toy\"\n"
-            "    |       ^^^\n"
-            "help: expected one of \"few_channels\", \"winograd\", \"direct\", \"onednn\"\n");
+  EXPECT_EQ(
+      text_of(diagnostics),
+      "s.toml:2:7: error: unknown implementation \"toy\"\n"
+      "  2 | by = \"toy\"\n"
+      "    |       ^^^\n"
+      "help: expected one of \"few_channels\", \"winograd\", \"amx_few\", \"amx\", \"direct\", \"onednn\"\n");
 }
 
 }  // namespace

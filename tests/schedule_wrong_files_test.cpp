@@ -217,7 +217,7 @@ help: say who computes it, as in by = "onednn"
        R"_(s.toml:2:7: error: unknown implementation "cudnn"
   2 | by = "cudnn"
     |       ^^^^^
-help: expected one of "few_channels", "winograd", "direct", "onednn"
+help: expected one of "few_channels", "winograd", "amx_few", "amx", "direct", "onednn"
 )_"},
       {"of an unknown precision",
        "[[product]]\n"

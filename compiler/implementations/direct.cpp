@@ -4,6 +4,7 @@
 
 #include "compiler/implementations/direct_schedule.h"
 #include "compiler/implementations/emission.h"
+#include "compiler/implementations/groups.h"
 #include "compiler/implementations/phases.h"
 #include "compiler/language/spelling.h"
 
@@ -18,9 +19,6 @@ constexpr std::int64_t kChannels = 16;  // both sides have a multiple of this
 
 /// In bf16 it is a little faster than oneDNN. In f32 it is slower, so that only a [[product]] takes it.
 constexpr double kCostInBf16 = 0.22, kCostInF32 = 2;
-
-/// The most memory for the gradients of all groups of images.
-constexpr std::int64_t kMostBytesOfGroups = 64 << 20;
 
 int at(const std::vector<std::int64_t>& v, std::size_t i) {
   return static_cast<int>(v.at(i));
@@ -138,23 +136,6 @@ bool can(const Product& product) {
   return g.x[1] % g.strides[0] == 0 && g.x[2] % g.strides[1] == 0;
 }
 
-/// The number of groups into which the images, or pairs of images, are divided. Each group adds up a gradient
-/// of its own. It is the number for which the threads of the team wait least for each other, at most two
-/// groups for each thread.
-std::int64_t groups_of(const ConvolutionGeometry& g, std::int64_t images, const TargetMachine& machine) {
-  if (g.op != Op::conv_backward_weights) return 1;
-  const std::int64_t bytes = 4 * g.w[0] * g.w[1] * g.w[2] * g.w[3], team = machine.threads;
-  const std::int64_t most =
-      std::min({2 * team, images, std::max<std::int64_t>(kMostBytesOfGroups / bytes, 1)});
-  const auto rounds = [&](std::int64_t groups) {  // of one image, for the slowest thread
-    return (groups + team - 1) / team * ((images + groups - 1) / groups);
-  };
-  std::int64_t best = 1;
-  for (std::int64_t n = 2; n <= most; ++n)
-    if (rounds(n) < rounds(best)) best = n;
-  return best;
-}
-
 std::optional<ProductPlan> plan(const ProductRequest& r) {
   if (!can(r.product)) return {};
   const ConvolutionGeometry g = r.product.geometry();
@@ -162,12 +143,14 @@ std::optional<ProductPlan> plan(const ProductRequest& r) {
   const bool whole_pairs = g.op != Op::conv_backward_weights || images % 2 == 0;
   const bool bf16 = r.kernel_in_bf16() && whole_pairs;
   const bool enough_tasks = images >= r.machine.threads;
-  const bool sums_pairs = bf16 && g.op == Op::conv_backward_weights;
-  return ProductPlan{
-      .precision = bf16 ? Precision::bf16 : Precision::f32,
-      .tiling = {.groups = static_cast<int>(groups_of(g, images / (sums_pairs ? 2 : 1), r.machine))},
-      .cost = bf16 && enough_tasks && !r.is_best_by_tiles() ? kCostInBf16 : kCostInF32,
-      .why = bf16 ? "this processor multiplies pairs of bf16 numbers" : "plain sums"};
+  Tiling tiling;
+  if (g.op == Op::conv_backward_weights)
+    tiling.groups =
+        groups_of_sums(4 * g.w[0] * g.w[1] * g.w[2] * g.w[3], bf16 ? images / 2 : images, r.machine.threads);
+  return ProductPlan{.precision = bf16 ? Precision::bf16 : Precision::f32,
+                     .tiling = tiling,
+                     .cost = bf16 && enough_tasks ? kCostInBf16 : kCostInF32,
+                     .why = bf16 ? "this processor multiplies pairs of bf16 numbers" : "plain sums"};
 }
 
 ConvolutionKernel emit(const EmitRequest& r) {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "compiler/implementations/emission.h"
 #include "compiler/implementations/few_channels_schedule.h"
+#include "compiler/implementations/few_channels_view.h"
 #include "compiler/language/spelling.h"
 
 namespace sganc {
@@ -20,64 +20,6 @@ using Halide::Var;
 /// The f32 lanes of the instruction that multiplies pairs of bf16 numbers.
 constexpr int kLanesOfPairs = 16;
 
-/// A convolution as seen from its wide image, the one with many channels. Its pixel (x, y) meets the few
-/// image, the one with few channels, at (x * step - low + tap). For this the pixels of the few image are
-/// spread `gap` apart and padded with zeros. Each of the three products is then one plain sum. If the wide
-/// image is x, the taps run backwards.
-struct Geometry {
-  bool wide_is_x = false;
-  int channels = 1, few = 1;
-  int images = 1;
-  int wide_w = 1, wide_h = 1, few_w = 1, few_h = 1;
-  int columns = 1, rows = 1;  // of the kernel
-  int taps = 1;               // of one row of the kernel: columns * few
-  int step_x = 1, step_y = 1, gap_x = 1, gap_y = 1;
-  int low_x = 0, low_y = 0;
-  Factors factors = {};
-};
-
-Geometry view_from_wide(const ConvolutionGeometry& f, Precision precision) {
-  const auto at = [](const std::vector<std::int64_t>& v, std::size_t i) { return static_cast<int>(v.at(i)); };
-  Geometry g;
-  g.wide_is_x = f.x.at(3) > f.y.at(3);
-  const Shape &wide = g.wide_is_x ? f.x : f.y, &few = g.wide_is_x ? f.y : f.x;
-  g.images = at(wide, 0), g.wide_h = at(wide, 1), g.wide_w = at(wide, 2), g.channels = at(wide, 3);
-  g.few_h = at(few, 1), g.few_w = at(few, 2), g.few = at(few, 3);
-  g.rows = at(f.w, 2), g.columns = at(f.w, 3), g.taps = g.columns * g.few;
-  const int stride_y = at(f.strides, 0), stride_x = at(f.strides, 1);
-  const int top = at(f.pads, 0), left = at(f.pads, 1);
-  if (g.wide_is_x) {
-    g.gap_y = stride_y, g.gap_x = stride_x;
-    g.low_y = g.rows - 1 - top, g.low_x = g.columns - 1 - left;
-  } else {
-    g.step_y = stride_y, g.step_x = stride_x;
-    g.low_y = top, g.low_x = left;
-  }
-  g.factors = factors_of(precision);
-  return g;
-}
-
-/// The few image, spread and padded, with the channels of a row's pixels in line: (u = x * few + channel, y,
-/// n).
-Func pad_few(const Geometry& g, Func image) {
-  Var u("u"), y("y"), n("n");
-  const Expr px = u / g.few - g.low_x, py = y - g.low_y;
-  Expr inside = px >= 0 && px < g.few_w * g.gap_x && py >= 0 && py < g.few_h * g.gap_y;
-  if (g.gap_x > 1) inside = inside && px % g.gap_x == 0;
-  if (g.gap_y > 1) inside = inside && py % g.gap_y == 0;
-  Func padded("padded");
-  const Expr pixel =
-      image(u % g.few, clamp(px / g.gap_x, 0, g.few_w - 1), clamp(py / g.gap_y, 0, g.few_h - 1), n);
-  padded(u, y, n) = Halide::cast(g.factors.type, Halide::select(inside, pixel, 0.0f));
-  return padded;
-}
-
-/// The weight that joins channel `c` of the wide image to tap `t` of row `ky`.
-Expr weight_at(const Geometry& g, Func w, Expr c, Expr t, Expr ky) {
-  const Expr channel = t % g.few, kx = t / g.few;
-  return g.wide_is_x ? w(g.columns - 1 - kx, g.rows - 1 - ky, c, channel) : w(kx, ky, channel, c);
-}
-
 Func finished(Expr sum, const Epilogue& epilogue, const std::vector<Var>& dims,
               const std::vector<int>& extents) {
   Func output = output_of(epilogue(sum, std::vector<Expr>(dims.begin(), dims.end())), dims);
@@ -87,7 +29,7 @@ Func finished(Expr sum, const Epilogue& epilogue, const std::vector<Var>& dims,
 
 /// out(c, x, y, n) = sum over taps of padded * weight: from few channels to many. In bf16 the taps are taken
 /// by pairs: p is the tap of a pair, and the weight of a tap that does not exist is zero.
-ConvolutionKernel expand(const Geometry& g, Func few, Func w, const Epilogue& epilogue,
+ConvolutionKernel expand(const FewChannels& g, Func few, Func w, const Epilogue& epilogue,
                          const VectorUnit& unit) {
   Var c("c"), x("x"), y("y"), n("n"), p("p"), t("t"), ky("ky");
   Func padded = pad_few(g, few), weights("weights"), sum("sum");
@@ -133,7 +75,7 @@ Meeting meet(bool wide_is_x, int taps, int stride, int low) {
 
 /// out(c, x, y, n) = sum over taps and many channels, first in `lanes` partial sums, one for each lane of a
 /// vector. In bf16 a lane adds up pairs of channels.
-ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func wide, Func w,
+ConvolutionKernel contract(const ConvolutionGeometry& f, const FewChannels& g, Func wide, Func w,
                            const Epilogue& epilogue, const VectorUnit& unit) {
   Var c("c"), x("x"), y("y"), n("n"), v("v"), kx("kx"), ky("ky"), block("block");
   const int stride_y = static_cast<int>(f.strides[0]), stride_x = static_cast<int>(f.strides[1]);
@@ -176,7 +118,7 @@ ConvolutionKernel contract(const ConvolutionGeometry& f, const Geometry& g, Func
 }
 
 /// The sums of the wide image, which the gradient of weights computes as one more tap.
-Func add_wide_sums(const Geometry& g, Func total, ConvolutionKernel& kernel) {
+Func add_wide_sums(const FewChannels& g, Func total, ConvolutionKernel& kernel) {
   Var c("c");
   Func bias("bias");
   bias(c) = total(c, g.taps, 0);
@@ -186,7 +128,7 @@ Func add_wide_sums(const Geometry& g, Func total, ConvolutionKernel& kernel) {
 }
 
 /// The sums of the few image: first of each column, then of each image, then of all.
-Func add_few_sums(const Geometry& g, Func few, const VectorUnit& unit, ConvolutionKernel& kernel) {
+Func add_few_sums(const FewChannels& g, Func few, const VectorUnit& unit, ConvolutionKernel& kernel) {
   Var c("c"), x("x"), n("n");
   Func column("bias_column"), image("bias_image"), bias("bias");
   const auto rows = domain({{"y", g.few_h}}), columns = domain({{"x", g.few_w}}),
@@ -208,7 +150,7 @@ Func add_few_sums(const Geometry& g, Func few, const VectorUnit& unit, Convoluti
 /// out(kx, ky, i, o) = sum over the pixels of the wide image (in bf16 by pairs of them), row by row, then
 /// over the rows of a block of images, then over the blocks, always in this order. One more tap of constant 1
 /// gives the sums of the wide image itself.
-ConvolutionKernel weight_gradient(const Geometry& g, Func wide, Func few, const Epilogue& epilogue,
+ConvolutionKernel weight_gradient(const FewChannels& g, Func wide, Func few, const Epilogue& epilogue,
                                   const VectorUnit& unit, bool bias_sum) {
   Var c("c"), t("t"), ky("ky"), x("x"), y("y"), n("n"), b("b"), kx("kx"), i("i"), o("o"), p("p");
   const bool sum_wide = bias_sum && !g.wide_is_x, sum_few = bias_sum && g.wide_is_x;
@@ -260,7 +202,7 @@ std::string sides_of(const Shape& w, bool input) {
 /// stays in f32.
 bool in_bf16(const ProductRequest& r) {
   if (!r.kernel_in_bf16()) return false;
-  const Geometry g = view_from_wide(r.product.geometry(), Precision::bf16);
+  const FewChannels g = view_from_wide(r.product.geometry(), Precision::bf16);
   const Op op = r.product.geometry().op;
   if (op == Op::conv_backward_weights)
     return g.wide_is_x && g.few == 1 && g.wide_w % g.factors.pairs == 0 && g.channels % kLanesOfPairs == 0;
@@ -282,7 +224,7 @@ std::optional<ProductPlan> plan(const ProductRequest& r) {
 }
 
 ConvolutionKernel emit(const EmitRequest& r) {
-  const Geometry g = view_from_wide(r.geometry, r.precision);
+  const FewChannels g = view_from_wide(r.geometry, r.precision);
   const VectorUnit unit = vector_unit(r.target);
   switch (r.geometry.op) {
     case Op::conv:

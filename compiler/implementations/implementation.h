@@ -30,16 +30,16 @@ struct ProductRequest {
   /// The [[product]] of the schedule that names this implementation, or nullptr.
   const ProductRule* said = nullptr;
 
-  /// Whether a kernel can multiply it in bf16: the schedule says so, and the processor has the instruction.
+  /// Whether a kernel multiplies it faster in bf16 than in f32: the schedule says so, and the processor has
+  /// the instruction.
   bool kernel_in_bf16() const;
-  /// Whether oneDNN multiplies it by AMX at several times the speed of a kernel in bf16. Its gradients, and
-  /// convolutions that are the adjoint of one with a stride, are slower in oneDNN 2.6.
-  bool is_best_by_tiles() const;
+  /// Whether a kernel multiplies it in bf16 by AMX's tiles.
+  bool has_amx() const;
 };
 
-/// oneDNN's expected cost in bf16. A product takes at most half of the time that it takes in f32, so that
-/// oneDNN is preferred to kernels in f32. Kernels for few channels are the exception, since oneDNN reaches a
-/// tenth of its speed there.
+/// oneDNN's expected cost in bf16 on a processor with fast instructions for it. A product takes at most half
+/// of the time that it takes in f32, so that oneDNN is preferred to kernels in f32. Kernels for few channels
+/// are the exception, since oneDNN reaches a tenth of its speed there.
 inline constexpr double kOneDnnCostInBf16 = 0.25;
 
 /// How an implementation computes a product on a machine.

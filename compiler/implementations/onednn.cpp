@@ -20,9 +20,8 @@ std::string why(const ProductRequest& r) {
 }
 
 std::optional<ProductPlan> plan(const ProductRequest& r) {
-  return ProductPlan{.precision = r.precision,
-                     .cost = r.precision == Precision::bf16 ? kOneDnnCostInBf16 : 1,
-                     .why = why(r)};
+  const bool fast = r.kernel_in_bf16() || r.has_amx();
+  return ProductPlan{.precision = r.precision, .cost = fast ? kOneDnnCostInBf16 : 1, .why = why(r)};
 }
 
 }  // namespace

@@ -12,8 +12,10 @@ static std::vector<const Implementation*>& table() {
   static std::vector<const Implementation*> rows = {
       SGANC_IMPLEMENTATION(few_channels),  // plain sums with all channels of one side in registers
       SGANC_IMPLEMENTATION(winograd),      // fewer products
-      SGANC_IMPLEMENTATION(direct),        // plain sums
-      SGANC_IMPLEMENTATION(onednn),        // everything else
+      SGANC_IMPLEMENTATION(amx_few),  // all taps of few channels as one axis of a product by tiles of bf16
+      SGANC_IMPLEMENTATION(amx),      // plain sums by tiles of bf16
+      SGANC_IMPLEMENTATION(direct),   // plain sums
+      SGANC_IMPLEMENTATION(onednn),   // everything else
   };
   return rows;
 }
@@ -33,8 +35,8 @@ bool ProductRequest::kernel_in_bf16() const {
   return precision == Precision::bf16 && multiplies_bf16(schedule, machine);
 }
 
-bool ProductRequest::is_best_by_tiles() const {
-  return precision == Precision::bf16 && product.node.op == Op::conv && multiplies_bf16_tiles(machine);
+bool ProductRequest::has_amx() const {
+  return precision == Precision::bf16 && schedule.target.value == "native" && multiplies_bf16_tiles(machine);
 }
 
 std::vector<std::string> implementation_names() {

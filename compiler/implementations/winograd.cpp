@@ -185,8 +185,8 @@ std::optional<ProductPlan> plan(const ProductRequest& r) {
   const auto direct = static_cast<double>(g.y[1] * g.y[2] * g.w[2] * g.w[3]);
   const double fewer = direct / static_cast<double>(axes.products(m));
   const double enough = bf16 ? kWorthSavingInBf16 : kWorthSaving;
-  const bool worth = fewer >= enough && std::min(g.w[0], g.w[1]) >= kWorthChannels &&
-                     g.y[0] * axes.tiles(m) >= kWorthTiles && !r.is_best_by_tiles();
+  const bool worth =
+      fewer >= enough && std::min(g.w[0], g.w[1]) >= kWorthChannels && g.y[0] * axes.tiles(m) >= kWorthTiles;
   planned.cost = worth ? (bf16 ? kOneDnnCostInBf16 : 1) * enough / fewer : 2;
   char why[64];
   std::snprintf(why, sizeof why, "%.2f times fewer products, by tiles of %dx%d", fewer, m, m);

@@ -17,15 +17,16 @@ using Words = std::vector<Word>;
 class Application {
  public:
   Application(std::vector<NamedFunc>& funcs, const KernelFacts& facts)
-      : funcs_(funcs), facts_(facts), stages_(funcs, facts.extents) {}
+      : funcs_(funcs), facts_(facts), stages_(funcs, facts.extents) {
+    for (const auto& named : funcs) read_by_extern_.merge(sganc::read_by_extern(named.func));
+  }
 
   void apply(const KernelSchedule& schedule) {
     for (const bool placing : {false, true})
       for (const auto& stage : schedule) apply(stage, placing);
     for (const auto& stage : schedule) require_loops(stage);
     for (auto& named : funcs_)
-      if (named.func.num_update_definitions() > 0 && !placed_.contains(named.func.name()))
-        named.func.compute_root();
+      if (is_whole(named.func) && !placed_.contains(named.func.name())) named.func.compute_root();
   }
 
  private:
@@ -45,6 +46,9 @@ class Application {
                "\"" + info.name + "\" does not fit \"" + stage.name + "\", which is a result of the kernel",
                "a result is computed at the root, in the memory that it is given");
       if (info.places != placing) continue;
+      if (!placing && stage.func.function().has_extern_definition())
+        refuse(words[0].where, "the runtime computes stage \"" + stage.name + "\", so it has no loops",
+               "it can be placed, as in \"compute_root\"");
       try {
         if (placing)
           place(stage, words);
@@ -74,10 +78,16 @@ class Application {
     return text.substr(0, text.find_last_not_of(' ') + 1);
   }
 
+  /// Whether the Func cannot be computed inline: it adds up, or is or feeds an extern stage.
+  bool is_whole(const Halide::Func& func) const {
+    return func.has_update_definition() || func.function().has_extern_definition() ||
+           read_by_extern_.contains(func.name());
+  }
+
   /// Throws UserError if directives shape the loops of a stage that is computed inline, since it has none.
   void require_loops(const StageSchedule& schedule) {
     const ScheduledStage& stage = stages_.find(schedule.stage, schedule.where);
-    if (stage.result || stage.func.has_update_definition() || placed_.contains(stage.func.name())) return;
+    if (stage.result || is_whole(stage.func) || placed_.contains(stage.func.name())) return;
     for (const auto& directive : schedule.directives) {
       const auto words = words_of(directive);
       if (find_directive(directive.where, words).places) continue;
@@ -301,9 +311,12 @@ class Application {
     Halide::Func& func = stage.func;
     if (name == "compute_root" || name == "compute_at") placed_.insert(func.name());
     if (name == "compute_root") func.compute_root();
-    if (name == "compute_inline" && func.has_update_definition())
+    if (name == "compute_inline" && is_whole(func))
       refuse(words[0].where,
-             "\"" + stage.name + "\" adds up in loops of its own; it cannot be computed inline");
+             "\"" + stage.name + "\" " +
+                 (func.has_update_definition() ? "adds up in loops of its own"
+                                               : "is read or computed by the runtime as a whole") +
+                 "; it cannot be computed inline");
     if (name == "compute_inline") func.compute_inline();
     if (name == "store_root") func.store_root();
     if (words.size() < 3) return;
@@ -326,7 +339,8 @@ class Application {
   std::vector<NamedFunc>& funcs_;
   const KernelFacts& facts_;
   Stages stages_;
-  std::set<std::string> placed_;  // Halide's names of the Funcs that a directive has placed
+  std::set<std::string> read_by_extern_;  // Halide's names
+  std::set<std::string> placed_;          // Halide's names of the Funcs that a directive has placed
 };
 
 }  // namespace

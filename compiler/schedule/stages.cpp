@@ -115,11 +115,20 @@ void ScheduledStage::copy(const Word& directive, const Word& loop, std::int64_t 
            "take a factor that leaves none, or more");
 }
 
+std::set<std::string> read_by_extern(const Halide::Func& func) {
+  std::set<std::string> names;
+  for (const auto& argument : func.function().extern_arguments())
+    if (argument.is_func()) names.insert(Halide::Internal::Function(argument.func).name());
+  return names;
+}
+
 Stages::Stages(const std::vector<NamedFunc>& funcs, const std::map<std::string, Shape>& extents) {
   std::set<std::string> read;
-  for (const auto& named : funcs)
+  for (const auto& named : funcs) {
     for (const auto& [callee, function] : Halide::Internal::find_direct_calls(named.func.function()))
       if (callee != named.func.name()) read.insert(callee);
+    read.merge(read_by_extern(named.func));
+  }
   for (const auto& named : funcs) {
     const auto known = extents.find(named.name);
     const bool result = named.result || !read.contains(named.func.name());

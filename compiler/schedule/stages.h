@@ -50,6 +50,9 @@ struct ScheduledStage {
   void copy(const Word& directive, const Word& loop, std::int64_t factor, bool vector);
 };
 
+/// Halide's names of the Funcs that an extern stage reads, which cannot be computed inline.
+std::set<std::string> read_by_extern(const Halide::Func& func);
+
 /// All stages of a kernel by name: "sum", "sum.update", "sum.update_1".
 class Stages {
  public:

@@ -181,10 +181,7 @@ bool multiplies_bf16_tiles(const TargetMachine& machine) {
 
 bool multiplies_bf16(const Schedule& schedule, const TargetMachine& machine) {
   if (machine.instructions.empty() || !is_x86()) return false;
-  const auto features = features_in(features_for(schedule, machine));
-  return std::ranges::any_of(kFeatures, [&](const TargetFeature& f) {
-    return has(f.instructions, "avx512_bf16") && has(features, f.name);
-  });
+  return has(features_in(features_for(schedule, machine)), "avx512_zen4");
 }
 
 ExplainedTarget explained_target(const Schedule& schedule, const TargetMachine& machine) {

@@ -10,45 +10,14 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/execute/amx.h"
 #include "runtime/execute/denormals.h"
+#include "runtime/execute/halide_buffer.h"
 #include "runtime/execute/scratch.h"
 
-// The buffer ABI of Halide 14 to 21, as far as host memory needs it.
-extern "C" {
-
-struct halide_type_t {
-  std::uint8_t code;  // 0 int, 1 uint, 2 float, 4 bfloat
-  std::uint8_t bits;
-  std::uint16_t lanes;
-};
-
-struct halide_dimension_t {
-  std::int32_t min, extent, stride;
-  std::uint32_t flags;
-};
-
-struct halide_buffer_t {
-  std::uint64_t device;
-  const void* device_interface;
-  std::uint8_t* host;
-  std::uint64_t flags;
-  halide_type_t type;
-  std::int32_t dimensions;
-  halide_dimension_t* dim;
-  void* padding;
-};
-
-static_assert(sizeof(halide_type_t) == 4);
-static_assert(sizeof(halide_dimension_t) == 16);
-static_assert(sizeof(void*) != 8 ||
-              (sizeof(halide_buffer_t) == 56 && offsetof(halide_buffer_t, host) == 16 &&
-               offsetof(halide_buffer_t, type) == 32 && offsetof(halide_buffer_t, dim) == 40));
-
-#define SGANC_EXPORTED __attribute__((visibility("default"), used))
-
 /// Runs task(min), ..., task(min + size - 1). Returns nonzero if one of them does.
-SGANC_EXPORTED int halide_do_par_for(void* user_context, int (*task)(void*, int, std::uint8_t*), int min,
-                                     int size, std::uint8_t* closure) {
+SGANC_CALLED_BY_KERNELS int halide_do_par_for(void* user_context, int (*task)(void*, int, std::uint8_t*),
+                                              int min, int size, std::uint8_t* closure) {
   int failed = 0;
 #pragma omp parallel reduction(| : failed) if (size > 1 && !omp_in_parallel())
   {
@@ -60,15 +29,13 @@ SGANC_EXPORTED int halide_do_par_for(void* user_context, int (*task)(void*, int,
 }
 
 /// Allocates the memory in which a kernel keeps values between its stages.
-SGANC_EXPORTED void* halide_malloc(void*, std::size_t bytes) {
+SGANC_CALLED_BY_KERNELS void* halide_malloc(void*, std::size_t bytes) {
   return sganc::take_scratch(bytes);
 }
 
-SGANC_EXPORTED void halide_free(void*, void* data) {
+SGANC_CALLED_BY_KERNELS void halide_free(void*, void* data) {
   sganc::give_back_scratch(data);
 }
-
-}  // extern "C"
 
 namespace sganc {
 namespace {

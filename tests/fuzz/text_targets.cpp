@@ -95,7 +95,8 @@ void evaluate_expression(const fs::path& file) try {
 
 void read_schedule(const fs::path& file) {
   Diagnostics diagnostics;
-  const auto schedule = load_schedule(file, {"few_channels", "winograd", "direct", "onednn"}, diagnostics);
+  const auto schedule =
+      load_schedule(file, {"few_channels", "winograd", "amx_few", "amx", "direct", "onednn"}, diagnostics);
   if (schedule.has_value() != diagnostics.empty()) throw std::logic_error("neither a schedule nor a mistake");
   check_printed(diagnostics);
 }
