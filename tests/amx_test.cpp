@@ -2,6 +2,8 @@
 // leave rests, hang over edges, have fewer rows than a tile, and have phases of fewer taps than others or of
 // none. On a processor without AMX the runtime's plain loops take the place of the tiles.
 
+#include "runtime/execute/amx.h"
+#include "compiler/schedule/rules.h"
 #include "tests/convolution_check.h"
 
 namespace sganc {
@@ -92,6 +94,19 @@ TEST(AmxWeights, EveryNumberOfBlocksAndGroups) {
     for (const int groups : {1, 2, 3})
       expect_close(*find_implementation("amx_few"), few_inputs, {.images = images, .groups = groups},
                    Precision::bf16);
+}
+
+/// Directives can lay out what the tiles read so that the runtime refuses it. Halide passes that on to
+/// nobody, so that the runtime remembers it.
+TEST(AmxFailures, AreRemembered) {
+  const ConvolutionGeometry f = geometry_of(cases[2], Op::conv);
+  Values a = integers(f.x, 1), b = integers(f.w, 2);
+  const Implementation& row = *find_implementation("amx");
+  run_by(row, f, {}, Precision::bf16, a, b);
+  EXPECT_FALSE(take_failed_tiles());
+  run_by(row, f, {}, Precision::bf16, a, b, {stage("padded", {"reorder_storage q k n"})});
+  EXPECT_TRUE(take_failed_tiles());
+  EXPECT_FALSE(take_failed_tiles());
 }
 
 }  // namespace

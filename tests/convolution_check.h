@@ -13,7 +13,7 @@ namespace sganc {
 /// Returns 2 * sum + a number of the coordinates if the result is images, so that a wrong coordinate shows.
 /// Returns sums if it is weights.
 inline Values run_by(const Implementation& row, const ConvolutionGeometry& f, const Tiling& tiling,
-                     Precision precision, Values& a, Values& b) {
+                     Precision precision, Values& a, Values& b, const KernelSchedule& more = {}) {
   using Halide::Expr;
   const bool up = f.op == Op::conv_backward_data, weights = f.op == Op::conv_backward_weights;
   const auto first = as_func(buffer_over(a, up ? f.y : f.x)),
@@ -30,7 +30,9 @@ inline Values run_by(const Implementation& row, const ConvolutionGeometry& f, co
                           .epilogue = epilogue,
                           .target = target_here()});
   const Shape extents = row.written ? row.written(f, tiling) : result_shape(f);
-  apply_schedule(kernel.default_schedule, kernel.funcs, {.extents = {{"output", extents}}});
+  KernelSchedule schedule = kernel.default_schedule;
+  schedule.insert(schedule.end(), more.begin(), more.end());
+  apply_schedule(schedule, kernel.funcs, {.extents = {{"output", extents}}});
   Values result(elements(result_shape(f)), NAN);
   const auto vars = kernel.output.args();
   for (std::size_t i = 0; i < extents.size(); ++i)

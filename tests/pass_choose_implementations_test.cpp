@@ -129,8 +129,9 @@ TEST(ChooseImplementations, GivesNothingToWinogradWhereAnotherIsWanted) {
   EXPECT_EQ(plan_of("choose-implementations", kMany, kManyVariables, schedule), all_of_onednn);
   schedule.products = {{.match = {"*"}, .precision = {{"bf16"}}}};
   EXPECT_EQ(plan_of("choose-implementations", kMany, kManyVariables, schedule),
-            "  product a.conv_1.forward = onednn() anchor %2 in bf16 -> %2\n"
-            "  product a.conv_2.forward = onednn() anchor %3 in bf16 -> %3\n");
+            "  product a.conv_1.forward = winograd() anchor %2 tiles of 4, blocks of 8 -> %2\n"
+            "  product a.conv_2.forward = onednn() anchor %3 in bf16 -> %3\n")
+      << "without fast instructions for bf16, fewer multiplications in f32 are better";
 }
 
 TEST(ChooseImplementations, GivesToWinogradWhatAScheduleSays) {

@@ -100,7 +100,7 @@ TEST(ScheduleFile, UnknownImplementation) {
             "2:21+11: unknown implementation \"few_chanels\" | did you mean \"few_channels\"?\n");
   EXPECT_EQ(errors_of("[convolution]\nimplementations = [\"onednn\", \"cuda\"]\n"),
             "2:31+4: unknown implementation \"cuda\" | expected one of \"few_channels\", \"winograd\", "
-            "\"direct\", \"onednn\"\n");
+            "\"amx_few\", \"amx\", \"direct\", \"onednn\"\n");
 }
 
 TEST(ScheduleFile, WrongTypes) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstring>
 #include <span>
@@ -20,6 +21,13 @@ namespace sganc {
 namespace {
 
 constexpr int kTile = 16;  // rows of a tile, and its columns of f32
+
+std::atomic<bool> failed = false;
+
+int fail() {
+  failed = true;
+  return -1;
+}
 
 /// TileProducts as kernels hand it over.
 class ReadProducts {
@@ -242,6 +250,10 @@ bool are_dense(const halide_buffer_t& a, const halide_buffer_t& b, const halide_
 
 }  // namespace
 
+bool take_failed_tiles() {
+  return failed.load(std::memory_order_relaxed) && failed.exchange(false);
+}
+
 std::vector<std::int32_t> TileProducts::numbers() const {
   std::vector<std::int32_t> all = {a_length,   a_rows,   a_images,
                                    b_rows,     b_images, b_shared,
@@ -279,7 +291,7 @@ SGANC_CALLED_BY_KERNELS int sganc_multiply_tiles(halide_buffer_t* a, halide_buff
     }
     return 0;
   }
-  if (!are_dense(*a, *b, *sums) || c.min % kTile != 0 || c.extent % kTile != 0) return -1;
+  if (!are_dense(*a, *b, *sums) || c.min % kTile != 0 || c.extent % kTile != 0) return fail();
   const Sizes size{.row_of_a = 2LL * a->dim[1].stride,
                    .panel = 2LL * b->dim[2].stride * products[P::panel_rows],
                    .row_of_sums = 4LL * row.stride,
@@ -320,7 +332,7 @@ SGANC_CALLED_BY_KERNELS int sganc_transpose_planes(halide_buffer_t* from, int ch
   constexpr int kLength = 32, kWidth = 16;
   if (from->dim[0].stride != 1 || m.stride != 1 || m.extent % kLength != 0 || channels % kWidth != 0 ||
       row.min % kWidth != 0 || row.extent % kWidth != 0)
-    return -1;
+    return fail();
   for (int i = image.min; i < image.min + image.extent; ++i)
     for (int r = row.min; r < row.min + row.extent; r += kWidth)
       for (int x = m.min; x < m.min + m.extent; x += kLength) {
@@ -355,7 +367,7 @@ SGANC_CALLED_BY_KERNELS int sganc_pair_channels(halide_buffer_t* from, int chann
   if (from->dim[0].stride != 1 || to->dim[0].stride != 1 || to->dim[1].stride != 2 ||
       row.stride != 2 * kTile || channels % (2 * kTile) != 0 || row.min % kTile != 0 ||
       row.extent % kTile != 0)
-    return -1;
+    return fail();
   for (int i = image.min; i < image.min + image.extent; ++i)
     for (int r = row.min; r < row.min + row.extent; r += kTile) {
       const int first = r / (channels / 2) * kTile, channel = r % (channels / 2) * 2;

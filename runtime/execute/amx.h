@@ -30,4 +30,9 @@ struct TileProducts {
   std::vector<std::int32_t> numbers() const;
 };
 
+/// Whether a kernel, on any thread, has asked for something that the functions here cannot do since this was
+/// last called: Halide's kernels pass no failure on. Only a schedule's directives can do so, where they place
+/// or lay out the stages around an extern stage.
+bool take_failed_tiles();
+
 }  // namespace sganc

@@ -153,6 +153,10 @@ void Kernel::execute() {
   const FlushDenormals flush;
   if (const int status = a.caller(a.symbol, a.buffers.data()))
     throw std::runtime_error("kernel '" + a.name + "' failed with status " + std::to_string(status));
+  if (take_failed_tiles())
+    throw std::runtime_error("kernel '" + a.name +
+                             "': its schedule places or lays out a stage so that AMX's tiles cannot read or "
+                             "write it; the default directives do not");
 }
 
 }  // namespace sganc
