@@ -31,8 +31,8 @@ struct TileProducts {
 };
 
 /// Whether a kernel, on any thread, has asked for something that the functions here cannot do since this was
-/// last called: Halide's kernels pass no failure on. Only a schedule's directives can do so, where they place
-/// or lay out the stages around an extern stage.
+/// last called. Kernels have no assertions, so they do not report it. Only a schedule's directives can do so,
+/// where they place or lay out the stages around an extern stage.
 bool take_failed_tiles();
 
 }  // namespace sganc
