@@ -1,5 +1,7 @@
 // The verbs that train nothing: compile, data, doctor.
 
+#include <regex>
+
 #include "compiler/graph/module.h"
 #include "tests/cli_program.h"
 
@@ -101,6 +103,11 @@ TEST_F(CliInspect, UnknownData) {
 
 TEST_F(CliInspect, DoctorLooksAtTheMachine) {
   const auto ending = sganc({"doctor"});
+  EXPECT_TRUE(std::regex_search(
+      ending.out,
+      std::regex("\nbf16         (fast by AMX's tiles: --schedule bf16|fast by pairs \\(avx512_bf16\\): "
+                 "--schedule bf16|not faster than f32 here)\nkernels")))
+      << ending.out;
   EXPECT_EQ(ending.code, 0) << ending.out;
   EXPECT_EQ(ending.err, "");
   for (const auto* row : {"processor    ", "\nonednn       ", "\nhalide       ", "\nkernels      ",

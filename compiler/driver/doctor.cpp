@@ -71,6 +71,14 @@ std::string target_line(bool& healthy) {
   return target.text + "; " + target.reason;
 }
 
+/// Whether training with --schedule bf16 is faster here.
+std::string bf16_line() {
+  const TargetMachine machine = target_machine(usable_cores().usable());
+  if (multiplies_bf16_tiles(machine)) return "fast by AMX's tiles: --schedule bf16";
+  if (multiplies_bf16({}, machine)) return "fast by pairs (avx512_bf16): --schedule bf16";
+  return "not faster than f32 here";
+}
+
 int run(const options::variables_map& values, Terminal& terminal) {
   if (values.count("clean")) return clean(terminal);
   auto& out = terminal.out;
@@ -82,8 +90,8 @@ int run(const options::variables_map& values, Terminal& terminal) {
   bool healthy = true;
   out << "\nthreads      " << cores.usable() << ": " << to_string(cores) << "\nmemory       "
       << megabytes(memory.usable()) << ": " << to_string(memory);
-  out << "\nonednn       " << machine.onednn << "\nhalide       " << target_line(healthy) << "\nkernels      "
-      << cache_text(kernel_cache()) << "\n";
+  out << "\nonednn       " << machine.onednn << "\nhalide       " << target_line(healthy) << "\nbf16         "
+      << bf16_line() << "\nkernels      " << cache_text(kernel_cache()) << "\n";
   const DataPlaces places = data_places(values);
   out << "data         " << places.folder.string() << "\n";
   for (const auto& source : known_sources()) {
