@@ -38,6 +38,7 @@ reaches: mov 8, %eax
 .skip 65536, 0x90
 lies_far: xor %eax, %eax
          ret
+.section .note.GNU-stack, "", @progbits
 )";
 
 const std::string kName = "a name";

@@ -78,6 +78,7 @@ TEST(Processors, GetKernelsThatTheyCanRun) {
 
 /// Halide 14 has one target for all processors with AVX-512 BF16. Its code kills processors of AMD.
 TEST(Processors, TheTargetThatHalide14NamesForZen4DoesNotSuitIt) {
+  if (halide_version() > 14) GTEST_SKIP() << "this is Halide " << halide_version();
   ASSERT_EQ(features_of(kSapphireRapids, 14),
             (Names{"sse41", "avx", "f16c", "fma", "avx2", "avx512", "avx512_skylake", "avx512_cannonlake",
                    "avx512_sapphirerapids"}));

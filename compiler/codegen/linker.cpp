@@ -8,7 +8,7 @@
 namespace sganc {
 
 void link_shared(const std::vector<std::filesystem::path>& objects, const std::filesystem::path& library) {
-  std::vector<std::string> arguments = {"ld", "-shared", "-o", library.string()};
+  std::vector<std::string> arguments = {"ld", "-shared", "-z", "noexecstack", "-o", library.string()};
   for (const auto& object : objects) arguments.push_back(object.string());
   const ProcessResult ld = run_program(arguments, ".", std::chrono::hours(1));
   if (ld.end == ProcessResult::End::not_installed)
