@@ -10,7 +10,6 @@
 #include "compiler/implementations/emission.h"
 #include "compiler/implementations/groups.h"
 #include "compiler/language/spelling.h"
-#include "compiler/schedule/target.h"
 
 namespace sganc {
 namespace {
@@ -223,18 +222,12 @@ bool can(const Product& product) {
   return written % kTileColumns == 0 && summed % (weights ? kTileColumns : kTileDepth) == 0;
 }
 
-/// The images in a block of the gradient of weights: as many as the cache holds, but at least two blocks for
-/// each thread.
-std::int64_t images_of_block(const ConvolutionGeometry& g, const TargetMachine& machine) {
+/// The bytes of the copies of an image for the gradient of weights.
+std::int64_t bytes_of_copies(const ConvolutionGeometry& g) {
   const Window window = window_of(g);
-  const std::int64_t inputs = g.x[3] * window.planes(), images = g.x[0];
-  const std::int64_t bytes =
-      2 * (inputs * (window.pixels() + transposed_length(window)) + g.y[3] * kTileDepth * steps_of(window));
-  std::int64_t best = 1;
-  for (std::int64_t block = 2; block <= images / (2 * machine.threads) && block * bytes <= kMostBytesOfBlock;
-       ++block)
-    if (images % block == 0) best = block;
-  return best;
+  const std::int64_t inputs = g.x[3] * window.planes();
+  return 2 *
+         (inputs * (window.pixels() + transposed_length(window)) + g.y[3] * kTileDepth * steps_of(window));
 }
 
 std::optional<ProductPlan> plan(const ProductRequest& r) {
@@ -242,7 +235,7 @@ std::optional<ProductPlan> plan(const ProductRequest& r) {
   const ConvolutionGeometry g = r.product.geometry();
   Tiling tiling;
   if (g.op == Op::conv_backward_weights) {
-    tiling.images = static_cast<int>(images_of_block(g, r.machine));
+    tiling.images = images_of_block(g.x[0], bytes_of_copies(g), kMostBytesOfBlock, r.machine.threads);
     tiling.groups =
         groups_of_sums(4 * g.w[0] * g.w[1] * g.w[2] * g.w[3], g.x[0] / tiling.images, r.machine.threads);
   }

@@ -180,14 +180,10 @@ bool contracts(const ConvolutionGeometry& f, const FewChannels& g) {
   return f.op != Op::conv_backward_weights && (f.op == Op::conv) == g.wide_is_x;
 }
 
-/// As many images as the cache holds the copies of, but at least two blocks for each thread.
-int images_of_block(const FewChannels& g, int threads) {
+/// The bytes of the copies of an image for the gradient of weights.
+std::int64_t bytes_of_copies(const FewChannels& g) {
   const std::int64_t pixels = kTileDepth * steps_of(g), length = Patch(g).length(kTileColumns);
-  const std::int64_t bytes = 2 * pixels * (2 * g.channels + length);
-  int best = 1;
-  for (int block = 2; block <= g.images / (2 * threads) && block * bytes <= kMostBytesOfBlock; ++block)
-    if (g.images % block == 0) best = block;
-  return best;
+  return 2 * pixels * (2 * g.channels + length);
 }
 
 std::optional<ProductPlan> plan(const ProductRequest& r) {
@@ -199,7 +195,7 @@ std::optional<ProductPlan> plan(const ProductRequest& r) {
   if (g.channels % kTileDepth != 0 || g.rows * g.taps > kMostTaps || (contracts(f, g) && stride)) return {};
   Tiling tiling;
   if (f.op == Op::conv_backward_weights) {
-    tiling.images = images_of_block(g, r.machine.threads);
+    tiling.images = images_of_block(g.images, bytes_of_copies(g), kMostBytesOfBlock, r.machine.threads);
     tiling.groups = groups_of_sums(4LL * g.channels * Patch(g).length(kTileColumns), g.images / tiling.images,
                                    r.machine.threads);
   }

@@ -19,4 +19,11 @@ int groups_of_sums(std::int64_t bytes, std::int64_t items, int threads) {
   return static_cast<int>(best);
 }
 
+int images_of_block(std::int64_t images, std::int64_t bytes, std::int64_t most_bytes, int threads) {
+  std::int64_t best = 1;
+  for (std::int64_t block = 2; block <= images / (2 * threads) && block * bytes <= most_bytes; ++block)
+    if (images % block == 0) best = block;
+  return static_cast<int>(best);
+}
+
 }  // namespace sganc

@@ -10,4 +10,8 @@ namespace sganc {
 /// other, at most two groups for each thread.
 int groups_of_sums(std::int64_t bytes, std::int64_t items, int threads);
 
+/// The number of `images` in a block of the gradient of weights, a divisor: as many as fit into `most_bytes`
+/// with `bytes` each, but so that there are at least two blocks for each thread.
+int images_of_block(std::int64_t images, std::int64_t bytes, std::int64_t most_bytes, int threads);
+
 }  // namespace sganc
