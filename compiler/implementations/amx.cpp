@@ -168,11 +168,9 @@ ConvolutionKernel of_weights(const EmitRequest& r) {
   const Window window = window_of(g);
   const int inputs = at(g.x, 3), outputs = at(g.y, 3), columns = at(g.w, 3);
   const int steps = steps_of(window), rows = kTileDepth / 2 * steps;  // of a panel of gradients
-  const int block = r.tiling.images, blocks = at(g.x, 0) / block, groups = r.tiling.groups;
-  const int of_group = (blocks + groups - 1) / groups;
-  Var c("c"), k("k"), p("p"), ci("ci"), row("row"), n("n"), tap("tap"), unit("unit"), kx("kx"), ky("ky"),
-      group("group");
-  Func padded = padded_copy(window, r.a, g.x), gradients("gradients"), partial("partial"), total("total");
+  const int block = r.tiling.images;
+  Var c("c"), k("k"), p("p"), ci("ci"), row("row"), n("n"), tap("tap"), unit("unit"), kx("kx"), ky("ky");
+  Func padded = padded_copy(window, r.a, g.x), gradients("gradients");
   Func transposed = transposed_planes(padded, inputs, window.pixels(), window.planes());
   const Expr pixel = row % rows * 2 + p, y = pixel / window.x.length, x = pixel % window.x.length;
   const Expr gradient = r.b(row / rows * kTileColumns + ci, Halide::min(x, window.x.outputs - 1),
@@ -194,14 +192,8 @@ ConvolutionKernel of_weights(const EmitRequest& r) {
     }
   gradients.bound(p, 0, 2).bound(ci, 0, kTileColumns).bound(row, 0, products.b_rows);
   Func sum = tile_sums(transposed, gradients, products, {c, k, tap, unit});
-  auto b = domain({{"b", of_group}});
-  const Expr member = group * of_group + b[0];
-  if (blocks % groups != 0) b.where(member < blocks);
-  partial(c, k, tap, group) = 0.0f;
-  partial(c, k, tap, group) += sum(c, k, tap, member);
-  Expr parts = partial(c, k, tap, 0);
-  for (int i = 1; i < groups; ++i) parts = parts + partial(c, k, tap, i);
-  total(c, k, tap) = parts;
+  const auto [partial, total] = sum_by_groups({c, k, tap}, at(g.x, 0) / block, r.tiling.groups,
+                                              [&](const Expr& item) { return sum(c, k, tap, item); });
   Func output = output_of(r.epilogue(total(c, k, ky * columns + kx), {kx, ky, k, c}), {kx, ky, k, c});
   return {{{"output", output, true},
            {"total", total},

@@ -127,11 +127,10 @@ ConvolutionKernel weight_gradient(const EmitRequest& r, const FewChannels& g) {
   const Func &wide = g.wide_is_x ? r.a : r.b, &few = g.wide_is_x ? r.b : r.a;
   const Patch patch(g);
   const int length = patch.length(kTileColumns), steps = steps_of(g), rows = kTileDepth / 2 * steps;
-  const int block = r.tiling.images, blocks = g.images / block, groups = r.tiling.groups;
-  const int of_group = divided_up(blocks, groups), pixels = g.wide_w * g.wide_h;
-  Var k("k"), q("q"), n("n"), t("t"), p("p"), ci("ci"), row("row"), s("s"), unit("unit"), group("group"),
-      kx("kx"), ky("ky"), i("i"), o("o");
-  Func padded = pad_few(g, few), copy("copy"), patches("patches"), partial("partial"), total("total");
+  const int block = r.tiling.images, pixels = g.wide_w * g.wide_h;
+  Var k("k"), q("q"), n("n"), t("t"), p("p"), ci("ci"), row("row"), s("s"), unit("unit"), kx("kx"), ky("ky"),
+      i("i"), o("o");
+  Func padded = pad_few(g, few), copy("copy"), patches("patches");
   const Expr image = Halide::min(n, g.images - 1);  // the last group of blocks may reach beyond them
   copy(k, q, n) = Halide::cast(Halide::BFloat(16), wide(k, q % g.wide_w, q / g.wide_w, image));
   copy.bound(k, 0, g.channels).bound(q, 0, pixels);
@@ -150,15 +149,9 @@ ConvolutionKernel weight_gradient(const EmitRequest& r, const FewChannels& g) {
   patches.bound(p, 0, 2).bound(ci, 0, kTileColumns).bound(row, 0, products.b_rows);
   Func sum = tile_sums(transposed, patches, products, {t, k, s, unit});
   sum.bound(t, 0, length);
-  auto b = domain({{"b", of_group}});
-  const Expr member = group * of_group + b[0];
-  if (blocks % groups != 0) b.where(member < blocks);
-  partial(t, k, group) = 0.0f;
-  partial(t, k, group) += sum(t, k, 0, member);
+  auto [partial, total] = sum_by_groups({t, k}, g.images / block, r.tiling.groups,
+                                        [&](const Expr& item) { return sum(t, k, 0, item); });
   partial.bound(t, 0, length);
-  Expr parts = partial(t, k, 0);
-  for (int other = 1; other < groups; ++other) parts = parts + partial(t, k, other);
-  total(t, k) = parts;
   total.bound(t, 0, length);
   const Expr result = g.wide_is_x
                           ? total((g.rows - 1 - ky) * patch.pitch + (g.columns - 1 - kx) * g.few + o, i)

@@ -95,10 +95,9 @@ ConvolutionKernel of_weights(const EmitRequest& r) {
   const VectorUnit unit = vector_unit(r.target);
   const ConvolutionGeometry& g = r.geometry;
   const Factors factors = factors_of(r.precision);
-  const int images = at(g.x, 0), all = images / factors.pairs, groups = r.tiling.groups;
-  const int of_group = (all + groups - 1) / groups;
-  Var c("c"), k("k"), p("p"), x("x"), y("y"), m("m"), kx("kx"), ky("ky"), group("group");
-  Func pixels("pixels"), gradients("gradients"), sum("sum"), partial("partial"), total("total");
+  const int images = at(g.x, 0);
+  Var c("c"), k("k"), p("p"), x("x"), y("y"), m("m"), kx("kx"), ky("ky");
+  Func pixels("pixels"), gradients("gradients"), sum("sum");
   const Expr image = Halide::clamp(m * factors.pairs + p, 0, images - 1);
   pixels(p, k, x, y, m) =
       Halide::cast(factors.type, pixel_or_zero(r.a, k, x, y, image, at(g.x, 2), at(g.x, 1)));
@@ -108,14 +107,8 @@ ConvolutionKernel of_weights(const EmitRequest& r) {
   sum(c, k, kx, ky, m) += product_in_f32(pixels(along[0], k, along[1] * at(g.strides, 1) - at(g.pads, 1) + kx,
                                                 along[2] * at(g.strides, 0) - at(g.pads, 0) + ky, m),
                                          gradients(along[0], c, along[1], along[2], m));
-  auto b = domain({{"b", of_group}});
-  const Expr member = group * of_group + b[0];
-  if (all % groups != 0) b.where(member < all);
-  partial(c, k, kx, ky, group) = 0.0f;
-  partial(c, k, kx, ky, group) += sum(c, k, kx, ky, member);
-  Expr parts = partial(c, k, kx, ky, 0);
-  for (int i = 1; i < groups; ++i) parts = parts + partial(c, k, kx, ky, i);
-  total(c, k, kx, ky) = parts;
+  const auto [partial, total] = sum_by_groups({c, k, kx, ky}, images / factors.pairs, r.tiling.groups,
+                                              [&](const Expr& item) { return sum(c, k, kx, ky, item); });
   Func output = output_of(r.epilogue(total(c, k, kx, ky), {kx, ky, k, c}), {kx, ky, k, c});
   const int channels = at(g.y, 3), panel_size = direct_panel(channels, /*weights=*/true, unit);
   return {{{"output", output, true},

@@ -58,6 +58,15 @@ Halide::Expr product_in_f32(const Halide::Expr& a, const Halide::Expr& b);
 Halide::Expr pixel_or_zero(const Halide::Func& image, const Halide::Expr& k, const Halide::Expr& x,
                            const Halide::Expr& y, const Halide::Expr& n, int width, int height);
 
+/// A sum over items in groups: partial(dims, group) adds up the terms of a group, total(dims) the groups,
+/// always in this order. The last group may have fewer items; a term may be asked for items that do not
+/// exist, and is not added then.
+struct GroupedSum {
+  Halide::Func partial, total;
+};
+GroupedSum sum_by_groups(const std::vector<Halide::Var>& dims, int items, int groups,
+                         const std::function<Halide::Expr(const Halide::Expr& item)>& term);
+
 /// The Func "output" of the values that an epilogue returns. Throws std::logic_error if there are none.
 Halide::Func output_of(const std::vector<Halide::Expr>& values, const std::vector<Halide::Var>& dims);
 
