@@ -92,5 +92,46 @@ TEST_F(CliSpread, OtherVerbsTakeTheModel) {
   EXPECT_NE(explained.out.find("product"), std::string::npos) << explained.out;
 }
 
+TEST_F(CliSpread, SuggestListsImagesToLabel) {
+  ASSERT_EQ(train_spread("run", {"-q"}).code, 0);
+  const auto ending = sganc({"suggest", "run", "--count", "3", "--threads", "2", "--labels", "more.txt"});
+  ASSERT_EQ(ending.code, 0) << ending.err;
+  const auto lines = lines_of(ending.out);
+  ASSERT_EQ(lines.size(), 3u) << ending.out;
+  for (const auto& line : lines) EXPECT_TRUE(line.starts_with("fashion-mnist[")) << line;
+  EXPECT_NE(ending.err.find("3 images, the most helpful first; suggested.png shows them, ten in a row; their "
+                            "labels would settle "),
+            std::string::npos)
+      << ending.err;
+  EXPECT_TRUE(exists("suggested.png"));
+  const auto had = lines_of(content("run/labels.txt")), has = lines_of(content("more.txt"));
+  ASSERT_EQ(has.size(), had.size() + 3);
+  EXPECT_TRUE(std::equal(had.begin(), had.end(), has.begin()));
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(lines[i], "fashion-mnist[" + has[had.size() + i] + "]");
+  EXPECT_EQ(train_spread("more", {"-q", "--set", "data.labels={file=\"more.txt\"}"}).code, 0);
+
+  const auto json = sganc(
+      {"suggest", "run", "--count", "2", "--threads", "2", "--format", "json", "--out", "two.png", "-q"});
+  ASSERT_EQ(json.code, 0) << json.err;
+  const auto row = nlohmann::json::parse(lines_of(json.out).at(1));
+  EXPECT_EQ(row["image"], lines[1]);
+  EXPECT_EQ(std::to_string(row["index"].get<int>()), has[had.size() + 1]);
+  EXPECT_FALSE(row["guess"].get<std::string>().empty());
+  EXPECT_GE(row["certainty"].get<double>(), 0);
+  EXPECT_LE(row["certainty"].get<double>(), 1);
+  EXPECT_GT(row["settles"].get<double>(), 0);
+}
+
+TEST_F(CliSpread, SuggestNamesMistakes) {
+  ASSERT_EQ(train_spread("run", {"-q", "--set", "train.epochs=1"}).code, 0);
+  expect_error(sganc({"suggest", "run", "--spread", "neer"}), 2,
+               "error: the model of this run declares no spread \"neer\"\n"
+               "  help: did you mean \"near\"?\n");
+  expect_error(sganc({"suggest", "run", "--count", "0"}), 2, "error: --count must lie between 1 and 10000\n");
+  expect_error(sganc({"suggest", "run", "--out", "list.txt"}), 2,
+               "error: --out is a picture, whose name ends in .png, not \"list.txt\"\n");
+  EXPECT_FALSE(exists("suggested.png"));
+}
+
 }  // namespace
 }  // namespace sganc::testing

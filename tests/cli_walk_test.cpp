@@ -57,6 +57,20 @@ TEST_F(CliWalk, FromAFolderOfPicturesToPredictions) {
   EXPECT_EQ(rows[0], "path,class,probability,real");
   for (std::size_t i = 1; i < rows.size(); ++i)
     EXPECT_TRUE(rows[i].starts_with("new/") && rows[i].find(".png,class ") != std::string::npos) << rows[i];
+
+  // The model has no spread; test images were taken from between the training images.
+  const auto suggested = sganc({"suggest", "runs/clothes", "--count", "4"});
+  EXPECT_EQ(suggested.code, 0) << suggested.err;
+  const auto paths = lines_of(suggested.out);
+  ASSERT_EQ(paths.size(), 4u) << suggested.out;
+  for (const auto& path : paths) EXPECT_TRUE(path.starts_with("clothes/unlabeled/") && exists(path)) << path;
+  EXPECT_TRUE(exists("suggested.png"));
+  const auto refused = sganc({"suggest", "runs/clothes", "--count", "1", "--labels", "more.txt"});
+  expect_error(refused, 2,
+               "error: --labels is for data that have a label for each image, but " + paths[0] +
+                   " has none\n  help: give these images labels, and train with labels = { all = true }\n");
+  EXPECT_FALSE(exists("more.txt"));
+
   EXPECT_EQ(sganc({"sample", "runs/clothes"}).out, "grid.png\n");
   EXPECT_EQ(content("grid.png"), content("runs/clothes/samples/epoch_0002.png"));
 }

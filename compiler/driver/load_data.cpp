@@ -49,6 +49,7 @@ LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) 
     loaded.dataset = load_image_folder(folder, shape, fit, threads, progress);
     loaded.identity = identity_of(loaded.dataset);
     name_pictures(loaded.identity, names_of(folder.train, given.value), names_of(folder.test, given.value));
+    for (const auto& picture : folder.train) loaded.pictures.push_back(picture.path.string());
   });
   return loaded;
 }
@@ -127,7 +128,7 @@ void add_test_part(const Model& model, LoadedData& loaded) {
   const bool labelled = data.train.unlabelled() < data.train.count;
   if (!declared && !labelled) return;
   loaded.test = declared.value_or(default_test_part(model));
-  use_files(loaded.test->where, [&] { split_off_test(data, choice_of(*loaded.test, 0)); });
+  use_files(loaded.test->where, [&] { loaded.places = split_off_test(data, choice_of(*loaded.test, 0)); });
 }
 
 LoadedData load_data(const Model& model, DataPlaces places, int threads, const Terminal& terminal,
@@ -164,6 +165,12 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 }  // namespace
+
+std::string LoadedData::name_of(std::int32_t index) const {
+  const auto place = places.empty() ? index : places.at(static_cast<std::size_t>(index));
+  if (!pictures.empty()) return pictures.at(static_cast<std::size_t>(place));
+  return dataset.name + "[" + std::to_string(place) + "]";
+}
 
 std::vector<std::string> data_text(const LoadedData& loaded) {
   const Dataset& data = loaded.dataset;

@@ -21,6 +21,12 @@ struct LoadedData {
   std::int64_t other_files = 0;        // files in a folder that are neither PNG nor JPEG
   /// Messages about what else was left out of a folder, or how it was understood.
   std::vector<std::string> notes;
+  std::vector<std::string> pictures = {};  // the paths of a folder's training pictures, in the source's order
+  /// The place of each training image in the source, if test images were taken from between them; else empty.
+  std::vector<std::int32_t> places = {};
+
+  /// What people call a training image: photos/cat/7.png, x.npy[12], mnist[12].
+  std::string name_of(std::int32_t index) const;
 };
 
 class DataLoading {

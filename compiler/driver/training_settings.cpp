@@ -3,9 +3,8 @@
 #include <algorithm>
 
 namespace sganc {
-namespace {
 
-SpreadSettings settings_of(const DeclaredSpread& declared) {
+SpreadSettings spread_settings(const DeclaredSpread& declared) {
   SpreadSettings settings{.name = "spread." + declared.name,
                           .features = {},
                           .neighbours = declared.neighbours,
@@ -23,8 +22,6 @@ SpreadSettings settings_of(const DeclaredSpread& declared) {
   return settings;
 }
 
-}  // namespace
-
 TrainingSettings training_settings(const Model& model) {
   TrainingSettings settings{.model_name = model.name};
   for (const auto& u : model.updates) {
@@ -37,7 +34,7 @@ TrainingSettings training_settings(const Model& model) {
     }
     settings.updates.push_back(std::move(update));
   }
-  for (const auto& spread : model.spreads) settings.spreads.push_back(settings_of(spread));
+  for (const auto& spread : model.spreads) settings.spreads.push_back(spread_settings(spread));
   settings.epochs = model.train.epochs;
   settings.steps_per_epoch = model.train.steps_per_epoch;
   settings.checkpoint_minutes = model.train.checkpoint_minutes;

@@ -7,5 +7,6 @@
 namespace sganc {
 
 TrainingSettings training_settings(const Model& model);
+SpreadSettings spread_settings(const DeclaredSpread& declared);
 
 }  // namespace sganc

@@ -103,54 +103,82 @@ Module single(const Model& model, FunctionRole role, Diagnostics& diagnostics, c
   return module;
 }
 
-}  // namespace
+/// A module whose functions are built one after the other, with random streams that are counted through all
+/// of them. Mistakes are added to `diagnostics`, and then the function is left out.
+class ModuleBuild {
+ public:
+  ModuleBuild(const Model& model, Diagnostics& diagnostics)
+      : module{.name = model.name}, model_(model), diagnostics_(diagnostics) {}
 
-Module build_module(const Model& model, Diagnostics& diagnostics) {
-  Module module{.name = model.name};
-  Streams streams;
-  const auto build = [&](Function function, const auto& body) {
+  template <class Body>
+  void add(Function function, const Body& body) {
     const bool training = function.role == FunctionRole::update || function.role == FunctionRole::begin;
-    FunctionBuild context(model, module, function, streams, training);
+    FunctionBuild context(model_, module, function, streams_, training);
     try {
       at_its_origin(context, body);
       module.functions.push_back(std::move(function));
     } catch (const UserError& error) {
-      // A net that several functions apply is reported once, even if their batches differ.
-      for (const auto& known : diagnostics.items())
-        if (known.where.line == error.diagnostic.where.line &&
-            known.where.column == error.diagnostic.where.column)
-          return;
-      diagnostics.error(error.diagnostic.where, error.diagnostic.message, error.diagnostic.help);
-    }
-  };
-  for (const auto& update : model.updates)
-    build({.name = update.name, .role = FunctionRole::update, .update = update.name},
-          [&](FunctionBuild& f) { build_update(f, update); });
-  if (const auto* classifier = model.net(model.evaluate.classifier.value))
-    build({.name = "classify", .role = FunctionRole::classify},
-          [&](FunctionBuild& f) { build_classify(f, model, *classifier); });
-  if (const auto* generator = model.net(model.evaluate.generator.value))
-    build({.name = "sample", .role = FunctionRole::sample},
-          [&](FunctionBuild& f) { build_sample(f, model, *generator); });
-  for (const auto& spread : model.spreads) {
-    const std::string name = "spread." + spread.name;
-    build({.name = name + ".features", .role = FunctionRole::features, .update = name},
-          [&](FunctionBuild& f) { build_features(f, model, spread); });
-    if (const auto* features = module.function(FunctionRole::features, name)) {
-      const auto numbers = count_features(*features);
-      build({.name = name + ".similarity", .role = FunctionRole::similarity, .update = name},
-            [&](FunctionBuild& f) { build_similarity(f, spread, numbers); });
+      report(error.diagnostic);
     }
   }
+
+  /// The functions of a spread's graph.
+  void add_graph(const DeclaredSpread& spread) {
+    const std::string name = "spread." + spread.name;
+    add({.name = name + ".features", .role = FunctionRole::features, .update = name},
+        [&](FunctionBuild& f) { build_features(f, model_, spread); });
+    if (const auto* features = module.function(FunctionRole::features, name)) {
+      const auto numbers = count_features(*features);
+      add({.name = name + ".similarity", .role = FunctionRole::similarity, .update = name},
+          [&](FunctionBuild& f) { build_similarity(f, spread, numbers); });
+    }
+  }
+
+  Module module;
+
+ private:
+  /// A net that several functions apply is reported once, even if their batches differ.
+  void report(const Diagnostic& mistake) {
+    for (const auto& known : diagnostics_.items())
+      if (known.where.line == mistake.where.line && known.where.column == mistake.where.column) return;
+    diagnostics_.error(mistake.where, mistake.message, mistake.help);
+  }
+
+  const Model& model_;
+  Diagnostics& diagnostics_;
+  Streams streams_;
+};
+
+}  // namespace
+
+Module build_module(const Model& model, Diagnostics& diagnostics) {
+  ModuleBuild build(model, diagnostics);
+  for (const auto& update : model.updates)
+    build.add({.name = update.name, .role = FunctionRole::update, .update = update.name},
+              [&](FunctionBuild& f) { build_update(f, update); });
+  if (const auto* classifier = model.net(model.evaluate.classifier.value))
+    build.add({.name = "classify", .role = FunctionRole::classify},
+              [&](FunctionBuild& f) { build_classify(f, model, *classifier); });
+  if (const auto* generator = model.net(model.evaluate.generator.value))
+    build.add({.name = "sample", .role = FunctionRole::sample},
+              [&](FunctionBuild& f) { build_sample(f, model, *generator); });
+  for (const auto& spread : model.spreads) build.add_graph(spread);
   std::set<std::string> begun;  // layers
   for (const auto& update : model.updates)
-    build({.name = update.name + ".begin", .role = FunctionRole::begin, .update = update.name},
-          [&](FunctionBuild& f) { build_beginning(f, update, begun); });
+    build.add({.name = update.name + ".begin", .role = FunctionRole::begin, .update = update.name},
+              [&](FunctionBuild& f) { build_beginning(f, update, begun); });
+  Module& module = build.module;
   std::erase_if(module.functions, [](const Function& f) { return f.results.empty(); });
   if (std::ranges::count(module.variables, Role::average, &Variable::role) > 0)
-    build({.name = "average", .role = FunctionRole::average},
-          [&](FunctionBuild& f) { build_average(f, module, model.average); });
-  return module;
+    build.add({.name = "average", .role = FunctionRole::average},
+              [&](FunctionBuild& f) { build_average(f, module, model.average); });
+  return std::move(module);
+}
+
+Module build_graph(const Model& model, const DeclaredSpread& spread, Diagnostics& diagnostics) {
+  ModuleBuild build(model, diagnostics);
+  build.add_graph(spread);
+  return std::move(build.module);
 }
 
 Module build_prediction(const Model& model, Diagnostics& diagnostics) {

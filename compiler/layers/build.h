@@ -45,6 +45,9 @@ inline constexpr std::int64_t kSimilarityBlock = 512;
 ///       first training step, sets each average to its weight. Exists only if there are averages.
 Module build_module(const Model& model, Diagnostics& diagnostics);
 
+/// Builds the functions spread.NAME.features and spread.NAME.similarity of one spread, declared or not.
+Module build_graph(const Model& model, const DeclaredSpread& spread, Diagnostics& diagnostics);
+
 /// Builds one function `predict`, without dropout. Inputs: data.image, batch.index i32 {batch}. Results:
 /// probability {batch, classes}; logits {batch, classes} if the classifier ends in a softmax; real {batch},
 /// the probability that the image is real, if the model has a critic that gives one number for each image.

@@ -28,7 +28,7 @@ void move_marked(const std::vector<bool>& marked, std::ptrdiff_t image_bytes, Sp
 
 }  // namespace
 
-void split_off_test(Dataset& dataset, const ImageChoice& choice) {
+std::vector<std::int32_t> split_off_test(Dataset& dataset, const ImageChoice& choice) {
   const auto chosen = choose_images(choice, dataset, "test");
   if (chosen.empty())
     throw std::runtime_error(dataset.name + " has no images with labels that could be test images");
@@ -43,6 +43,10 @@ void split_off_test(Dataset& dataset, const ImageChoice& choice) {
     if (left[c] == 0 && taken[c] > 0)
       throw std::runtime_error("the test images are all that " + dataset.name + " has of the class \"" +
                                dataset.class_names.at(c) + "\": " + std::to_string(taken[c]));
+  std::vector<std::int32_t> others;
+  for (std::size_t i = 0; i < marked.size(); ++i)
+    if (!marked[i]) others.push_back(static_cast<std::int32_t>(i));
+  return others;
 }
 
 }  // namespace sganc

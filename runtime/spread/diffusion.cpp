@@ -64,34 +64,38 @@ SparseMatrix tie(const Neighbours& neighbours, double power) {
   return s;
 }
 
-ClassMass diffuse(const SparseMatrix& ties, std::span<const std::int32_t> labels, std::int64_t classes,
-                  double alpha, std::int64_t rounds) {
-  const auto count = static_cast<std::int64_t>(labels.size());
-  std::vector<std::int64_t> of_class(at(classes));
-  for (const auto label : labels)
-    if (label >= 0) ++of_class.at(at(label));
-  std::vector<float> given(at(count * classes));
-  for (std::int64_t i = 0; i < count; ++i)
-    if (const auto label = labels[at(i)]; label >= 0)
-      given[at(i * classes + label)] = static_cast<float>(1 / static_cast<double>(of_class[at(label)]));
-
+std::vector<float> diffuse(const SparseMatrix& ties, std::vector<float> given, std::int64_t columns,
+                           double alpha, std::int64_t rounds) {
+  const std::int64_t count = static_cast<std::int64_t>(given.size()) / columns;
   std::vector<float> now = given, next(given.size());
   const auto passed_on = static_cast<float>(alpha), renewed = static_cast<float>(1 - alpha);
   for (std::int64_t round = 0; round < rounds; ++round) {
 #pragma omp parallel for
     for (std::int64_t i = 0; i < count; ++i) {
-      float* const z = next.data() + i * classes;
-      std::fill(z, z + classes, 0.F);
+      float* const z = next.data() + i * columns;
+      std::fill(z, z + columns, 0.F);
       for (std::int64_t e = ties.begin[at(i)]; e < ties.begin[at(i + 1)]; ++e) {
-        const float* const from = now.data() + ties.column[at(e)] * classes;
-        for (std::int64_t c = 0; c < classes; ++c) z[c] += ties.value[at(e)] * from[c];
+        const float* const from = now.data() + ties.column[at(e)] * columns;
+        for (std::int64_t c = 0; c < columns; ++c) z[c] += ties.value[at(e)] * from[c];
       }
-      const float* const y = given.data() + i * classes;
-      for (std::int64_t c = 0; c < classes; ++c) z[c] = passed_on * z[c] + renewed * y[c];
+      const float* const y = given.data() + i * columns;
+      for (std::int64_t c = 0; c < columns; ++c) z[c] = passed_on * z[c] + renewed * y[c];
     }
     std::swap(now, next);
   }
-  return {classes, std::move(now)};
+  return now;
+}
+
+ClassMass diffuse(const SparseMatrix& ties, std::span<const std::int32_t> labels, std::int64_t classes,
+                  double alpha, std::int64_t rounds) {
+  std::vector<std::int64_t> of_class(at(classes));
+  for (const auto label : labels)
+    if (label >= 0) ++of_class.at(at(label));
+  std::vector<float> given(labels.size() * at(classes));
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    if (const auto label = labels[i]; label >= 0)
+      given[i * at(classes) + at(label)] = static_cast<float>(1 / static_cast<double>(of_class[at(label)]));
+  return {classes, diffuse(ties, std::move(given), classes, alpha, rounds)};
 }
 
 SpreadLabels classify(const ClassMass& mass, std::span<const std::int32_t> labels) {

@@ -22,14 +22,19 @@ struct SparseMatrix {
 /// sums of the rows of W + W'. Iscen et al. 2019, equations 9 and 10, and section 3.2.
 SparseMatrix tie(const Neighbours& neighbours, double power);
 
+/// Z after `rounds` of Z <- alpha S Z + (1 - alpha) Y, from Z = Y. `given` is Y, {images, columns},
+/// row-major, as is Z. Zhou et al. 2004, section 2, step 3.
+std::vector<float> diffuse(const SparseMatrix& ties, std::vector<float> given, std::int64_t columns,
+                           double alpha, std::int64_t rounds);
+
 /// What each image has of each class: {images, classes}, row-major.
 struct ClassMass {
   std::int64_t classes = 0;
   std::vector<float> values;
 };
 
-/// Z after `rounds` of Z <- alpha S Z + (1 - alpha) Y, from Z = Y. `labels` has a class for each image, or
-/// -1; y_ic is 1 / n_c for the n_c images i of class c. Zhou et al. 2004, section 2, steps 3 and 4.
+/// The same from labels: `labels` has a class for each image, or -1; y_ic is 1 / n_c for the n_c images i of
+/// class c.
 ClassMass diffuse(const SparseMatrix& ties, std::span<const std::int32_t> labels, std::int64_t classes,
                   double alpha, std::int64_t rounds);
 

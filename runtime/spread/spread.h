@@ -1,8 +1,6 @@
 #pragma once
 // Spreads labels from the labelled images to all training images: features, neighbours, diffusion.
 
-#include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,13 +8,10 @@
 #include "runtime/data/division.h"
 #include "runtime/execute/executor.h"
 #include "runtime/spread/diffusion.h"
+#include "runtime/spread/features.h"
 #include "runtime/spread/settings.h"
 
 namespace sganc {
-
-/// What a spread is doing, for people ("features", "neighbours"), and the part of it that is done. Returns
-/// false to stop it.
-using SpreadProgress = std::function<bool(const std::string& what, double done)>;
 
 /// The labels of one spread, for updates to draw: indices, classes and certainties stay in place as long as
 /// the object.
@@ -57,11 +52,5 @@ class Spread {
 
 /// "labels reached 60000 images, the 30000 most certain are drawn, of each class 3000 2990 ..."
 std::string spread_text(const Spread& spread, const Dataset& dataset);
-
-/// Returns the features of these images as vectors of length 1, such that the product of two is the weighted
-/// sum of the cosines of each net's features. Returns nothing if it was stopped.
-std::optional<VectorTable> features_of(Executor& executor, const SpreadSettings& settings,
-                                       const Dataset& dataset, std::span<const std::int32_t> images,
-                                       std::int64_t block, const SpreadProgress& progress = {});
 
 }  // namespace sganc
