@@ -1,5 +1,6 @@
 // Labels spread over a graph in a real training: what is said, drawn, kept for a resume.
 
+#include "runtime/data/sources.h"
 #include "runtime/train/checkpoint.h"
 #include "tests/cli_program.h"
 
@@ -8,9 +9,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::int64_t kImages = 1500, kTestImages = 100;
+
 class CliSpread : public ProgramTest {
  protected:
   CliSpread() {
+    write_some_images();
     write_variant("spread.toml", "[train]\nepochs = 1\nsteps_per_epoch = 3", R"toml([net.plain]
 of = "image"
 layers = [{ kind = "average_pool", size = 2 }, { kind = "flatten" }]
@@ -33,6 +37,31 @@ from_step = 2
 [train]
 epochs = 2
 steps_per_epoch = 3)toml");
+    auto text = content("spread.toml");
+    const std::string known = "\"fashion-mnist\"";
+    text.replace(text.find(known), known.size(),
+                 R"({ images = "x", labels = "y", test_images = "tx", test_labels = "ty" })");
+    folder.file("spread.toml", text);
+  }
+
+  /// Writes the first images of Fashion-MNIST as IDX files: x and y for training, tx and ty for tests.
+  void write_some_images() const {
+    const Dataset data = load_dataset("fashion-mnist", {folder / "none", "/usr/share/datasets", false}, {});
+    const auto number = [](std::int64_t n) {
+      return std::string{static_cast<char>(n >> 24), static_cast<char>(n >> 16), static_cast<char>(n >> 8),
+                         static_cast<char>(n)};
+    };
+    const auto write = [&](const std::string& name, const Split& split, std::int64_t count) {
+      std::string images = number(0x803) + number(count) + number(28) + number(28),
+                  labels = number(0x801) + number(count);
+      images.append(split.images.begin(), split.images.begin() + count * 28 * 28);
+      for (std::int64_t i = 0; i < count; ++i)
+        labels += static_cast<char>(split.labels[static_cast<std::size_t>(i)]);
+      folder.file(name + "x", images);
+      folder.file(name + "y", labels);
+    };
+    write("", data.train, kImages);
+    write("t", data.test, kTestImages);
   }
 
   Ending train_spread(const std::string& out, const Words& more = {}) {
@@ -47,7 +76,7 @@ TEST_F(CliSpread, UpdatesDrawWhatWasSpread) {
   ASSERT_EQ(ending.code, 0) << ending.err;
   int spread = 0;
   for (const auto& line : lines_of(ending.err))
-    if (line.starts_with("spread.near: labels reached 60000 images, the 3000")) ++spread;
+    if (line.starts_with("spread.near: labels reached 1500 images, the 75")) ++spread;
   EXPECT_EQ(spread, 2) << ending.err;  // before the steps 2 and 5
   const auto steps = records("run/metrics.jsonl");
   EXPECT_FALSE(steps[0].contains("s"));
@@ -55,7 +84,7 @@ TEST_F(CliSpread, UpdatesDrawWhatWasSpread) {
   const auto state = Checkpoint::read(folder / "run/checkpoints/state.safetensors");
   const auto* label = state.find("spread.near.label");
   ASSERT_TRUE(label);
-  EXPECT_EQ(label->shape, std::vector<std::int64_t>{60000});
+  EXPECT_EQ(label->shape, std::vector<std::int64_t>{kImages});
   // The weights alone can be used without them.
   EXPECT_FALSE(Checkpoint::read(folder / "run/checkpoints/last.safetensors").find("spread.near.label"));
   EXPECT_EQ(sganc({"eval", "run", "--threads", "2", "-q"}).code, 0);
@@ -98,7 +127,7 @@ TEST_F(CliSpread, SuggestListsImagesToLabel) {
   ASSERT_EQ(ending.code, 0) << ending.err;
   const auto lines = lines_of(ending.out);
   ASSERT_EQ(lines.size(), 3u) << ending.out;
-  for (const auto& line : lines) EXPECT_TRUE(line.starts_with("fashion-mnist[")) << line;
+  for (const auto& line : lines) EXPECT_TRUE(line.starts_with("x[")) << line;
   EXPECT_NE(ending.err.find("3 images, the most helpful first; suggested.png shows them, ten in a row; their "
                             "labels would settle "),
             std::string::npos)
@@ -107,7 +136,7 @@ TEST_F(CliSpread, SuggestListsImagesToLabel) {
   const auto had = lines_of(content("run/labels.txt")), has = lines_of(content("more.txt"));
   ASSERT_EQ(has.size(), had.size() + 3);
   EXPECT_TRUE(std::equal(had.begin(), had.end(), has.begin()));
-  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(lines[i], "fashion-mnist[" + has[had.size() + i] + "]");
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(lines[i], "x[" + has[had.size() + i] + "]");
   EXPECT_EQ(train_spread("more", {"-q", "--set", "data.labels={file=\"more.txt\"}"}).code, 0);
 
   const auto json = sganc(
@@ -126,7 +155,7 @@ TEST_F(CliSpread, SuggestNamesMistakes) {
   ASSERT_EQ(train_spread("run", {"-q", "--set", "train.epochs=1"}).code, 0);
   expect_error(sganc({"suggest", "run", "--spread", "neer"}), 2,
                "error: the model of this run declares no spread \"neer\"\n"
-               "  help: did you mean \"near\"?\n");
+               "help: did you mean \"near\"?\n");
   expect_error(sganc({"suggest", "run", "--count", "0"}), 2, "error: --count must lie between 1 and 10000\n");
   expect_error(sganc({"suggest", "run", "--out", "list.txt"}), 2,
                "error: --out is a picture, whose name ends in .png, not \"list.txt\"\n");

@@ -68,7 +68,7 @@ TEST_F(CliWalk, FromAFolderOfPicturesToPredictions) {
   const auto refused = sganc({"suggest", "runs/clothes", "--count", "1", "--labels", "more.txt"});
   expect_error(refused, 2,
                "error: --labels is for data that have a label for each image, but " + paths[0] +
-                   " has none\n  help: give these images labels, and train with labels = { all = true }\n");
+                   " has none\nhelp: give these images labels, and train with labels = { all = true }\n");
   EXPECT_FALSE(exists("more.txt"));
 
   EXPECT_EQ(sganc({"sample", "runs/clothes"}).out, "grid.png\n");

@@ -54,13 +54,14 @@ TEST_F(CliWords, NoVerbShowsTheHelpAsAMistake) {
 
 TEST_F(CliWords, UnknownVerb) {
   expect_error(sganc({"trian"}), 2, "error: sganc has no verb \"trian\"\nhelp: did you mean \"train\"?\n");
-  expect_error(sganc({"fly"}), 2,
-               "error: sganc has no verb \"fly\"\n"
-               "help: expected one of \"init\", \"check\", \"train\", \"eval\", \"study\", \"predict\", "
-               "\"sample\", \"inspect\", "
-               "\"compile\", "
-               "\"eval-expr\", \"bench\", \"tune\", \"schema\", "
-               "\"data\", \"doctor\"\n");
+  expect_error(
+      sganc({"fly"}), 2,
+      "error: sganc has no verb \"fly\"\n"
+      "help: expected one of \"init\", \"check\", \"train\", \"eval\", \"study\", \"suggest\", \"predict\", "
+      "\"sample\", \"inspect\", "
+      "\"compile\", "
+      "\"eval-expr\", \"bench\", \"tune\", \"schema\", "
+      "\"data\", \"doctor\"\n");
 }
 
 TEST_F(CliWords, UnknownOption) {
