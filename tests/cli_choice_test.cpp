@@ -91,6 +91,19 @@ TEST_F(CliChoice, LabelsOfAnotherRun) {
             std::string::npos);
 }
 
+TEST_F(CliChoice, ClassesWithFewLabelsAreNamed) {
+  folder.file("three.txt", "0\n1\n2\n");  // an ankle boot and two T-shirts
+  const auto ending = train("few", set({"data.labels={file=\"three.txt\"}"}));
+  EXPECT_NE(ending.err.find(
+                "\nlabels   3, of each class 2 0 0 0 0 0 0 0 0 1\n"
+                "         no label of the classes Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker and "
+                "Bag, so that the classifier cannot learn them\n"
+                "         one label only of the class Ankle boot: much depends on which image that is; sganc "
+                "suggest lists images whose label helps\n"),
+            std::string::npos)
+      << ending.err;
+}
+
 TEST_F(CliChoice, HeldOutImagesAreASplitOfTheirOwn) {
   const auto ending = train("run", {"--set", "data.validation.per_class=30"});
   EXPECT_NE(ending.err.find("\nlabels   100, of each class 10 10 10 10 10 10 10 10 10 10\n"

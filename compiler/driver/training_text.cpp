@@ -33,6 +33,28 @@ std::string layers_of(const std::vector<std::string>& weights) {
   return joined(layers);
 }
 
+/// "of the class cat", "of the classes cat and dog", "of 40 classes".
+std::string of_classes(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 10;
+  if (names.size() > kMost) return "of " + std::to_string(names.size()) + " classes";
+  return std::string("of the class") + (names.size() == 1 ? " " : "es ") + enumerated(names);
+}
+
+/// Lines about classes of which no or one label is used.
+std::vector<std::string> few_labels_text(const Dataset& data, const Division& division) {
+  std::vector<std::string> none, one, lines;
+  const auto histogram = class_histogram(data.train.labels, division.labelled, data.classes);
+  for (std::size_t c = 0; c < histogram.size(); ++c)
+    if (histogram[c] < 2) (histogram[c] == 0 ? none : one).push_back(data.class_names.at(c));
+  if (!none.empty())
+    lines.push_back("         no label " + of_classes(none) + ", so that the classifier cannot learn " +
+                    (none.size() == 1 ? "it" : "them"));
+  if (!one.empty())
+    lines.push_back("         one label only " + of_classes(one) +
+                    ": much depends on which image that is; sganc suggest lists images whose label helps");
+  return lines;
+}
+
 }  // namespace
 
 std::vector<std::string> start_text(const Compiled& compiled, const LoadedData& loaded,
@@ -50,6 +72,8 @@ std::vector<std::string> start_text(const Compiled& compiled, const LoadedData& 
            numbers(class_histogram(data.train.labels, indices, data.classes));
   };
   lines.push_back("labels   " + (settings.uses_labels() ? by_class(division.labelled, "") : "none used"));
+  if (settings.uses_labels())
+    for (const auto& line : few_labels_text(data, division)) lines.push_back(line);
   if (!division.held_out.empty())
     lines.push_back("held out " + by_class(division.held_out, " for validation"));
   for (const auto& net : compiled.model.nets) {
