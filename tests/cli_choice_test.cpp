@@ -93,7 +93,7 @@ TEST_F(CliChoice, LabelsOfAnotherRun) {
 
 TEST_F(CliChoice, ClassesWithFewLabelsAreNamed) {
   folder.file("three.txt", "0\n1\n2\n");  // an ankle boot and two T-shirts
-  const auto ending = train("few", set({"data.labels={file=\"three.txt\"}"}));
+  const auto ending = train("few", {"--set", "data.labels={file=\"three.txt\"}"});
   EXPECT_NE(ending.err.find(
                 "\nlabels   3, of each class 2 0 0 0 0 0 0 0 0 1\n"
                 "         no label of the classes Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker and "

@@ -8,6 +8,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Returns texts as NumPy stores them: `length` characters of four bytes each.
+std::string texts(const std::vector<std::string>& words, std::size_t length) {
+  std::string bytes;
+  for (const auto& word : words)
+    for (std::size_t k = 0; k < length; ++k) bytes += {k < word.size() ? word[k] : '\0', '\0', '\0', '\0'};
+  return bytes;
+}
+
 class CliInit : public ProgramTest {
  protected:
   /// Writes gray pictures of 13 x 9 into photos/NAME.
@@ -124,7 +132,77 @@ TEST_F(CliInit, Arrays) {
                "error: \"x.train.npy\" is no folder\n"
                "help: for arrays, name the images and their labels: sganc init x.npy y.npy\n");
   expect_error(sganc({"init", "y.npy", "y.npy", "--out", "b.toml"}), 2,
-               "error: y.npy: images must be of type uint8, found \"|i1\"\n");
+               "error: y.npy: images must have the shape (count, height, width) or (count, height, width, "
+               "channels), found (6,)\n");
+}
+
+TEST_F(CliInit, AnArchiveOfArrays) {
+  const auto images = npy_of("|u1", "(6, 3, 4, 5)", std::string(360, 'x'));
+  const auto labels = npy_of("<U3", "(6,)", texts({"cat", "ox", "cat", "ox", "", "cat"}, 3));
+  folder.file("pets.npz", npz_bytes({{"x_train", images}, {"y_train", labels}}, true));
+  const auto ending = sganc({"init", "pets.npz"});
+  EXPECT_EQ(ending.code, 0);
+  EXPECT_EQ(ending.err,
+            "pets.npz: 6 training and 0 test images of 4x5x3, 2 classes\n"
+            "  pets.npz: images = x_train, labels = y_train\n"
+            "  x_train: channels come first in (6, 3, 4, 5): taken as images of 4x5 with 3 channels\n"
+            "  cat: 3\n"
+            "  ox: 2\n"
+            "  without a label: 1\n"
+            "model: images of 4x5x3, 2 classes; what to change and to type next stands in the file\n");
+  expect_line("model.toml", "name = \"pets\" ");
+  expect_line("model.toml", "source = { images = \"pets.npz\" }\n");
+  const auto trained = sganc({"train", "model.toml", "--threads", "1", "--set", "train.epochs=1", "--set",
+                              "train.steps_per_epoch=1"});
+  EXPECT_EQ(trained.code, 0) << trained.err;
+  EXPECT_EQ(content("runs/pets/classes.txt"), "cat\nox\n");
+  const auto predicted = sganc({"predict", "runs/pets", "pets.npz/x_train"});
+  EXPECT_EQ(predicted.code, 0) << predicted.err;
+  EXPECT_TRUE(lines_of(predicted.out).at(6).starts_with("pets.npz/x_train[5],")) << predicted.out;
+  EXPECT_EQ(sganc({"eval", "runs/pets", "--split", "train"}).code, 0);
+  fs::create_directory(folder / "moved");
+  fs::rename(folder / "pets.npz", folder / "moved/pets.npz");
+  EXPECT_EQ(sganc({"eval", "runs/pets", "--split", "train", "--data", "moved"}).code, 0);
+
+  folder.file("odd.npz", npz_bytes({{"a", images}, {"b", labels}}, false));
+  expect_error(
+      sganc({"init", "odd.npz", "--out", "b.toml"}), 2,
+      "error: odd.npz: holds the arrays a, b, and none has a usual name: write images = \"odd.npz/a\", "
+      "and labels in the same way\n");
+  EXPECT_EQ(sganc({"init", "odd.npz/a", "odd.npz/b", "--out", "b.toml"}).code, 0);
+  expect_line("b.toml", "source = { images = \"odd.npz/a\", labels = \"odd.npz/b\" }\n");
+}
+
+TEST_F(CliInit, FloatsAndWhatARunNotesOfThem) {
+  std::string numbers;
+  for (int i = 0; i < 6 * 12; ++i) {
+    const float x = static_cast<float>(i % 5) / 4;
+    numbers.append(reinterpret_cast<const char*>(&x), 4);
+  }
+  folder.file("x.npy", npy_of("<f4", "(6, 4, 3)", numbers));
+  folder.file("y.npy", npy_of("|u1", "(6,)", "\1\2\1\2\1\2"));
+  const auto ending = sganc({"init", "x.npy", "y.npy"});
+  EXPECT_EQ(ending.err,
+            "x.npy: 6 training and 0 test images of 4x3x1, 2 classes\n"
+            "  x.npy: floats from 0 to 1: 0 is taken as black and 1 as white, in 256 levels\n"
+            "  labels begin at 1, and so do the names of the classes\n"
+            "  1: 3\n"
+            "  2: 3\n"
+            "model: images of 4x3x1, 2 classes; what to change and to type next stands in the file\n");
+  const auto trained = sganc({"train", "model.toml", "--threads", "1", "--set", "train.epochs=1", "--set",
+                              "train.steps_per_epoch=1"});
+  EXPECT_EQ(trained.code, 0) << trained.err;
+  EXPECT_NE(content("runs/x/resolved.toml").find(", values = [0.0, 1.0] }\n"), std::string::npos);
+  // What the run noted holds for other arrays, whatever they hold.
+  const float dark[12] = {-0.5F};
+  folder.file("z.npy", npy_of("<f4", "(1, 4, 3)", {reinterpret_cast<const char*>(dark), 48}));
+  const auto refused = sganc({"predict", "runs/x", "z.npy"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(
+      refused.err.find("error: z.npy: its numbers go from -0.5 to 0, beyond the values 0 and 1 for black "
+                       "and white\n"),
+      std::string::npos)
+      << refused.err;
 }
 
 TEST_F(CliInit, ADataSetThatIsKnownByName) {

@@ -112,7 +112,7 @@ TEST_F(CliPredict, ArraysAndTheTestImagesThemselves) {
   const auto eval = nlohmann::json::parse(sganc({"eval", "run", "--threads", "2", "--format", "json"}).out);
   const std::string data = "/usr/share/datasets/fashion-mnist/t10k-";
   const auto rows = lines_of(predict({data + "images-idx3-ubyte.gz"}).out);
-  const auto labels = read_array_labels(data + "labels-idx1-ubyte.gz", 10000);
+  const auto labels = read_array_labels(data + "labels-idx1-ubyte.gz", 10000).numbers;
   const auto classes = lines_of(content("run/classes.txt"));
   ASSERT_EQ(rows.size(), 10001u);
   int correct = 0;

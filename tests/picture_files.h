@@ -5,10 +5,13 @@
 #include <cstdio>
 // jpeglib.h needs the two headers above.
 #include <jpeglib.h>
+#include <zip.h>
 #include <zlib.h>
 
 #include <cstdlib>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "runtime/report/picture.h"
 #include "tests/data_folder.h"
@@ -105,6 +108,21 @@ inline std::string npy_bytes(const std::string& header, const std::string& data)
 
 inline std::string npy_of(const std::string& type, const std::string& shape, const std::string& data) {
   return npy_bytes("{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }", data);
+}
+
+/// Returns an .npz archive of these .npy files, by the names of the arrays.
+inline std::string npz_bytes(const std::vector<std::pair<std::string, std::string>>& arrays,
+                             bool compressed) {
+  const TestFolder folder;
+  zip_t* zip = ::zip_open((folder / "x.npz").c_str(), ZIP_CREATE, nullptr);
+  for (const auto& [name, bytes] : arrays) {
+    zip_source_t* source = ::zip_source_buffer(zip, bytes.data(), bytes.size(), 0);
+    const auto index = ::zip_file_add(zip, (name + ".npy").c_str(), source, 0);
+    ::zip_set_file_compression(zip, static_cast<zip_uint64_t>(index),
+                               compressed ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 0);
+  }
+  ::zip_close(zip);
+  return content_of(folder / "x.npz");
 }
 
 }  // namespace sganc::testing

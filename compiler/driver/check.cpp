@@ -127,7 +127,8 @@ std::optional<std::int64_t> data_bytes_of(const Model& model) {
       return bytes;
     }
     for (const auto& [key, file] : source.files) {
-      if (std::filesystem::path(file.value).extension() == ".gz") return std::nullopt;
+      const auto ending = std::filesystem::path(file.value).extension();
+      if (ending == ".gz" || ending == ".npz") return std::nullopt;
       bytes += static_cast<std::int64_t>(std::filesystem::file_size(file.value));
     }
   } catch (const std::runtime_error&) {

@@ -22,7 +22,7 @@ void list_sources(const DataPlaces& places, Terminal& terminal) {
   terminal.out << R"(your own images, under [data] of a model:
   source = { folder = "photos" }                   photos/CLASS/*.png or *.jpg, photos/unlabeled/*;
                                                    sganc data photos looks at them
-  source = { images = "x.npy", labels = "y.npy" }  arrays of bytes and integers, or IDX files
+  source = { images = "x.npy", labels = "y.npy" }  arrays, or images = "mnist.npz"
 )";
 }
 

@@ -15,8 +15,11 @@ void add_options(options::options_description& o) {
 
 /// Makes the model read its own pictures and arrays from another folder.
 void move_source(DeclaredSource& source, const std::filesystem::path& folder) {
-  for (auto& [key, file] : source.files)
-    file.value = (key == "folder" ? folder : folder / std::filesystem::path(file.value).filename()).string();
+  for (auto& [key, file] : source.files) {
+    const std::filesystem::path was = file.value, archive = was.parent_path();
+    const auto name = archive.extension() == ".npz" ? archive.filename() / was.filename() : was.filename();
+    file.value = (key == "folder" ? folder : folder / name).string();
+  }
 }
 
 /// A whole number in the checkpoint's metadata.

@@ -4,6 +4,7 @@
 #include "compiler/driver/look_at_images.h"
 #include "compiler/driver/places.h"
 #include "compiler/driver/starter_model.h"
+#include "runtime/data/npz.h"
 #include "runtime/system/files.h"
 
 namespace sganc {
@@ -33,6 +34,7 @@ ImagesFound look(const options::variables_map& values, const fs::path& out, Term
   if (words.size() > 1) return look_at_arrays(words, out, terminal);
   if (const auto* source = find_source(words[0]))
     return look_at_known(*source, data_places(values), terminal);
+  if (fs::is_regular_file(words[0]) && is_npz(words[0])) return look_at_arrays(words, out, terminal);
   if (fs::is_directory(words[0])) return look_at_folder(words[0], values["size"].as<long>(), out, terminal);
   if (fs::exists(words[0]))
     throw UserError{{{},
@@ -71,11 +73,12 @@ extern const Verb init_verb{
         "FOLDER | NAME | IMAGES LABELS [TEST_IMAGES TEST_LABELS] [--out model.toml] [--size N] [--force]",
     .details =
         "Reads every picture in a folder of PNG and JPEG pictures (one folder for each class, and\n"
-        "unlabeled/), or arrays (.npy or IDX), or a data set by its name. Says on standard error what it\n"
+        "unlabeled/), or arrays (.npy, .npz or IDX), or a data set by name. Says on standard error what it\n"
         "found. Writes a semi-supervised GAN that suits these images and can be trained as it is, and\n"
         "prints the path of the file.\n"
         "  sganc init photos\n"
         "  sganc init x.npy y.npy --out mine.toml\n"
+        "  sganc init mnist.npz\n"
         "  sganc init fashion-mnist --out fashion.toml\n\n"
         "If all pictures have one size, with sides of at most --size pixels, they keep it. Otherwise all "
         "get\n"

@@ -1,6 +1,7 @@
 #pragma once
 // Reads the data set that a model declares, in the background.
 
+#include <array>
 #include <functional>
 #include <future>
 #include <optional>
@@ -21,6 +22,8 @@ struct LoadedData {
   std::int64_t other_files = 0;        // files in a folder that are neither PNG nor JPEG
   /// Messages about what else was left out of a folder, or how it was understood.
   std::vector<std::string> notes;
+  /// The numbers in arrays that are black and white, if they are not 0 and 255.
+  std::optional<std::array<double, 2>> values = {};
   std::vector<std::string> pictures = {};  // the paths of a folder's training pictures, in the source's order
   /// The place of each training image in the source, if test images were taken from between them; else empty.
   std::vector<std::int32_t> places = {};
@@ -72,8 +75,18 @@ Result show_loading(std::future<Result> loading, LoadProgress& done, ProgressLin
 /// The choice of test images if the source has none and the model does not declare one.
 DeclaredChoice default_test_part(const Model& model);
 
-/// Reads the arrays that data.source names. Throws UserError for mistakes in them.
-Dataset load_arrays(const DeclaredSource& source, const std::stop_token& stop = {});
+/// What the arrays of a source hold, and how it was understood.
+struct LoadedArrays {
+  Dataset dataset;
+  std::optional<std::array<double, 2>> values = {};  // of the source, declared or found
+  std::vector<std::string> notes = {};
+};
+
+/// Reads the arrays that data.source names. `shape` is that of the images that the model takes, if it is
+/// known: height, width, channels. Throws UserError for mistakes in them.
+LoadedArrays load_arrays(const DeclaredSource& source,
+                         const std::optional<std::array<std::int64_t, 3>>& shape,
+                         const std::stop_token& stop = {});
 
 /// Messages for the start of a run: what is in the data set, and what was left out or taken from it.
 std::vector<std::string> data_text(const LoadedData& loaded);

@@ -178,7 +178,8 @@ ImagesFound look_at_folder(const std::string& path, std::int64_t size, const fs:
 }
 
 ImagesFound look_at_arrays(const std::vector<std::string>& files, const fs::path& out, Terminal& terminal) {
-  if (files.size() != 2 && files.size() != 4)
+  const bool archive = files.size() == 1;  // an .npz file, whose arrays have usual names
+  if (!archive && files.size() != 2 && files.size() != 4)
     throw UserError{{{},
                      "arrays are two files or four: images and labels, test images and test labels",
                      "a folder or a data set's name stands alone"}};
@@ -189,12 +190,15 @@ ImagesFound look_at_arrays(const std::vector<std::string>& files, const fs::path
     source.files[key] = {files[i], {}};
     text += (i == 0 ? "" : ", ") + key + " = " + spelled(files[i], out);
   }
-  const Dataset data = load_arrays(source);
+  const LoadedArrays loaded = load_arrays(source, {});
+  const Dataset& data = loaded.dataset;
   const std::string file = fs::path(files[0]).filename().string();
   auto found = found_in(data, model_name(file.substr(0, file.find('.'))), "{ " + text + " }");
   terminal.say(data.name + ": " + contents_of(data));
+  for (const auto& note : loaded.notes) terminal.say("  " + note);
   say_classes(found, data.class_names, terminal);
-  require_classes(found, data.class_names, files[1], "labels are classes from 0, -1 where an image has none");
+  require_classes(found, data.class_names, files[archive ? 0 : 1],
+                  "labels are classes from 0, -1 where an image has none");
   return found;
 }
 

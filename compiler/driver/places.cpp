@@ -117,7 +117,8 @@ fs::path schedule_file(const std::string& given) {
 
 std::optional<fs::path> schema_file() {
   for (const auto& folder : schedule_folders())
-    if (auto file = folder.parent_path() / "models/sganc.schema.json"; fs::is_regular_file(file)) return file;
+    if (auto file = folder.parent_path() / "models/sganc.schema.json"; fs::is_regular_file(file))
+      return fs::canonical(file);  // not by way of a build folder's link
   return {};
 }
 

@@ -59,7 +59,8 @@ ImageReader reader_of(const SavedRun& run, const std::vector<fs::path>& files) {
   std::array<std::int64_t, 3> shape{};
   std::ranges::copy(run.model.image()->shape, shape.begin());
   const Fit fit = run.model.data.source.fit == "stretch" ? Fit::stretch : Fit::crop;
-  return {files, shape, fit, run.threads};
+  const auto& source = run.model.data.source;
+  return {files, shape, fit, run.threads, {.values = source.values, .transposed = source.transposed}};
 }
 
 /// The destination of results: standard output at once, or a file when all results are there.
@@ -102,7 +103,8 @@ int run(const options::variables_map& values, Terminal& terminal) {
   ImageReader reader = reader_of(*saved, files);
   std::size_t images = 0, refused = 0;
   while (const auto block = reader.next(predict.batch())) {
-    if (!block->refused.empty()) progress.erase();
+    if (!block->refused.empty() || !block->notes.empty()) progress.erase();
+    for (const auto& note : block->notes) terminal.say(note);
     for (const auto& problem : block->refused) terminal.error(problem);
     refused += block->refused.size();
     images += block->names.size();
@@ -135,7 +137,8 @@ extern const Verb predict_verb{
         "RUN is a run folder or a checkpoint in one. Of a folder, --checkpoint selects the checkpoint; the\n"
         "last one is the default.\n"
         "A PATH is a PNG or JPEG picture, a folder, which is searched for pictures, or an array of images\n"
-        "(.npy or IDX), whose images are called x.npy[0], x.npy[1] and so on. Pictures are fitted to the\n"
+        "(.npy, IDX, or FILE.npz/NAME), whose images are called x.npy[0], x.npy[1] and so on. Pictures are "
+        "fitted to the\n"
         "size and channels of the model's images, as its [data] says. Arrays must have that size already.\n"
         "  sganc predict runs/photos holiday/ cat.jpg > results.csv\n"
         "  sganc predict runs/photos holiday/ --format json --probabilities --out results.jsonl\n\n"

@@ -128,8 +128,9 @@ std::string data_lines(const ImagesFound& found, const StarterChoices& choices) 
 
 std::string evaluated_lines(const StarterChoices& choices) {
   return "generator  = \"generator\"\n" +
-         (choices.validation ? line("splits     = [\"validation\"]", "checkpoints/best is the best on these")
-                             : line("splits     = [\"train\"]", "it holds the labelled images, so it is no test"));
+         (choices.validation
+              ? line("splits     = [\"validation\"]", "checkpoints/best is the best on these")
+              : line("splits     = [\"train\"]", "it holds the labelled images, so it is no test"));
 }
 
 std::string commands(const std::string& name, const std::string& file) {

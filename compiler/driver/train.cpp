@@ -184,6 +184,7 @@ void take_data(Prepared& p, LoadedData loaded, const fs::path& out, bool resume)
   Model& model = p.compiled.model;
   const bool uses_labels = p.settings.uses_labels();
   if (p.loaded.test) model.data.test = p.loaded.test;
+  if (p.loaded.values) model.data.source.values = p.loaded.values;
   if (resume) require_data_of_run(RunFolder::open_to_resume(out), p.loaded.identity);
   require_fit(p.compiled, data, uses_labels);
   require_data_of_indices(model, p.loaded.identity);

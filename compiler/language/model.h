@@ -2,6 +2,7 @@
 // The declared model: the content of a model file, checked, with every default filled in and the place of
 // each value.
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -33,8 +34,10 @@ struct DeclaredSource {
   std::string known = "mnist";  // "" if `files` name the source
   /// Absolute paths by key: "folder", or one of array_files().
   std::map<std::string, Located<std::string>> files = {};
-  std::string fit = "crop";  // of pictures into the image's shape: crop | stretch
-  Location where = {};       // the value
+  std::string fit = "crop";                          // of pictures into the image's shape: crop | stretch
+  std::optional<std::array<double, 2>> values = {};  // of arrays: the numbers that are black and white
+  bool transposed = false;                           // of arrays: their images are columns of pixels
+  Location where = {};                               // the value
 };
 
 struct DeclaredData {

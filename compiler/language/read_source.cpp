@@ -37,7 +37,7 @@ void check_together(const DocumentNode& table, Reading& reading) {
   const bool folder = table.find("folder"), images = table.find("images");
   if (!folder && !images)
     reading.error(table.where, "source does not say where the images are", "write one of folder, images");
-  for (const auto& key : array_files())
+  for (const auto& key : array_keys())
     if (const Entry* entry = table.find(key); entry && folder)
       reading.error(entry->where, "source has \"folder\" and \"" + key + "\"", "write one of them");
   if (const Entry* fit = table.find("fit"); fit && images && !folder)
@@ -57,6 +57,13 @@ void read_table(const DocumentNode& table, Reading& reading) {
   if (reading.diagnostics.items().size() == mistakes) check_together(table, reading);
   source.known.clear();
   if (keys.has("fit")) source.fit = keys.text("fit");
+  if (keys.has("transposed")) source.transposed = keys.flag("transposed");
+  if (keys.has("values")) {
+    const auto& values = keys.numbers("values");
+    source.values = {values[0], values[1]};
+    if (values[0] >= values[1])
+      reading.error(keys.where("values"), "values must be the smaller number and then the larger one");
+  }
   std::vector<std::string> files = array_files();
   files.push_back("folder");
   for (const auto& key : files)

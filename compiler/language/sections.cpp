@@ -74,13 +74,22 @@ std::vector<KindKeys> model_sections() {
         text("fit", "how pictures of a folder are fitted to the shape of the image input (default: crop)")
             .one_of({"crop", "stretch"})
             .may_be_absent(),
-        text("images", "a file of training images: .npy of uint8, or IDX").may_be_absent(),
-        text("labels",
-             "a file of their classes, counted from 0, with -1 for an image without a label: .npy "
-             "of integers, or IDX")
+        text("images",
+             "training images: a file .npy or IDX, an archive .npz, or one of its arrays, ARCHIVE.npz/NAME")
             .may_be_absent(),
-        text("test_images", "a file of test images, in the format of images").may_be_absent(),
-        text("test_labels", "a file of their classes, in the format of labels").may_be_absent()},
+        text("labels",
+             "their classes, counted from 0, with -1 for an image without a label, or names of classes; a "
+             "file or an array as for images")
+            .may_be_absent(),
+        text("test_images", "test images, as images").may_be_absent(),
+        text("test_labels", "their classes, as labels").may_be_absent(),
+        numbers("values",
+                "the numbers in arrays that are black and white, and become the bytes 0 and 255 (default: 0 "
+                "and 255 for whole numbers; found for floats)")
+            .of_length(2)
+            .may_be_absent(),
+        boolean("transposed", "true: arrays of images hold columns of pixels, not rows, as EMNIST's files do")
+            .may_be_absent()},
        "a folder of pictures, or files of arrays; paths are relative to the model file"},
       {"data.labels", label_keys(),
        "the images whose labels may be used (default: per_class = 10); the other images are "
@@ -278,9 +287,18 @@ const std::vector<std::string>& array_files() {
   return files;
 }
 
+const std::vector<std::string>& array_keys() {
+  static const std::vector<std::string> keys = [] {
+    auto all = array_files();
+    all.insert(all.end(), {"values", "transposed"});
+    return all;
+  }();
+  return keys;
+}
+
 std::vector<std::vector<std::string>> alternatives(const std::string& path) {
   std::vector<std::vector<std::string>> groups;
-  if (path == "data.source") groups = {{"folder", "fit"}, array_files()};
+  if (path == "data.source") groups = {{"folder", "fit"}, array_keys()};
   if (path == "data.labels" || path == "data.validation" || path == "data.test")
     for (const auto& choice : label_choices()) groups.push_back({choice});
   return groups;

@@ -25,6 +25,9 @@ const std::vector<std::string>& label_choices();
 /// The keys of "data.source" that name files of arrays.
 const std::vector<std::string>& array_files();
 
+/// These and the other keys of a source of arrays.
+const std::vector<std::string>& array_keys();
+
 /// The keys of the table at a dotted path, in groups that exclude each other: only keys of one group may
 /// stand. Empty if the table has no such groups.
 std::vector<std::vector<std::string>> alternatives(const std::string& path);

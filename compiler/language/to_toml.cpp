@@ -58,6 +58,9 @@ std::string spell(const DeclaredSource& source) {
   std::string text;
   for (const auto& [key, file] : source.files)
     text += (text.empty() ? " " : ", ") + key + " = " + spell(file);
+  if (source.values)
+    text += ", values = [" + spell((*source.values)[0]) + ", " + spell((*source.values)[1]) + "]";
+  if (source.transposed) text += ", transposed = true";
   return "{" + text + " }";
 }
 

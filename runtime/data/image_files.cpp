@@ -4,9 +4,10 @@
 #include <fstream>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "runtime/data/image_folder.h"
-#include "runtime/data/npy.h"
+#include "runtime/data/npz.h"
 #include "runtime/data/parallel.h"
 
 namespace sganc {
@@ -14,13 +15,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Whether the file begins as .npy, IDX or gzip-compressed files do.
+/// Whether the file begins as .npy, .npz, IDX or gzip-compressed files do, or is an array of an archive.
 bool is_array(const fs::path& path) {
+  if (archive_member(path)) return true;
   std::array<char, 6> bytes{};
   std::ifstream file(path, std::ios::binary);
   file.read(bytes.data(), bytes.size());
   const std::string_view begin(bytes.data(), static_cast<std::size_t>(file.gcount()));
-  return begin.starts_with("\x93NUMPY") || begin.starts_with("\x1f\x8b") ||
+  return begin.starts_with("\x93NUMPY") || begin.starts_with("PK\x03\x04") || begin.starts_with("\x1f\x8b") ||
          begin.starts_with(std::string_view("\0\0\x08\x03", 4));
 }
 
@@ -29,6 +31,7 @@ std::string shape_text(const std::array<std::int64_t, 3>& s) {
 }
 
 std::vector<fs::path> list(const fs::path& path) {
+  if (archive_member(path)) return {path};
   if (fs::exists(path)) return fs::is_directory(path) ? list_pictures(path) : std::vector{path};
   throw std::runtime_error(path.string() + ": there is no such file or folder");
 }
@@ -50,8 +53,10 @@ std::vector<fs::path> list_image_files(const std::vector<fs::path>& paths) {
 }
 
 ImageReader::ImageReader(std::vector<fs::path> files, const std::array<std::int64_t, 3>& shape, Fit fit,
-                         int threads)
-    : files_(std::move(files)), shape_(shape), fit_(fit), threads_(threads) {}
+                         int threads, const ImageReading& arrays)
+    : files_(std::move(files)), shape_(shape), fit_(fit), threads_(threads), arrays_(arrays) {
+  arrays_.shape = shape;
+}
 
 std::optional<ImageBlock> ImageReader::next(std::int64_t most) {
   if (array_) return rows_of_array(most);
@@ -60,14 +65,14 @@ std::optional<ImageBlock> ImageReader::next(std::int64_t most) {
   try {
     open_array();
   } catch (const std::runtime_error& error) {
-    return ImageBlock{{}, {}, {error.what()}};
+    return ImageBlock{{}, {}, {}, {error.what()}};
   }
   return rows_of_array(most);
 }
 
 void ImageReader::open_array() {
   const fs::path& path = files_[next_file_++];
-  auto images = read_array_images(path);
+  auto images = read_array_images(path, arrays_);
   if (images.shape != shape_)
     throw std::runtime_error(path.string() + ": its images are " + shape_text(images.shape) +
                              ", but the model takes " + shape_text(shape_));
@@ -79,6 +84,7 @@ ImageBlock ImageReader::rows_of_array(std::int64_t most) {
   const auto bytes = shape_[0] * shape_[1] * shape_[2];
   const auto end = std::min(next_row_ + most, array_->count);
   ImageBlock block;
+  block.notes = std::exchange(array_->notes, {});
   block.pixels.assign(array_->pixels.begin() + next_row_ * bytes, array_->pixels.begin() + end * bytes);
   for (; next_row_ < end; ++next_row_)
     block.names.push_back(files_[next_file_ - 1].string() + "[" + std::to_string(next_row_) + "]");

@@ -21,18 +21,20 @@ std::vector<std::filesystem::path> list_image_files(const std::vector<std::files
 
 /// Images of one shape.
 struct ImageBlock {
-  std::vector<std::string> names;    // photos/1.png, or x.npy[3] for an image of an array
-  std::vector<std::uint8_t> pixels;  // {names.size(), height, width, channels}
+  std::vector<std::string> names;       // photos/1.png, or x.npy[3] for an image of an array
+  std::vector<std::uint8_t> pixels;     // {names.size(), height, width, channels}
+  std::vector<std::string> notes = {};  // how an array that begins here was understood
   /// Errors of files that could not be read, before or among these, each with its path.
   std::vector<std::string> refused;
 };
 
-/// Reads files in order. Pictures are read by `threads` threads and fitted to `shape`. Arrays must have that
-/// shape; the content of a file decides whether it is an array.
+/// Reads files in order. Pictures are read by `threads` threads and fitted to `shape`. The images of arrays
+/// must have that shape; `arrays` says how their elements are meant. The content of a file decides whether it
+/// is an array.
 class ImageReader {
  public:
   ImageReader(std::vector<std::filesystem::path> files, const std::array<std::int64_t, 3>& shape, Fit fit,
-              int threads);
+              int threads, const ImageReading& arrays = {});
 
   /// Returns the next images, at most `most`. A block with images of an array has no others. A block may be
   /// empty if none of its files could be read. Returns nothing at the end.
@@ -51,6 +53,7 @@ class ImageReader {
   std::array<std::int64_t, 3> shape_;
   Fit fit_;
   int threads_;
+  ImageReading arrays_;
   std::size_t next_file_ = 0;
   std::optional<ArrayImages> array_;  // the array in the file before next_file_
   std::int64_t next_row_ = 0;

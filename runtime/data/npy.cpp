@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kMostHeader = kBeginning - 16;
+constexpr std::uint64_t kMostCharacters = 1 << 16;  // of a text
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
   throw std::runtime_error(path.string() + ": not a readable .npy file: " + what);
@@ -110,10 +111,25 @@ class HeaderText {
 }  // namespace
 
 std::uint64_t NpyHeader::element_bytes() const {
-  if (type.size() != 3 || std::string_view("<>|=").find(type[0]) == std::string_view::npos) return 0;
-  if (std::string_view("uifb").find(type[1]) == std::string_view::npos) return 0;
-  const auto bytes = static_cast<std::uint64_t>(type[2] - '0');
-  return bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8 ? bytes : 0;
+  if (type.size() < 3 || std::string_view("<>|=").find(type[0]) == std::string_view::npos) return 0;
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(type.data() + 2, type.data() + type.size(), number);
+  if (error != std::errc() || end != type.data() + type.size() || number == 0) return 0;
+  switch (kind()) {
+    case 'b':
+      return number == 1 ? 1 : 0;
+    case 'u':
+    case 'i':
+      return number == 1 || number == 2 || number == 4 || number == 8 ? number : 0;
+    case 'f':
+      return number == 2 || number == 4 || number == 8 ? number : 0;
+    case 'U':
+      return number <= kMostCharacters ? 4 * number : 0;
+    case 'S':
+      return number <= kMostCharacters ? number : 0;
+    default:
+      return 0;
+  }
 }
 
 bool is_npy(std::span<const std::uint8_t> beginning) {

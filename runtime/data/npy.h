@@ -16,7 +16,8 @@ struct NpyHeader {
   std::vector<std::int64_t> shape;
   std::uint64_t data_offset = 0;  // bytes from the beginning of the file
 
-  std::uint64_t element_bytes() const;  // 1 for |u1; 0 if the type is no plain number
+  char kind() const { return type.size() > 1 ? type[1] : '\0'; }  // u of |u1; see Array
+  std::uint64_t element_bytes() const;  // 1 for |u1; 0 if the type is neither a number nor a text
 };
 
 /// Whether this is the beginning of an .npy file.

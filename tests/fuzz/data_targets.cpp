@@ -6,6 +6,7 @@
 #include "runtime/data/identity.h"
 #include "runtime/data/idx.h"
 #include "runtime/data/image_folder.h"
+#include "runtime/data/npz.h"
 #include "runtime/data/survey.h"
 #include "runtime/report/run_metrics.h"
 #include "runtime/train/checkpoint.h"
@@ -44,9 +45,12 @@ Target pictures() {
 
 Target images() {
   const std::string idx_images = idx({"\0\0\x08\3", 4}, {"\0\0\0\2\0\0\0\3\0\0\0\4", 12}, 24);
-  const std::vector<std::string> seeds = {idx_images, gzip_bytes(idx_images),
+  const std::vector<std::string> seeds = {idx_images,
+                                          gzip_bytes(idx_images),
                                           npy_of("|u1", "(2, 3, 4)", std::string(24, '\1')),
                                           npy_of("|u1", "(2, 3, 4, 3)", std::string(72, '\1')),
+                                          npy_of("<f4", "(2, 3, 4, 1)", std::string(96, '\0')),
+                                          npy_of(">i2", "(2, 1, 3, 4)", std::string(48, '\0')),
                                           gzip_bytes(npy_of("|u1", "(1, 1, 1)", std::string(1, '\1')))};
   auto words = kNumbers;
   words.insert(words.end(), {"(2, 3, 4,", "99999999999999999999", "True", "|u1", "<f8", "'shape'"});
@@ -55,10 +59,23 @@ Target images() {
 
 Target labels() {
   const std::string idx_labels = idx({"\0\0\x08\1", 4}, {"\0\0\0\4", 4}, 4);
-  const std::vector<std::string> seeds = {
-      idx_labels, gzip_bytes(idx_labels), npy_of("<i8", "(4,)", std::string(32, '\0')),
-      npy_of("<u2", "(4,)", std::string(8, '\1')), npy_of("|u1", "(4,)", std::string(4, '\1'))};
+  const std::vector<std::string> seeds = {idx_labels,
+                                          gzip_bytes(idx_labels),
+                                          npy_of("<i8", "(4,)", std::string(32, '\0')),
+                                          npy_of("<u2", "(4,)", std::string(8, '\1')),
+                                          npy_of("|u1", "(4,)", std::string(4, '\1')),
+                                          npy_of("<U2", "(4,)", std::string(32, 'a')),
+                                          npy_of("<f4", "(4, 1)", std::string(16, '\0'))};
   return {"labels", "labels", seeds, kNumbers, [](const fs::path& file) { read_array_labels(file, 4); }};
+}
+
+Target archives() {
+  const auto images = npy_of("|u1", "(2, 3, 4)", std::string(24, '\1')), labels = npy_of("|u1", "(2,)", "ab");
+  const std::vector<std::string> seeds = {npz_bytes({{"x", images}, {"y", labels}}, false),
+                                          npz_bytes({{"x", images}}, true)};
+  return {"archives", "x.npz", seeds, kNumbers, [](const fs::path& file) {
+            for (const auto& [key, name] : usual_arrays(file)) read_array_images(file / name);
+          }};
 }
 
 /// Arrays of points, as `sample --latent` takes them.
@@ -176,8 +193,8 @@ Target identities() {
 }  // namespace
 
 std::vector<Target> data_targets() {
-  return {pictures(), survey(),      images(), labels(),  points(),    indices(),
-          cifar(),    checkpoints(), states(), metrics(), identities()};
+  return {pictures(), survey(), images(),      labels(), archives(), points(),
+          indices(),  cifar(),  checkpoints(), states(), metrics(),  identities()};
 }
 
 }  // namespace sganc::testing

@@ -1,0 +1,184 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+
+#include "runtime/data/array.h"
+#include "runtime/data/array_files.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+using Shape = std::array<std::int64_t, 3>;  // height, width, channels
+using Values = std::array<double, 2>;
+
+/// "0", "-1", "0.5".
+std::string number_text(double number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", number);
+  return text;
+}
+
+/// How the pixels of images stand in an array.
+struct Layout {
+  Shape shape;
+  std::array<std::int64_t, 3> stride;  // from one row, pixel of a row and channel to the next, in elements
+};
+
+class ImageArray {
+ public:
+  ImageArray(const fs::path& path, const ImageReading& reading, const std::stop_token& stop)
+      : path_(path), reading_(reading), array_(read_array(path, ArrayOf::images, stop)) {
+    if (array_.is_text()) fail("images must be numbers, found texts");
+  }
+
+  ArrayImages images() {
+    const Layout layout = this->layout();
+    images_.count = array_.shape[0];
+    images_.shape = layout.shape;
+    find_values();
+    if (is_plain(layout))
+      images_.pixels = std::move(array_.bytes);
+    else
+      convert(layout);
+    return std::move(images_);
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw std::runtime_error(path_.string() + ": " + what);
+  }
+  void note(const std::string& what) { images_.notes.push_back(path_.filename().string() + ": " + what); }
+
+  /// Whether the array holds the pixels as they are to be.
+  bool is_plain(const Layout& layout) const {
+    const auto& [height, width, channels] = layout.shape;
+    return array_.kind == 'u' && array_.width == 1 && !images_.values &&
+           layout.stride == std::array<std::int64_t, 3>{width * channels, channels, 1};
+  }
+
+  Layout layout() {
+    const auto& s = array_.shape;
+    if (s.size() == 2) return transposed(flat());
+    if (s.size() == 3) return transposed({{s[1], s[2], 1}, {s[2], 1, 1}});
+    if (s.size() != 4)
+      fail("images must have the shape (count, height, width) or (count, height, width, channels), found " +
+           shape_text(s));
+    const Layout last{{s[1], s[2], s[3]}, {s[2] * s[3], s[3], 1}},
+        first{{s[2], s[3], s[1]}, {s[3], 1, s[2] * s[3]}};
+    return transposed(channels_come_first(last.shape, first.shape) ? first : last);
+  }
+
+  /// Images without rows: they must be square, or have the shape that the model takes.
+  Layout flat() {
+    const std::int64_t pixels = array_.shape[1];
+    const auto side = std::llround(std::sqrt(static_cast<double>(pixels)));
+    Shape shape{side, side, 1};
+    if (const auto& taken = reading_.shape; taken && (*taken)[0] * (*taken)[1] * (*taken)[2] == pixels)
+      shape = *taken;
+    else if (side * side != pixels)
+      fail("images of " + std::to_string(pixels) + " numbers have no height and width: save them as " +
+           "x.reshape(len(x), height, width)");
+    note("images of " + std::to_string(pixels) + " numbers are taken as " + std::to_string(shape[0]) + "x" +
+         std::to_string(shape[1]) + (shape[2] == 1 ? "" : "x" + std::to_string(shape[2])));
+    return {shape, {shape[1] * shape[2], shape[2], 1}};
+  }
+
+  /// Whether four extents are (count, channels, height, width).
+  bool channels_come_first(const Shape& last, const Shape& first) {
+    const auto is_usual = [](std::int64_t channels) { return channels == 1 || channels == 3; };
+    const auto taken = [&](Shape shape) {
+      if (reading_.transposed) std::swap(shape[0], shape[1]);
+      return reading_.shape && *reading_.shape == shape;
+    };
+    if (taken(last) || last == first) return false;
+    if (!taken(first) && (is_usual(last[2]) || !is_usual(first[2]))) return false;
+    if (first[2] > 1)
+      note("channels come first in " + shape_text(array_.shape) + ": taken as images of " +
+           std::to_string(first[0]) + "x" + std::to_string(first[1]) + " with " + std::to_string(first[2]) +
+           " channels");
+    return true;
+  }
+
+  Layout transposed(Layout layout) const {
+    if (!reading_.transposed) return layout;
+    std::swap(layout.shape[0], layout.shape[1]);
+    std::swap(layout.stride[0], layout.stride[1]);
+    return layout;
+  }
+
+  /// The smallest and the largest element. Throws for elements that are not finite.
+  Values range() const {
+    Values range{HUGE_VAL, -HUGE_VAL};
+    const std::int64_t each = array_.count() / array_.shape[0];
+    for (std::int64_t i = 0; i < array_.count(); ++i) {
+      const double x = array_.number(i);
+      if (!std::isfinite(x)) fail("image " + std::to_string(i / each) + " holds a number that is not finite");
+      range = {std::min(range[0], x), std::max(range[1], x)};
+    }
+    return range;
+  }
+
+  /// Finds the numbers that become the bytes 0 and 255, and checks that all lie between them.
+  void find_values() {
+    if (array_.kind == 'u' && array_.width == 1 && !reading_.values) return;
+    const Values found = range();
+    const std::string from_to = "from " + number_text(found[0]) + " to " + number_text(found[1]);
+    const auto lies_in = [&](const Values& v) { return found[0] >= v[0] && found[1] <= v[1]; };
+    Values values{0, 255};
+    if (reading_.values) {
+      values = *reading_.values;
+      if (!lies_in(values))
+        fail("its numbers go " + from_to + ", beyond the values " + number_text(values[0]) + " and " +
+             number_text(values[1]) + " for black and white");
+    } else if (array_.kind == 'b') {
+      values = {0, 1};
+    } else if (array_.kind == 'f') {
+      for (const Values& usual : {Values{0, 1}, Values{-1, 1}, Values{0, 255}})
+        if (values = usual; lies_in(usual)) break;
+      if (!lies_in(values))
+        fail("its numbers go " + from_to + ": say which are black and white, as in values = [" +
+             number_text(found[0]) + ", " + number_text(found[1]) + "] beside images");
+      note("floats " + from_to + ": " + number_text(values[0]) + " is taken as black and " +
+           number_text(values[1]) + " as white, in 256 levels");
+    } else if (!lies_in(values)) {
+      fail("its numbers go " + from_to + ", beyond a byte: say which are black and white, as in values = [" +
+           number_text(found[0]) + ", " + number_text(found[1]) +
+           "] beside images, or save it as x.astype(\"uint8\") after scaling");
+    }
+    if (values != Values{0, 255}) images_.values = values;
+  }
+
+  void convert(const Layout& layout) {
+    const auto& [height, width, channels] = layout.shape;
+    const Values values = images_.values.value_or(Values{0, 255});
+    const double scale = 255 / (values[1] - values[0]);
+    const std::int64_t each = height * width * channels;
+    images_.pixels.resize(static_cast<std::size_t>(array_.count()));
+    auto to = images_.pixels.begin();
+    for (std::int64_t n = 0; n < images_.count; ++n)
+      for (std::int64_t y = 0; y < height; ++y)
+        for (std::int64_t x = 0; x < width; ++x)
+          for (std::int64_t c = 0; c < channels; ++c) {
+            const double number =
+                array_.number(n * each + y * layout.stride[0] + x * layout.stride[1] + c * layout.stride[2]);
+            *to++ = static_cast<std::uint8_t>(std::lround((number - values[0]) * scale));
+          }
+  }
+
+  const fs::path& path_;
+  const ImageReading& reading_;
+  Array array_;
+  ArrayImages images_;
+};
+
+}  // namespace
+
+ArrayImages read_array_images(const fs::path& path, const ImageReading& reading,
+                              const std::stop_token& stop) {
+  return ImageArray(path, reading, stop).images();
+}
+
+}  // namespace sganc

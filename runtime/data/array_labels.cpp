@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <set>
+#include <stdexcept>
+
+#include "runtime/data/array.h"
+#include "runtime/data/array_files.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const fs::path& path, const std::string& what) {
+  throw std::runtime_error(path.string() + ": " + what);
+}
+
+/// "12", "0.5", "1e+300".
+std::string number_text(double number) {
+  char text[32];
+  const auto [end, error] = std::to_chars(text, text + sizeof text, number);
+  return {text, end};
+}
+
+/// The class of each row of zeros with a single 1.
+std::vector<std::int64_t> classes_of_rows(const Array& array, const fs::path& path) {
+  const std::int64_t classes = array.shape[1];
+  std::vector<std::int64_t> labels;
+  for (std::int64_t row = 0; row < array.shape[0]; ++row) {
+    std::int64_t label = -1, ones = 0;
+    bool others = false;
+    for (std::int64_t c = 0; c < classes; ++c) {
+      const double x = array.number(row * classes + c);
+      if (x == 1) label = c, ++ones;
+      others |= x != 0 && x != 1;
+    }
+    if (ones != 1 || others)
+      fail(path, "labels of the shape " + shape_text(array.shape) +
+                     " are rows with one 1 and else 0, but row " + std::to_string(row) +
+                     " is not: for probabilities, save y.argmax(1)");
+    labels.push_back(label);
+  }
+  return labels;
+}
+
+std::vector<std::int64_t> whole_numbers(const Array& array, const fs::path& path) {
+  std::vector<std::int64_t> labels;
+  for (std::int64_t i = 0; i < array.count(); ++i) {
+    const double x = array.number(i);
+    if (std::isnan(x)) {
+      labels.push_back(kUnlabelled);
+      continue;
+    }
+    if (x != std::floor(x))
+      fail(path, "label " + std::to_string(i) + " is " + number_text(x) + ", and a class is a whole number");
+    if (x < kUnlabelled || x > kMostClasses)
+      fail(path, "label " + std::to_string(i) + " is " + number_text(x) + ": a label is a class from 0 to " +
+                     std::to_string(kMostClasses - 1) + ", or -1 for an image without a label");
+    labels.push_back(static_cast<std::int64_t>(x));
+  }
+  return labels;
+}
+
+/// The whole number that the text is, if it is one.
+std::optional<std::int64_t> whole(const std::string& text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return {};
+  return number;
+}
+
+/// The different texts, sorted; as numbers if all are numbers. Without "".
+std::vector<std::string> sorted_names(const std::vector<std::string>& texts) {
+  std::set<std::string> different(texts.begin(), texts.end());
+  different.erase("");
+  std::vector<std::string> names(different.begin(), different.end());
+  if (std::ranges::all_of(names, [](const auto& name) { return whole(name).has_value(); }))
+    std::ranges::stable_sort(names, {}, [](const auto& name) { return *whole(name); });
+  return names;
+}
+
+LabelClasses classes_of_texts(const ArrayLabels& train, const ArrayLabels& test) {
+  LabelClasses classes{.train = {}, .test = {}, .names = sorted_names(train.texts)};
+  if (classes.names.size() > static_cast<std::size_t>(kMostClasses))
+    throw std::runtime_error("the labels are " + std::to_string(classes.names.size()) +
+                             " different texts, and there can be " + std::to_string(kMostClasses) +
+                             " classes");
+  std::map<std::string, std::int32_t> number = {{"", kUnlabelled}};
+  for (const auto& name : classes.names) number.emplace(name, static_cast<std::int32_t>(number.size()) - 1);
+  for (const auto& text : train.texts) classes.train.push_back(number.at(text));
+  for (const auto& text : test.texts) {
+    const auto found = number.find(text);
+    if (found == number.end())
+      throw std::runtime_error("the test label \"" + text + "\" is that of no training image");
+    classes.test.push_back(found->second);
+  }
+  return classes;
+}
+
+LabelClasses classes_of_numbers(const ArrayLabels& train, const ArrayLabels& test) {
+  std::int64_t least = kMostClasses, most = -1;
+  for (const auto label : train.numbers)
+    if (label != kUnlabelled) least = std::min(least, label);
+  for (const auto* labels : {&train.numbers, &test.numbers})
+    for (const auto label : *labels) most = std::max(most, label);
+  if (least > 1 && least < kMostClasses)
+    throw std::runtime_error("no image has the label 0, the smallest is " + std::to_string(least) +
+                             ": subtract it from each label, y - y.min()");
+  LabelClasses classes;
+  const std::int64_t first = least == 1 ? 1 : 0;
+  if (first == 1) classes.notes.push_back("labels begin at 1, and so do the names of the classes");
+  for (auto label = first; label <= most; ++label) classes.names.push_back(std::to_string(label));
+  const auto convert = [&](const std::vector<std::int64_t>& labels, std::vector<std::int32_t>& to) {
+    for (const auto label : labels) {
+      if (label != kUnlabelled && (label < first || label - first >= kMostClasses))
+        throw std::runtime_error("the label " + std::to_string(label) + " lies outside of the classes from " +
+                                 std::to_string(first) + " to " + std::to_string(kMostClasses - 1 + first));
+      to.push_back(label == kUnlabelled ? kUnlabelled : static_cast<std::int32_t>(label - first));
+    }
+  };
+  convert(train.numbers, classes.train);
+  convert(test.numbers, classes.test);
+  return classes;
+}
+
+}  // namespace
+
+ArrayLabels read_array_labels(const fs::path& path, std::int64_t images) {
+  const Array array = read_array(path, ArrayOf::labels);
+  ArrayLabels labels;
+  const auto& s = array.shape;
+  const bool column = s.size() == 1 || (s.size() == 2 && s[1] == 1);
+  if (!column && (s.size() != 2 || array.is_text()))
+    fail(path, "labels must have the shape (count,), found " + shape_text(s));
+  if (s[0] != images)
+    fail(path, "expected " + std::to_string(images) + " labels, one an image, found " + std::to_string(s[0]));
+  if (array.is_text()) {
+    for (std::int64_t i = 0; i < array.count(); ++i) labels.texts.push_back(array.text(i));
+    if (std::ranges::all_of(labels.texts, &std::string::empty)) fail(path, "all labels are empty texts");
+    return labels;
+  }
+  labels.numbers = column ? whole_numbers(array, path) : classes_of_rows(array, path);
+  if (!column)
+    labels.notes.push_back(path.filename().string() + ": rows with one 1 are taken as " +
+                           std::to_string(s[1]) + " classes");
+  return labels;
+}
+
+LabelClasses classes_of(const ArrayLabels& train, const ArrayLabels& test) {
+  const bool texts = !train.texts.empty();
+  if (!test.texts.empty() != texts && !(test.texts.empty() && test.numbers.empty()))
+    throw std::runtime_error("the training labels are " + std::string(texts ? "texts" : "numbers") +
+                             ", the test labels " + (texts ? "numbers" : "texts"));
+  return texts ? classes_of_texts(train, test) : classes_of_numbers(train, test);
+}
+
+}  // namespace sganc

@@ -1,0 +1,150 @@
+#include "runtime/data/npz.h"
+
+#include <zip.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+
+#include "runtime/data/decompress.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kEnding = ".npy";
+
+[[noreturn]] void fail(const fs::path& path, const std::string& what) {
+  throw std::runtime_error(path.string() + ": " + what);
+}
+
+/// "x_train, y_train"
+std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 20;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) text += (i == 0 ? "" : ", ") + names[i];
+  return text + (names.size() > kMost ? " and " + std::to_string(names.size() - kMost) + " more" : "");
+}
+
+class Archive {
+ public:
+  explicit Archive(const fs::path& path) : path_(path), zip_(nullptr, zip_discard) {
+    int code = 0;
+    zip_.reset(zip_open(path.c_str(), ZIP_RDONLY, &code));
+    if (zip_) return;
+    zip_error_t error;
+    zip_error_init_with_code(&error, code);
+    const std::string reason = zip_error_strerror(&error);
+    zip_error_fini(&error);
+    fail(path, "not a readable .npz file: " + reason);
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    const auto entries =
+        static_cast<zip_uint64_t>(std::max<zip_int64_t>(zip_get_num_entries(zip_.get(), 0), 0));
+    for (zip_uint64_t i = 0; i < entries; ++i) {
+      const char* name = zip_get_name(zip_.get(), i, ZIP_FL_ENC_RAW);
+      if (!name) continue;
+      std::string_view text = name;
+      if (!text.ends_with(kEnding)) continue;
+      text.remove_suffix(kEnding.size());
+      if (!text.empty() && text.find('/') == text.npos) names.emplace_back(text);
+    }
+    return names;
+  }
+
+  std::vector<std::uint8_t> read(const std::string& name, const std::stop_token& stop) const {
+    const std::string file = name + std::string(kEnding);
+    const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> member(
+        zip_fopen(zip_.get(), file.c_str(), ZIP_FL_ENC_RAW), zip_fclose);
+    if (!member) fail(path_, "the array \"" + name + "\" cannot be read: " + zip_strerror(zip_.get()));
+    // Memory grows with the bytes that have been read, whatever size the archive declares.
+    std::vector<std::uint8_t> content;
+    while (content.size() <= static_cast<std::size_t>(kMostDataBytes)) {
+      if (stop.stop_requested()) fail(path_, "reading was stopped");
+      const auto filled = content.size();
+      content.resize(filled + std::clamp(filled, kBeginning, std::size_t{1} << 25));
+      const auto count = zip_fread(member.get(), content.data() + filled, content.size() - filled);
+      content.resize(filled + static_cast<std::size_t>(std::max<zip_int64_t>(count, 0)));
+      if (count < 0)
+        fail(path_, "the array \"" + name +
+                        "\" is damaged: " + zip_error_strerror(zip_file_get_error(member.get())));
+      if (count == 0) return content;
+    }
+    fail(path_, "the array \"" + name + "\" holds more than 2 GiB");
+  }
+
+ private:
+  const fs::path& path_;
+  std::unique_ptr<zip_t, void (*)(zip_t*)> zip_;
+};
+
+/// Names that people give to arrays, set by set: images, labels, test images, test labels. Keras; MedMNIST
+/// and others; notebooks; scikit-learn.
+constexpr std::array<std::array<std::string_view, 4>, 7> kUsual = {{
+    {"x_train", "y_train", "x_test", "y_test"},
+    {"X_train", "y_train", "X_test", "y_test"},
+    {"train_images", "train_labels", "test_images", "test_labels"},
+    {"images", "labels", "test_images", "test_labels"},
+    {"x", "y", "x_test", "y_test"},
+    {"X", "y", "X_test", "y_test"},
+    {"data", "target", "", ""},
+}};
+constexpr std::array<const char*, 4> kKeys = {"images", "labels", "test_images", "test_labels"};
+
+}  // namespace
+
+bool is_npz(const fs::path& path) {
+  std::array<char, 4> bytes{};
+  std::ifstream file(path, std::ios::binary);
+  file.read(bytes.data(), bytes.size());
+  const std::string_view begin(bytes.data(), static_cast<std::size_t>(file.gcount()));
+  return begin == std::string_view("PK\x03\x04") || begin == std::string_view("PK\x05\x06");
+}
+
+std::vector<std::string> npz_names(const fs::path& path) {
+  return Archive(path).names();
+}
+
+std::vector<std::uint8_t> read_npz(const fs::path& path, const std::string& name,
+                                   const std::stop_token& stop) {
+  const Archive archive(path);
+  const auto names = archive.names();
+  const std::string plain = name.ends_with(kEnding) ? name.substr(0, name.size() - kEnding.size()) : name;
+  if (std::ranges::find(names, plain) == names.end())
+    fail(path, "there is no array \"" + plain + "\": it holds " + (names.empty() ? "none" : listed(names)));
+  return archive.read(plain, stop);
+}
+
+std::optional<ArchiveMember> archive_member(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::exists(path, ignored) || !path.has_filename()) return {};
+  const fs::path archive = path.parent_path();
+  if (!fs::is_regular_file(archive, ignored) || !is_npz(archive)) return {};
+  return ArchiveMember{archive, path.filename().string()};
+}
+
+std::map<std::string, std::string> usual_arrays(const fs::path& path) {
+  const auto names = npz_names(path);
+  const auto has = [&](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
+  for (const auto& set : kUsual) {
+    if (!has(set[0])) continue;
+    std::map<std::string, std::string> arrays;
+    for (std::size_t k = 0; k < set.size(); ++k)
+      if (has(set[k])) arrays[kKeys[k]] = set[k];
+    if (arrays.contains("test_images") != arrays.contains("test_labels"))
+      arrays.erase("test_images"), arrays.erase("test_labels");
+    return arrays;
+  }
+  if (names.size() == 1) return {{"images", names[0]}};
+  fail(path, names.empty()
+                 ? std::string("holds no array")
+                 : "holds the arrays " + listed(names) + ", and none has a usual name: write images = \"" +
+                       (path.filename() / names[0]).string() + "\", and labels in the same way");
+}
+
+}  // namespace sganc
