@@ -37,7 +37,8 @@ TEST_F(CliCheck, AsJson) {
   EXPECT_EQ(json["model"], "small");
   EXPECT_EQ(json["epochs"], 7);
   EXPECT_GT(json["step_seconds"], 0);
-  EXPECT_NEAR(json["training_seconds"], 21 * json["step_seconds"].get<double>(), 1e-9);  // 7 epochs of 3 steps
+  EXPECT_NEAR(json["training_seconds"], 21 * json["step_seconds"].get<double>(),
+              1e-9);  // 7 epochs of 3 steps
   EXPECT_GT(json["flop"], 0);
   EXPECT_GT(json["activation_bytes"], 0);
 }

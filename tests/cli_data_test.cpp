@@ -60,7 +60,7 @@ TEST_F(CliData, AFolderOfPictures) {
   EXPECT_EQ(ending.code, 0) << ending.err;
   EXPECT_NE(ending.err.find("\ndata     photos: 23 training and 6 test images of 28x28x3\n"
                             "         5 of the training images have no label\n"
-                            "         files that are neither PNG nor JPEG, left out: 1\n"
+                            "         files that are no pictures, left out: 1\n"
                             "classes  cat, dog, red panda\n"
                             "labels   6, of each class 2 2 2\n"),
             std::string::npos)
@@ -169,7 +169,8 @@ TEST_F(CliData, FilesThatAreWrongAreNamedWithTheirPlace) {
       "    |                        ^\n");
   const auto whole = content("photos/dog/1.png");
   folder.file("photos/dog/1.png", whole.substr(0, whole.size() / 2));
-  refused(photos("FOLDER/photos/dog/1.png: not a readable PNG picture: read beyond end of data"));
+  refused(photos("FOLDER/photos/dog/1.png: not a readable PNG picture: it is damaged or cut off") +
+          "help: unreadable = \"skip\" under [data] leaves out what cannot be read\n");
 
   write_model("{ images = \"x.npy\", labels = \"y.npy\" }");
   folder.file("x.npy", npy_of("|u1", "(2, 1, 2)", "abcd"));
@@ -194,6 +195,35 @@ TEST_F(CliData, FilesThatAreWrongAreNamedWithTheirPlace) {
       "mine.toml:4:44: error: the test images are [2, 1, 1], the training images [1, 2, 1]\n"
       "  4 | source = { images = \"x.npy\", test_images = \"tx.npy\", test_labels = \"y.npy\" }\n"
       "    |                                            ^^^^^^^^\n");
+}
+
+TEST_F(CliData, PicturesThatCannotBeReadMayBeSkipped) {
+  write_photos("", 4);
+  const auto whole = content("photos/dog/1.png");
+  folder.file("photos/dog/1.png", whole.substr(0, 40));
+  folder.file("photos/cat/3.png", "");
+  write_model("{ folder = \"photos\" }");
+  expect_error(train_mine({"-q"}), 2,
+               "mine.toml:4:21: error: 2 pictures of photos cannot be read:\n"
+               "  FOLDER/photos/cat/3.png: the file is empty\n"
+               "  FOLDER/photos/dog/1.png: not a readable PNG picture: it is damaged or cut off\n"
+               "  4 | source = { folder = \"photos\" }\n"
+               "    |                     ^^^^^^^^\n"
+               "help: unreadable = \"skip\" under [data] leaves out what cannot be read\n");
+  const auto ending = train_mine({"--set", "data.unreadable=skip"});
+  EXPECT_EQ(ending.code, 0) << ending.err;
+  EXPECT_NE(ending.err.find("\n         left out: FOLDER/photos/cat/3.png: the file is empty\n"
+                            "         left out: FOLDER/photos/dog/1.png: not a readable PNG picture: it is "
+                            "damaged or cut off\n"),
+            std::string::npos)
+      << ending.err;
+  EXPECT_NE(content("run/resolved.toml").find("\nunreadable = \"skip\"\n"), std::string::npos);
+  EXPECT_EQ(sganc({"eval", "run", "--split", "train"}).code, 0);
+  // Once it can be read, the images are others.
+  folder.file("photos/dog/1.png", whole);
+  const auto changed = sganc({"eval", "run", "--split", "train"});
+  EXPECT_EQ(changed.code, 2);
+  EXPECT_NE(changed.err.find("1 picture was added: dog/1.png"), std::string::npos) << changed.err;
 }
 
 TEST_F(CliData, ModelsThatDoNotFitThePictures) {
@@ -224,7 +254,7 @@ TEST_F(CliData, TheVerbDataLooksAtAFolder) {
   write_photos("train/", 3);
   write_photos("test/", 1);
   folder.file("photos/unlabeled/u.png", content("photos/train/cat/0.png"));
-  folder.file("photos/unlabeled/u.gif", "GIF89a");
+  folder.file("photos/unlabeled/u.txt", "notes");
   const auto ending = sganc({"data", "photos"});
   EXPECT_EQ(ending.code, 0) << ending.err;
   EXPECT_EQ(ending.out,
@@ -233,11 +263,12 @@ TEST_F(CliData, TheVerbDataLooksAtAFolder) {
             "  dog: 3 and 1\n"
             "  red panda: 3 and 1\n"
             "  without a label: 1\n"
-            "  files that are neither PNG nor JPEG, left out: 1\n"
+            "  files that are no pictures, left out: 1\n"
             "under [data] of a model: source = { folder = \"photos\" }\n");
   folder.file("photos/test/dog/0.png", "GIF89a");
-  expect_error(sganc({"data", "photos"}), 2,
-               "error: photos/test/dog/0.png: neither a PNG nor a JPEG picture\n");
+  expect_error(
+      sganc({"data", "photos"}), 2,
+      "error: photos/test/dog/0.png: not a readable GIF picture: Unexpected end of GIF source data\n");
 }
 
 TEST_F(CliData, Cifar10SaysHowToGetIt) {

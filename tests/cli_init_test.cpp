@@ -47,7 +47,7 @@ TEST_F(CliInit, AFolderWhoseModelTrains) {
             "  dog: 3\n"
             "  without a label: 2\n"
             "  height x width: all 13x9; gray\n"
-            "  files that are neither PNG nor JPEG, left out: 1\n"
+            "  files that are no pictures, left out: 1\n"
             "model: images of 13x9x1, 2 classes; what to change and to type next stands in the file\n");
   EXPECT_EQ(lines_of(content("model.toml"))[0], "#:schema " SGANC_SOURCE_DIR "/models/sganc.schema.json");
   expect_line("model.toml", "source = { folder = \"photos\" }\n");
@@ -79,7 +79,7 @@ TEST_F(CliInit, PicturesOfManySizes) {
             "  dog: 60 and 1 to test\n"
             "  height x width: 7x7 to 100x210, the middle one 90x200; 61 in colour\n"
             "  pictures that cannot be read, and that training stops at: 1\n"
-            "    photos/train/cat/0.png: neither a PNG nor a JPEG picture\n"
+            "    photos/train/cat/0.png: not a readable GIF picture: Unexpected end of GIF source data\n"
             "model: images of 28x64x3, 2 classes; what to change and to type next stands in the file\n");
   expect_line(
       "a b.toml",
@@ -224,11 +224,12 @@ TEST_F(CliInit, WhatIsRefused) {
                "error: there is no folder and no data set \"photos\"\n"
                "help: expected one of \"mnist\", \"fashion-mnist\", \"cifar10\"\n");
   fs::create_directory(folder / "photos");
-  expect_error(sganc({"init", "photos"}), 2, "error: photos: holds no PNG or JPEG pictures\n");
+  expect_error(sganc({"init", "photos"}), 2, "error: photos: holds no pictures\n");
   folder.file("photos/1.png", "none");
-  expect_error(sganc({"init", "photos"}), 2,
-               "error: photos: no picture can be read\n"
-               "help: the first: photos/1.png: neither a PNG nor a JPEG picture\n");
+  expect_error(
+      sganc({"init", "photos"}), 2,
+      "error: photos: no picture can be read\n"
+      "help: the first: photos/1.png: not a picture that can be read: PNG, JPEG, WebP, GIF, TIFF or BMP\n");
   const std::string help =
       "help: the pictures of each class lie in a folder of its own: photos/CLASS/*.png\n";
   folder.file("photos/1.png", png_bytes(picture_of(3, 3, 1, [](auto x, auto, auto) { return x; })));

@@ -77,11 +77,9 @@ TEST_F(CliInspect, DataListsWhatIsKnown) {
             "  fashion-mnist  found\n"
             "  cifar10        not here yet: sganc data cifar10 says how to get it\n"
             "your own images, under [data] of a model:\n"
-            "  source = { folder = \"photos\" }                   photos/CLASS/*.png or *.jpg, "
-            "photos/unlabeled/*;\n"
+            "  source = { folder = \"photos\" }                   photos/CLASS/*.jpg, photos/unlabeled/*;\n"
             "                                                   sganc data photos looks at them\n"
-            "  source = { images = \"x.npy\", labels = \"y.npy\" }  arrays of bytes and integers, or IDX "
-            "files\n");
+            "  source = { images = \"x.npy\", labels = \"y.npy\" }  arrays, or images = \"mnist.npz\"\n");
   EXPECT_TRUE(sganc({"data"}).out.starts_with("data folder: " + environment["SGANC_DATA"] + "\n"));
 }
 

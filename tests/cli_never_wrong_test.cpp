@@ -9,6 +9,7 @@
 #include <fstream>
 #include <thread>
 
+#include "runtime/data/picture_file.h"
 #include "runtime/report/picture.h"
 #include "tests/cli_program.h"
 #include "tests/picture_files.h"
@@ -106,10 +107,10 @@ TEST_F(NeverWrong, ImagesOfAnyChannelsAreDrawn) {
   const auto trained =
       train_file("two.toml", {"--set", "train.epochs=1", "--set", "train.steps_per_epoch=2"});
   EXPECT_EQ(trained.code, 0) << trained.err;
-  EXPECT_GT(read_png(folder / "run/samples/epoch_0001.png").width, 2 * 8 * 10);
+  EXPECT_GT(read_picture(folder / "run/samples/epoch_0001.png").picture.width, 2 * 8 * 10);
   const auto drawn = sganc({"sample", "run", "--count", "1", "--out", "grid.png", "--threads", "1"});
   EXPECT_EQ(drawn.code, 0) << drawn.err;
-  const auto grid = read_png(folder / "grid.png");
+  const auto grid = read_picture(folder / "grid.png").picture;
   EXPECT_EQ(grid.width - 16, 2 * (grid.height - 16));
   EXPECT_EQ(sganc({"sample", "run", "--count", "1", "--out", "grid.npy", "--threads", "1"}).code, 0);
 }
@@ -147,21 +148,19 @@ TEST_F(NeverWrong, TrainingFromInsideTheFolderOfPhotosWorksAgainAndAgain) {
   EXPECT_NE(run({"init", ".", "--size", "8", "--force"}).err.find("\n  " + line), std::string::npos);
 }
 
-TEST_F(NeverWrong, LabelsThatBeginAtOne) {
-  write_arrays(30, 8, 1, 1);
-  const std::string message = "y.npy: no image has the label 0, the smallest is 1\n";
-  const std::string help =
-      "help: classes are counted from 0: do the labels begin at 1? subtract 1 from each\n";
-  expect_error(sganc({"init", "x.npy", "y.npy"}), 2, "error: " + message + help);
-  write_variant("one.toml", "source = \"fashion-mnist\"",
+TEST_F(NeverWrong, LabelsThatBeginAtTwo) {
+  write_arrays(30, 8, 1, 2);
+  const std::string message =
+      "y.npy: no image has the label 0, the smallest is 2: subtract it from each label, y - y.min()\n";
+  expect_error(sganc({"init", "x.npy", "y.npy"}), 2, "error: " + message);
+  write_variant("two.toml", "source = \"fashion-mnist\"",
                 "source = { images = \"x.npy\", labels = \"y.npy\" }");
-  write_arrays(30, 28, 1, 1);
-  const auto ending = train_file("one.toml", {"-q"});
+  write_arrays(30, 28, 1, 2);
+  const auto ending = train_file("two.toml", {"-q"});
   EXPECT_EQ(ending.code, 2);
-  EXPECT_EQ(ending.err, "one.toml:4:39: error: " + (folder / message).string() +
+  EXPECT_EQ(ending.err, "two.toml:4:39: error: " + (folder / message).string() +
                             "  4 | source = { images = \"x.npy\", labels = \"y.npy\" }\n"
-                            "    |                                       ^^^^^^^\n" +
-                            help);
+                            "    |                                       ^^^^^^^\n");
   EXPECT_FALSE(exists("run/model.toml"));
 }
 
@@ -233,6 +232,9 @@ TEST_F(NeverWrong, NamesThatAreNotUtf8) {
 /// `check` reports the memory that training takes, whether most of it is activations of training,
 /// activations of evaluation, or weights.
 TEST_F(NeverWrong, MemoryIsWhatTrainingTakes) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizers take memory of their own";
+#endif
   write_arrays(30, 96, 3);
   folder.file("big.toml", R"toml(name = "big"
 [data]

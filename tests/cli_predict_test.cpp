@@ -130,12 +130,14 @@ TEST_F(CliPredict, FilesThatCannotBeRead) {
   EXPECT_EQ(ending.code, 1);
   const auto said = lines_of(ending.err);
   ASSERT_GE(said.size(), 3u) << ending.err;
-  EXPECT_EQ(said[said.size() - 3], "error: photos/a.png: neither a PNG nor a JPEG picture");
+  EXPECT_EQ(said[said.size() - 3],
+            "error: photos/a.png: not a picture that can be read: PNG, JPEG, WebP, GIF, TIFF or BMP");
   EXPECT_TRUE(said[said.size() - 2].starts_with("error: photos/c.jpg: not a readable JPEG picture: "));
   EXPECT_EQ(said.back(), "2 of 4 files could not be read");
   EXPECT_EQ(lines_of(content("rows.csv")).size(), 3u);
   expect_error(predict({"photos/a.png", "-q"}), 1,
-               "error: photos/a.png: neither a PNG nor a JPEG picture\nerror: no image could be read\n");
+               "error: photos/a.png: not a picture that can be read: PNG, JPEG, WebP, GIF, TIFF or "
+               "BMP\nerror: no image could be read\n");
   folder.file("x.npy", npy_of("|u1", "(1, 2, 2)", "abcd"));
   expect_error(predict({"x.npy", "-q", "--out", "none.csv"}), 1,
                "error: x.npy: its images are 2x2x1, but the model takes 28x28x1\n"
@@ -151,7 +153,7 @@ TEST_F(CliPredict, MistakesInTheCommand) {
                "csv|json] [--checkpoint best|last|N]\n");
   expect_error(predict({"photos", "none.png"}), 2, "error: none.png: there is no such file or folder\n");
   fs::create_directory(folder / "empty");
-  expect_error(predict({"empty"}), 2, "error: empty: holds no PNG or JPEG pictures\n");
+  expect_error(predict({"empty"}), 2, "error: empty: holds no pictures\n");
   expect_error(predict({"photos", "--format", "cvs"}), 2,
                "error: --format cannot be \"cvs\"\nhelp: did you mean \"csv\"?\n");
   expect_error(predict({"photos", "-q", "--out", "none/x.csv"}), 2,

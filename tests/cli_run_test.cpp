@@ -104,9 +104,9 @@ TEST_F(CliRun, ThingsThatAreNoRun) {
   expect_error(eval("."), 2, "error: the run folder \".\" holds no run: it has no model.toml\n");
   expect_error(eval("run", {"--split", "tests"}), 2,
                "error: there is no split \"tests\"\nhelp: did you mean \"test\"?\n");
-  expect_error(
-      eval("run", {"--split", "all"}), 2,
-      "error: there is no split \"all\"\nhelp: expected one of \"train\", \"hidden\", \"validation\", \"test\"\n");
+  expect_error(eval("run", {"--split", "all"}), 2,
+               "error: there is no split \"all\"\nhelp: expected one of \"train\", \"hidden\", "
+               "\"validation\", \"test\"\n");
   expect_error(eval("run", {"--split", "validation"}), 2,
                "error: there is no split \"validation\": the model of this run holds no images out\n"
                "help: write validation = { per_class = 100 } under [data], and train anew\n");

@@ -43,7 +43,7 @@ TEST(ImageFiles, AreListedInTheOrderOfThePathsThenByName) {
             "FOLDER/none: there is no such file or folder");
   fs::create_directory(folder / "empty");
   EXPECT_EQ(folder.without_path(error_of([&] { list_image_files({folder / "empty"}); })),
-            "FOLDER/empty: holds no PNG or JPEG pictures");
+            "FOLDER/empty: holds no pictures");
 }
 
 TEST(ImageFiles, AreReadInBlocksWithoutWhatIsBroken) {
@@ -56,7 +56,7 @@ TEST(ImageFiles, AreReadInBlocksWithoutWhatIsBroken) {
                                  folder.file("y.npy", npy_of("|u1", "(1, 1, 2)", "ab")),
                                  folder.file("5.png", gray_png(5))};
   for (const int threads : {1, 3}) {
-    ImageReader reader(files, {2, 2, 1}, Fit::crop, threads);
+    ImageReader reader(files, {.shape = {2, 2, 1}}, threads);
     std::vector<Names> names, refused;
     std::vector<std::uint8_t> pixels;
     while (const auto block = reader.next(2)) {
@@ -73,12 +73,14 @@ TEST(ImageFiles, AreReadInBlocksWithoutWhatIsBroken) {
                                          {"FOLDER/x.npy[2]"},
                                          {},
                                          {"FOLDER/5.png"}}));
-    EXPECT_EQ(refused, (std::vector<Names>{{"FOLDER/2.png: neither a PNG nor a JPEG picture"},
-                                           {},
-                                           {},
-                                           {},
-                                           {"FOLDER/y.npy: its images are 1x2x1, but the model takes 2x2x1"},
-                                           {}}));
+    EXPECT_EQ(refused,
+              (std::vector<Names>{
+                  {"FOLDER/2.png: not a picture that can be read: PNG, JPEG, WebP, GIF, TIFF or BMP"},
+                  {},
+                  {},
+                  {},
+                  {"FOLDER/y.npy: its images are 1x2x1, but the model takes 2x2x1"},
+                  {}}));
     EXPECT_EQ(std::string(pixels.begin(), pixels.end()),
               "\1\1\1\1"
               "\3\3\3\3"
@@ -91,7 +93,7 @@ TEST(ImageFiles, AreReadInBlocksWithoutWhatIsBroken) {
 
 TEST(ImageFiles, APictureHasOneOrThreeChannels) {
   const TestFolder folder;
-  ImageReader reader({folder.file("1.png", gray_png(1))}, {2, 2, 4}, Fit::crop, 1);
+  ImageReader reader({folder.file("1.png", gray_png(1))}, {.shape = {2, 2, 4}}, 1);
   const auto block = reader.next(5);
   ASSERT_TRUE(block && block->names.empty());
   EXPECT_EQ(folder.without_path(block->refused.at(0)),

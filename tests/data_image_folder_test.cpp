@@ -78,14 +78,14 @@ TEST(ImageFolder, ThatIsNoDataSet) {
     for (const auto& name : files) folder.file(name, "");
     return folder.without_path(error_of([&] { list_image_folder(folder / "p"); }));
   };
-  EXPECT_EQ(error({}), "FOLDER/p: holds no PNG or JPEG pictures");
-  EXPECT_EQ(error({"p/a.txt"}), "FOLDER/p: holds no PNG or JPEG pictures");
-  EXPECT_EQ(error({"p/a/1.png", "p/b/1.gif"}), "FOLDER/p/b: a class without a PNG or JPEG picture");
+  EXPECT_EQ(error({}), "FOLDER/p: holds no pictures");
+  EXPECT_EQ(error({"p/a.txt"}), "FOLDER/p: holds no pictures");
+  EXPECT_EQ(error({"p/a/1.png", "p/b/1.txt"}), "FOLDER/p/b: a class without a picture");
   EXPECT_EQ(error({"p/train/a/1.png", "p/test/b/1.png"}),
             "FOLDER/p/test/b: not a class of the training images");
   EXPECT_EQ(error({"p/train/a/1.png", "p/test/1.png"}),
             "FOLDER/p/test/1.png: a test image must lie in the folder of its class");
-  EXPECT_EQ(error({"p/train/a/1.png", "p/test/a/1.gif"}), "FOLDER/p/test: holds no PNG or JPEG pictures");
+  EXPECT_EQ(error({"p/train/a/1.png", "p/test/a/1.txt"}), "FOLDER/p/test: holds no pictures");
   EXPECT_EQ(error({"p/train/a/1.png", "p/b/1.png"}),
             "FOLDER/p/b: lies beside \"train\", where the folders of classes are expected");
   EXPECT_EQ(error({"p/a\nb/1.png"}), "FOLDER/p: the name of a class has a control character");
@@ -108,7 +108,8 @@ TEST(ImageFolder, IsReadByAnyNumberOfThreadsAlike) {
   const auto listed = list_image_folder(folder / "p");
   for (const int threads : {1, 4}) {
     LoadProgress progress;
-    const auto data = load_image_folder(listed, {1, 1, 3}, Fit::crop, threads, progress);
+    const auto found = load_image_folder(listed, {.shape = {1, 1, 3}}, threads, progress);
+    const Dataset& data = found.dataset;
     EXPECT_EQ(progress.done, 41);
     EXPECT_EQ(progress.count, 41);
     EXPECT_EQ(data.name, "p");
@@ -125,17 +126,27 @@ TEST(ImageFolder, IsReadByAnyNumberOfThreadsAlike) {
   }
 }
 
-TEST(ImageFolder, NamesTheFirstBrokenPicture) {
+TEST(ImageFolder, NamesAllBrokenPictures) {
   const TestFolder folder;
-  for (int i = 0; i < 40; ++i)
-    folder.file("p/a/" + std::to_string(100 + i) + ".png", i >= 7 && i % 2 == 1 ? "no picture" : plain(i));
+  for (int i = 0; i < 10; ++i)
+    folder.file("p/a/" + std::to_string(i) + ".png", i >= 7 && i % 2 == 1 ? "no picture" : plain(i));
   const auto listed = list_image_folder(folder / "p");
   for (const int threads : {1, 4, 60}) {
     LoadProgress progress;
+    const std::string reason = "not a picture that can be read: PNG, JPEG, WebP, GIF, TIFF or BMP";
+    const Names reasons = {"FOLDER/p/a/7.png: " + reason, "FOLDER/p/a/9.png: " + reason};
     EXPECT_EQ(folder.without_path(error_of([&] {
-      load_image_folder(listed, {4, 4, 1}, Fit::crop, threads, progress);
+      load_image_folder(listed, {.shape = {4, 4, 1}}, threads, progress);
     })),
-              "FOLDER/p/a/107.png: neither a PNG nor a JPEG picture");
+              "2 pictures of p cannot be read:\n  " + reasons[0] + "\n  " + reasons[1]);
+    const auto found =
+        load_image_folder(listed, {.shape = {1, 1, 1}, .skip_unreadable = true}, threads, progress);
+    EXPECT_EQ(found.dataset.train.count, 8);
+    EXPECT_EQ(paths_of(folder, found.train),
+              (Names{"0 p/a/0.png", "0 p/a/1.png", "0 p/a/2.png", "0 p/a/3.png", "0 p/a/4.png", "0 p/a/5.png",
+                     "0 p/a/6.png", "0 p/a/8.png"}));
+    EXPECT_EQ(found.dataset.train.labels.size(), 8u);
+    for (std::size_t i = 0; i < 2; ++i) EXPECT_EQ(folder.without_path(found.unreadable.at(i)), reasons[i]);
   }
 }
 
@@ -145,7 +156,7 @@ TEST(ImageFolder, ThatMemoryDoesNotHold) {
   LoadProgress progress;
   const auto listed = list_image_folder(folder / "p");
   const auto error = error_of([&] {
-    load_image_folder(listed, {INT64_MAX, INT64_MAX, 3}, Fit::crop, 1, progress);
+    load_image_folder(listed, {.shape = {INT64_MAX, INT64_MAX, 3}}, 1, progress);
   });
   EXPECT_TRUE(error.starts_with("1 images of p need ") && error.ends_with(" are available")) << error;
 }

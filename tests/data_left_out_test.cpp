@@ -55,7 +55,7 @@ TEST_F(LeftOut, AnEmptyFolderOfRuns) {
   fs::create_directories(folder / "p/runs");
   EXPECT_EQ(paths(list_image_folder(folder / "p")), both);
   fs::create_directories(folder / "p/empty");
-  EXPECT_EQ(error(), "FOLDER/p/empty: a class without a PNG or JPEG picture");
+  EXPECT_EQ(error(), "FOLDER/p/empty: a class without a picture");
 }
 
 TEST_F(LeftOut, HiddenNames) {

@@ -90,7 +90,8 @@ TEST(FuseEpilogues, WinogradTakesWhatFollowsButNoBiasGradient) {
       "  result db = %5\n";
   EXPECT_EQ(plan_of("fuse-epilogues", body, variables),
             "  product net.conv_1.forward = winograd() anchor %2 tiles of 4, blocks of 8 -> %3\n"
-            "  product net.conv_1.backward_weights = winograd() anchor %4 tiles of 4, blocks of 8, 2 groups -> %4\n");
+            "  product net.conv_1.backward_weights = winograd() anchor %4 tiles of 4, blocks of 8, 2 groups "
+            "-> %4\n");
 }
 
 }  // namespace

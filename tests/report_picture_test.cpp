@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "runtime/data/picture_file.h"
 #include "runtime/report/picture.h"
 #include "tests/data_folder.h"
 
@@ -17,7 +18,7 @@ TEST(Picture, GrayAndColorPngReadBack) {
     Picture picture{5, 4, channels, {}};
     for (int i = 0; i < 20 * channels; ++i) picture.pixels.push_back(static_cast<std::uint8_t>(i * 37));
     write_png(folder / "x.png", picture);
-    EXPECT_EQ(read_png(folder / "x.png"), picture);
+    EXPECT_EQ(read_picture(folder / "x.png").picture, picture);
   }
   EXPECT_EQ(folder.entries(), 1);
 }
@@ -61,7 +62,7 @@ TEST(Picture, IsMarkedAsOwn) {
   const auto at = bytes.find(std::string("tEXtSoftware\0sganc", 18));
   ASSERT_NE(at, std::string::npos);
   const auto without = folder.file("other.png", bytes.substr(0, at - 4) + bytes.substr(at + 22));
-  EXPECT_EQ(read_png(without), read_png(folder / "own.png"));
+  EXPECT_EQ(read_picture(without).picture, read_picture(folder / "own.png").picture);
   EXPECT_FALSE(is_own_picture(without));
   EXPECT_FALSE(is_own_picture(folder.file("empty.png", "")));
   EXPECT_FALSE(is_own_picture(folder / "none.png"));
@@ -97,11 +98,11 @@ TEST(Picture, SaysWhyItCannotBeWrittenOrRead) {
   })),
             "FOLDER/none/x.png: cannot be written: No such file or directory");
   const auto text = folder.file("text.png", "hello, hello, hello");
-  EXPECT_EQ(folder.without_path(error_of([&] { read_png(text); })),
-            "FOLDER/text.png: not a readable PNG picture: Not a PNG file");
+  EXPECT_EQ(folder.without_path(error_of([&] { read_picture(text); })),
+            "FOLDER/text.png: not a picture that can be read: PNG, JPEG, WebP, GIF, TIFF or BMP");
   write_png(folder / "x.png", {40, 40, 1, std::vector<std::uint8_t>(1600, 7)});
   const auto torn = folder.file("torn.png", testing::content_of(folder / "x.png").substr(0, 50));
-  EXPECT_TRUE(folder.without_path(error_of([&] { read_png(torn); }))
+  EXPECT_TRUE(folder.without_path(error_of([&] { read_picture(torn); }))
                   .starts_with("FOLDER/torn.png: not a readable PNG"));
 }
 

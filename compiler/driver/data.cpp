@@ -20,7 +20,7 @@ void list_sources(const DataPlaces& places, Terminal& terminal) {
     terminal.out << "  " << std::left << std::setw(15) << source.name << found << "\n";
   }
   terminal.out << R"(your own images, under [data] of a model:
-  source = { folder = "photos" }                   photos/CLASS/*.png or *.jpg, photos/unlabeled/*;
+  source = { folder = "photos" }                   photos/CLASS/*.jpg, photos/unlabeled/*;
                                                    sganc data photos looks at them
   source = { images = "x.npy", labels = "y.npy" }  arrays, or images = "mnist.npz"
 )";
@@ -48,10 +48,11 @@ void describe_folder(const fs::path& path, Terminal& terminal) {
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
   LoadProgress done;
   const auto check = [&] {
-    return load_image_folder(folder, {1, 1, 3}, Fit::crop, this_machine().cores, done);
+    return load_image_folder(folder, {.shape = {1, 1, 3}}, this_machine().cores, done);
   };
-  const Dataset data =
+  const FolderImages found =
       use_given_file([&] { return show_loading(std::async(std::launch::async, check), done, progress); });
+  const Dataset& data = found.dataset;
   terminal.out << data.name << ": " << data.train.count << " training and " << data.test.count
                << " test images, " << data.classes << " classes, every picture readable\n";
   const auto train = class_histogram(data.train.labels, data.classes),
@@ -63,8 +64,9 @@ void describe_folder(const fs::path& path, Terminal& terminal) {
   }
   if (const auto count = data.train.unlabelled(); count > 0)
     terminal.out << "  without a label: " << count << "\n";
+  if (found.transparent > 0) terminal.out << "  with transparent parts: " << found.transparent << "\n";
   if (folder.other_files > 0)
-    terminal.out << "  files that are neither PNG nor JPEG, left out: " << folder.other_files << "\n";
+    terminal.out << "  files that are no pictures, left out: " << folder.other_files << "\n";
   for (const auto& note : folder.notes) terminal.out << "  " << note << "\n";
   terminal.out << "under [data] of a model: source = { folder = " << spelled(path) << " }\n";
 }

@@ -72,7 +72,7 @@ extern const Verb init_verb{
     .usage =
         "FOLDER | NAME | IMAGES LABELS [TEST_IMAGES TEST_LABELS] [--out model.toml] [--size N] [--force]",
     .details =
-        "Reads every picture in a folder of PNG and JPEG pictures (one folder for each class, and\n"
+        "Reads every picture in a folder of pictures (one folder for each class, and\n"
         "unlabeled/), or arrays (.npy, .npz or IDX), or a data set by name. Says on standard error what it\n"
         "found. Writes a semi-supervised GAN that suits these images and can be trained as it is, and\n"
         "prints the path of the file.\n"

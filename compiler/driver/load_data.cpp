@@ -29,27 +29,48 @@ std::vector<std::string> names_of(const std::vector<FolderPicture>& pictures,
   return names;
 }
 
+/// "white", "black", or the colour's numbers.
+std::string background_text(const std::array<std::uint8_t, 3>& colour) {
+  const auto& [red, green, blue] = colour;
+  if (red == green && green == blue && (red == 255 || red == 0)) return red == 0 ? "black" : "white";
+  return "the colour " + std::to_string(red) + ", " + std::to_string(green) + ", " + std::to_string(blue);
+}
+
+/// Reads the pictures. Throws UserError at `where`, with a way to go on, for those that cannot be read.
+FolderImages read_folder(const ImageFolder& folder, const FolderReading& reading, int threads,
+                         LoadProgress& progress, const Location& where) {
+  try {
+    return load_image_folder(folder, reading, threads, progress);
+  } catch (const UnreadablePictures& error) {
+    throw UserError{
+        {where, error.what(), "unreadable = \"skip\" under [data] leaves out what cannot be read"}};
+  }
+}
+
 LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) {
   const Located<std::string>& given = model.data.source.files.at("folder");
   const DeclaredInput* image = model.image();
   if (!image)
     throw UserError{{given.where, "pictures of a folder need an image input, which says their shape",
                      "write image = [32, 32, 3] under [input]"}};
-  std::array<std::int64_t, 3> shape{};
-  std::ranges::copy(image->shape, shape.begin());
-  if (shape[2] != 1 && shape[2] != 3)
+  if (const auto channels = image->shape.at(2); channels != 1 && channels != 3)
     throw UserError{
-        {image->where, "pictures of a folder have 1 or 3 channels, not " + std::to_string(shape[2]), ""}};
-  const Fit fit = model.data.source.fit == "stretch" ? Fit::stretch : Fit::crop;
+        {image->where, "pictures of a folder have 1 or 3 channels, not " + std::to_string(channels), ""}};
+  const FolderReading reading = folder_reading(model);
   LoadedData loaded;
   use_files(given.where, [&] {
     const auto folder = list_image_folder(given.value, progress.stop.get_token());
     loaded.other_files = folder.other_files;
     loaded.notes = folder.notes;
-    loaded.dataset = load_image_folder(folder, shape, fit, threads, progress);
+    auto found = read_folder(folder, reading, threads, progress, given.where);
+    loaded.dataset = std::move(found.dataset);
     loaded.identity = identity_of(loaded.dataset);
-    name_pictures(loaded.identity, names_of(folder.train, given.value), names_of(folder.test, given.value));
-    for (const auto& picture : folder.train) loaded.pictures.push_back(picture.path.string());
+    name_pictures(loaded.identity, names_of(found.train, given.value), names_of(found.test, given.value));
+    for (const auto& picture : found.train) loaded.pictures.push_back(picture.path.string());
+    if (found.transparent > 0)
+      loaded.notes.push_back("pictures with transparent parts, which lie on " +
+                             background_text(reading.background) + ": " + std::to_string(found.transparent));
+    for (const auto& reason : found.unreadable) loaded.notes.push_back("left out: " + reason);
   });
   return loaded;
 }
@@ -159,6 +180,15 @@ class ArraySource {
 
 }  // namespace
 
+FolderReading folder_reading(const Model& model) {
+  FolderReading reading{.shape = {},
+                        .fit = model.data.source.fit == "stretch" ? Fit::stretch : Fit::crop,
+                        .background = model.data.background,
+                        .skip_unreadable = model.data.skip_unreadable};
+  std::ranges::copy(model.image()->shape, reading.shape.begin());
+  return reading;
+}
+
 DeclaredChoice default_test_part(const Model& model) {
   return {.by = "fraction", .fraction = 0.1, .seed = 0, .where = model.data.source.where};
 }
@@ -248,8 +278,7 @@ std::vector<std::string> data_text(const LoadedData& loaded) {
       lines.back() += " " + std::to_string(count);
   }
   if (loaded.other_files > 0)
-    lines.push_back("         files that are neither PNG nor JPEG, left out: " +
-                    std::to_string(loaded.other_files));
+    lines.push_back("         files that are no pictures, left out: " + std::to_string(loaded.other_files));
   for (const auto& note : loaded.notes) lines.push_back("         " + note);
   if (data.classes > 0) lines.push_back("classes  " + listed(data.class_names));
   if (const auto none = classes_without_images(data); !none.empty())

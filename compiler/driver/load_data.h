@@ -19,7 +19,7 @@ struct LoadedData {
   Dataset dataset;
   std::optional<DeclaredChoice> test;  // the choice by which test images were taken from the training images
   DataIdentity identity;               // of the source's images, before test images are taken
-  std::int64_t other_files = 0;        // files in a folder that are neither PNG nor JPEG
+  std::int64_t other_files = 0;        // files in a folder that are no pictures
   /// Messages about what else was left out of a folder, or how it was understood.
   std::vector<std::string> notes;
   /// The numbers in arrays that are black and white, if they are not 0 and 255.
@@ -71,6 +71,9 @@ Result show_loading(std::future<Result> loading, LoadProgress& done, ProgressLin
   progress.erase();
   return loading.get();
 }
+
+/// How the pictures of a folder become images of the model, which must have an image input.
+FolderReading folder_reading(const Model& model);
 
 /// The choice of test images if the source has none and the model does not declare one.
 DeclaredChoice default_test_part(const Model& model);

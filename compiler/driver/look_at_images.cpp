@@ -132,7 +132,10 @@ void say_pictures(const PictureSurvey& survey, const ImageFolder& folder, Termin
                                         ", the middle one " + size_text(survey.middle)) +
                "; " + colors);
   if (folder.other_files > 0)
-    terminal.say("  files that are neither PNG nor JPEG, left out: " + std::to_string(folder.other_files));
+    terminal.say("  files that are no pictures, left out: " + std::to_string(folder.other_files));
+  if (survey.transparent > 0)
+    terminal.say("  with transparent parts, which training puts on white (data.background): " +
+                 std::to_string(survey.transparent));
   for (const auto& note : folder.notes) terminal.say("  " + note);
   if (survey.problems.empty()) return;
   terminal.say("  pictures that cannot be read, and that training stops at: " +

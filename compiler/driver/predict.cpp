@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "compiler/driver/load_data.h"
 #include "compiler/driver/saved_run.h"
 #include "compiler/layers/build.h"
 #include "runtime/data/image_files.h"
@@ -56,11 +57,11 @@ PredictionColumns columns_of(const SavedRun& run, const Predictor& predictor,
 }
 
 ImageReader reader_of(const SavedRun& run, const std::vector<fs::path>& files) {
-  std::array<std::int64_t, 3> shape{};
-  std::ranges::copy(run.model.image()->shape, shape.begin());
-  const Fit fit = run.model.data.source.fit == "stretch" ? Fit::stretch : Fit::crop;
   const auto& source = run.model.data.source;
-  return {files, shape, fit, run.threads, {.values = source.values, .transposed = source.transposed}};
+  return {files,
+          folder_reading(run.model),
+          run.threads,
+          {.values = source.values, .transposed = source.transposed}};
 }
 
 /// The destination of results: standard output at once, or a file when all results are there.
@@ -136,7 +137,8 @@ extern const Verb predict_verb{
     .details =
         "RUN is a run folder or a checkpoint in one. Of a folder, --checkpoint selects the checkpoint; the\n"
         "last one is the default.\n"
-        "A PATH is a PNG or JPEG picture, a folder, which is searched for pictures, or an array of images\n"
+        "A PATH is a picture (PNG, JPEG, WebP, GIF, TIFF, BMP), a folder, which is searched for pictures, or "
+        "an array of images\n"
         "(.npy, IDX, or FILE.npz/NAME), whose images are called x.npy[0], x.npy[1] and so on. Pictures are "
         "fitted to the\n"
         "size and channels of the model's images, as its [data] says. Arrays must have that size already.\n"

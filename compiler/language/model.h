@@ -45,7 +45,9 @@ struct DeclaredData {
   DeclaredChoice labels;  // the images whose labels are used; the others are used without labels
   std::optional<DeclaredChoice> validation;  // held out of training
   std::optional<DeclaredChoice> test;        // becomes the test images of a source that has none
-  double range_low = -1, range_high = 1;     // bytes 0..255 are scaled to this range
+  std::array<std::uint8_t, 3> background = {255, 255, 255};  // of pictures: red, green, blue
+  bool skip_unreadable = false;                              // leaves out pictures that cannot be read
+  double range_low = -1, range_high = 1;                     // bytes 0..255 are scaled to this range
   Location where;
 };
 

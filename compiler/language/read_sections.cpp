@@ -99,6 +99,10 @@ void read_data(Reading& reading) {
   DeclaredData& data = reading.model.data;
   data.where = table.where;
   read_source(table, reading);
+  if (keys.has("background"))
+    for (std::size_t c = 0; c < 3; ++c)
+      data.background[c] = static_cast<std::uint8_t>(keys.integers("background")[c]);
+  if (keys.has("unreadable")) data.skip_unreadable = keys.text("unreadable") == "skip";
   if (keys.has("range")) {
     data.range_low = keys.numbers("range")[0];
     data.range_high = keys.numbers("range")[1];

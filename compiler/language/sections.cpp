@@ -64,11 +64,22 @@ std::vector<KindKeys> model_sections() {
             .defaulting(std::string("mnist")),
         numbers("range", "the values of the bytes 0 and 255 of a pixel")
             .of_length(2)
-            .defaulting(Numbers{-1, 1})},
+            .defaulting(Numbers{-1, 1}),
+        integers("background", "the colour behind transparent parts of pictures: red, green, blue")
+            .of_length(3)
+            .from(0)
+            .to(255)
+            .defaulting(std::vector<std::int64_t>{255, 255, 255}),
+        text("unreadable",
+             "stop: pictures that cannot be read end the start of a training, which names them all; skip: "
+             "they "
+             "are left out, and the log names them")
+            .one_of({"stop", "skip"})
+            .defaulting(std::string("stop"))},
        "where images and labels come from, with the tables source, labels, validation and test"},
       {"data.source",
        {text("folder",
-             "a folder of PNG and JPEG pictures: FOLDER/train/CLASS/* and FOLDER/test/CLASS/*, or "
+             "a folder of pictures: FOLDER/train/CLASS/* and FOLDER/test/CLASS/*, or "
              "FOLDER/CLASS/*; FOLDER/unlabeled/*")
             .may_be_absent(),
         text("fit", "how pictures of a folder are fitted to the shape of the image input (default: crop)")

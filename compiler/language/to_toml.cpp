@@ -70,6 +70,11 @@ void write_data(std::ostream& out, const Model& model) {
       << "\nlabels = " << spell(data.labels, true, model.train.seed) << "\n";
   if (data.validation) out << "validation = " << spell(*data.validation, false, model.train.seed) << "\n";
   if (data.test) out << "test = " << spell(*data.test, false, 0) << "\n";
+  if (data.source.files.contains("folder")) {
+    const auto& [red, green, blue] = data.background;
+    out << "background = " << spell(std::vector<std::int64_t>{red, green, blue}) << "\n"
+        << "unreadable = " << spell(std::string(data.skip_unreadable ? "skip" : "stop")) << "\n";
+  }
   out << "range = " << spell(std::vector{data.range_low, data.range_high}) << "\n";
 }
 

@@ -138,7 +138,7 @@ bool FolderSearch::is_picture(const fs::path& file) {
   if (stop_.stop_requested()) throw std::runtime_error(file.string() + ": looking for pictures was stopped");
   std::error_code none;
   if (!fs::is_regular_file(file, none)) return false;
-  if (has_ending(file, {".png", ".jpg", ".jpeg"})) return true;
+  if (has_ending(file, {".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp"})) return true;
   ++other_files_;
   return false;
 }

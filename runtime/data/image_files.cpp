@@ -6,7 +6,6 @@
 #include <string_view>
 #include <utility>
 
-#include "runtime/data/image_folder.h"
 #include "runtime/data/npz.h"
 #include "runtime/data/parallel.h"
 
@@ -43,7 +42,7 @@ std::vector<fs::path> list_image_files(const std::vector<fs::path>& paths) {
   try {
     for (const auto& path : paths) {
       auto found = list(path);
-      if (found.empty()) throw std::runtime_error(path.string() + ": holds no PNG or JPEG pictures");
+      if (found.empty()) throw std::runtime_error(path.string() + ": holds no pictures");
       std::ranges::move(found, std::back_inserter(files));
     }
   } catch (const fs::filesystem_error& error) {
@@ -52,10 +51,10 @@ std::vector<fs::path> list_image_files(const std::vector<fs::path>& paths) {
   return files;
 }
 
-ImageReader::ImageReader(std::vector<fs::path> files, const std::array<std::int64_t, 3>& shape, Fit fit,
-                         int threads, const ImageReading& arrays)
-    : files_(std::move(files)), shape_(shape), fit_(fit), threads_(threads), arrays_(arrays) {
-  arrays_.shape = shape;
+ImageReader::ImageReader(std::vector<fs::path> files, const FolderReading& pictures, int threads,
+                         const ImageReading& arrays)
+    : files_(std::move(files)), pictures_(pictures), threads_(threads), arrays_(arrays) {
+  arrays_.shape = pictures.shape;
 }
 
 std::optional<ImageBlock> ImageReader::next(std::int64_t most) {
@@ -73,15 +72,15 @@ std::optional<ImageBlock> ImageReader::next(std::int64_t most) {
 void ImageReader::open_array() {
   const fs::path& path = files_[next_file_++];
   auto images = read_array_images(path, arrays_);
-  if (images.shape != shape_)
+  if (images.shape != pictures_.shape)
     throw std::runtime_error(path.string() + ": its images are " + shape_text(images.shape) +
-                             ", but the model takes " + shape_text(shape_));
+                             ", but the model takes " + shape_text(pictures_.shape));
   array_ = std::move(images);
   next_row_ = 0;
 }
 
 ImageBlock ImageReader::rows_of_array(std::int64_t most) {
-  const auto bytes = shape_[0] * shape_[1] * shape_[2];
+  const auto bytes = pictures_.shape[0] * pictures_.shape[1] * pictures_.shape[2];
   const auto end = std::min(next_row_ + most, array_->count);
   ImageBlock block;
   block.notes = std::exchange(array_->notes, {});
@@ -93,23 +92,24 @@ ImageBlock ImageReader::rows_of_array(std::int64_t most) {
 }
 
 ImageBlock ImageReader::pictures(std::int64_t most) {
+  const auto& shape = pictures_.shape;
   const std::size_t first = next_file_;
   while (next_file_ < files_.size() && next_file_ - first < static_cast<std::size_t>(most) &&
          !is_array(files_[next_file_]))
     ++next_file_;
-  const auto bytes = static_cast<std::size_t>(shape_[0] * shape_[1] * shape_[2]);
+  const auto bytes = static_cast<std::size_t>(pictures_.shape[0] * pictures_.shape[1] * pictures_.shape[2]);
   const std::size_t count = next_file_ - first;
   ImageBlock block;
   block.pixels.resize(count * bytes);
   std::vector<std::string> problems(count);
   in_parallel(count, threads_, [&](std::size_t i) {
     try {
-      if (shape_[2] != 1 && shape_[2] != 3)
+      if (shape[2] != 1 && shape[2] != 3)
         throw std::runtime_error(files_[first + i].string() +
                                  ": a picture has 1 or 3 channels, but the model takes " +
-                                 std::to_string(shape_[2]));
-      fit_picture(read_picture(files_[first + i], shape_[0], shape_[1]), shape_, fit_,
-                  std::span(block.pixels).subspan(i * bytes, bytes));
+                                 std::to_string(shape[2]));
+      const auto read = read_picture(files_[first + i], {shape[0], shape[1], pictures_.background});
+      fit_picture(read.picture, shape, pictures_.fit, std::span(block.pixels).subspan(i * bytes, bytes));
     } catch (const std::exception& error) {
       problems[i] = error.what();
     }

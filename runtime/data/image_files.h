@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "runtime/data/array_files.h"
-#include "runtime/data/resize.h"
+#include "runtime/data/image_folder.h"
 
 namespace sganc {
 
@@ -28,13 +28,13 @@ struct ImageBlock {
   std::vector<std::string> refused;
 };
 
-/// Reads files in order. Pictures are read by `threads` threads and fitted to `shape`. The images of arrays
-/// must have that shape; `arrays` says how their elements are meant. The content of a file decides whether it
+/// Reads files in order. Pictures are read by `threads` threads as `pictures` says. The images of arrays must
+/// have the same shape; `arrays` says how their elements are meant. The content of a file decides whether it
 /// is an array.
 class ImageReader {
  public:
-  ImageReader(std::vector<std::filesystem::path> files, const std::array<std::int64_t, 3>& shape, Fit fit,
-              int threads, const ImageReading& arrays = {});
+  ImageReader(std::vector<std::filesystem::path> files, const FolderReading& pictures, int threads,
+              const ImageReading& arrays = {});
 
   /// Returns the next images, at most `most`. A block with images of an array has no others. A block may be
   /// empty if none of its files could be read. Returns nothing at the end.
@@ -50,8 +50,7 @@ class ImageReader {
   void open_array();
 
   std::vector<std::filesystem::path> files_;
-  std::array<std::int64_t, 3> shape_;
-  Fit fit_;
+  FolderReading pictures_;
   int threads_;
   ImageReading arrays_;
   std::size_t next_file_ = 0;

@@ -1,24 +1,15 @@
 #include "runtime/data/image_folder.h"
 
 #include <algorithm>
-#include <exception>
-#include <mutex>
+#include <atomic>
 #include <stdexcept>
 
 #include "runtime/data/decompress.h"
-#include "runtime/data/jpeg.h"
 #include "runtime/data/parallel.h"
 #include "runtime/execute/machine.h"
-#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {
-
-namespace fs = std::filesystem;
-
-[[noreturn]] void fail(const fs::path& path, const std::string& what) {
-  throw std::runtime_error(path.string() + ": " + what);
-}
 
 std::string gigabytes(double bytes) {
   char text[64];
@@ -41,72 +32,90 @@ void require_room(const ImageFolder& folder, double image_bytes) {
     throw std::runtime_error(what + ", and no more than 2 GiB of training or test images can be used");
 }
 
-/// Reads pictures with several threads, which take them in order. Once a picture is found to be broken, the
-/// later ones are skipped. The error of the first broken one is thrown.
+/// The message for pictures that cannot be read: that of a single one, or a list.
+std::string unreadable_text(const std::string& name, const std::vector<std::string>& reasons) {
+  constexpr std::size_t kMost = 20;
+  if (reasons.size() == 1) return reasons[0];
+  std::string text = std::to_string(reasons.size()) + " pictures of " + name + " cannot be read:";
+  for (std::size_t i = 0; i < std::min(reasons.size(), kMost); ++i) text += "\n  " + reasons[i];
+  if (reasons.size() > kMost) text += "\n  and " + std::to_string(reasons.size() - kMost) + " more";
+  return text;
+}
+
+/// Reads pictures with several threads.
 class Readers {
  public:
-  Readers(const std::array<std::int64_t, 3>& shape, Fit fit, LoadProgress& progress)
-      : shape_(shape), fit_(fit), progress_(progress) {}
+  Readers(const FolderReading& reading, int threads, LoadProgress& progress, FolderImages& found)
+      : reading_(reading), threads_(threads), progress_(progress), found_(found) {}
 
-  void read(const std::vector<FolderPicture>& pictures, int threads, Split& to) {
-    const auto bytes = static_cast<std::size_t>(shape_[0] * shape_[1] * shape_[2]);
-    to.count = static_cast<std::int64_t>(pictures.size());
+  /// Reads the pictures that can be read into `kept` and `to`.
+  void read(const std::vector<FolderPicture>& pictures, std::vector<FolderPicture>& kept, Split& to) {
+    const auto& [height, width, channels] = reading_.shape;
+    const auto bytes = static_cast<std::size_t>(height * width * channels);
     to.images.resize(pictures.size() * bytes);
-    for (const auto& picture : pictures) to.labels.push_back(picture.label);
-    std::size_t broken = pictures.size();
-    std::exception_ptr reason;
-    std::mutex mutex;
-    in_parallel(pictures.size(), threads, [&](std::size_t i) {
-      {
-        const std::lock_guard lock(mutex);
-        if (i >= broken || progress_.stop.stop_requested()) return;
-      }
+    std::vector<std::string> problems(pictures.size());
+    std::atomic<std::int64_t> transparent = 0;
+    in_parallel(pictures.size(), threads_, [&](std::size_t i) {
+      if (progress_.stop.stop_requested()) return;
       try {
-        fit_picture(read_picture(pictures[i].path, shape_[0], shape_[1]), shape_, fit_,
+        const auto read = read_picture(pictures[i].path, {height, width, reading_.background});
+        fit_picture(read.picture, reading_.shape, reading_.fit,
                     std::span(to.images).subspan(i * bytes, bytes));
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        if (i < broken) broken = i, reason = std::current_exception();
+        transparent += read.transparent;
+      } catch (const std::exception& error) {
+        problems[i] = error.what();
       }
       ++progress_.done;
     });
-    if (reason) std::rethrow_exception(reason);
     if (progress_.stop.stop_requested()) throw std::runtime_error("reading pictures was stopped");
+    found_.transparent += transparent;
+    keep_readable(pictures, problems, bytes, kept, to);
   }
 
  private:
-  const std::array<std::int64_t, 3>& shape_;
-  Fit fit_;
+  void keep_readable(const std::vector<FolderPicture>& pictures, std::vector<std::string>& problems,
+                     std::size_t bytes, std::vector<FolderPicture>& kept, Split& to) {
+    auto end = to.images.begin();
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      if (!problems[i].empty()) {
+        found_.unreadable.push_back(std::move(problems[i]));
+        continue;
+      }
+      const auto from = to.images.begin() + static_cast<std::ptrdiff_t>(i * bytes);
+      if (end != from) std::copy_n(from, bytes, end);
+      end += static_cast<std::ptrdiff_t>(bytes);
+      to.labels.push_back(pictures[i].label);
+      kept.push_back(pictures[i]);
+    }
+    to.images.erase(end, to.images.end());
+    to.count = static_cast<std::int64_t>(kept.size());
+  }
+
+  const FolderReading& reading_;
+  int threads_;
   LoadProgress& progress_;
+  FolderImages& found_;
 };
 
 }  // namespace
 
-Dataset load_image_folder(const ImageFolder& folder, const std::array<std::int64_t, 3>& shape, Fit fit,
-                          int threads, LoadProgress& progress) {
+FolderImages load_image_folder(const ImageFolder& folder, const FolderReading& reading, int threads,
+                               LoadProgress& progress) {
+  const auto& shape = reading.shape;
   require_room(folder,
                static_cast<double>(shape[0]) * static_cast<double>(shape[1]) * static_cast<double>(shape[2]));
   progress.count = static_cast<std::int64_t>(folder.train.size() + folder.test.size());
-  Dataset dataset{folder.name, shape, static_cast<int>(folder.classes.size()), {}, {}, folder.classes};
-  Readers readers(shape, fit, progress);
-  readers.read(folder.train, threads, dataset.train);
-  readers.read(folder.test, threads, dataset.test);
-  return dataset;
-}
-
-Picture read_picture(const fs::path& path, std::int64_t height, std::int64_t width) {
-  return decode_picture(read_file(path), path, height, width);
-}
-
-bool is_jpeg(std::string_view bytes) {
-  return bytes.starts_with("\xff\xd8");
-}
-
-Picture decode_picture(std::string_view bytes, const fs::path& path, std::int64_t height,
-                       std::int64_t width) {
-  if (is_jpeg(bytes)) return decode_jpeg(bytes, path, height, width);
-  if (bytes.starts_with("\x89PNG")) return decode_png(bytes, path);
-  fail(path, "neither a PNG nor a JPEG picture");
+  FolderImages found{
+      .dataset = {folder.name, shape, static_cast<int>(folder.classes.size()), {}, {}, folder.classes},
+      .train = {},
+      .test = {},
+      .unreadable = {}};
+  Readers readers(reading, threads, progress, found);
+  readers.read(folder.train, found.train, found.dataset.train);
+  readers.read(folder.test, found.test, found.dataset.test);
+  if (!found.unreadable.empty() && (!reading.skip_unreadable || found.train.empty()))
+    throw UnreadablePictures(unreadable_text(folder.name, found.unreadable));
+  return found;
 }
 
 }  // namespace sganc

@@ -1,16 +1,18 @@
 #pragma once
-// Reads a folder of PNG and JPEG pictures as a data set: FOLDER/train/CLASS/* and FOLDER/test/CLASS/*, or
+// Reads a folder of pictures as a data set: FOLDER/train/CLASS/* and FOLDER/test/CLASS/*, or
 // FOLDER/CLASS/*, and FOLDER/unlabeled/*.
 
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "runtime/data/dataset.h"
+#include "runtime/data/picture_file.h"
 #include "runtime/data/resize.h"
 
 namespace sganc {
@@ -27,7 +29,7 @@ struct ImageFolder {
   std::string name;  // the folder's own
   std::vector<std::string> classes;
   std::vector<FolderPicture> train, test;
-  std::int64_t other_files = 0;    // files that are neither PNG nor JPEG by their names
+  std::int64_t other_files = 0;    // files that are no pictures by their names
   std::vector<std::string> notes;  // messages about what else was left out, or how it was understood
 };
 
@@ -49,18 +51,30 @@ struct LoadProgress {
   std::stop_source stop;
 };
 
-/// Reads the pictures with `threads` threads and fits each to `shape`, which has 1 or 3 channels. Throws
-/// std::runtime_error, with its path, for the first picture that cannot be read, independent of the threads.
-Dataset load_image_folder(const ImageFolder& folder, const std::array<std::int64_t, 3>& shape, Fit fit,
-                          int threads, LoadProgress& progress);
+/// How the pictures of a folder become images.
+struct FolderReading {
+  std::array<std::int64_t, 3> shape{};  // height, width, and 1 or 3 channels
+  Fit fit = Fit::crop;
+  std::array<std::uint8_t, 3> background = {255, 255, 255};  // of transparent parts
+  bool skip_unreadable = false;                              // leaves them out, instead of throwing
+};
 
-/// Reads a PNG or JPEG picture; the content decides which. It will be resized to at least `height` and
-/// `width`, so a larger JPEG may be reduced already.
-Picture read_picture(const std::filesystem::path& path, std::int64_t height, std::int64_t width);
+/// The images of a folder, and the pictures that they were, in the same order.
+struct FolderImages {
+  Dataset dataset;
+  std::vector<FolderPicture> train, test;
+  std::int64_t transparent = 0;         // pictures of which a part is transparent
+  std::vector<std::string> unreadable;  // the reason for each picture that was left out, with its path
+};
 
-/// The same for the bytes of a file, which `path` names in errors.
-Picture decode_picture(std::string_view bytes, const std::filesystem::path& path, std::int64_t height,
-                       std::int64_t width);
-bool is_jpeg(std::string_view bytes);
+/// Pictures that cannot be read, each with its path and the reason.
+struct UnreadablePictures : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Reads the pictures with `threads` threads. Throws UnreadablePictures, unless they are to be left out, or
+/// are all. Throws std::runtime_error if the images do not fit into memory, or reading is stopped.
+FolderImages load_image_folder(const ImageFolder& folder, const FolderReading& reading, int threads,
+                               LoadProgress& progress);
 
 }  // namespace sganc

@@ -54,7 +54,7 @@ class Listing {
       list_train(folder_, others);
     }
     found_.train.insert(found_.train.end(), rest_.begin(), rest_.end());
-    if (found_.train.empty()) fail(folder_, "holds no PNG or JPEG pictures");
+    if (found_.train.empty()) fail(folder_, "holds no pictures");
     if (tests) list_test(test);
     found_.other_files = search_.other_files();
     for (auto& note : search_.notes()) found_.notes.push_back(std::move(note));
@@ -102,7 +102,7 @@ class Listing {
       require_name(c);
       const auto before = found_.train.size();
       add_all(c, static_cast<std::int32_t>(found_.classes.size()), found_.train);
-      if (found_.train.size() == before) fail(c, "a class without a PNG or JPEG picture");
+      if (found_.train.size() == before) fail(c, "a class without a picture");
       found_.classes.push_back(c.filename().string());
     }
   }
@@ -115,7 +115,7 @@ class Listing {
       add_all(c, static_cast<std::int32_t>(at - found_.classes.begin()), found_.test);
     }
     if (!rest.empty()) fail(rest.front().path, "a test image must lie in the folder of its class");
-    if (found_.test.empty()) fail(folder, "holds no PNG or JPEG pictures");
+    if (found_.test.empty()) fail(folder, "holds no pictures");
   }
 
   fs::path folder_;

@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <exception>
 
-#include "runtime/data/jpeg.h"
 #include "runtime/data/parallel.h"
-#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {
@@ -18,10 +16,8 @@ bool has_color(const Picture& picture) {
 }
 
 PictureFacts look_at(const std::filesystem::path& path) {
-  const std::string bytes = read_file(path);
-  const Picture picture = decode_picture(bytes, path, 1, 1);
-  if (is_jpeg(bytes)) return {jpeg_size(bytes, path), has_color(picture), {}};
-  return {{picture.height, picture.width}, has_color(picture), {}};
+  const auto read = read_picture(path, {1, 1});
+  return {read.size, has_color(read.picture), read.transparent, {}};
 }
 
 }  // namespace
@@ -50,6 +46,7 @@ PictureSurvey summarize(std::span<const PictureFacts> facts) {
     }
     ++survey.readable;
     survey.in_color += picture.color;
+    survey.transparent += picture.transparent;
     for (std::size_t side : {0U, 1U}) sides[side].push_back(picture.size[side]);
   }
   if (survey.readable == 0) return survey;

@@ -84,14 +84,6 @@ struct PngImage {
   ~PngImage() { png_image_free(&state); }
 };
 
-/// Returns the bits of a stored pixel, from the header of a PNG that libpng has accepted.
-std::int64_t png_bits(std::string_view bytes) {
-  constexpr int kSamples[] = {1, 1, 3, 1, 2, 1, 4};  // of a pixel, by color type
-  const auto depth = static_cast<unsigned char>(bytes.at(24)),
-             type = static_cast<unsigned char>(bytes.at(25));
-  return std::int64_t{depth} * kSamples[type % 7];
-}
-
 }  // namespace
 
 Picture image_grid(std::span<const float> images, std::int64_t height, std::int64_t width,
@@ -150,27 +142,6 @@ bool is_own_picture(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return file.read(begin.data(), static_cast<std::streamsize>(begin.size())) && begin.ends_with(own) &&
          begin.starts_with("\x89PNG");
-}
-
-Picture read_png(const std::filesystem::path& path) {
-  return decode_png(read_file(path), path);
-}
-
-Picture decode_png(std::string_view bytes, const std::filesystem::path& path) {
-  PngImage png;
-  if (!png_image_begin_read_from_memory(&png.state, bytes.data(), bytes.size()))
-    throw std::runtime_error(path.string() + ": not a readable PNG picture: " + png.state.message);
-  require_size_within(png.state.width, png.state.height, png_bits(bytes), bytes.size(), path);
-  const bool color = (png.state.format & PNG_FORMAT_FLAG_COLOR) != 0;
-  png.state.format = color ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
-  png.state.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // else 16-bit samples without a stated gamma count as linear
-
-  Picture picture{png.state.width, png.state.height, color ? 3 : 1, {}};
-  picture.pixels.resize(PNG_IMAGE_SIZE(png.state));
-  const png_color background{0, 0, 0};
-  if (!png_image_finish_read(&png.state, &background, picture.pixels.data(), 0, nullptr))
-    throw std::runtime_error(path.string() + ": not a readable PNG picture: " + png.state.message);
-  return picture;
 }
 
 void require_size_within(std::int64_t width, std::int64_t height, std::int64_t bits_per_pixel,

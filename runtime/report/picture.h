@@ -39,14 +39,8 @@ void write_png(const std::filesystem::path& path, const Picture& picture);
 /// Whether the file is a PNG with that mark.
 bool is_own_picture(const std::filesystem::path& path);
 
-/// Reads any PNG as 8-bit gray (if the file is gray) or RGB. Transparent parts are put on black.
-Picture read_png(const std::filesystem::path& path);
-
-/// The same from the bytes of a file, which `path` names in errors.
-Picture decode_png(std::string_view bytes, const std::filesystem::path& path);
-
 /// Throws if a compressed picture declares more pixels than its bytes can hold (1032 bytes of pixels for each
-/// byte), or more than 2^27 pixels.
+/// byte; not checked if `bits_per_pixel` is 0), or more than 2^27 pixels.
 void require_size_within(std::int64_t width, std::int64_t height, std::int64_t bits_per_pixel,
                          std::size_t bytes, const std::filesystem::path& path);
 

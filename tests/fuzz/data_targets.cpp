@@ -40,7 +40,7 @@ Target pictures() {
   for (const auto& picture : {gray, colour})
     for (const auto& bytes : {png_bytes(picture), jpeg_bytes(picture), jpeg_bytes(picture, true)})
       seeds.push_back(bytes);
-  return {"picture", "picture", seeds, kNumbers, [](const fs::path& file) { read_picture(file, 8, 8); }};
+  return {"picture", "picture", seeds, kNumbers, [](const fs::path& file) { read_picture(file, {8, 8}); }};
 }
 
 Target images() {

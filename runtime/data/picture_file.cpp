@@ -1,0 +1,278 @@
+#include "runtime/data/picture_file.h"
+
+#include <vips/vips.h>
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/system/files.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const fs::path& path, const std::string& what) {
+  throw std::runtime_error(path.string() + ": " + what);
+}
+
+/// Starts libvips once, for work in threads of our own and without a cache.
+void start_vips() {
+  static const bool started = [] {
+    if (vips_init("sganc") != 0) throw std::runtime_error("libvips cannot be started");
+    vips_cache_set_max(0);
+    vips_concurrency_set(1);
+    g_log_set_handler(
+        "VIPS", G_LOG_LEVEL_MASK, [](const char*, GLogLevelFlags, const char*, void*) {}, nullptr);
+    return true;
+  }();
+  (void)started;
+  // Each thread that has used libvips says when it ends.
+  thread_local const struct End {
+    ~End() { vips_thread_shutdown(); }
+  } end;
+  (void)end;
+}
+
+struct Unref {
+  void operator()(VipsImage* image) const { g_object_unref(image); }
+};
+using Image = std::unique_ptr<VipsImage, Unref>;
+
+/// An operation of libvips failed; its buffer of errors says why.
+struct VipsFailure {};
+
+/// Calls an operation that writes its result to `VipsImage**`.
+template <class Operation>
+Image result_of(const Operation& operation) {
+  VipsImage* out = nullptr;
+  if (operation(&out) != 0) throw VipsFailure();
+  return Image(out);
+}
+
+enum class Kind { png, jpeg, webp, gif, tiff, bmp };
+constexpr const char* kNames[] = {"PNG", "JPEG", "WebP", "GIF", "TIFF", "BMP"};
+
+std::optional<Kind> kind_of(std::string_view bytes) {
+  using namespace std::string_view_literals;
+  if (bytes.starts_with("\x89PNG")) return Kind::png;
+  if (bytes.starts_with("\xff\xd8")) return Kind::jpeg;
+  if (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP")) return Kind::webp;
+  if (bytes.starts_with("GIF8")) return Kind::gif;
+  if (bytes.starts_with("II*\0"sv) || bytes.starts_with("MM\0*"sv) || bytes.starts_with("II+\0"sv) ||
+      bytes.starts_with("MM\0+"sv))
+    return Kind::tiff;
+  if (bytes.starts_with("BM")) return Kind::bmp;
+  return {};
+}
+
+/// Refuses a file of no kind that is read, and says what it seems to be.
+[[noreturn]] void refuse_kind(std::string_view bytes, const fs::path& path) {
+  if (bytes.empty()) fail(path, "the file is empty");
+  if (bytes.starts_with("version https://git-lfs"))
+    fail(path, "a pointer of Git LFS in the place of the picture: `git lfs pull` brings it");
+  if (bytes.size() > 12 && bytes.substr(4, 4) == "ftyp")
+    fail(path, "a HEIC, AVIF or video file: save it as JPEG or PNG");
+  fail(path, "not a picture that can be read: PNG, JPEG, WebP, GIF, TIFF or BMP");
+}
+
+/// The little-endian number of `size` bytes at `place`.
+std::int64_t number_at(std::string_view bytes, std::size_t place, std::size_t size) {
+  std::int64_t number = 0;
+  for (std::size_t i = size; i-- > 0;) number = number << 8 | static_cast<unsigned char>(bytes[place + i]);
+  return number;
+}
+
+/// Refuses a BMP file that ends before its pixels do, which ImageMagick fills up with black.
+void require_whole_bmp(std::string_view bytes, const fs::path& path) {
+  constexpr std::size_t kHeader = 54;
+  constexpr std::int64_t kMost = std::int64_t{1} << 31;
+  if (bytes.size() < kHeader) fail(path, "not a readable BMP picture: it ends within its header");
+  if (number_at(bytes, 14, 4) < 40 || number_at(bytes, 30, 4) != 0) return;  // an old header, or compressed
+  const auto height = number_at(bytes, 22, 4);  // beyond 2^31: negative, with the rows from the top
+  const auto rows = height < kMost ? height : 2 * kMost - height;
+  const auto row = (number_at(bytes, 18, 4) * number_at(bytes, 28, 2) + 31) / 32 * 4;
+  if (rows > 0 && row > (static_cast<std::int64_t>(bytes.size()) - number_at(bytes, 10, 4)) / rows)
+    fail(path, "not a readable BMP picture: it ends before its last row");
+}
+
+/// The largest of 8, 4, 2 and 1 by which both sides can be divided and still be at least twice as long as the
+/// wanted ones; 1 if none can, or no size is wanted.
+int reduction(const std::array<std::int64_t, 2>& size, const PictureReading& wanted) {
+  int by = wanted.height > 0 ? 8 : 1;
+  while (by > 1 && (size[0] / by < 2 * wanted.height || size[1] / by < 2 * wanted.width)) by /= 2;
+  return by;
+}
+
+class Decoding {
+ public:
+  Decoding(std::string_view bytes, Kind kind, const fs::path& path, const PictureReading& reading)
+      : bytes_(bytes), kind_(kind), path_(path), reading_(reading) {}
+
+  /// Throws VipsFailure, or std::runtime_error.
+  ReadPicture decode() {
+    Image image = load(1);
+    require_size(*image);
+    const bool turned = vips_image_get_orientation(image.get()) >= 5;
+    found_.size = {vips_image_get_height(image.get()), vips_image_get_width(image.get())};
+    if (turned) std::swap(found_.size[0], found_.size[1]);
+    if (const int by = reduction(found_.size, reading_); kind_ == Kind::jpeg && by > 1) image = load(by);
+    image = in_screen_colours(std::move(image));
+    image = on_background(std::move(image));
+    image = result_of([&](VipsImage** out) { return vips_cast_uchar(image.get(), out, nullptr); });
+    image = result_of([&](VipsImage** out) { return vips_autorot(image.get(), out, nullptr); });
+    take_pixels(*image);
+    return std::move(found_);
+  }
+
+ private:
+  Image load(int reduced_by) const {
+    void* const data = const_cast<char*>(bytes_.data());  // libvips only reads it
+    const std::size_t size = bytes_.size();
+    const auto load = [&](auto operation, auto... options) {
+      return result_of([&](VipsImage** out) {
+        return operation(data, size, out, "fail_on", VIPS_FAIL_ON_ERROR, options..., nullptr);
+      });
+    };
+    switch (kind_) {
+      case Kind::png:
+        return load(vips_pngload_buffer);
+      case Kind::jpeg:
+        return load(vips_jpegload_buffer, "shrink", reduced_by);
+      case Kind::webp:
+        return load(vips_webpload_buffer);
+      case Kind::gif:
+        return load(vips_gifload_buffer);
+      case Kind::tiff:
+        return load(vips_tiffload_buffer);
+      case Kind::bmp:
+        require_whole_bmp(bytes_, path_);
+        return load(vips_magickload_buffer);
+    }
+    throw std::logic_error("picture_file: unknown kind");
+  }
+
+  /// Only the header has been read. What it declares must be possible, and fit into memory.
+  void require_size(VipsImage& image) const {
+    const std::int64_t bits = kind_ == Kind::png ? 8 * VIPS_IMAGE_SIZEOF_PEL(&image) : 8;
+    const bool deflated = kind_ == Kind::png || kind_ == Kind::jpeg;  // or even less compressed
+    require_size_within(vips_image_get_width(&image), vips_image_get_height(&image), deflated ? bits : 0,
+                        bytes_.size(), path_);
+  }
+
+  /// Whether the profile is one of sRGB, by its description.
+  static bool is_srgb(VipsImage& image) {
+    const void* data = nullptr;
+    std::size_t size = 0;
+    if (vips_image_get_blob(&image, VIPS_META_ICC_NAME, &data, &size) != 0) throw VipsFailure();
+    const std::string_view profile(static_cast<const char*>(data), size);
+    using namespace std::string_view_literals;
+    return profile.find("sRGB"sv) != profile.npos || profile.find("s\0R\0G\0B"sv) != profile.npos;
+  }
+
+  Image in_screen_colours(Image image) const {
+    const auto format = vips_image_get_format(image.get());
+    if (format != VIPS_FORMAT_UCHAR && format != VIPS_FORMAT_USHORT)
+      fail(path_, "its pixels are neither of 8 nor of 16 bits: save it with 8");
+    const int bands = vips_image_get_bands(image.get());
+    const bool gray = bands < 3,
+               print = vips_image_get_interpretation(image.get()) == VIPS_INTERPRETATION_CMYK;
+    const bool profile = vips_image_get_typeof(image.get(), VIPS_META_ICC_NAME) != 0;
+    if (print || (profile && !gray && !is_srgb(*image))) {
+      VipsImage* out = nullptr;
+      if (vips_icc_transform(image.get(), &out, "srgb", "embedded", TRUE, "input_profile",
+                             print ? "cmyk" : "srgb", "depth", 8, nullptr) == 0)
+        return Image(out);
+      if (print) throw VipsFailure();
+      vips_error_clear();  // a profile that is damaged: the colours are taken as they are
+    }
+    if (format == VIPS_FORMAT_USHORT)
+      image = result_of([&](VipsImage** out) { return vips_msb(image.get(), out, nullptr); });
+    const auto now = vips_image_get_interpretation(image.get());
+    if (gray || now == VIPS_INTERPRETATION_sRGB || now == VIPS_INTERPRETATION_RGB) return image;
+    return result_of([&](VipsImage** out) {
+      return vips_colourspace(image.get(), out, VIPS_INTERPRETATION_sRGB, nullptr);
+    });
+  }
+
+  Image on_background(Image image) {
+    if (!vips_image_hasalpha(image.get())) return image;
+    const int bands = vips_image_get_bands(image.get());
+    const Image alpha =
+        result_of([&](VipsImage** out) { return vips_extract_band(image.get(), out, bands - 1, nullptr); });
+    double least = 0;
+    if (vips_min(alpha.get(), &least, nullptr) != 0) throw VipsFailure();
+    found_.transparent = least < 255;
+    const auto& [red, green, blue] = reading_.background;
+    std::vector<double> colour = {double(red), double(green), double(blue)};
+    if (bands == 2) colour = {0.299 * red + 0.587 * green + 0.114 * blue};
+    const std::unique_ptr<VipsArrayDouble, void (*)(VipsArrayDouble*)> background(
+        vips_array_double_new(colour.data(), static_cast<int>(colour.size())),
+        [](VipsArrayDouble* array) { vips_area_unref(VIPS_AREA(array)); });
+    return result_of([&](VipsImage** out) {
+      return vips_flatten(image.get(), out, "background", background.get(), nullptr);
+    });
+  }
+
+  void take_pixels(VipsImage& image) {
+    const int bands = vips_image_get_bands(&image);
+    if (bands != 1 && bands != 3)
+      fail(path_, "it has " + std::to_string(bands) + " channels, and a picture has 1 or 3");
+    std::size_t size = 0;
+    const std::unique_ptr<void, void (*)(void*)> memory(vips_image_write_to_memory(&image, &size), g_free);
+    if (!memory) throw VipsFailure();
+    const auto* pixels = static_cast<const std::uint8_t*>(memory.get());
+    found_.picture = {
+        vips_image_get_width(&image), vips_image_get_height(&image), bands, {pixels, pixels + size}};
+  }
+
+  std::string_view bytes_;
+  Kind kind_;
+  const fs::path& path_;
+  const PictureReading& reading_;
+  ReadPicture found_;
+};
+
+/// The first of the reasons in libvips's buffer: "Premature end of input file". Of a PNG it has none.
+std::string reason() {
+  std::string text = vips_error_buffer();
+  vips_error_clear();
+  text = text.substr(0, text.find('\n'));
+  if (const auto colon = text.find(": "); colon != text.npos) text = text.substr(colon + 2);
+  return text.empty() || text == "libpng read error" ? "it is damaged or cut off" : text;
+}
+
+}  // namespace
+
+ReadPicture decode_picture(std::string_view bytes, const fs::path& path, const PictureReading& reading) {
+  const auto kind = kind_of(bytes);
+  if (!kind) refuse_kind(bytes, path);
+  start_vips();
+  // libvips has one buffer of errors for all threads: what fails is done again, alone, to learn the reason.
+  static std::shared_mutex together;
+  try {
+    const std::shared_lock lock(together);
+    return Decoding(bytes, *kind, path, reading).decode();
+  } catch (const VipsFailure&) {
+  }
+  const std::unique_lock lock(together);
+  vips_error_clear();
+  try {
+    return Decoding(bytes, *kind, path, reading).decode();
+  } catch (const VipsFailure&) {
+    fail(path, std::string("not a readable ") + kNames[static_cast<int>(*kind)] + " picture: " + reason());
+  }
+}
+
+ReadPicture read_picture(const fs::path& path, const PictureReading& reading) {
+  return decode_picture(read_file(path), path, reading);
+}
+
+}  // namespace sganc
