@@ -30,7 +30,7 @@ std::string mistake(const std::string& text) {
   try {
     return "no mistake: " + to_string(value_of(text).type);
   } catch (const UserError& error) {
-    const auto& [where, message, help] = error.diagnostic;
+    const auto& [where, message, help, details] = error.diagnostic;
     return std::to_string(where.column) + " " + message + (help.empty() ? "" : "; " + help);
   }
 }

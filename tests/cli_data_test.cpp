@@ -204,7 +204,7 @@ TEST_F(CliData, PicturesThatCannotBeReadMayBeSkipped) {
   folder.file("photos/cat/3.png", "");
   write_model("{ folder = \"photos\" }");
   expect_error(train_mine({"-q"}), 2,
-               "mine.toml:4:21: error: 2 pictures of photos cannot be read:\n"
+               "mine.toml:4:21: error: 2 pictures of photos cannot be read\n"
                "  FOLDER/photos/cat/3.png: the file is empty\n"
                "  FOLDER/photos/dog/1.png: not a readable PNG picture: it is damaged or cut off\n"
                "  4 | source = { folder = \"photos\" }\n"

@@ -41,7 +41,7 @@ std::string mistake(const std::string& text) {
   try {
     return "no mistake: " + to_string(function_of(text));
   } catch (const UserError& error) {
-    const auto& [where, message, help] = error.diagnostic;
+    const auto& [where, message, help, details] = error.diagnostic;
     return std::to_string(where.column) + "+" + std::to_string(where.length) + " " + message;
   }
 }

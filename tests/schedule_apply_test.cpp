@@ -52,7 +52,7 @@ std::string error_of(const std::string& stage, const std::vector<std::string>& d
   try {
     apply_schedule(schedule_of({{stage, directives}}), kernel.funcs);
   } catch (const UserError& error) {
-    const auto& [where, message, help] = error.diagnostic;
+    const auto& [where, message, help, details] = error.diagnostic;
     EXPECT_EQ(where.line, 3);
     return std::to_string(where.column) + "+" + std::to_string(where.length) + ": " + message +
            (help.empty() ? "" : " | " + help);

@@ -42,8 +42,11 @@ FolderImages read_folder(const ImageFolder& folder, const FolderReading& reading
   try {
     return load_image_folder(folder, reading, threads, progress);
   } catch (const UnreadablePictures& error) {
-    throw UserError{
-        {where, error.what(), "unreadable = \"skip\" under [data] leaves out what cannot be read"}};
+    const std::string help = "unreadable = \"skip\" under [data] leaves out what cannot be read";
+    if (error.reasons.size() == 1) throw UserError{{where, error.reasons[0], help}};
+    throw UserError{{where,
+                     std::to_string(error.reasons.size()) + " pictures of " + folder.name + " cannot be read",
+                     help, error.reasons}};
   }
 }
 

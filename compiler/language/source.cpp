@@ -105,13 +105,14 @@ void Diagnostics::sort() {
 
 void Diagnostics::print(std::ostream& out, bool color) const {
   const Colors& c = color ? kColored : kPlain;
-  for (const auto& [where, message, help] : items_) {
+  for (const auto& [where, message, help, details] : items_) {
     const bool placed = where.file && where.line > 0;
     out << c.bold;
     if (where.file) out << where.file->path << ":";
     if (placed) out << where.line << ":" << where.column << ":";
     out << (where.file ? " " : "") << c.off << c.red << "error:" << c.off << " " << printable(message)
         << "\n";
+    for (const auto& line : details) out << "  " << printable(line) << "\n";
     if (placed) print_excerpt(out, where, c);
     if (!help.empty()) out << c.green << "help:" << c.off << " " << printable(help) << "\n";
   }

@@ -41,6 +41,7 @@ struct Diagnostic {
   Location where;
   std::string message;
   std::string help;
+  std::vector<std::string> details = {};  // lines below the message
 };
 
 /// Collects mistakes, so that several are reported at once.

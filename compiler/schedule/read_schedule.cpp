@@ -271,7 +271,7 @@ std::optional<Schedule> parse_schedule(const std::string& text, const std::strin
     Schedule schedule = Reader(implementations, diagnostics).read(parse_document(text, file));
     if (diagnostics.items().size() == before) return schedule;
   } catch (const UserError& error) {
-    const auto& [where, message, help] = error.diagnostic;
+    const auto& [where, message, help, details] = error.diagnostic;
     diagnostics.error(where, message, help);
   }
   return std::nullopt;

@@ -33,10 +33,10 @@ void require_room(const ImageFolder& folder, double image_bytes) {
 }
 
 /// The message for pictures that cannot be read: that of a single one, or a list.
-std::string unreadable_text(const std::string& name, const std::vector<std::string>& reasons) {
+std::string unreadable_text(const std::string& folder, const std::vector<std::string>& reasons) {
   constexpr std::size_t kMost = 20;
   if (reasons.size() == 1) return reasons[0];
-  std::string text = std::to_string(reasons.size()) + " pictures of " + name + " cannot be read:";
+  std::string text = std::to_string(reasons.size()) + " pictures of " + folder + " cannot be read:";
   for (std::size_t i = 0; i < std::min(reasons.size(), kMost); ++i) text += "\n  " + reasons[i];
   if (reasons.size() > kMost) text += "\n  and " + std::to_string(reasons.size() - kMost) + " more";
   return text;
@@ -99,6 +99,9 @@ class Readers {
 
 }  // namespace
 
+UnreadablePictures::UnreadablePictures(const std::string& folder, std::vector<std::string> all_reasons)
+    : std::runtime_error(unreadable_text(folder, all_reasons)), reasons(std::move(all_reasons)) {}
+
 FolderImages load_image_folder(const ImageFolder& folder, const FolderReading& reading, int threads,
                                LoadProgress& progress) {
   const auto& shape = reading.shape;
@@ -114,7 +117,7 @@ FolderImages load_image_folder(const ImageFolder& folder, const FolderReading& r
   readers.read(folder.train, found.train, found.dataset.train);
   readers.read(folder.test, found.test, found.dataset.test);
   if (!found.unreadable.empty() && (!reading.skip_unreadable || found.train.empty()))
-    throw UnreadablePictures(unreadable_text(folder.name, found.unreadable));
+    throw UnreadablePictures(folder.name, found.unreadable);
   return found;
 }
 

@@ -69,7 +69,8 @@ struct FolderImages {
 
 /// Pictures that cannot be read, each with its path and the reason.
 struct UnreadablePictures : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  UnreadablePictures(const std::string& folder, std::vector<std::string> all_reasons);
+  std::vector<std::string> reasons;
 };
 
 /// Reads the pictures with `threads` threads. Throws UnreadablePictures, unless they are to be left out, or
