@@ -71,6 +71,32 @@ TEST(ImageFolder, OfClassesAlone) {
   EXPECT_EQ(paths_of(folder, flat.train), (Names{"-1 flat/x.png"}));
 }
 
+TEST(ImageFolder, IsTakenAsItIsMeant) {
+  const auto listed = [](const Names& files) {
+    const TestFolder folder;
+    for (const auto& name : files) folder.file(name, "");
+    return list_image_folder(folder / "p");
+  };
+  const auto renamed = listed({"p/Training/a/1.png", "p/Training/b/1.png", "p/TEST/a/2.png"});
+  EXPECT_EQ(renamed.classes, (Names{"a", "b"}));
+  EXPECT_EQ(renamed.test.size(), 1u);
+  EXPECT_EQ(renamed.notes, (Names{"\"Training\" is taken for the training images",
+                                  "\"TEST\" is taken for the test images"}));
+
+  const auto empty = listed({"p/a/1.png", "p/b/notes.txt", "p/c/1.png", "p/test/x.txt"});
+  EXPECT_EQ(empty.classes, (Names{"a", "c"}));
+  EXPECT_EQ(empty.train[1].label, 1);
+  EXPECT_EQ(empty.notes, (Names{"\"test\" holds no pictures", "classes without a picture, left out: b"}));
+
+  const auto flat = listed({"p/train/a/1.png", "p/test/1.png", "p/test/2.png"});
+  EXPECT_TRUE(flat.test.empty());
+  EXPECT_EQ(flat.notes,
+            (Names{"\"test\" holds 2 pictures without classes, left out: predict classifies them"}));
+
+  EXPECT_EQ(listed({"p/10/1.png", "p/9/1.png", "p/-1/1.png"}).classes, (Names{"-1", "9", "10"}));
+  EXPECT_EQ(listed({"p/10/1.png", "p/9/1.png", "p/x/1.png"}).classes, (Names{"10", "9", "x"}));
+}
+
 TEST(ImageFolder, ThatIsNoDataSet) {
   const auto error = [](const Names& files) {
     const TestFolder folder;
@@ -80,14 +106,16 @@ TEST(ImageFolder, ThatIsNoDataSet) {
   };
   EXPECT_EQ(error({}), "FOLDER/p: holds no pictures");
   EXPECT_EQ(error({"p/a.txt"}), "FOLDER/p: holds no pictures");
-  EXPECT_EQ(error({"p/a/1.png", "p/b/1.txt"}), "FOLDER/p/b: a class without a picture");
   EXPECT_EQ(error({"p/train/a/1.png", "p/test/b/1.png"}),
             "FOLDER/p/test/b: not a class of the training images");
-  EXPECT_EQ(error({"p/train/a/1.png", "p/test/1.png"}),
+  EXPECT_EQ(error({"p/train/a/1.png", "p/test/a/2.png", "p/test/1.png"}),
             "FOLDER/p/test/1.png: a test image must lie in the folder of its class");
-  EXPECT_EQ(error({"p/train/a/1.png", "p/test/a/1.txt"}), "FOLDER/p/test: holds no pictures");
-  EXPECT_EQ(error({"p/train/a/1.png", "p/b/1.png"}),
-            "FOLDER/p/b: lies beside \"train\", where the folders of classes are expected");
+  EXPECT_EQ(error({"p/train/a/1.png", "p/TRAIN/a/1.png"}),
+            "FOLDER/p: holds \"TRAIN\" and \"train\": one folder can hold the training images");
+  EXPECT_EQ(
+      error({"p/train/a/1.png", "p/b/1.png"}),
+      "FOLDER/p/b: lies beside \"train\", in which the folders of classes are expected; a class cannot be "
+      "called \"train\"");
   EXPECT_EQ(error({"p/a\nb/1.png"}), "FOLDER/p: the name of a class has a control character");
   const TestFolder folder;
   folder.file("file", "");

@@ -64,12 +64,10 @@ void require_classes(const ImagesFound& found, const std::vector<std::string>& c
   if (classes.empty()) refuse("no image has a label, and a classifier needs labels of two classes");
   if (classes.size() == 1) refuse("one class, \"" + classes[0] + "\", and a classifier needs two");
   const bool tests = std::ranges::any_of(found.test, [](auto count) { return count > 0; });
-  for (std::size_t c = 0; c < classes.size(); ++c) {
+  for (std::size_t c = 0; c < classes.size(); ++c)
     if (found.train[c] == 0) refuse("the class \"" + classes[c] + "\" has no image to learn from");
-    if (found.train[c] == 1 && !tests)
-      refuse("the class \"" + classes[c] +
-             "\" has 1 image, and needs two: one to learn from, one to be tested on");
-  }
+  if (!tests && *std::ranges::max_element(found.train) == 1)
+    refuse("each class has 1 image, and a test needs one that is not learned from");
 }
 
 /// The facts about a data set in memory.

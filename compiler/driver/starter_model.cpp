@@ -103,8 +103,9 @@ std::string line(std::string code, const std::string& comment, std::size_t colum
   return code + "# " + toml_comment(comment);
 }
 
+/// The images of a class that are held out or tested on.
 std::int64_t tenth(std::int64_t count) {
-  return std::max<std::int64_t>(1, std::llround(static_cast<double>(count) / 10));
+  return std::min(count - 1, std::max<std::int64_t>(1, std::llround(static_cast<double>(count) / 10)));
 }
 
 std::string data_lines(const ImagesFound& found, const StarterChoices& choices) {

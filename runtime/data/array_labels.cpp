@@ -7,6 +7,7 @@
 
 #include "runtime/data/array.h"
 #include "runtime/data/array_files.h"
+#include "runtime/data/class_names.h"
 
 namespace sganc {
 namespace {
@@ -63,26 +64,17 @@ std::vector<std::int64_t> whole_numbers(const Array& array, const fs::path& path
   return labels;
 }
 
-/// The whole number that the text is, if it is one.
-std::optional<std::int64_t> whole(const std::string& text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return {};
-  return number;
-}
-
-/// The different texts, sorted; as numbers if all are numbers. Without "".
-std::vector<std::string> sorted_names(const std::vector<std::string>& texts) {
+/// The different texts, sorted. Without "".
+std::vector<std::string> different_names(const std::vector<std::string>& texts) {
   std::set<std::string> different(texts.begin(), texts.end());
   different.erase("");
   std::vector<std::string> names(different.begin(), different.end());
-  if (std::ranges::all_of(names, [](const auto& name) { return whole(name).has_value(); }))
-    std::ranges::stable_sort(names, {}, [](const auto& name) { return *whole(name); });
+  sort_class_names(names);
   return names;
 }
 
 LabelClasses classes_of_texts(const ArrayLabels& train, const ArrayLabels& test) {
-  LabelClasses classes{.train = {}, .test = {}, .names = sorted_names(train.texts)};
+  LabelClasses classes{.train = {}, .test = {}, .names = different_names(train.texts)};
   if (classes.names.size() > static_cast<std::size_t>(kMostClasses))
     throw std::runtime_error("the labels are " + std::to_string(classes.names.size()) +
                              " different texts, and there can be " + std::to_string(kMostClasses) +

@@ -35,6 +35,7 @@ class Chooser {
         dataset_(dataset),
         stream_(stream_of(stream.c_str())),
         order_stream_(stream_of((stream + ".classes").c_str())),
+        spares_single_(stream != "labels"),
         is_taken_(dataset.train.labels.size()),
         images_(dataset.train.unlabelled() > 0 ? " training images with labels" : " training images"),
         which_(taken.indices.empty() ? "" : " that are not " + taken.what),
@@ -98,7 +99,8 @@ class Chooser {
     Counts wanted;
     for (const auto count : available_) {
       const auto part = std::llround(choice_.fraction * static_cast<double>(count));
-      wanted.push_back(std::min<std::int64_t>(count, std::max(part, 1LL)));
+      const std::int64_t most = spares_single_ && count == 1 ? 0 : count;
+      wanted.push_back(std::min<std::int64_t>(most, std::max(part, 1LL)));
     }
     return wanted;
   }
@@ -150,6 +152,7 @@ class Chooser {
   const ImageChoice& choice_;
   const Dataset& dataset_;
   std::uint32_t stream_, order_stream_;
+  bool spares_single_;          // of a class with a single image, which is for learning
   std::vector<bool> is_taken_;  // of each image
   std::int64_t labelled_ = 0;   // images that have a label
   std::string images_, which_;

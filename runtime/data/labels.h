@@ -18,7 +18,8 @@ struct ImageChoice {
   Way way = Way::per_class;
   /// Images of each class for per_class; of all classes, as evenly as possible, for total.
   std::int64_t count = 10;
-  double fraction = 0;              // the part of each class, rounded, but at least one image
+  double fraction = 0;  // the part of each class, rounded, but at least one image; nothing of a class with a
+                        // single image, unless labels are chosen
   std::filesystem::path file = {};  // a file with the indices, as labels_text writes it
   bool replace = false;             // choose with replacement
   std::uint64_t seed = 0;

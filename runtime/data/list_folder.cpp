@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "runtime/data/class_names.h"
 #include "runtime/data/folder_search.h"
 #include "runtime/data/image_folder.h"
 
@@ -18,10 +19,16 @@ namespace fs = std::filesystem;
   throw std::runtime_error(path.string() + ": " + what);
 }
 
-/// Whether the folder's name says that its pictures have no label.
-bool is_unlabelled(const fs::path& folder) {
+/// The folder's name in lower case.
+std::string lower_name(const fs::path& folder) {
   std::string name = folder.filename().string();
   std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  return name;
+}
+
+/// Whether the folder's name says that its pictures have no label.
+bool is_unlabelled(const fs::path& folder) {
+  const std::string name = lower_name(folder);
   return name == "unlabeled" || name == "unlabelled" || name == "unsup";
 }
 
@@ -41,27 +48,50 @@ class Listing {
   }
 
   ImageFolder list() {
-    const auto train = folder_ / "train", test = folder_ / "test";
-    const bool tests = fs::is_directory(test);
+    const auto train = part({"train", "training"}, "the training images"),
+               test = part({"test", "testing"}, "the test images");
     std::set<fs::path> others;
-    if (tests) others.insert(test);
-    if (fs::is_directory(train)) {
-      list_train(train, {});
-      others.insert(train);
+    if (test) others.insert(*test);
+    if (train) {
+      list_train(*train, {});
+      others.insert(*train);
+      const auto name = train->filename().string();
       for (const auto& c : class_folders(folder_, others, rest_))
-        fail(c, "lies beside \"train\", where the folders of classes are expected");
+        fail(c, "lies beside \"" + name +
+                    "\", in which the folders of classes are expected; a class cannot be " + "called \"" +
+                    name + "\"");
     } else {
       list_train(folder_, others);
     }
     found_.train.insert(found_.train.end(), rest_.begin(), rest_.end());
     if (found_.train.empty()) fail(folder_, "holds no pictures");
-    if (tests) list_test(test);
+    if (test) list_test(*test);
     found_.other_files = search_.other_files();
     for (auto& note : search_.notes()) found_.notes.push_back(std::move(note));
+    empty_.say("classes without a picture, left out", found_.notes);
     return std::move(found_);
   }
 
  private:
+  /// The folder with one of these names, in upper or lower case, if there is one.
+  std::optional<fs::path> part(const std::vector<std::string>& names, const std::string& meaning) {
+    std::set<fs::path> entries;
+    for (const auto& entry : fs::directory_iterator(folder_)) entries.insert(entry.path());
+    std::optional<fs::path> found;
+    for (const auto& entry : entries) {
+      std::error_code ignored;  // of links that lead nowhere
+      if (!fs::is_directory(entry, ignored) || std::ranges::find(names, lower_name(entry)) == names.end())
+        continue;
+      if (found)
+        fail(folder_, "holds \"" + found->filename().string() + "\" and \"" + entry.filename().string() +
+                          "\": one folder can hold " + meaning);
+      found = entry;
+    }
+    if (found && found->filename() != names[0])
+      found_.notes.push_back("\"" + found->filename().string() + "\" is taken for " + meaning);
+    return found;
+  }
+
   void add_all(const fs::path& folder, std::int32_t label, std::vector<FolderPicture>& to) {
     for (auto& path : search_.pictures(folder)) to.push_back({std::move(path), label});
   }
@@ -96,17 +126,24 @@ class Listing {
   }
 
   void list_train(const fs::path& folder, const std::set<fs::path>& others) {
-    const auto folders = class_folders(folder, others, rest_);
-    if (folders.size() > static_cast<std::size_t>(kMostClasses)) fail(folder, "holds too many classes");
-    for (const auto& c : folders) {
+    std::vector<std::string> names;
+    for (const auto& c : class_folders(folder, others, rest_)) {
       require_name(c);
+      names.push_back(c.filename().string());
+    }
+    if (names.size() > static_cast<std::size_t>(kMostClasses)) fail(folder, "holds too many classes");
+    sort_class_names(names);
+    for (const auto& name : names) {
       const auto before = found_.train.size();
-      add_all(c, static_cast<std::int32_t>(found_.classes.size()), found_.train);
-      if (found_.train.size() == before) fail(c, "a class without a picture");
-      found_.classes.push_back(c.filename().string());
+      add_all(folder / name, static_cast<std::int32_t>(found_.classes.size()), found_.train);
+      if (found_.train.size() == before)
+        empty_.add(name);
+      else
+        found_.classes.push_back(name);
     }
   }
 
+  /// A folder of pictures without classes is no test: it is left out, with a note.
   void list_test(const fs::path& folder) {
     std::vector<FolderPicture> rest;
     for (const auto& c : class_folders(folder, {}, rest)) {
@@ -114,14 +151,21 @@ class Listing {
       if (at == found_.classes.end()) fail(c, "not a class of the training images");
       add_all(c, static_cast<std::int32_t>(at - found_.classes.begin()), found_.test);
     }
-    if (!rest.empty()) fail(rest.front().path, "a test image must lie in the folder of its class");
-    if (found_.test.empty()) fail(folder, "holds no pictures");
+    const std::string name = "\"" + folder.filename().string() + "\"";
+    if (!found_.test.empty() && !rest.empty())
+      fail(rest.front().path, "a test image must lie in the folder of its class");
+    if (!rest.empty())
+      found_.notes.push_back(name + " holds " + std::to_string(rest.size()) +
+                             " pictures without classes, left out: predict classifies them");
+    else if (found_.test.empty())
+      found_.notes.push_back(name + " holds no pictures");
   }
 
   fs::path folder_;
   FolderSearch search_;
   ImageFolder found_;
   std::vector<FolderPicture> rest_;  // without a class
+  LeftOut empty_;                    // classes
 };
 
 }  // namespace

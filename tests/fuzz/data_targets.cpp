@@ -74,7 +74,11 @@ Target archives() {
   const std::vector<std::string> seeds = {npz_bytes({{"x", images}, {"y", labels}}, false),
                                           npz_bytes({{"x", images}}, true)};
   return {"archives", "x.npz", seeds, kNumbers, [](const fs::path& file) {
-            for (const auto& [key, name] : usual_arrays(file)) read_array_images(file / name);
+            for (const auto& [key, name] : usual_arrays(file))
+              if (key.ends_with("images"))
+                read_array_images(file / name);
+              else
+                read_array_labels(file / name, 2);
           }};
 }
 
