@@ -136,6 +136,23 @@ TEST_F(CliInit, Arrays) {
                "channels), found (6,)\n");
 }
 
+TEST_F(CliInit, AClassWithOneImageTrains) {
+  write_pictures("cat", 1);
+  write_pictures("dog", 4);
+  write_pictures("unlabeled", 3);
+  EXPECT_EQ(sganc({"init", "photos"}).code, 0);
+  const auto trained = sganc({"train", "model.toml", "--threads", "1", "--set", "train.epochs=1", "--set",
+                              "train.steps_per_epoch=1"});
+  EXPECT_EQ(trained.code, 0) << trained.err;
+  EXPECT_NE(
+      trained.err.find("         the test images are taken from the training images, of each class 0 1\n"),
+      std::string::npos)
+      << trained.err;
+  EXPECT_NE(trained.err.find("labels   4, of each class 1 3\n         one label only of the class cat"),
+            std::string::npos)
+      << trained.err;
+}
+
 TEST_F(CliInit, AnArchiveOfArrays) {
   const auto images = npy_of("|u1", "(6, 3, 4, 5)", std::string(360, 'x'));
   const auto labels = npy_of("<U3", "(6,)", texts({"cat", "ox", "cat", "ox", "", "cat"}, 3));
@@ -163,6 +180,24 @@ TEST_F(CliInit, AnArchiveOfArrays) {
   fs::create_directory(folder / "moved");
   fs::rename(folder / "pets.npz", folder / "moved/pets.npz");
   EXPECT_EQ(sganc({"eval", "runs/pets", "--split", "train", "--data", "moved"}).code, 0);
+
+  // The same images, measured as those of another place.
+  const auto other = sganc({"eval", "runs/pets", "--images", "moved/pets.npz"});
+  EXPECT_EQ(other.code, 0) << other.err;
+  EXPECT_NE(other.out.find(": moved/pets.npz accuracy "), std::string::npos) << other.out;
+  EXPECT_NE(other.out.find(" of 5)"), std::string::npos) << other.out;
+  write_pictures("cat", 2, 4, 5, 3);
+  write_pictures("ox", 3, 9, 9, 3);
+  const auto pictures = sganc({"eval", "runs/pets", "--images", "photos", "--format", "json"});
+  EXPECT_EQ(pictures.code, 0) << pictures.err;
+  EXPECT_EQ(nlohmann::json::parse(pictures.out)["examples"], 5);
+  write_pictures("oxx", 1, 9, 9, 3);
+  expect_error(sganc({"eval", "runs/pets", "--images", "photos"}), 2,
+               "error: the run knows no class \"oxx\" of photos\nhelp: did you mean \"ox\"?\n");
+  expect_error(sganc({"eval", "runs/pets", "--images", "photos", "--split", "train"}), 2,
+               "error: --split is about the images of the run, but --images names others\n");
+  expect_error(sganc({"eval", "runs/pets", "--labels", "y.npy"}), 2,
+               "error: --labels goes with --images PATH\n");
 
   folder.file("odd.npz", npz_bytes({{"a", images}, {"b", labels}}, false));
   expect_error(
@@ -239,10 +274,10 @@ TEST_F(CliInit, WhatIsRefused) {
   expect_error(sganc({"init", "photos", "-q"}), 2,
                "error: photos: one class, \"cat\", and a classifier needs two\n" + help);
   write_pictures("dog", 1);
-  expect_error(sganc({"init", "photos", "-q"}), 2,
-               "error: photos: the class \"dog\" has 1 image, and needs two: one to learn from, one to be "
-               "tested on\n" +
-                   help);
+  fs::remove(folder / "photos/cat/1.png");
+  expect_error(
+      sganc({"init", "photos", "-q"}), 2,
+      "error: photos: each class has 1 image, and a test needs one that is not learned from\n" + help);
   folder.file("photos/dog/0.png", "none");
   expect_error(sganc({"init", "photos", "-q"}), 2,
                "error: photos: the class \"dog\" has no image to learn from\n" + help);

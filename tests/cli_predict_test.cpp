@@ -67,6 +67,40 @@ TEST_F(CliPredict, ARowForEachPicture) {
   EXPECT_EQ(predict({"photos/b.png", "--checkpoint", "1"}).out, of_epoch.out);
 }
 
+TEST_F(CliPredict, SortsPicturesIntoFolders) {
+  write("a/1.png", 1);
+  write("b/1.png", 90);
+  write("b/2.png", 180);
+  const auto rows = lines_of(predict({"photos"}).out);
+  const auto ending = predict({"photos", "--sort", "sorted", "--sure", "0"});
+  ASSERT_EQ(ending.code, 0) << ending.err;
+  EXPECT_TRUE(ending.err.find("3 pictures in sorted: ") != std::string::npos) << ending.err;
+  std::map<std::string, int> of_class;
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    auto name = fields(rows[i])[1];
+    std::ranges::replace(name, '/', '_');
+    ++of_class[name];
+  }
+  for (const auto& [name, count] : of_class)
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder / ("sorted/" + name)), fs::directory_iterator()),
+              count)
+        << name;
+  expect_error(predict({"photos", "--sort", "sorted"}), 2,
+               "error: \"sorted\" holds something already\nhelp: name a new folder as --sort\n");
+
+  const auto unsure = predict({"photos", "--sort", "links", "--sure", "1", "--link"});
+  EXPECT_EQ(unsure.code, 0) << unsure.err;
+  EXPECT_TRUE(unsure.err.find("3 pictures in links: unsure 3\n") != std::string::npos) << unsure.err;
+  EXPECT_TRUE(fs::is_symlink(folder / "links/unsure/1 (2).png"));
+  EXPECT_EQ(content("links/unsure/1.png"), content("photos/a/1.png"));
+  EXPECT_EQ(content("links/unsure/1 (2).png"), content("photos/b/1.png"));
+
+  expect_error(predict({"photos", "--link"}), 2, "error: --link goes with --sort DIR\n");
+  expect_error(predict({"photos", "--sure", "0.5"}), 2, "error: --sure goes with --sort DIR\n");
+  expect_error(predict({"photos", "--sort", "x", "--sure", "2"}), 2,
+               "error: --sure must lie between 0 and 1\n");
+}
+
 TEST_F(CliPredict, LogitsAndProbabilities) {
   write("b.png", 1);
   const auto lines = lines_of(predict({"photos/b.png", "--logits", "--probabilities"}).out);
@@ -149,7 +183,8 @@ TEST_F(CliPredict, MistakesInTheCommand) {
   write("b.png", 1);
   expect_error(sganc({"predict", "run"}), 2,
                "error: sganc predict needs a PATH\n"
-               "help: write sganc predict RUN PATH... [--out FILE] [--probabilities] [--logits] [--format "
+               "help: write sganc predict RUN PATH... [--out FILE] [--probabilities] [--logits] [--sort DIR] "
+               "[--format "
                "csv|json] [--checkpoint best|last|N]\n");
   expect_error(predict({"photos", "none.png"}), 2, "error: none.png: there is no such file or folder\n");
   fs::create_directory(folder / "empty");

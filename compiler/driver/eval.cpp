@@ -10,7 +10,23 @@ void add_options(options::options_description& o) {
       "any-data", "measure even if the images are not those of the run, with a warning")(
       "data", options::value<std::string>()->value_name("DIR"),
       "where the data are now: the folder of pictures, of arrays, or of data sets");
+  o.add_options()("images", options::value<std::string>()->value_name("PATH"),
+                  "measure on other labelled images: a folder of pictures, an .npz archive, or an array")(
+      "labels", options::value<std::string>()->value_name("FILE"), "with --images: the labels of an array");
   add_run_options(o);
+}
+
+/// The other images on which to measure, if there are any. Throws UserError.
+std::optional<OtherImages> other_images(const options::variables_map& values) {
+  if (!values.count("images")) {
+    if (values.count("labels")) throw UserError{{{}, "--labels goes with --images PATH", ""}};
+    return {};
+  }
+  for (const std::string option : {"split", "data", "any-data"})
+    if (values.count(option) && !values[option].defaulted())
+      throw UserError{{{}, "--" + option + " is about the images of the run, but --images names others", ""}};
+  return OtherImages{values["images"].as<std::string>(),
+                     values.count("labels") ? values["labels"].as<std::string>() : ""};
 }
 
 /// Makes the model read its own pictures and arrays from another folder.
@@ -30,6 +46,7 @@ std::int64_t told(const SavedRun& run, const std::string& key) {
 int run(const options::variables_map& values, Terminal& terminal) {
   const std::string split = values["split"].as<std::string>();
   require_split(split);
+  const auto other = other_images(values);
   auto saved = open_saved_run(values["RUN"].as<std::string>(), values, terminal);
   if (!saved) return kBadInput;
   if (saved->model.evaluate.classifier.value.empty())
@@ -39,7 +56,8 @@ int run(const options::variables_map& values, Terminal& terminal) {
                      "there is no split \"validation\": the model of this run holds no images out",
                      "write validation = { per_class = 100 } under [data], and train anew"}};
   if (values.count("data")) move_source(saved->model.data.source, values["data"].as<std::string>());
-  auto [evaluation, class_names, labels, probabilities] = measure_run(*saved, split, values, terminal);
+  auto [evaluation, class_names, labels, probabilities] =
+      other ? measure_images(*saved, *other, terminal) : measure_run(*saved, split, values, terminal);
   evaluation.record.step = told(*saved, "step");
   evaluation.record.epoch = told(*saved, "epoch");
   if (terminal.json) {
@@ -58,7 +76,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
 extern const Verb eval_verb{
     .name = "eval",
     .summary = "measure a trained classifier on the images of a split",
-    .usage = "RUN [--split SPLIT] [--checkpoint best|last|N] [--data DIR] [--any-data]",
+    .usage = "RUN [--split SPLIT] [--checkpoint best|last|N] [--data DIR] [--any-data] [--images PATH]",
     .details =
         "RUN is a run folder or a checkpoint in one. Of a folder, --checkpoint selects the checkpoint; the\n"
         "last one is the default.\n"
@@ -67,6 +85,10 @@ extern const Verb eval_verb{
         "training images whose labels the run does not use.\n"
         "If files of the run are damaged, or the data have changed since the run, eval refuses to measure.\n"
         "Use --data DIR if the data have moved, and --any-data to measure on other data.\n"
+        "--images measures on other labelled images, whose classes have the same names: a folder of "
+        "pictures,\n"
+        "an archive .npz, or an array with --labels.\n"
+        "  sganc eval runs/photos --images camera2/\n"
         "  sganc eval runs/mnist-stacked --split test\n"
         "  sganc eval runs/mnist-stacked --checkpoint 12\n"
         "  sganc eval runs/mnist-stacked/checkpoints/epoch_0012.safetensors\n",

@@ -31,4 +31,77 @@ MeasuredRun measure_run(SavedRun& run, const std::string& split, const options::
   return measured;
 }
 
+namespace {
+
+namespace fs = std::filesystem;
+
+Dataset load_other(const SavedRun& run, const OtherImages& other, const Terminal& terminal) {
+  const Model& model = run.model;
+  if (fs::is_directory(other.images)) {
+    if (!other.labels.empty())
+      throw UserError{{{}, "--labels goes with a file of images: a folder of pictures has its classes", ""}};
+    const auto folder = use_given_file([&] { return list_image_folder(other.images); });
+    ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
+    LoadProgress done;
+    const auto load = [&] { return load_image_folder(folder, folder_reading(model), run.threads, done); };
+    auto found =
+        use_given_file([&] { return show_loading(std::async(std::launch::async, load), done, progress); });
+    for (const auto& reason : found.unreadable) terminal.say("left out: " + reason);
+    return std::move(found.dataset);
+  }
+  DeclaredSource source{
+      .known = "", .values = model.data.source.values, .transposed = model.data.source.transposed};
+  source.files["images"] = {other.images, {}};
+  if (!other.labels.empty()) source.files["labels"] = {other.labels, {}};
+  std::array<std::int64_t, 3> shape{};
+  std::ranges::copy(model.image()->shape, shape.begin());
+  auto loaded = load_arrays(source, shape);
+  for (const auto& note : loaded.notes) terminal.say(note);
+  return std::move(loaded.dataset);
+}
+
+/// Appends the images of `from` that have a label, with the class of the run that has the same name.
+void append(const Split& from, const std::vector<std::int32_t>& classes, std::size_t bytes, Split& to) {
+  for (std::size_t i = 0; i < from.labels.size(); ++i) {
+    if (from.labels[i] == kUnlabelled) continue;
+    const auto begin = from.images.begin() + static_cast<std::ptrdiff_t>(i * bytes);
+    to.images.insert(to.images.end(), begin, begin + static_cast<std::ptrdiff_t>(bytes));
+    to.labels.push_back(classes.at(static_cast<std::size_t>(from.labels[i])));
+    ++to.count;
+  }
+}
+
+}  // namespace
+
+MeasuredRun measure_images(SavedRun& run, const OtherImages& other, const Terminal& terminal) {
+  const Dataset loaded = load_other(run, other, terminal);
+  const Executor& executor = *run.executor;
+  const auto classify = executor.function(FunctionRole::classify);
+  const auto index = executor.input(classify, "batch.index");
+  const auto batch = executor.program().functions[classify.index].inputs[index.index].extents.at(0);
+  const auto known = static_cast<std::int64_t>(executor.output(classify, "probability").size()) / batch;
+  MeasuredRun measured{.class_names = class_names_of(run, known)};
+  std::vector<std::int32_t> classes;
+  for (const auto& name : loaded.class_names) {
+    const auto at = std::ranges::find(measured.class_names, name);
+    if (at == measured.class_names.end())
+      throw UserError{{{},
+                       "the run knows no class \"" + name + "\" of " + other.images,
+                       suggestion(name, measured.class_names, "its classes are those in its classes.txt")}};
+    classes.push_back(static_cast<std::int32_t>(at - measured.class_names.begin()));
+  }
+  Dataset data{loaded.name, loaded.image_shape, static_cast<int>(measured.class_names.size()), {}, {}};
+  const auto [height, width, channels] = loaded.image_shape;
+  if (!std::ranges::equal(loaded.image_shape, run.model.image()->shape))
+    throw UserError{
+        {{}, "the images of " + other.images + " do not have the shape that the model takes", ""}};
+  for (const auto* split : {&loaded.train, &loaded.test})
+    append(*split, classes, static_cast<std::size_t>(height * width * channels), data.test);
+  if (data.test.count == 0) throw UserError{{{}, other.images + ": no image has a label", ""}};
+  measured.evaluation = *evaluate(*run.executor, data, {}, "test", {}, &measured.probabilities);
+  measured.evaluation.record.split = other.images;
+  measured.labels = data.test.labels;
+  return measured;
+}
+
 }  // namespace sganc

@@ -24,4 +24,14 @@ struct MeasuredRun {
 MeasuredRun measure_run(SavedRun& run, const std::string& split, const options::variables_map& values,
                         const Terminal& terminal);
 
+/// Labelled images of another place: a folder of pictures, an archive of arrays, or a file of images and one
+/// of their labels.
+struct OtherImages {
+  std::string images, labels;
+};
+
+/// Measures on all of them. Their classes are those of the run with the same names. Throws UserError for a
+/// class that the run does not have.
+MeasuredRun measure_images(SavedRun& run, const OtherImages& other, const Terminal& terminal);
+
 }  // namespace sganc

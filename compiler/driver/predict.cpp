@@ -1,9 +1,8 @@
 #include <unistd.h>
 
-#include <fstream>
-
 #include "compiler/driver/load_data.h"
 #include "compiler/driver/saved_run.h"
+#include "compiler/driver/sort_pictures.h"
 #include "compiler/layers/build.h"
 #include "runtime/data/image_files.h"
 #include "runtime/report/progress.h"
@@ -20,7 +19,12 @@ void add_options(options::options_description& o) {
   using options::value;
   o.add_options()("out", value<std::string>()->value_name("FILE"),
                   "write the results there, complete or not at all; by default to standard output")(
-      "probabilities", "add the probability of each class")("logits", "add the numbers before the softmax");
+      "probabilities", "add the probability of each class")("logits", "add the numbers before the softmax")(
+      "sort", value<std::string>()->value_name("DIR"),
+      "also copy the pictures into a folder for each class, DIR/CLASS")(
+      "sure", value<double>()->default_value(0.9, "0.9")->value_name("P"),
+      "with --sort: pictures whose class has a smaller probability go into DIR/unsure")(
+      "link", "with --sort: make links to the pictures instead of copies");
   add_run_options(o);
 }
 
@@ -30,26 +34,12 @@ Module prediction_module(const Model& model, Diagnostics& diagnostics) {
   return build_prediction(model, diagnostics);
 }
 
-/// The names of the run's classes, one in each line of classes.txt, or numbers if there is no such file.
-std::vector<std::string> class_names(const SavedRun& run, std::int64_t known) {
-  const fs::path file = RunFolder::open_existing(run.folder).classes();
-  if (!fs::exists(file)) return numbered_classes(static_cast<int>(known));
-  std::vector<std::string> names;
-  std::istringstream lines(use_given_file([&] { return read_file(file); }));
-  for (std::string line; std::getline(lines, line);) names.push_back(line);
-  if (!names.empty() && names.size() <= static_cast<std::size_t>(known)) return names;
-  throw UserError{{{},
-                   file.string() + " names " + std::to_string(names.size()) +
-                       " classes, but the classifier knows " + std::to_string(known),
-                   ""}};
-}
-
 PredictionColumns columns_of(const SavedRun& run, const Predictor& predictor,
                              const options::variables_map& values, const Terminal& terminal) {
   if (values.count("logits") && !predictor.has_logits())
     throw UserError{{{}, "there are no logits: the classifier of this run does not end in a softmax", ""}};
   return {.json = terminal.json,
-          .classes = class_names(run, predictor.classes()),
+          .classes = class_names_of(run, predictor.classes()),
           .known = predictor.classes(),
           .real = predictor.has_real(),
           .logits = values.count("logits") > 0,
@@ -89,6 +79,19 @@ class Results {
   Terminal& terminal_;
 };
 
+/// The folders of --sort. Throws UserError.
+std::optional<SortedPictures> sorting(const options::variables_map& values,
+                                      const PredictionColumns& columns) {
+  const double sure = values["sure"].as<double>();
+  if (!(sure >= 0 && sure <= 1)) throw UserError{{{}, "--sure must lie between 0 and 1", ""}};
+  if (values.count("sort"))
+    return SortedPictures(values["sort"].as<std::string>(), columns.classes, sure, values.count("link") > 0);
+  if (values.count("link") || !values["sure"].defaulted())
+    throw UserError{
+        {{}, std::string(values.count("link") ? "--link" : "--sure") + " goes with --sort DIR", ""}};
+  return {};
+}
+
 int run(const options::variables_map& values, Terminal& terminal) {
   std::vector<fs::path> paths;
   for (const auto& word : values["PATH"].as<std::vector<std::string>>()) paths.emplace_back(word);
@@ -99,6 +102,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
   Predictor predict(*saved->executor);
   const auto columns = columns_of(*saved, predict, values, terminal);
   Results results(prediction_header(columns), values, terminal);
+  auto sorted = sorting(values, columns);
   const bool silent = terminal.quiet || results.to_terminal();
   ProgressLine progress(stderr, silent ? ProgressStyle::silent : ProgressStyle::automatic);
   ImageReader reader = reader_of(*saved, files);
@@ -112,6 +116,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
     if (block->names.empty()) continue;
     const auto predictions = predict(block->pixels, static_cast<std::int64_t>(block->names.size()));
     results.add(prediction_rows(columns, block->names, predictions));
+    if (sorted) sorted->add(block->names, predictions);
     progress.update([&] {
       return "classified " + std::to_string(images) + " images, file " + std::to_string(reader.files_done()) +
              " of " + std::to_string(reader.files());
@@ -120,6 +125,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
   progress.erase();
   if (images == 0) throw std::runtime_error("no image could be read");
   results.finish();
+  if (sorted) terminal.say(sorted->text());
   if (refused == 0) return kDone;
   terminal.say(std::to_string(refused) + " of " + std::to_string(reader.files()) +
                " files could not be read");
@@ -132,8 +138,8 @@ extern const Verb predict_verb{
     .name = "predict",
     .summary = "classify pictures with a trained classifier",
     .usage =
-        "RUN PATH... [--out FILE] [--probabilities] [--logits] [--format csv|json] [--checkpoint "
-        "best|last|N]",
+        "RUN PATH... [--out FILE] [--probabilities] [--logits] [--sort DIR] [--format csv|json] "
+        "[--checkpoint best|last|N]",
     .details =
         "RUN is a run folder or a checkpoint in one. Of a folder, --checkpoint selects the checkpoint; the\n"
         "last one is the default.\n"
@@ -148,6 +154,10 @@ extern const Verb predict_verb{
         "path, the name of the most probable class, and its probability. If the model has a critic\n"
         "(evaluate.critic), it also has the probability that the image is real, like the training images.\n"
         "With --format json each line is an object.\n"
+        "--sort also copies each picture into the folder of its class, or into unsure/ where the class is "
+        "not\n"
+        "probable enough. What has been looked through can be trained on.\n"
+        "  sganc predict runs/photos holiday/ --sort sorted --sure 0.95 --link > results.csv\n\n"
         "If a file cannot be read, predict names it on standard error, classifies the others, and exits\n"
         "with 1.\n",
     .positional = {"RUN", "PATH"},

@@ -1,7 +1,10 @@
 #include "compiler/driver/saved_run.h"
 
 #include <algorithm>
+#include <sstream>
 
+#include "runtime/data/dataset.h"
+#include "runtime/system/files.h"
 #include "runtime/train/manifest.h"
 #include "runtime/train/state.h"
 
@@ -111,6 +114,19 @@ fs::path last_checkpoint(const std::string& run) {
   if (!fs::exists(folder.last()))
     refuse("the run \"" + run + "\" has no checkpoint yet", "it is written after the first epoch");
   return folder.last();
+}
+
+std::vector<std::string> class_names_of(const SavedRun& run, std::int64_t known) {
+  const fs::path file = RunFolder::open_existing(run.folder).classes();
+  if (!fs::exists(file)) return numbered_classes(static_cast<int>(known));
+  std::vector<std::string> names;
+  std::istringstream lines(use_given_file([&] { return read_file(file); }));
+  for (std::string line; std::getline(lines, line);) names.push_back(line);
+  if (!names.empty() && names.size() <= static_cast<std::size_t>(known)) return names;
+  throw UserError{{{},
+                   file.string() + " names " + std::to_string(names.size()) +
+                       " classes, but the classifier knows " + std::to_string(known),
+                   ""}};
 }
 
 std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,

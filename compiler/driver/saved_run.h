@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "compiler/driver/compilation.h"
 #include "runtime/execute/executor.h"
@@ -31,6 +33,10 @@ bool check_files(const RunFolder& folder);
 
 /// The last checkpoint of the run folder `run`. Throws UserError if it is no run, or has no checkpoint yet.
 std::filesystem::path last_checkpoint(const std::string& run);
+
+/// The names of the classes that the run was trained with, or their numbers if it has none. Throws UserError
+/// if they are more than the `known` classes of the classifier.
+std::vector<std::string> class_names_of(const SavedRun& run, std::int64_t known);
 
 /// Adds the options --checkpoint, --schedule and --threads.
 void add_run_options(options::options_description& o);
