@@ -276,7 +276,7 @@ std::vector<std::string> data_text(const LoadedData& loaded) {
   if (const auto count = data.train.unlabelled(); count > 0)
     lines.push_back("         " + std::to_string(count) + " of the training images have no label");
   if (loaded.test) {
-    lines.push_back("         the test images are taken from the training images, of each class");
+    lines.emplace_back("         the test images are taken from the training images, of each class");
     for (const auto count : class_histogram(data.test.labels, data.classes))
       lines.back() += " " + std::to_string(count);
   }

@@ -85,9 +85,9 @@ DeclaredSpread spread_of(const Model& model, const std::string& name) {
 
 /// The name of a training image, as a path from the working folder if it is a picture below that.
 std::string shown_name(const LoadedData& loaded, std::int32_t index) {
-  const auto name = loaded.name_of(index);
+  auto name = loaded.name_of(index);
   if (loaded.pictures.empty()) return name;
-  const auto near = fs::proximate(name).string();
+  auto near = fs::proximate(name).string();
   return near.starts_with("..") ? name : near;
 }
 

@@ -102,7 +102,7 @@ LabelClasses classes_of_numbers(const ArrayLabels& train, const ArrayLabels& tes
                              ": subtract it from each label, y - y.min()");
   LabelClasses classes;
   const std::int64_t first = least == 1 ? 1 : 0;
-  if (first == 1) classes.notes.push_back("labels begin at 1, and so do the names of the classes");
+  if (first == 1) classes.notes.emplace_back("labels begin at 1, and so do the names of the classes");
   for (auto label = first; label <= most; ++label) classes.names.push_back(std::to_string(label));
   const auto convert = [&](const std::vector<std::int64_t>& labels, std::vector<std::int32_t>& to) {
     for (const auto label : labels) {
