@@ -240,13 +240,14 @@ class Decoding {
   ReadPicture found_;
 };
 
-/// The first of the reasons in libvips's buffer: "Premature end of input file". Of a PNG it has none.
-std::string reason() {
+/// Why the picture cannot be read: the first reason in libvips's buffer, as "Premature end of input file".
+/// For a PNG there is none, or one that depends on the version.
+std::string reason(Kind kind) {
   std::string text = vips_error_buffer();
   vips_error_clear();
   text = text.substr(0, text.find('\n'));
   if (const auto colon = text.find(": "); colon != text.npos) text = text.substr(colon + 2);
-  return text.empty() || text == "libpng read error" ? "it is damaged or cut off" : text;
+  return text.empty() || kind == Kind::png ? "it is damaged or cut off" : text;
 }
 
 }  // namespace
@@ -267,7 +268,8 @@ ReadPicture decode_picture(std::string_view bytes, const fs::path& path, const P
   try {
     return Decoding(bytes, *kind, path, reading).decode();
   } catch (const VipsFailure&) {
-    fail(path, std::string("not a readable ") + kNames[static_cast<int>(*kind)] + " picture: " + reason());
+    fail(path,
+         std::string("not a readable ") + kNames[static_cast<int>(*kind)] + " picture: " + reason(*kind));
   }
 }
 
