@@ -227,6 +227,9 @@ TEST(Arrays, OfAnArchive) {
   EXPECT_EQ(folder.without_path(error_of([&] { usual_arrays(other); })),
             "FOLDER/o.npz: holds the arrays a, b, and none has a usual name: write images = \"o.npz/a\", and "
             "labels in the same way");
+  const auto strange =
+      folder.file("s.npz", npz_bytes({{"a\nb", images}, {"a/b", images}, {"c", images}}, false));
+  EXPECT_EQ(npz_names(strange), (std::vector<std::string>{"c"}));
   auto damaged = npz_bytes({{"x", images}}, false);
   damaged[place_of(damaged, kTwelve)] = 'x';
   EXPECT_EQ(folder.without_path(error_of([&] { read_array_images(folder.file("d.npz", damaged) / "x"); })),

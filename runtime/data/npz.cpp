@@ -29,6 +29,12 @@ std::string listed(const std::vector<std::string>& names) {
   return text + (names.size() > kMost ? " and " + std::to_string(names.size() - kMost) + " more" : "");
 }
 
+/// Whether a name can stand in a path and in a message.
+bool is_plain(std::string_view name) {
+  return !name.empty() &&
+         std::ranges::none_of(name, [](unsigned char c) { return c == '/' || c < ' ' || c == 0x7f; });
+}
+
 class Archive {
  public:
   explicit Archive(const fs::path& path) : path_(path), zip_(nullptr, zip_discard) {
@@ -52,7 +58,7 @@ class Archive {
       std::string_view text = name;
       if (!text.ends_with(kEnding)) continue;
       text.remove_suffix(kEnding.size());
-      if (!text.empty() && text.find('/') == text.npos) names.emplace_back(text);
+      if (is_plain(text)) names.emplace_back(text);
     }
     return names;
   }
