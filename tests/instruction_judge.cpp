@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <regex>
+#include <span>
 #include <sstream>
 #include <stdexcept>
 
@@ -48,10 +49,7 @@ std::string instruction_of(const std::string& line) {
   return evex && !said.starts_with("{evex}") ? "{evex} " + said : said;
 }
 
-}  // namespace
-
-std::set<std::string> instructions_in(const std::vector<fs::path>& objects) {
-  std::set<std::string> found;
+void add_instructions(std::span<const fs::path> objects, std::set<std::string>& found) {
   std::string command = "objdump -d --insn-width=16";
   for (const auto& object : objects) command += " " + quoted(object);
   const auto closes = [](std::FILE* f) { ::pclose(f); };
@@ -66,6 +64,15 @@ std::set<std::string> instructions_in(const std::vector<fs::path>& objects) {
     if (auto instruction = instruction_of(line); !instruction.empty()) found.insert(std::move(instruction));
     line.clear();
   }
+}
+
+}  // namespace
+
+std::set<std::string> instructions_in(const std::vector<fs::path>& objects) {
+  constexpr std::size_t kAtOnce = 200;  // a command holds 128 KB
+  std::set<std::string> found;
+  for (std::size_t first = 0; first < objects.size(); first += kAtOnce)
+    add_instructions(std::span(objects).subspan(first, std::min(kAtOnce, objects.size() - first)), found);
   if (found.empty()) throw std::runtime_error("objdump finds no instructions");
   return found;
 }
