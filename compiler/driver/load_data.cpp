@@ -4,22 +4,10 @@
 
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/places.h"
-#include "runtime/data/array_files.h"
-#include "runtime/data/npz.h"
 #include "runtime/data/test_part.h"
 
 namespace sganc {
 namespace {
-
-/// Returns the result of `use`, which reads files that the model names at `where`.
-template <class Use>
-auto use_files(const Location& where, Use&& use) {
-  try {
-    return use();
-  } catch (const std::runtime_error& error) {
-    throw UserError{{where, error.what(), ""}};
-  }
-}
 
 /// The paths of pictures relative to their folder.
 std::vector<std::string> names_of(const std::vector<FolderPicture>& pictures,
@@ -78,109 +66,6 @@ LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) 
   return loaded;
 }
 
-/// Reads the arrays of a source, key by key.
-class ArraySource {
- public:
-  ArraySource(const DeclaredSource& source, const std::optional<std::array<std::int64_t, 3>>& shape,
-              const std::stop_token& stop)
-      : files_(source.files), stop_(stop) {
-    reading_ = {.shape = shape, .values = source.values, .transposed = source.transposed};
-    take_archive();
-  }
-
-  LoadedArrays load() {
-    Dataset& data = loaded_.dataset;
-    const std::filesystem::path file = files_.at("images").value;
-    const auto member = archive_member(file);
-    data.name = (member ? member->archive : file).filename().string();
-    data.train = images("images", data.image_shape);
-    auto train = labels("labels", data.train.count);
-    ArrayLabels test;
-    if (const auto given = files_.find("test_images"); given != files_.end()) {
-      std::array<std::int64_t, 3> shape{};
-      reading_.shape = data.image_shape;
-      data.test = images("test_images", shape);
-      if (shape != data.image_shape)
-        throw UserError{{given->second.where,
-                         "the test images are " + bracketed(shape) + ", the training images " +
-                             bracketed(data.image_shape),
-                         ""}};
-      test = labels("test_labels", data.test.count);
-    }
-    name_classes(train, test);
-    return std::move(loaded_);
-  }
-
- private:
-  static std::string bracketed(const std::array<std::int64_t, 3>& s) {
-    return "[" + std::to_string(s[0]) + ", " + std::to_string(s[1]) + ", " + std::to_string(s[2]) + "]";
-  }
-
-  /// If `images` names a whole archive, takes the arrays with usual names from it.
-  void take_archive() {
-    const auto images = files_.at("images");
-    const std::filesystem::path archive = images.value;
-    if (!std::filesystem::is_regular_file(archive) || !is_npz(archive)) return;
-    std::string text;
-    for (const auto& [key, name] : use_files(images.where, [&] { return usual_arrays(archive); })) {
-      if (key != "images" && files_.contains(key)) continue;
-      files_[key] = {(archive / name).string(), images.where};
-      text += (text.empty() ? "" : ", ") + key + " = " + name;
-    }
-    loaded_.notes.push_back(archive.filename().string() + ": " + text);
-  }
-
-  Split images(const std::string& key, std::array<std::int64_t, 3>& shape) {
-    const auto& file = files_.at(key);
-    auto arrays = use_files(file.where, [&] { return read_array_images(file.value, reading_, stop_); });
-    shape = arrays.shape;
-    // Test images are read with the values of the training images.
-    reading_.values = loaded_.values = arrays.values.value_or(std::array<double, 2>{0, 255});
-    if (!arrays.values) loaded_.values.reset();
-    note(arrays.notes);
-    return {arrays.count, std::move(arrays.pixels), {}};
-  }
-
-  /// The labels of a key; none for each image if it is absent.
-  ArrayLabels labels(const std::string& key, std::int64_t images) {
-    const auto file = files_.find(key);
-    if (file == files_.end())
-      return {.numbers = std::vector<std::int64_t>(static_cast<std::size_t>(images), kUnlabelled),
-              .texts = {}};
-    auto labels =
-        use_files(file->second.where, [&] { return read_array_labels(file->second.value, images); });
-    note(labels.notes);
-    return labels;
-  }
-
-  void name_classes(const ArrayLabels& train, const ArrayLabels& test) {
-    const auto file = files_.find("labels");
-    const Location where = file == files_.end() ? files_.at("images").where : file->second.where;
-    auto classes = use_files(where, [&] {
-      try {
-        return classes_of(train, test);
-      } catch (const std::runtime_error& error) {
-        throw std::runtime_error((file == files_.end() ? "" : file->second.value + ": ") + error.what());
-      }
-    });
-    Dataset& data = loaded_.dataset;
-    data.train.labels = std::move(classes.train);
-    data.test.labels = std::move(classes.test);
-    data.class_names = std::move(classes.names);
-    data.classes = static_cast<int>(data.class_names.size());
-    note(classes.notes);
-  }
-
-  void note(const std::vector<std::string>& lines) {
-    loaded_.notes.insert(loaded_.notes.end(), lines.begin(), lines.end());
-  }
-
-  std::map<std::string, Located<std::string>> files_;
-  ImageReading reading_;
-  const std::stop_token& stop_;
-  LoadedArrays loaded_;
-};
-
 }  // namespace
 
 FolderReading folder_reading(const Model& model) {
@@ -194,12 +79,6 @@ FolderReading folder_reading(const Model& model) {
 
 DeclaredChoice default_test_part(const Model& model) {
   return {.by = "fraction", .fraction = 0.1, .seed = 0, .where = model.data.source.where};
-}
-
-LoadedArrays load_arrays(const DeclaredSource& source,
-                         const std::optional<std::array<std::int64_t, 3>>& shape,
-                         const std::stop_token& stop) {
-  return ArraySource(source, shape, stop).load();
 }
 
 namespace {

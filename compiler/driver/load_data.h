@@ -6,6 +6,7 @@
 #include <future>
 #include <optional>
 
+#include "compiler/driver/load_arrays.h"
 #include "compiler/driver/verb.h"
 #include "compiler/language/model.h"
 #include "runtime/data/identity.h"
@@ -77,19 +78,6 @@ FolderReading folder_reading(const Model& model);
 
 /// The choice of test images if the source has none and the model does not declare one.
 DeclaredChoice default_test_part(const Model& model);
-
-/// What the arrays of a source hold, and how it was understood.
-struct LoadedArrays {
-  Dataset dataset;
-  std::optional<std::array<double, 2>> values = {};  // of the source, declared or found
-  std::vector<std::string> notes = {};
-};
-
-/// Reads the arrays that data.source names. `shape` is that of the images that the model takes, if it is
-/// known: height, width, channels. Throws UserError for mistakes in them.
-LoadedArrays load_arrays(const DeclaredSource& source,
-                         const std::optional<std::array<std::int64_t, 3>>& shape,
-                         const std::stop_token& stop = {});
 
 /// Messages for the start of a run: what is in the data set, and what was left out or taken from it.
 std::vector<std::string> data_text(const LoadedData& loaded);
