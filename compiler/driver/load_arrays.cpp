@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <map>
 
+#include "compiler/driver/verb.h"
+#include "compiler/graph/type.h"
 #include "runtime/data/array_files.h"
 #include "runtime/data/npz.h"
 
@@ -33,8 +35,9 @@ class ArraySource {
       data.test = images("test_images", shape);
       if (shape != data.image_shape)
         throw UserError{{given->second.where,
-                         "the test images are " + bracketed(shape) + ", the training images " +
-                             bracketed(data.image_shape),
+                         "the test images are " + to_string(Shape(shape.begin(), shape.end())) +
+                             ", the training images " +
+                             to_string(Shape(data.image_shape.begin(), data.image_shape.end())),
                          ""}};
       test = labels("test_labels", data.test.count);
     }
@@ -43,17 +46,13 @@ class ArraySource {
   }
 
  private:
-  static std::string bracketed(const std::array<std::int64_t, 3>& s) {
-    return "[" + std::to_string(s[0]) + ", " + std::to_string(s[1]) + ", " + std::to_string(s[2]) + "]";
-  }
-
   /// If `images` names a whole archive, takes the arrays with usual names from it.
   void take_archive() {
     const auto images = files_.at("images");
     const std::filesystem::path archive = images.value;
     if (!std::filesystem::is_regular_file(archive) || !is_npz(archive)) return;
     std::string text;
-    for (const auto& [key, name] : use_files(images.where, [&] { return usual_arrays(archive); })) {
+    for (const auto& [key, name] : use_given_file([&] { return usual_arrays(archive); }, images.where)) {
       if (key != "images" && files_.contains(key)) continue;
       files_[key] = {(archive / name).string(), images.where};
       text += (text.empty() ? "" : ", ") + key + " = " + name;
@@ -63,11 +62,11 @@ class ArraySource {
 
   Split images(const std::string& key, std::array<std::int64_t, 3>& shape) {
     const auto& file = files_.at(key);
-    auto arrays = use_files(file.where, [&] { return read_array_images(file.value, reading_, stop_); });
+    auto arrays = use_given_file([&] { return read_array_images(file.value, reading_, stop_); }, file.where);
     shape = arrays.shape;
     // Test images are read with the values of the training images.
-    reading_.values = loaded_.values = arrays.values.value_or(std::array<double, 2>{0, 255});
-    if (!arrays.values) loaded_.values.reset();
+    loaded_.values = arrays.values;
+    reading_.values = arrays.values.value_or(std::array<double, 2>{0, 255});
     note(arrays.notes);
     return {arrays.count, std::move(arrays.pixels), {}};
   }
@@ -79,7 +78,7 @@ class ArraySource {
       return {.numbers = std::vector<std::int64_t>(static_cast<std::size_t>(images), kUnlabelled),
               .texts = {}};
     auto labels =
-        use_files(file->second.where, [&] { return read_array_labels(file->second.value, images); });
+        use_given_file([&] { return read_array_labels(file->second.value, images); }, file->second.where);
     note(labels.notes);
     return labels;
   }
@@ -87,13 +86,12 @@ class ArraySource {
   void name_classes(const ArrayLabels& train, const ArrayLabels& test) {
     const auto file = files_.find("labels");
     const Location where = file == files_.end() ? files_.at("images").where : file->second.where;
-    auto classes = use_files(where, [&] {
-      try {
-        return classes_of(train, test);
-      } catch (const std::runtime_error& error) {
-        throw std::runtime_error((file == files_.end() ? "" : file->second.value + ": ") + error.what());
-      }
-    });
+    LabelClasses classes;
+    try {
+      classes = classes_of(train, test);
+    } catch (const std::runtime_error& error) {
+      throw UserError{{where, (file == files_.end() ? "" : file->second.value + ": ") + error.what(), ""}};
+    }
     Dataset& data = loaded_.dataset;
     data.train.labels = std::move(classes.train);
     data.test.labels = std::move(classes.test);

@@ -3,26 +3,14 @@
 
 #include <array>
 #include <optional>
-#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "compiler/language/model.h"
-#include "compiler/language/source.h"
 #include "runtime/data/dataset.h"
 
 namespace sganc {
-
-/// Returns the result of `use`, which reads files that the model names at `where`.
-template <class Use>
-auto use_files(const Location& where, Use&& use) {
-  try {
-    return use();
-  } catch (const std::runtime_error& error) {
-    throw UserError{{where, error.what(), ""}};
-  }
-}
 
 /// What the arrays of a source hold, and how it was understood.
 struct LoadedArrays {

@@ -4,6 +4,7 @@
 
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/places.h"
+#include "runtime/data/class_names.h"
 #include "runtime/data/test_part.h"
 
 namespace sganc {
@@ -30,11 +31,10 @@ FolderImages read_folder(const ImageFolder& folder, const FolderReading& reading
   try {
     return load_image_folder(folder, reading, threads, progress);
   } catch (const UnreadablePictures& error) {
-    const std::string help = "unreadable = \"skip\" under [data] leaves out what cannot be read";
-    if (error.reasons.size() == 1) throw UserError{{where, error.reasons[0], help}};
-    throw UserError{{where,
-                     std::to_string(error.reasons.size()) + " pictures of " + folder.name + " cannot be read",
-                     help, error.reasons}};
+    throw UserError{{where, error.summary,
+                     "unreadable = \"skip\" under [data] leaves out what cannot be read", error.list}};
+  } catch (const std::runtime_error& error) {
+    throw UserError{{where, error.what(), ""}};
   }
 }
 
@@ -49,20 +49,19 @@ LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) 
         {image->where, "pictures of a folder have 1 or 3 channels, not " + std::to_string(channels), ""}};
   const FolderReading reading = folder_reading(model);
   LoadedData loaded;
-  use_files(given.where, [&] {
-    const auto folder = list_image_folder(given.value, progress.stop.get_token());
-    loaded.other_files = folder.other_files;
-    loaded.notes = folder.notes;
-    auto found = read_folder(folder, reading, threads, progress, given.where);
-    loaded.dataset = std::move(found.dataset);
-    loaded.identity = identity_of(loaded.dataset);
-    name_pictures(loaded.identity, names_of(found.train, given.value), names_of(found.test, given.value));
-    for (const auto& picture : found.train) loaded.pictures.push_back(picture.path.string());
-    if (found.transparent > 0)
-      loaded.notes.push_back("pictures with transparent parts, which lie on " +
-                             background_text(reading.background) + ": " + std::to_string(found.transparent));
-    for (const auto& reason : found.unreadable) loaded.notes.push_back("left out: " + reason);
-  });
+  const auto folder =
+      use_given_file([&] { return list_image_folder(given.value, progress.stop.get_token()); }, given.where);
+  loaded.other_files = folder.other_files;
+  loaded.notes = folder.notes;
+  auto found = read_folder(folder, reading, threads, progress, given.where);
+  loaded.dataset = std::move(found.dataset);
+  loaded.identity = identity_of(loaded.dataset);
+  name_pictures(loaded.identity, names_of(found.train, given.value), names_of(found.test, given.value));
+  for (const auto& picture : found.train) loaded.pictures.push_back(picture.path.string());
+  if (found.transparent > 0)
+    loaded.notes.push_back("pictures with transparent parts, which lie on " +
+                           background_text(reading.background) + ": " + std::to_string(found.transparent));
+  for (const auto& reason : found.unreadable) loaded.notes.push_back("left out: " + reason);
   return loaded;
 }
 
@@ -95,7 +94,8 @@ void add_test_part(const Model& model, LoadedData& loaded) {
   const bool labelled = data.train.unlabelled() < data.train.count;
   if (!declared && !labelled) return;
   loaded.test = declared.value_or(default_test_part(model));
-  use_files(loaded.test->where, [&] { loaded.places = split_off_test(data, choice_of(*loaded.test, 0)); });
+  use_given_file([&] { loaded.places = split_off_test(data, choice_of(*loaded.test, 0)); },
+                 loaded.test->where);
 }
 
 LoadedData load_data(const Model& model, DataPlaces places, int threads, const Terminal& terminal,
@@ -129,14 +129,6 @@ std::vector<std::string> classes_without_images(const Dataset& data) {
   return none;
 }
 
-/// "airplane, automobile, ...": the first twenty names.
-std::string listed(const std::vector<std::string>& names) {
-  constexpr std::size_t kMost = 20;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) text += (i == 0 ? "" : ", ") + names[i];
-  return text + (names.size() > kMost ? " and " + std::to_string(names.size() - kMost) + " more" : "");
-}
-
 }  // namespace
 
 std::string LoadedData::name_of(std::int32_t index) const {
@@ -162,9 +154,9 @@ std::vector<std::string> data_text(const LoadedData& loaded) {
   if (loaded.other_files > 0)
     lines.push_back("         files that are no pictures, left out: " + std::to_string(loaded.other_files));
   for (const auto& note : loaded.notes) lines.push_back("         " + note);
-  if (data.classes > 0) lines.push_back("classes  " + listed(data.class_names));
+  if (data.classes > 0) lines.push_back("classes  " + listed_names(data.class_names));
   if (const auto none = classes_without_images(data); !none.empty())
-    lines.push_back("         no training image is of the class " + listed(none));
+    lines.push_back("         no training image is of the class " + listed_names(none));
   return lines;
 }
 

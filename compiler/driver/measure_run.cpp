@@ -75,11 +75,8 @@ void append(const Split& from, const std::vector<std::int32_t>& classes, std::si
 
 MeasuredRun measure_images(SavedRun& run, const OtherImages& other, const Terminal& terminal) {
   const Dataset loaded = load_other(run, other, terminal);
-  const Executor& executor = *run.executor;
-  const auto classify = executor.function(FunctionRole::classify);
-  const auto index = executor.input(classify, "batch.index");
-  const auto batch = executor.program().functions[classify.index].inputs[index.index].extents.at(0);
-  const auto known = static_cast<std::int64_t>(executor.output(classify, "probability").size()) / batch;
+  const auto& outputs = run.executor->program().function(FunctionRole::classify)->outputs;
+  const auto known = std::ranges::find(outputs, "probability", &NamedBuffer::name)->buffer.extents.back();
   MeasuredRun measured{.class_names = class_names_of(run, known)};
   std::vector<std::int32_t> classes;
   for (const auto& name : loaded.class_names) {

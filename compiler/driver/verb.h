@@ -37,14 +37,14 @@ std::string version();
 /// Parses the arguments of a verb and runs it, or prints its page for `--help`. Returns the exit code.
 int run_verb(const Verb& verb, const std::vector<std::string>& words);
 
-/// Returns the result of `use`, which reads or writes a file that the command line names. Its
-/// std::runtime_error becomes a UserError.
+/// Returns the result of `use`, which reads or writes a file that the command line names, or a model at
+/// `where`. Its std::runtime_error becomes a UserError.
 template <class Use>
-auto use_given_file(Use&& use) {
+auto use_given_file(Use&& use, const Location& where = {}) {
   try {
     return use();
   } catch (const std::runtime_error& e) {
-    throw UserError{{{}, e.what(), ""}};
+    throw UserError{{where, e.what(), ""}};
   }
 }
 

@@ -141,7 +141,7 @@ class ModuleBuild {
   void report(const Diagnostic& mistake) {
     for (const auto& known : diagnostics_.items())
       if (known.where.line == mistake.where.line && known.where.column == mistake.where.column) return;
-    diagnostics_.error(mistake.where, mistake.message, mistake.help);
+    diagnostics_.add(mistake);
   }
 
   const Model& model_;

@@ -123,11 +123,12 @@ class ImageArray {
 
   /// Finds the numbers that become the bytes 0 and 255, and checks that all lie between them.
   void find_values() {
-    if (array_.kind == 'u' && array_.width == 1 && !reading_.values) return;
+    constexpr Values kBytes{0, 255};
+    if (array_.kind == 'u' && array_.width == 1 && reading_.values.value_or(kBytes) == kBytes) return;
     const Values found = range();
     const std::string from_to = "from " + number_text(found[0]) + " to " + number_text(found[1]);
     const auto lies_in = [&](const Values& v) { return found[0] >= v[0] && found[1] <= v[1]; };
-    Values values{0, 255};
+    Values values = kBytes;
     if (reading_.values) {
       values = *reading_.values;
       if (!lies_in(values))
@@ -148,7 +149,7 @@ class ImageArray {
            number_text(found[0]) + ", " + number_text(found[1]) +
            "] beside images, or save it as x.astype(\"uint8\") after scaling");
     }
-    if (values != Values{0, 255}) images_.values = values;
+    if (values != kBytes) images_.values = values;
   }
 
   void convert(const Layout& layout) {

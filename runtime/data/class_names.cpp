@@ -25,4 +25,11 @@ void sort_class_names(std::vector<std::string>& names) {
   std::ranges::stable_sort(names, {}, [](const auto& name) { return *whole(name); });
 }
 
+std::string listed_names(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 20;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) text += (i == 0 ? "" : ", ") + names[i];
+  return text + (names.size() > kMost ? " and " + std::to_string(names.size() - kMost) + " more" : "");
+}
+
 }  // namespace sganc

@@ -1,5 +1,5 @@
 #pragma once
-// The order of classes that have names.
+// Lists of names: of classes, of arrays.
 
 #include <string>
 #include <vector>
@@ -8,5 +8,8 @@ namespace sganc {
 
 /// Sorts different names: as numbers if all are whole numbers (2 before 10), else as texts.
 void sort_class_names(std::vector<std::string>& names);
+
+/// "airplane, automobile": the first twenty names, and the number of the others.
+std::string listed_names(const std::vector<std::string>& names);
 
 }  // namespace sganc

@@ -32,11 +32,18 @@ void require_room(const ImageFolder& folder, double image_bytes) {
     throw std::runtime_error(what + ", and no more than 2 GiB of training or test images can be used");
 }
 
-/// The message for pictures that cannot be read: that of a single one, or a list.
+/// What there is to say of pictures that cannot be read, before a list of them.
+std::string summary_of(const std::string& folder, const std::vector<std::string>& reasons) {
+  if (reasons.size() == 1) return reasons[0];
+  return std::to_string(reasons.size()) + " pictures of " + folder + " cannot be read";
+}
+
+/// The same with the beginning of the list.
 std::string unreadable_text(const std::string& folder, const std::vector<std::string>& reasons) {
   constexpr std::size_t kMost = 20;
-  if (reasons.size() == 1) return reasons[0];
-  std::string text = std::to_string(reasons.size()) + " pictures of " + folder + " cannot be read:";
+  std::string text = summary_of(folder, reasons);
+  if (reasons.size() == 1) return text;
+  text += ":";
   for (std::size_t i = 0; i < std::min(reasons.size(), kMost); ++i) text += "\n  " + reasons[i];
   if (reasons.size() > kMost) text += "\n  and " + std::to_string(reasons.size() - kMost) + " more";
   return text;
@@ -99,8 +106,10 @@ class Readers {
 
 }  // namespace
 
-UnreadablePictures::UnreadablePictures(const std::string& folder, std::vector<std::string> all_reasons)
-    : std::runtime_error(unreadable_text(folder, all_reasons)), reasons(std::move(all_reasons)) {}
+UnreadablePictures::UnreadablePictures(const std::string& folder, std::vector<std::string> reasons)
+    : std::runtime_error(unreadable_text(folder, reasons)), summary(summary_of(folder, reasons)) {
+  if (reasons.size() > 1) list = std::move(reasons);
+}
 
 FolderImages load_image_folder(const ImageFolder& folder, const FolderReading& reading, int threads,
                                LoadProgress& progress) {

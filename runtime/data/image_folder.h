@@ -67,10 +67,12 @@ struct FolderImages {
   std::vector<std::string> unreadable;  // the reason for each picture that was left out, with its path
 };
 
-/// Pictures that cannot be read, each with its path and the reason.
+/// Pictures that cannot be read. `reasons` has the path of each. The message is the summary and the beginning
+/// of the list.
 struct UnreadablePictures : std::runtime_error {
-  UnreadablePictures(const std::string& folder, std::vector<std::string> all_reasons);
-  std::vector<std::string> reasons;
+  UnreadablePictures(const std::string& folder, std::vector<std::string> reasons);
+  std::string summary;            // the reason of a single one, or how many there are
+  std::vector<std::string> list;  // all reasons, if there are several
 };
 
 /// Reads the pictures with `threads` threads. Throws UnreadablePictures, unless they are to be left out, or

@@ -8,6 +8,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "runtime/data/class_names.h"
 #include "runtime/data/decompress.h"
 
 namespace sganc {
@@ -19,14 +20,6 @@ constexpr std::string_view kEnding = ".npy";
 
 [[noreturn]] void fail(const fs::path& path, const std::string& what) {
   throw std::runtime_error(path.string() + ": " + what);
-}
-
-/// "x_train, y_train"
-std::string listed(const std::vector<std::string>& names) {
-  constexpr std::size_t kMost = 20;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) text += (i == 0 ? "" : ", ") + names[i];
-  return text + (names.size() > kMost ? " and " + std::to_string(names.size() - kMost) + " more" : "");
 }
 
 /// Whether a name can stand in a path and in a message.
@@ -122,7 +115,8 @@ std::vector<std::uint8_t> read_npz(const fs::path& path, const std::string& name
   const auto names = archive.names();
   const std::string plain = name.ends_with(kEnding) ? name.substr(0, name.size() - kEnding.size()) : name;
   if (std::ranges::find(names, plain) == names.end())
-    fail(path, "there is no array \"" + plain + "\": it holds " + (names.empty() ? "none" : listed(names)));
+    fail(path,
+         "there is no array \"" + plain + "\": it holds " + (names.empty() ? "none" : listed_names(names)));
   return archive.read(plain, stop);
 }
 
@@ -147,10 +141,10 @@ std::map<std::string, std::string> usual_arrays(const fs::path& path) {
     return arrays;
   }
   if (names.size() == 1) return {{"images", names[0]}};
-  fail(path, names.empty()
-                 ? std::string("holds no array")
-                 : "holds the arrays " + listed(names) + ", and none has a usual name: write images = \"" +
-                       (path.filename() / names[0]).string() + "\", and labels in the same way");
+  fail(path, names.empty() ? std::string("holds no array")
+                           : "holds the arrays " + listed_names(names) +
+                                 ", and none has a usual name: write images = \"" +
+                                 (path.filename() / names[0]).string() + "\", and labels in the same way");
 }
 
 }  // namespace sganc
