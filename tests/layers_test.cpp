@@ -274,8 +274,11 @@ TEST(ShapeErrors, OfLayersSayWhatTheyNeed) {
     EXPECT_EQ(layer_error(layer, {2, 4, 2, 5}, {{"size", Extents{3, 3}}}),
               layer + " needs an image of at least [3, 3], but its input is [2, 4, 2, 5]");
   }
-  for (const std::string layer : {"global_max_pool", "global_average_pool", "upsample"})
+  for (const std::string layer :
+       {"global_max_pool", "global_average_pool", "upsample", "straighten", "oriented_gradients"})
     EXPECT_EQ(layer_error(layer, {2, 12}, {}), layer + " needs an image, but its input is [2, 12]");
+  EXPECT_EQ(layer_error("oriented_gradients", {2, 2, 5, 1}, {}),
+            "oriented_gradients needs at least 3 x 3 pixels, not 2 x 5");
   EXPECT_EQ(layer_error("crop", {2, 7, 5, 3}, {}, {{2, 4, 6, 8}}),
             "crop cannot make [4, 6] of the smaller [7, 5]");
   EXPECT_EQ(layer_error("crop", {2, 7}, {}, {{2, 4, 6, 3}}), "crop needs an image, but its input is [2, 7]");

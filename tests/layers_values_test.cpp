@@ -190,6 +190,45 @@ TEST(Upsample, RepeatsPixels) {
   EXPECT_EQ(up.gradient, (Numbers{6, 6, 6, 6}));
 }
 
+void expect_near(const Numbers& got, const Numbers& wanted) {
+  ASSERT_EQ(got.size(), wanted.size());
+  for (std::size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], wanted[i], 1e-6) << i;
+}
+
+TEST(Straighten, TurnsASlantedLineUpright) {
+  const Numbers slanted = {0, 1, 0, 0, 0,  //
+                           0, 0, 1, 0, 0,  //
+                           0, 0, 0, 1, 0,  //
+                           0, 0, 0, 0, 0,  //
+                           0, 0, 0, 0, 0};
+  const Numbers upright = {0, 0, 0, 0, 0,  //
+                           0, 0, 1, 0, 0,  //
+                           0, 0, 1, 0, 0,  //
+                           0, 0, 1, 0, 0,  //
+                           0, 0, 0, 0, 0};
+  const auto one_minus = [](Numbers v) {
+    for (double& x : v) x = 1 - x;
+    return v;
+  };
+  const Shape shape = {1, 5, 5, 1};
+  expect_near(Single("straighten", shape).output(slanted), upright);
+  expect_near(Single("straighten", shape).output(upright), upright);
+  expect_near(Single("straighten", shape, {{"ink", "dark"}}).output(one_minus(slanted)), one_minus(upright));
+  expect_near(Single("straighten", shape).output(Numbers(25, -1)), Numbers(25, -1));  // no ink at all
+  const Numbers row = {0, 0, 0, 1, 1};  // ink in one row has no slant
+  expect_near(Single("straighten", {1, 1, 5, 1}).output(row), {0, 0.5, 1, 0.5, 0});
+}
+
+TEST(OrientedGradients, AreSlopesInEachDirection) {
+  const Single right("oriented_gradients", {1, 3, 3, 1}, {{"directions", 4}});
+  Numbers wanted(36, 0);
+  for (const std::size_t row : {0u, 1u, 2u}) wanted[(row * 3 + 1) * 4] = 3;
+  expect_near(right.output({0, 1, 3, 0, 1, 3, 0, 1, 3}), wanted);
+  Numbers up(36, 0);
+  for (const std::size_t column : {0u, 1u, 2u}) up[(3 + column) * 4 + 3] = 2;
+  expect_near(right.output({2, 2, 2, 5, 5, 5, 0, 0, 0}), up);
+}
+
 TEST(Activations, AreTheirFormulas) {
   const auto expect = [](const std::string& layer, const Numbers& wanted, const GivenKeys& keys = {}) {
     SCOPED_TRACE(layer);

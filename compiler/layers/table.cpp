@@ -44,6 +44,8 @@ static std::vector<const Layer*> listed_layers() {
       SGANC_LAYER(multiply),
       SGANC_LAYER(concat),
       SGANC_LAYER(crop),
+      SGANC_LAYER(straighten),
+      SGANC_LAYER(oriented_gradients),
   };
 }
 

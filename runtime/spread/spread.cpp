@@ -1,6 +1,7 @@
 #include "runtime/spread/spread.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <stdexcept>
 
 #include "runtime/spread/graph.h"
@@ -12,9 +13,36 @@ std::size_t at(std::int64_t i) {
   return static_cast<std::size_t>(i);
 }
 
+/// Labels that were spread, beside those that the data set has and no update sees.
+struct Comparison {
+  std::int64_t compared = 0, wrong = 0;
+
+  void add(std::int32_t spread, std::int32_t known) { ++compared, wrong += spread != known; }
+  std::string text() const {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f %%",
+                  100.0 * static_cast<double>(wrong) / static_cast<double>(compared));
+    return text;
+  }
+};
+
+/// Empty if no label can be compared.
+std::string comparison_text(const Spread& spread, const Dataset& dataset, const Division& division) {
+  std::vector<std::int32_t> known = dataset.train.labels;
+  for (const auto index : division.labelled) known[at(index)] = kUnlabelled;
+  Comparison all, drawn;
+  for (std::size_t i = 0; i < known.size(); ++i)
+    if (known[i] != kUnlabelled && spread.labels()[i] >= 0) all.add(spread.labels()[i], known[i]);
+  for (const auto index : spread.drawn())
+    if (known[at(index)] != kUnlabelled) drawn.add(spread.labels()[index], known[at(index)]);
+  if (drawn.compared == 0) return {};
+  return ", " + all.text() + " wrong by the labels that no update sees, " + drawn.text() +
+         " of the drawn ones";
+}
+
 }  // namespace
 
-std::string spread_text(const Spread& spread, const Dataset& dataset) {
+std::string spread_text(const Spread& spread, const Dataset& dataset, const Division& division) {
   std::vector<std::int64_t> of_class(at(dataset.classes));
   for (const auto index : spread.drawn()) ++of_class.at(at(spread.labels()[index]));
   std::int64_t reached = 0;
@@ -22,7 +50,7 @@ std::string spread_text(const Spread& spread, const Dataset& dataset) {
   std::string text = "labels reached " + std::to_string(reached) + " images, the " +
                      std::to_string(spread.drawn().size()) + " most certain are drawn, of each class";
   for (const auto count : of_class) text += " " + std::to_string(count);
-  return text;
+  return text + comparison_text(spread, dataset, division);
 }
 
 Spread::Spread(const SpreadSettings& settings, const Dataset& dataset)

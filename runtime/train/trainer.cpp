@@ -209,7 +209,7 @@ bool Training::spread_labels() {
       return e_.interrupt.signal() == 0;
     };
     if (!spread.compute(e_.executor, e_.dataset, e_.division, progress)) return false;
-    say(spread.settings().name + ": " + spread_text(spread, e_.dataset) + ", " +
+    say(spread.settings().name + ": " + spread_text(spread, e_.dataset, e_.division) + ", " +
         duration_text(seconds_since(began)));
   }
   return true;
