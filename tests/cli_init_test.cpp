@@ -41,28 +41,50 @@ TEST_F(CliInit, AFolderWhoseModelTrains) {
   const auto ending = sganc({"init", "photos"});
   EXPECT_EQ(ending.code, 0);
   EXPECT_EQ(ending.out, "model.toml\n");
-  EXPECT_EQ(ending.err,
-            "photos: 9 pictures, 2 classes\n"
-            "  cat: 4\n"
-            "  dog: 3\n"
-            "  without a label: 2\n"
-            "  height x width: all 13x9; gray\n"
-            "  files that are no pictures, left out: 1\n"
-            "model: images of 13x9x1, 2 classes; what to change and to type next stands in the file\n");
+  EXPECT_EQ(
+      ending.err,
+      "photos: 9 pictures, 2 classes\n"
+      "  cat: 4\n"
+      "  dog: 3\n"
+      "  without a label: 2\n"
+      "  height x width: all 13x9; gray\n"
+      "  files that are no pictures, left out: 1\n"
+      "model: images of 13x9x1, 2 classes; a classifier that learns from 5 labels and spreads them over 7 "
+      "images; what to change and to type next stands in the file\n");
   EXPECT_EQ(lines_of(content("model.toml"))[0], "#:schema " SGANC_SOURCE_DIR "/models/sganc.schema.json");
   expect_line("model.toml", "source = { folder = \"photos\" }\n");
   expect_line("model.toml", "image  = [13, 9, 1] ");
-  expect_line("model.toml", "draw      = { x = \"labeled 5\" }\n");  // 4 and 3, less one of each for tests
-  expect_line("model.toml", "draw      = { x = \"unlabeled 7\" }\n");
+  expect_line("model.toml", "draw      = { s = \"spread.shape 7\" }\n");  // 4 + 3 + 2, less two for tests
 
   const auto checked = sganc({"check", "model.toml", "--threads", "1"});
   EXPECT_EQ(checked.code, 0) << checked.err;
+  const auto trained = sganc({"train", "model.toml", "--threads", "1", "--set", "train.epochs=2", "--set",
+                              "train.steps_per_epoch=61"});
+  EXPECT_EQ(trained.code, 0) << trained.err;
+  EXPECT_NE(trained.err.find("\nspread.shape: labels reached 7 images, "), std::string::npos) << trained.err;
+  EXPECT_NE(trained.err.find("\nspread.both: labels reached 7 images, "), std::string::npos) << trained.err;
+  EXPECT_TRUE(trained.out.starts_with("test accuracy ")) << trained.out;
+  EXPECT_EQ(content("runs/photos/classes.txt"), "cat\ndog\n");
+  EXPECT_EQ(sganc({"suggest", "runs/photos", "--count", "1"}).code, 0);
+}
+
+TEST_F(CliInit, AGanOnDemand) {
+  write_pictures("cat", 4);
+  write_pictures("dog", 3);
+  const auto ending = sganc({"init", "photos", "--recipe", "gan"});
+  EXPECT_EQ(ending.code, 0);
+  EXPECT_NE(ending.err.find(
+                "model: images of 13x9x1, 2 classes; a semi-supervised GAN that learns from 5 labels and "
+                "5 images; what to change"),
+            std::string::npos)
+      << ending.err;
+  expect_line("model.toml", "draw      = { x = \"labeled 5\" }\n");
   const auto trained = sganc({"train", "model.toml", "--threads", "1", "--set", "train.epochs=1", "--set",
                               "train.steps_per_epoch=2"});
   EXPECT_EQ(trained.code, 0) << trained.err;
-  EXPECT_TRUE(trained.out.starts_with("test accuracy ")) << trained.out;
-  EXPECT_EQ(content("runs/photos/classes.txt"), "cat\ndog\n");
   EXPECT_NE(content("runs/photos/resolved.toml").find("\ncritic = \"critic\"\n"), std::string::npos);
+  expect_error(sganc({"init", "photos", "--recipe", "gann", "--force"}), 2,
+               "error: there is no recipe \"gann\"\nhelp: did you mean \"gan\"?\n");
 }
 
 TEST_F(CliInit, PicturesOfManySizes) {
@@ -73,14 +95,16 @@ TEST_F(CliInit, PicturesOfManySizes) {
   folder.file("photos/train/cat/0.png", "GIF89a");
   const auto ending = sganc({"init", "photos", "--out", "a b.toml"});
   EXPECT_EQ(ending.code, 0);
-  EXPECT_EQ(ending.err,
-            "photos: 121 pictures, 2 classes\n"
-            "  cat: 59 and 1 to test\n"
-            "  dog: 60 and 1 to test\n"
-            "  height x width: 7x7 to 100x210, the middle one 90x200; 61 in colour\n"
-            "  pictures that cannot be read, and that training stops at: 1\n"
-            "    photos/train/cat/0.png: not a readable GIF picture: Unexpected end of GIF source data\n"
-            "model: images of 28x64x3, 2 classes; what to change and to type next stands in the file\n");
+  EXPECT_EQ(
+      ending.err,
+      "photos: 121 pictures, 2 classes\n"
+      "  cat: 59 and 1 to test\n"
+      "  dog: 60 and 1 to test\n"
+      "  height x width: 7x7 to 100x210, the middle one 90x200; 61 in colour\n"
+      "  pictures that cannot be read, and that training stops at: 1\n"
+      "    photos/train/cat/0.png: not a readable GIF picture: Unexpected end of GIF source data\n"
+      "model: images of 28x64x3, 2 classes; a classifier that learns from 20 labels and spreads them over "
+      "107 images; what to change and to type next stands in the file\n");
   expect_line(
       "a b.toml",
       "source = { folder = \"photos\", fit = \"crop\" }  # \"stretch\" shows whole pictures\n"
@@ -114,12 +138,14 @@ TEST_F(CliInit, Arrays) {
   folder.file("y.npy", npy_of("|i1", "(6,)", std::string("\0\1\0\1\xff\0", 6)));
   const auto ending = sganc({"init", "x.train.npy", "y.npy"});
   EXPECT_EQ(ending.code, 0);
-  EXPECT_EQ(ending.err,
-            "x.train.npy: 6 training and 0 test images of 5x3x1, 2 classes\n"
-            "  0: 3\n"
-            "  1: 2\n"
-            "  without a label: 1\n"
-            "model: images of 5x3x1, 2 classes; what to change and to type next stands in the file\n");
+  EXPECT_EQ(
+      ending.err,
+      "x.train.npy: 6 training and 0 test images of 5x3x1, 2 classes\n"
+      "  0: 3\n"
+      "  1: 2\n"
+      "  without a label: 1\n"
+      "model: images of 5x3x1, 2 classes; a classifier that learns from 3 labels and spreads them over 4 "
+      "images; what to change and to type next stands in the file\n");
   expect_line("model.toml", "name = \"x\" ");
   expect_line("model.toml", "source = { images = \"x.train.npy\", labels = \"y.npy\" }\n");
   const auto trained = sganc({"train", "model.toml", "--threads", "1", "--set", "train.epochs=1", "--set",
@@ -159,14 +185,16 @@ TEST_F(CliInit, AnArchiveOfArrays) {
   folder.file("pets.npz", npz_bytes({{"x_train", images}, {"y_train", labels}}, true));
   const auto ending = sganc({"init", "pets.npz"});
   EXPECT_EQ(ending.code, 0);
-  EXPECT_EQ(ending.err,
-            "pets.npz: 6 training and 0 test images of 4x5x3, 2 classes\n"
-            "  pets.npz: images = x_train, labels = y_train\n"
-            "  x_train: channels come first in (6, 3, 4, 5): taken as images of 4x5 with 3 channels\n"
-            "  cat: 3\n"
-            "  ox: 2\n"
-            "  without a label: 1\n"
-            "model: images of 4x5x3, 2 classes; what to change and to type next stands in the file\n");
+  EXPECT_EQ(
+      ending.err,
+      "pets.npz: 6 training and 0 test images of 4x5x3, 2 classes\n"
+      "  pets.npz: images = x_train, labels = y_train\n"
+      "  x_train: channels come first in (6, 3, 4, 5): taken as images of 4x5 with 3 channels\n"
+      "  cat: 3\n"
+      "  ox: 2\n"
+      "  without a label: 1\n"
+      "model: images of 4x5x3, 2 classes; a classifier that learns from 3 labels and spreads them over 4 "
+      "images; what to change and to type next stands in the file\n");
   expect_line("model.toml", "name = \"pets\" ");
   expect_line("model.toml", "source = { images = \"pets.npz\" }\n");
   const auto trained = sganc({"train", "model.toml", "--threads", "1", "--set", "train.epochs=1", "--set",
@@ -223,7 +251,8 @@ TEST_F(CliInit, FloatsAndWhatARunNotesOfThem) {
             "  labels begin at 1, and so do the names of the classes\n"
             "  1: 3\n"
             "  2: 3\n"
-            "model: images of 4x3x1, 2 classes; what to change and to type next stands in the file\n");
+            "model: images of 4x3x1, 2 classes; a classifier that learns from 4 labels; what to change and "
+            "to type next stands in the file\n");
   const auto trained = sganc({"train", "model.toml", "--threads", "1", "--set", "train.epochs=1", "--set",
                               "train.steps_per_epoch=1"});
   EXPECT_EQ(trained.code, 0) << trained.err;
@@ -248,7 +277,7 @@ TEST_F(CliInit, ADataSetThatIsKnownByName) {
                              "  T-shirt/top: 6000 and 1000 to test\n"))
       << ending.err;
   expect_line("model.toml", "source = \"fashion-mnist\"\nlabels = { per_class = 10 } ");
-  expect_line("model.toml", "steps_per_epoch = 540 ");
+  expect_line("model.toml", "steps_per_epoch = 500 ");
 }
 
 TEST_F(CliInit, WhatIsRefused) {

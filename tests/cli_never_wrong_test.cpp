@@ -102,7 +102,7 @@ class NeverWrong : public ProgramTest {
 
 TEST_F(NeverWrong, ImagesOfAnyChannelsAreDrawn) {
   write_arrays(30, 8, 2);
-  const auto made = sganc({"init", "x.npy", "y.npy", "--out", "two.toml"});
+  const auto made = sganc({"init", "x.npy", "y.npy", "--recipe", "gan", "--out", "two.toml"});
   ASSERT_EQ(made.code, 0) << made.err;
   const auto trained =
       train_file("two.toml", {"--set", "train.epochs=1", "--set", "train.steps_per_epoch=2"});
@@ -129,7 +129,7 @@ TEST_F(NeverWrong, APictureThatCannotBeWrittenEndsNothing) {
 TEST_F(NeverWrong, TrainingFromInsideTheFolderOfPhotosWorksAgainAndAgain) {
   write_photos();
   const auto run = [&](const Words& words) { return run_in("S", words); };
-  const auto made = run({"init", ".", "--size", "8"});
+  const auto made = run({"init", ".", "--recipe", "gan", "--size", "8"});
   ASSERT_EQ(made.code, 0) << made.err;
   const Words train = {"train", "model.toml",     "--threads", "1",
                        "--set", "train.epochs=1", "--set",     "train.steps_per_epoch=1"};
@@ -204,7 +204,7 @@ TEST_F(NeverWrong, NamesWithQuotesAndBackslashes) {
   write_photos();
   const std::string photos = "S \"\\q'\n", model = "m \"x\" \\u\n.toml";
   fs::rename(folder / "S", folder / photos);
-  const auto made = sganc({"init", photos, "--size", "8", "--out", model});
+  const auto made = sganc({"init", photos, "--recipe", "gan", "--size", "8", "--out", model});
   ASSERT_EQ(made.code, 0) << made.err;
   const auto trained = train_file(model, {"--set", "train.epochs=1", "--set", "train.steps_per_epoch=1"});
   ASSERT_EQ(trained.code, 0) << trained.err;

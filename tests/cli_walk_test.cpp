@@ -28,7 +28,7 @@ class CliWalk : public ProgramTest {
 
 TEST_F(CliWalk, FromAFolderOfPicturesToPredictions) {
   write_clothes();
-  const auto begun = sganc({"init", "clothes"});
+  const auto begun = sganc({"init", "clothes", "--recipe", "gan"});
   ASSERT_EQ(begun.code, 0) << begun.err;
   EXPECT_TRUE(begun.err.starts_with("clothes: 150 pictures, 10 classes\n  class 0: 10\n")) << begun.err;
   auto text = content("model.toml");

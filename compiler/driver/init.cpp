@@ -3,7 +3,7 @@
 #include "compiler/driver/load_data.h"
 #include "compiler/driver/look_at_images.h"
 #include "compiler/driver/places.h"
-#include "compiler/driver/starter_model.h"
+#include "compiler/driver/starter/model.h"
 #include "runtime/data/npz.h"
 #include "runtime/system/files.h"
 
@@ -17,7 +17,9 @@ void add_options(options::options_description& o) {
   o.add_options()("out", value<std::string>()->default_value("model.toml")->value_name("FILE"),
                   "the model file to write")("force", "overwrite an existing file")(
       "size", value<long>()->default_value(64)->value_name("N"),
-      "the longest side, in pixels, to which larger pictures are reduced");
+      "the longest side, in pixels, to which larger pictures are reduced")(
+      "recipe", value<std::string>()->default_value("classifier")->value_name("classifier|gan"),
+      "a classifier, or a semi-supervised GAN, which also draws images");
   add_data_option(o);
 }
 
@@ -46,6 +48,27 @@ ImagesFound look(const options::variables_map& values, const fs::path& out, Term
       {{}, "there is no folder and no data set \"" + words[0] + "\"", suggestion(words[0], known)}};
 }
 
+bool is_gan(const std::string& recipe) {
+  const std::vector<std::string> known = {"classifier", "gan"};
+  if (std::ranges::find(known, recipe) == known.end())
+    throw UserError{{{}, "there is no recipe \"" + recipe + "\"", suggestion(recipe, known)}};
+  return recipe == "gan";
+}
+
+std::string what_learns(const StarterChoices& choices) {
+  switch (choices.recipe) {
+    case Recipe::few_labels:
+      return "a classifier that learns from " + std::to_string(choices.labelled) +
+             " labels and spreads them over " + std::to_string(choices.drawn) + " images";
+    case Recipe::all_labels:
+      return "a classifier that learns from " + std::to_string(choices.labelled) + " labels";
+    case Recipe::gan:
+      break;
+  }
+  return "a semi-supervised GAN that learns from " + std::to_string(choices.labelled) + " labels and " +
+         std::to_string(choices.drawn) + " images";
+}
+
 int run(const options::variables_map& values, Terminal& terminal) {
   const std::string out = values["out"].as<std::string>();
   const long size = values["size"].as<long>();
@@ -53,13 +76,15 @@ int run(const options::variables_map& values, Terminal& terminal) {
   if (fs::exists(out) && !values.count("force"))
     throw UserError{
         {{}, "\"" + out + "\" is there already", "name another as --out, or write over it with --force"}};
+  const bool gan = is_gan(values["recipe"].as<std::string>());
   const ImagesFound found = look(values, out, terminal);
-  const std::string text = starter_model(found, out, schema_of(out));
+  const StarterChoices choices = choose(found, gan);
+  const std::string text = starter_model(found, choices, out, schema_of(out));
   use_given_file([&] { write_file_atomically(out, text); });
   const auto [height, width, channels] = found.shape;
   terminal.say("model: images of " + std::to_string(height) + "x" + std::to_string(width) + "x" +
-               std::to_string(channels) + ", " + std::to_string(found.train.size()) +
-               " classes; what to change and to type next stands in the file");
+               std::to_string(channels) + ", " + std::to_string(found.train.size()) + " classes; " +
+               what_learns(choices) + "; what to change and to type next stands in the file");
   terminal.out << out << "\n";
   return kDone;
 }
@@ -70,12 +95,14 @@ extern const Verb init_verb{
     .name = "init",
     .summary = "write a first model for images of your own",
     .usage =
-        "FOLDER | NAME | IMAGES LABELS [TEST_IMAGES TEST_LABELS] [--out model.toml] [--size N] [--force]",
+        "FOLDER | NAME | IMAGES LABELS [TEST_IMAGES TEST_LABELS] [--recipe gan] [--out model.toml] [--size "
+        "N] [--force]",
     .details =
         "Reads every picture in a folder of pictures (one folder for each class, and\n"
         "unlabeled/), or arrays (.npy, .npz or IDX), or a data set by name. Says on standard error what it\n"
-        "found. Writes a semi-supervised GAN that suits these images and can be trained as it is, and\n"
-        "prints the path of the file.\n"
+        "found. Writes a model that suits these images and can be trained as it is, and prints the path of\n"
+        "the file. It is a classifier that learns from the labels and, if only some images have one, from\n"
+        "the others too. --recipe gan writes a semi-supervised GAN.\n"
         "  sganc init photos\n"
         "  sganc init x.npy y.npy --out mine.toml\n"
         "  sganc init mnist.npz\n"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/starter_model.h"
+#include "compiler/driver/starter/model.h"
 #include "compiler/driver/terminal.h"
 #include "runtime/data/sources.h"
 

@@ -1,11 +1,13 @@
-#include "compiler/driver/starter_model.h"
+#include "compiler/driver/starter/model.h"
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <numeric>
 
 #include "compiler/driver/shell_word.h"
-#include "compiler/driver/starter_nets.h"
+#include "compiler/driver/starter/nets.h"
+#include "compiler/driver/starter/text.h"
 #include "compiler/language/spelling.h"
 
 namespace sganc {
@@ -13,89 +15,7 @@ namespace {
 
 constexpr std::int64_t kEnoughToHoldOut = 50;  // images of the smallest class
 constexpr std::int64_t kLabels = 10;           // of each class, if it has at least twice as many images
-constexpr std::int64_t kBatch = 50;
-constexpr std::int64_t kLeastSteps = 100, kMostSteps = 600;  // of an epoch
-
-constexpr const char* kText = R"toml(#:schema @SCHEMA@
-# A semi-supervised GAN for @NAME@: one set of logits serves the classifier, which learns from the labels, and the
-# critic, which tells real images from generated ones and learns from all images (Salimans et al. 2016; Odena 2016).
-# What to change first: labels and epochs; image and filters, where a step takes too long.
-
-@NAME_LINE@
-
-[data]
-@DATA@
-
-[input]
-@IMAGE@
-latent = { size = 100, distribution = "normal" }
-
-@GENERATOR@
-of = "latent"
-layers = [
-@GENERATOR_LAYERS@]
-
-@TRUNK@
-of = "image"
-layers = [
-@TRUNK_LAYERS@]
-
-[net.logits]                            # shared by both heads: a number a class
-of = "trunk"
-layers = [{ kind = "dense", units = @CLASSES@ }]
-
-[net.classifier]                        # supervised head
-of = "logits"
-layers = [{ kind = "softmax" }]
-
-[net.critic]                            # unsupervised head: sigmoid(log Z) = Z / (Z + 1), Z = the sum of exp(logits)
-of = "logits"
-layers = [{ kind = "logsumexp" }, { kind = "sigmoid" }]
-
-[optimizer]                             # three states, even for the same weights
-supervised   = { kind = "adam", rate = 2e-4, beta1 = 0.5 }
-unsupervised = { kind = "adam", rate = 2e-4, beta1 = 0.5 }
-generator    = { kind = "adam", rate = 2e-4, beta1 = 0.5 }
-
-[[update]]                              # the labelled images, by class
-name      = "c"
-draw      = { x = "labeled @LABELLED_BATCH@" }
-minimize  = "cross_entropy(classifier(x), label(x))"
-train     = ["trunk", "logits"]
-optimizer = "supervised"
-
-[[update]]                              # real images are real
-name      = "d_real"
-draw      = { x = "unlabeled @BATCH@" }
-minimize  = "bce(critic(x), 1)"
-train     = ["trunk", "logits"]
-optimizer = "unsupervised"
-
-[[update]]                              # generated images are not
-name      = "d_fake"
-draw      = { z = "latent @BATCH@" }
-minimize  = "bce(critic(generator(z)), 0)"
-train     = ["trunk", "logits"]
-optimizer = "unsupervised"
-
-[[update]]                              # the generator makes the critic, held still, say "real"
-name      = "g"
-draw      = { z = "latent @TWO_BATCHES@" }
-minimize  = "bce(critic(generator(z)), 1)"
-train     = ["generator"]
-optimizer = "generator"
-
-[train]
-epochs = 20
-@STEPS@
-
-[evaluate]                              # after every epoch
-classifier = "classifier"
-critic     = "critic"
-@EVALUATED@
-
-# What to type next:
-@COMMANDS@)toml";
+constexpr std::int64_t kEpochs = 10;           // of a classifier; a GAN has 20
 
 /// A line of code with a comment that begins in its column.
 std::string line(std::string code, const std::string& comment, std::size_t column = 40) {
@@ -122,26 +42,29 @@ std::string data_lines(const ImagesFound& found, const StarterChoices& choices) 
   if (choices.test)
     lines.push_back(
         line("test   = { fraction = 0.1 }", "of each class: for the test of the finished classifier"));
-  lines.push_back(line("range  = [-1.0, 1.0]", "what the bytes 0 and 255 become: the range of tanh"));
+  lines.push_back(choices.recipe == Recipe::gan
+                      ? line("range  = [-1.0, 1.0]", "what the bytes 0 and 255 become: the range of tanh")
+                      : line("range  = [-1.0, 1.0]", "what the bytes 0 and 255 become"));
   return std::accumulate(lines.begin() + 1, lines.end(), lines[0],
                          [](const std::string& a, const std::string& b) { return a + "\n" + b; });
 }
 
 std::string evaluated_lines(const StarterChoices& choices) {
-  return "generator  = \"generator\"\n" +
-         (choices.validation
-              ? line("splits     = [\"validation\"]", "checkpoints/best is the best on these")
-              : line("splits     = [\"train\"]", "it holds the labelled images, so it is no test"));
+  return choices.validation
+             ? line("splits     = [\"validation\"]", "checkpoints/best is the best on these")
+             : line("splits     = [\"train\"]", "it holds the labelled images, so it is no test");
 }
 
-std::string commands(const std::string& name, const std::string& file) {
+std::string commands(const std::string& name, const std::string& file, const StarterChoices& choices) {
   const std::string run = "runs/" + name, model = shell_word(file);
-  const std::pair<std::string, std::string> rows[] = {
+  std::vector<std::pair<std::string, std::string>> rows = {
       {"check " + model, "what training will cost"},
       {"train " + model, "trains, into " + run},
       {"eval " + run + " --split test", "how good the classifier is"},
-      {"predict " + run + " PATH...", "classifies pictures, folders of them, arrays"},
-      {"sample " + run, "draws images"}};
+      {"predict " + run + " PATH...", "classifies pictures, folders of them, arrays"}};
+  if (choices.recipe == Recipe::gan) rows.emplace_back("sample " + run, "draws images");
+  if (choices.recipe == Recipe::few_labels)
+    rows.emplace_back("suggest " + run + " --count 20", "the images whose label would help most");
   std::string text;
   for (const auto& [command, what] : rows)
     text += line("#   ./sganc " + toml_comment(command), what, 52) + "\n";
@@ -153,9 +76,54 @@ void replace(std::string& text, const std::string& word, const std::string& by) 
     text.replace(at, word.size(), by);
 }
 
+std::string number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2g", value);
+  return text;
+}
+
+/// The layers of the net whose numbers say which images are alike in shape: means over about nine by nine
+/// windows, or the pixels themselves of images that are too small for it.
+std::string shape_layers(std::int64_t height, std::int64_t width) {
+  if (std::min(height, width) < 3) return "  { kind = \"flatten\" },\n";
+  const std::int64_t stride =
+      std::max<std::int64_t>(1, std::llround(static_cast<double>(std::max(height, width)) / 9));
+  return "  { kind = \"oriented_gradients\" },\n  { kind = \"average_pool\", size = " +
+         std::to_string(stride + 2) + ", stride = " + std::to_string(stride) +
+         ", padding = \"same\" },\n  { kind = \"flatten\" },\n";
+}
+
+const char* template_of(Recipe recipe) {
+  switch (recipe) {
+    case Recipe::few_labels:
+      return kStarterFewLabels;
+    case Recipe::all_labels:
+      return kStarterAllLabels;
+    case Recipe::gan:
+      break;
+  }
+  return kStarterGan;
+}
+
+/// Steps and batches of a classifier: the more images, the longer it learns.
+void choose_classifier(StarterChoices& choices, std::int64_t labelled) {
+  const std::int64_t steps = std::clamp<std::int64_t>((choices.drawn + 999) / 1000 * 100, 600, 5000);
+  choices.steps_per_epoch = steps / kEpochs;
+  choices.batch = std::min<std::int64_t>(choices.drawn < 4000 ? 64 : 128, choices.drawn);
+  choices.labelled_batch = std::min<std::int64_t>(64, labelled);
+}
+
+/// Steps and batches of a GAN: an epoch shows each image about half a time to each update.
+void choose_gan(StarterChoices& choices, std::int64_t labelled) {
+  constexpr std::int64_t kBatch = 50, kLeastSteps = 100, kMostSteps = 600;
+  choices.labelled_batch = std::min(kBatch, labelled);
+  choices.batch = std::min(kBatch, choices.drawn);
+  choices.steps_per_epoch = std::clamp(choices.drawn / (2 * choices.batch), kLeastSteps, kMostSteps);
+}
+
 }  // namespace
 
-StarterChoices choose(const ImagesFound& found) {
+StarterChoices choose(const ImagesFound& found, bool gan) {
   StarterChoices choices;
   choices.test = std::accumulate(found.test.begin(), found.test.end(), std::int64_t{0}) == 0;
   auto left = found.train;  // images of each class that can be drawn
@@ -168,19 +136,24 @@ StarterChoices choose(const ImagesFound& found) {
   const auto all = std::accumulate(left.begin(), left.end(), std::int64_t{0});
   const auto classes = static_cast<std::int64_t>(left.size());
   choices.drawn = all + found.unlabelled;
-  choices.labelled_batch = std::min(kBatch, choices.per_class > 0 ? choices.per_class * classes : all);
-  choices.batch = std::min(kBatch, choices.drawn);
-  choices.steps_per_epoch = std::clamp(choices.drawn / (2 * choices.batch), kLeastSteps, kMostSteps);
+  choices.labelled = choices.per_class > 0 ? choices.per_class * classes : all;
+  choices.recipe = gan                                ? Recipe::gan
+                   : choices.labelled < choices.drawn ? Recipe::few_labels
+                                                      : Recipe::all_labels;
+  gan ? choose_gan(choices, choices.labelled) : choose_classifier(choices, choices.labelled);
   return choices;
 }
 
-std::string starter_model(const ImagesFound& found, const std::string& file, const std::string& schema) {
-  const StarterChoices choices = choose(found);
-  const StarterNets nets = starter_nets(found.shape);
+std::string starter_model(const ImagesFound& found, const StarterChoices& choices, const std::string& file,
+                          const std::string& schema) {
   const auto [height, width, channels] = found.shape;
+  const auto side = static_cast<double>(std::max(height, width));
   const std::string shape =
       "[" + std::to_string(height) + ", " + std::to_string(width) + ", " + std::to_string(channels) + "]";
-  std::string text = kText;
+  const bool gan = choices.recipe == Recipe::gan;
+  const StarterNets nets = starter_nets(found.shape);
+  const std::int64_t every = 2 * choices.steps_per_epoch;
+  std::string text = template_of(choices.recipe);
   replace(text, "@SCHEMA@", toml_comment(schema));
   replace(text, "@NAME_LINE@",
           line("name = " + toml_string(found.name), "its runs lie in runs/" + found.name));
@@ -188,17 +161,23 @@ std::string starter_model(const ImagesFound& found, const std::string& file, con
   replace(text, "@IMAGE@", line("image  = " + shape, "height, width, channels"));
   replace(text, "@GENERATOR@", line("[net.generator]", nets.generator_sizes));
   replace(text, "@GENERATOR_LAYERS@", nets.generator_layers);
-  replace(text, "@TRUNK@", line("[net.trunk]", nets.trunk_sizes));
-  replace(text, "@TRUNK_LAYERS@", nets.trunk_layers);
+  replace(text, "@SHAPE_LAYERS@", shape_layers(height, width));
+  replace(text, "@TRUNK@", line("[net.trunk]", gan ? nets.trunk_sizes : nets.classifier_sizes));
+  replace(text, "@TRUNK_LAYERS@", gan ? nets.trunk_layers : nets.classifier_layers);
   replace(text, "@CLASSES@", std::to_string(found.train.size()));
   replace(text, "@LABELLED_BATCH@", std::to_string(choices.labelled_batch));
   replace(text, "@BATCH@", std::to_string(choices.batch));
   replace(text, "@TWO_BATCHES@", std::to_string(2 * choices.batch));
+  replace(text, "@SHIFT@", std::to_string(std::max<std::int64_t>(1, std::llround(side / 14))));
+  replace(text, "@ELASTIC@", number(side / 28));
+  replace(text, "@SMOOTHNESS@", number(std::max(2.0, side / 4)));
+  replace(text, "@EVERY@", std::to_string(every));
+  replace(text, "@FROM_STEP@", std::to_string(every + 1));
   replace(text, "@STEPS@",
           line("steps_per_epoch = " + std::to_string(choices.steps_per_epoch),
                std::to_string(choices.drawn) + " images are there to draw"));
   replace(text, "@EVALUATED@", evaluated_lines(choices));
-  replace(text, "@COMMANDS@", commands(found.name, file));
+  replace(text, "@COMMANDS@", commands(found.name, file, choices));
   replace(text, "@NAME@", found.name);
   return text;
 }

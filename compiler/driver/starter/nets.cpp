@@ -1,4 +1,4 @@
-#include "compiler/driver/starter_nets.h"
+#include "compiler/driver/starter/nets.h"
 
 #include <algorithm>
 #include <vector>
@@ -77,14 +77,33 @@ std::string generator_layers(const std::vector<Sides>& sizes, std::int64_t chann
          ", kernel = " + std::to_string(kernel) + " },\n  { kind = \"tanh\" },\n";
 }
 
+Sides stride_between(const Sides& from, const Sides& to) {
+  return {to[0] == from[0] ? 1 : 2, to[1] == from[1] ? 1 : 2};
+}
+
 std::string trunk_layers(const std::vector<Sides>& sizes) {
   std::string text;
   for (std::size_t i = 1; i < sizes.size(); ++i) {
-    const Sides stride = {sizes[i][0] == sizes[i - 1][0] ? 1 : 2, sizes[i][1] == sizes[i - 1][1] ? 1 : 2};
     text += "  { kind = \"conv\", filters = " + std::to_string(filters(sizes[i], 16)) +
-            ", kernel = 3, stride = " + spelled(stride) + " },\n" + kActivation;
+            ", kernel = 3, stride = " + spelled(stride_between(sizes[i - 1], sizes[i])) + " },\n" +
+            kActivation;
   }
   return text + "  { kind = \"flatten\" },\n  { kind = \"dropout\", rate = 0.4 },\n";
+}
+
+std::string normalized_conv(std::int64_t filters, const Sides& stride) {
+  return "  { kind = \"conv\", filters = " + std::to_string(filters) +
+         ", kernel = 3, stride = " + spelled(stride) +
+         ", bias = false },\n  { kind = \"batch_norm\", momentum = 0.9 },\n"
+         "  { kind = \"leaky_relu\", slope = 0.1 },\n";
+}
+
+std::string classifier_layers(const std::vector<Sides>& sizes) {
+  std::string text = normalized_conv(filters(sizes[0], 8), {1, 1});
+  for (std::size_t i = 1; i < sizes.size(); ++i)
+    text += normalized_conv(filters(sizes[i], 8), stride_between(sizes[i - 1], sizes[i])) +
+            normalized_conv(filters(sizes[i], 8), {1, 1});
+  return text + "  { kind = \"global_average_pool\" },\n";
 }
 
 }  // namespace
@@ -93,8 +112,9 @@ StarterNets starter_nets(const std::array<std::int64_t, 3>& shape) {
   const Sides image = {shape[0], shape[1]};
   auto grown = halvings(image, 8);
   std::ranges::reverse(grown);
-  const auto shrunk = halvings(image, 4);
-  return {text_of(grown), generator_layers(grown, shape[2]), text_of(shrunk), trunk_layers(shrunk)};
+  const auto shrunk = halvings(image, 4), halved_to_8 = halvings(image, 8);
+  return {text_of(grown),       generator_layers(grown, shape[2]), text_of(shrunk), trunk_layers(shrunk),
+          text_of(halved_to_8), classifier_layers(halved_to_8)};
 }
 
 }  // namespace sganc

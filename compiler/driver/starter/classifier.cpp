@@ -1,0 +1,147 @@
+#include "compiler/driver/starter/text.h"
+
+namespace sganc {
+
+const char* const kStarterFewLabels = R"toml(#:schema @SCHEMA@
+# A classifier for @NAME@, which learns from the images with a label and from those without.
+# 1. A graph ties each image to those most alike in shape, and labels spread along the ties (spread.shape). The net
+#    learns from them: each counts by its certainty, and each image is a little distorted.
+# 2. Soon the net knows better which images are alike. Labels spread again over what it sees and the shapes
+#    (spread.both). It learns from them, and agrees with itself on images and distorted images.
+# Zhou et al. 2004; Iscen et al. 2019; Sohn et al. 2020.
+# What to change first: labels; how images are distorted, for what never changes a class, as flip = "horizontal" for
+# photos; epochs. "sganc init --recipe gan" writes a semi-supervised GAN, which also draws images.
+
+@NAME_LINE@
+
+[data]
+@DATA@
+
+[input]
+@IMAGE@
+
+[net.shape]                             # no weights: where the image grows brighter, and in which direction
+of = "image"
+layers = [
+@SHAPE_LAYERS@]
+
+@TRUNK@
+of = "image"
+layers = [
+@TRUNK_LAYERS@]
+
+[net.classifier]
+of = "trunk"
+layers = [{ kind = "dense", units = @CLASSES@ }, { kind = "softmax" }]
+
+[augment.weak]
+shift = @SHIFT@
+
+[augment.strong]
+shift   = @SHIFT@
+rotate  = 10
+scale   = 0.1
+shear   = 0.1
+elastic = { strength = @ELASTIC@, smoothness = @SMOOTHNESS@ }
+noise   = 0.1
+
+[spread.shape]
+features    = { shape = 1 }
+standardize = []
+
+[spread.both]
+features    = { trunk = 0.5, shape = 0.5 }
+standardize = ["trunk"]
+from_step   = @FROM_STEP@
+every       = @EVERY@
+
+[optimizer]
+adam = { kind = "adam", rate = { from = 2e-3, to = 2e-5, shape = "cosine", warmup = 50 } }
+
+[[update]]
+name      = "begin"
+draw      = { s = "spread.shape @BATCH@" }
+minimize  = "cross_entropy(classifier(augment.strong(s)), label(s), certainty(s))"
+train     = ["trunk", "classifier"]
+optimizer = "adam"
+to_step   = @EVERY@
+
+[[update]]
+name      = "agree"
+draw      = { s = "spread.both @BATCH@", u = "unlabeled @BATCH@" }
+let       = { q = "stop_gradient(classifier(augment.weak(u)))" }
+minimize  = """cross_entropy(classifier(augment.strong(s)), label(s), certainty(s))
+  + cross_entropy(classifier(augment.strong(u)), argmax(q), largest(q) >= 0.95)"""
+train     = ["trunk", "classifier"]
+optimizer = "adam"
+from_step = @FROM_STEP@
+
+[train]
+epochs = 10
+@STEPS@
+
+[average]
+decay = 0.99
+
+[evaluate]                              # the averaged weights, after every epoch
+average    = true
+@EVALUATED@
+
+# What to type next:
+@COMMANDS@)toml";
+
+const char* const kStarterAllLabels = R"toml(#:schema @SCHEMA@
+# A classifier for @NAME@, all of whose images have a label.
+# What to change first: how images are distorted, for what never changes a class, as flip = "horizontal" for photos;
+# epochs. "sganc init --recipe gan" writes a semi-supervised GAN, which also draws images.
+
+@NAME_LINE@
+
+[data]
+@DATA@
+
+[input]
+@IMAGE@
+
+@TRUNK@
+of = "image"
+layers = [
+@TRUNK_LAYERS@]
+
+[net.classifier]
+of = "trunk"
+layers = [{ kind = "dense", units = @CLASSES@ }, { kind = "softmax" }]
+
+[augment]
+shift   = @SHIFT@
+rotate  = 10
+scale   = 0.1
+shear   = 0.1
+elastic = { strength = @ELASTIC@, smoothness = @SMOOTHNESS@ }
+noise   = 0.1
+
+[optimizer]
+adam = { kind = "adam", rate = { from = 2e-3, to = 2e-5, shape = "cosine", warmup = 50 } }
+
+[[update]]
+name      = "c"
+draw      = { x = "labeled @LABELLED_BATCH@" }
+minimize  = "cross_entropy(classifier(augment(x)), label(x))"
+train     = ["trunk", "classifier"]
+optimizer = "adam"
+
+[train]
+epochs = 10
+@STEPS@
+
+[average]
+decay = 0.99
+
+[evaluate]                              # the averaged weights, after every epoch
+average    = true
+@EVALUATED@
+
+# What to type next:
+@COMMANDS@)toml";
+
+}  // namespace sganc
