@@ -163,6 +163,23 @@ TEST_F(CliRun, SampleOfAHundredIsThatOfTheRun) {
   EXPECT_EQ(content("grid.png"), content("run/samples/epoch_0001.png"));
 }
 
+TEST_F(CliRun, SamplesInFilesOfTheirOwn) {
+  std::filesystem::create_directory(folder / "single");
+  EXPECT_EQ(sample({"--count", "3", "--out", "single/a%02d.png"}).out,
+            "single/a00.png\nsingle/a01.png\nsingle/a02.png\n");
+  EXPECT_EQ(read_picture(folder / "single/a00.png").width, 28U);
+  EXPECT_EQ(read_picture(folder / "single/a00.png").height, 28U);
+  EXPECT_NE(content("single/a00.png"), content("single/a02.png"));
+  EXPECT_EQ(sample({"--count", "1", "--out", "%d.png"}).out, "0.png\n");
+  EXPECT_EQ(content("0.png"), content("single/a00.png"));
+  EXPECT_EQ(sample({"--count", "1", "--out", "100%.png"}).out, "100%.png\n");  // a grid
+  const std::string cure = "help: for example --out out/%04d.png\n";
+  expect_error(sample({"--out", "%4d.png"}), 2,
+               "error: the numbers of files are %d or %01d to %09d, not \"%4d\"\n" + cure);
+  expect_error(sample({"--out", "%d.npy"}), 2,
+               "error: \"%d.npy\" names files that are no PNG pictures\n" + cure);
+}
+
 TEST_F(CliRun, SamplesThatCannotBe) {
   expect_error(sample({"--count", "0"}), 2, "error: --count must be at least 1\n");
   expect_error(sample({"--count", "4", "--out", "none/x.png"}), 2,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <regex>
 
 #include "compiler/driver/saved_run.h"
 #include "compiler/layers/build.h"
@@ -14,8 +15,9 @@ void add_options(options::options_description& o) {
   using options::value;
   o.add_options()("count", value<long>()->default_value(100)->value_name("N"), "number of images")(
       "out", value<std::string>()->default_value("grid.png")->value_name("FILE"),
-      "the picture to write; FILE.npy writes the images as an array")(
-      "seed", value<long>()->value_name("N"), "seed of the latent points; by default that of the run")(
+      "the picture to write; FILE.npy writes the images as an array, and a name with %d or %04d in it "
+      "writes a picture for each image")("seed", value<long>()->value_name("N"),
+                                         "seed of the latent points; by default that of the run")(
       "latent", value<std::string>()->value_name("FILE.npy"),
       "make images from the latent points in this array")("save-latent",
                                                           value<std::string>()->value_name("FILE.npy"),
@@ -29,12 +31,43 @@ std::string gigabytes(double bytes) {
   return text;
 }
 
+/// Names of numbered files: "out/%04d.png" stands for out/0000.png, out/0001.png and so on.
+class NumberedFiles {
+ public:
+  /// Nothing if the name has no "%d" or "%04d". Throws UserError for another width, or for files that are no
+  /// pictures.
+  static std::optional<NumberedFiles> read(const std::string& name) {
+    const std::string cure = "for example --out out/%04d.png";
+    std::smatch found;
+    if (!std::regex_search(name, found, std::regex("%([0-9]*)d"))) return {};
+    const std::string width = found[1];
+    if (!std::regex_match(width, std::regex("(0[1-9])?")))
+      throw UserError{{{}, "the numbers of files are %d or %01d to %09d, not \"" + found.str() + "\"", cure}};
+    if (!name.ends_with(".png"))
+      throw UserError{{{}, "\"" + name + "\" names files that are no PNG pictures", cure}};
+    return NumberedFiles{found.prefix(), found.suffix(),
+                         width.empty() ? 0 : static_cast<std::size_t>(width[1] - '0')};
+  }
+
+  std::filesystem::path path(std::int64_t number) const {
+    const auto digits = std::to_string(number);
+    return before_ + std::string(width_ - std::min(width_, digits.size()), '0') + digits + after_;
+  }
+
+ private:
+  NumberedFiles(std::string before, std::string after, std::size_t width)
+      : before_(std::move(before)), after_(std::move(after)), width_(width) {}
+  std::string before_, after_;
+  std::size_t width_;
+};
+
 /// The options of the command line.
 struct Request {
   std::string out;
   std::int64_t count = 0;
-  std::string source;                 // where the count comes from, for errors: --count 100
-  std::optional<ArrayPoints> points;  // of --latent
+  std::string source;                   // where the count comes from, for errors: --count 100
+  std::optional<ArrayPoints> points;    // of --latent
+  std::optional<NumberedFiles> single;  // a picture for each image
   bool array() const { return std::filesystem::path(out).extension() == ".npy"; }
 };
 
@@ -42,6 +75,7 @@ struct Request {
 Request request_of(const options::variables_map& values) {
   Request request{.out = values["out"].as<std::string>(), .count = values["count"].as<long>()};
   if (request.count < 1) throw UserError{{{}, "--count must be at least 1", ""}};
+  request.single = NumberedFiles::read(request.out);
   request.source = "--count " + std::to_string(request.count);
   if (!values.count("latent")) return request;
   const auto file = values["latent"].as<std::string>();
@@ -63,7 +97,7 @@ void require_room(const Executor& executor, const Request& request) {
                      request.source + " needs " + gigabytes(memory) + " of memory, of which " +
                          gigabytes(available) + " are available",
                      ""}};
-  if (grid > kMostGridBytes && !request.array())
+  if (grid > kMostGridBytes && !request.array() && !request.single)
     throw UserError{{{},
                      request.source + " makes a picture of " + gigabytes(grid) +
                          ", and PNG files are written up to " + gigabytes(kMostGridBytes),
@@ -108,6 +142,9 @@ void write(const Request& request, const GeneratedImages& images, const Declared
   const std::int64_t shape[] = {images.count, images.height, images.width, images.channels};
   if (request.array())
     write_array(request.out, shape, images.values);
+  else if (request.single)
+    write_single_samples([&](std::int64_t i) { return request.single->path(i); }, images, data.range_low,
+                         data.range_high);
   else
     write_sample_grid(request.out, images, data.range_low, data.range_high);
 }
@@ -121,7 +158,10 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const auto images =
       request.points ? images_of_given(*saved, request) : drawn_images(*saved, request, values);
   use_given_file([&] { write(request, images, saved->model.data); });
-  terminal.out << request.out << "\n";
+  if (request.single)
+    for (std::int64_t i = 0; i < images.count; ++i) terminal.out << request.single->path(i).string() << "\n";
+  else
+    terminal.out << request.out << "\n";
   return kDone;
 }
 
@@ -130,16 +170,19 @@ int run(const options::variables_map& values, Terminal& terminal) {
 extern const Verb sample_verb{
     .name = "sample",
     .summary = "make images with a trained generator",
-    .usage = "RUN [--count 100 | --latent FILE.npy] [--out grid.png|FILE.npy] [--checkpoint best|last|N]",
+    .usage =
+        "RUN [--count 100 | --latent FILE.npy] [--out grid.png|FILE.npy|%04d.png] [--checkpoint best|last|N]",
     .details =
         "RUN is a run folder or a checkpoint in one. Of a folder, --checkpoint selects the checkpoint; the\n"
         "last one is the default.\n"
         "The images become one picture. If --out ends in .npy, they become an array of 32-bit floats with\n"
         "the shape (count, height, width, channels), in the range that the model's [data] declares.\n"
+        "If it has %d or %04d in it, each image becomes a picture of its own: out/0000.png, out/0001.png.\n"
         "--latent reads an array of 32- or 64-bit floats with the shape (count, size). It may hold, for\n"
         "example, points between two that --save-latent wrote.\n"
         "  sganc sample runs/photos --count 16 --save-latent points.npy\n"
-        "  sganc sample runs/photos --latent points.npy --out images.npy\n",
+        "  sganc sample runs/photos --latent points.npy --out images.npy\n"
+        "  sganc sample runs/photos --count 1000 --out faces/%04d.png\n",
     .positional = {"RUN"},
     .required = 1,
     .add_options = add_options,

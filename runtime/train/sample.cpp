@@ -110,4 +110,14 @@ void write_sample_grid(const std::filesystem::path& path, const GeneratedImages&
                              static_cast<float>(low), static_cast<float>(high), style));
 }
 
+void write_single_samples(const std::function<std::filesystem::path(std::int64_t)>& path_of,
+                          const GeneratedImages& images, double low, double high) {
+  const GridStyle style{.columns = 1, .scale = 1, .separator = 0, .margin = 0};
+  const auto row = static_cast<std::size_t>(images.height * images.width * images.channels);
+  for (std::int64_t i = 0; i < images.count; ++i)
+    write_png(path_of(i), image_grid(std::span(images.values).subspan(static_cast<std::size_t>(i) * row, row),
+                                     images.height, images.width, images.channels, static_cast<float>(low),
+                                     static_cast<float>(high), style));
+}
+
 }  // namespace sganc

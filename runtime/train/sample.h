@@ -45,4 +45,9 @@ std::int64_t epoch_sample_count(const Executor& executor);
 void write_sample_grid(const std::filesystem::path& path, const GeneratedImages& images, double low,
                        double high);
 
+/// Writes each image as a picture of its own size, into the file that `path_of` names for its number, which
+/// counts from 0. Throws std::runtime_error if one cannot be written; those before it stay.
+void write_single_samples(const std::function<std::filesystem::path(std::int64_t)>& path_of,
+                          const GeneratedImages& images, double low, double high);
+
 }  // namespace sganc
