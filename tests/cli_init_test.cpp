@@ -121,6 +121,37 @@ TEST_F(CliInit, PicturesOfManySizes) {
   EXPECT_EQ(checked.code, 0) << checked.err;
 }
 
+TEST_F(CliInit, ValidationImagesOfTheFolder) {
+  for (const std::string name : {"train/cat", "train/dog"}) write_pictures(name, 5);
+  for (const std::string name : {"val/cat", "val/dog"}) write_pictures(name, 2);
+  const auto ending = sganc({"init", "photos"});
+  EXPECT_EQ(ending.code, 0);
+  EXPECT_EQ(ending.err,
+            "photos: 14 pictures, 2 classes\n"
+            "  cat: 5\n"
+            "  dog: 5\n"
+            "  held out for validation: 4\n"
+            "  height x width: all 13x9; gray\n"
+            "  \"val\" is taken for the validation images\n"
+            "model: images of 13x9x1, 2 classes; a classifier that learns from 8 labels; what to change and "
+            "to type "
+            "next stands in the file\n");
+  expect_line("model.toml",
+              "validation = { given = true }           # 4 images of the folder's own: measured, never "
+              "learned from\n");
+  expect_line("model.toml", "splits     = [\"validation\"] ");
+  const auto trained = sganc({"train", "model.toml", "--threads", "1", "--set", "train.epochs=1", "--set",
+                              "train.steps_per_epoch=2"});
+  EXPECT_EQ(trained.code, 0) << trained.err;
+  EXPECT_NE(trained.err.find("         4 of the training images are validation images of its own\n"),
+            std::string::npos)
+      << trained.err;
+  EXPECT_NE(trained.err.find("epoch 1/1: validation accuracy "), std::string::npos) << trained.err;
+  EXPECT_TRUE(exists("runs/photos/checkpoints/best.safetensors"));
+  EXPECT_EQ(content("runs/photos/validation.txt"), "8\n9\n10\n11\n");
+  EXPECT_EQ(sganc({"eval", "runs/photos", "--split", "validation"}).code, 0);
+}
+
 TEST_F(CliInit, PathsAreThoseOfTheFileThatNamesThem) {
   write_pictures("a b/cat", 2);
   write_pictures("a b/dog", 2);

@@ -97,6 +97,39 @@ TEST(ImageFolder, IsTakenAsItIsMeant) {
   EXPECT_EQ(listed({"p/10/1.png", "p/9/1.png", "p/x/1.png"}).classes, (Names{"10", "9", "x"}));
 }
 
+TEST(ImageFolder, OfValidationImagesBesideTrain) {
+  const TestFolder folder;
+  for (const auto* name :
+       {"p/train/a/1.png", "p/train/b/1.png", "p/val/b/2.png", "p/val/a/3.png", "p/unlabeled/4.png"})
+    folder.file(name, plain(9));
+  const auto listed = list_image_folder(folder / "p");
+  EXPECT_EQ(listed.classes, (Names{"a", "b"}));
+  EXPECT_EQ(paths_of(folder, listed.train),
+            (Names{"0 p/train/a/1.png", "1 p/train/b/1.png", "-1 p/unlabeled/4.png", "0 p/val/a/3.png",
+                   "1 p/val/b/2.png"}));
+  EXPECT_EQ(listed.notes, (Names{"\"val\" is taken for the validation images"}));
+
+  LoadProgress progress;
+  const auto data = load_image_folder(listed, {.shape = {3, 2, 3}}, 2, progress).dataset;
+  EXPECT_EQ(data.validation, (Indices{3, 4}));
+  const auto division = divide(data, ImageChoice{.way = Way::all}, {});
+  EXPECT_EQ(division.labelled, (Indices{0, 1}));
+  EXPECT_EQ(division.held_out, (Indices{3, 4}));
+  EXPECT_EQ(division.rest, (Indices{0, 1, 2}));
+  EXPECT_EQ(divide(data, {}, ImageChoice{.way = Way::given}).held_out, (Indices{3, 4}));
+  EXPECT_EQ(error_of([&] { divide(data, {}, ImageChoice{.way = Way::per_class, .count = 1}); }),
+            "p has validation images of its own, which given = true takes");
+  auto none = data;
+  none.validation.clear();
+  EXPECT_EQ(error_of([&] { divide(none, {}, ImageChoice{.way = Way::given}); }),
+            "p has no validation images of its own");
+
+  // Without "train" the name is that of a class.
+  folder.file("q/valid/1.png", "");
+  folder.file("q/invalid/1.png", "");
+  EXPECT_EQ(list_image_folder(folder / "q").classes, (Names{"invalid", "valid"}));
+}
+
 TEST(ImageFolder, ThatIsNoDataSet) {
   const auto error = [](const Names& files) {
     const TestFolder folder;
@@ -110,6 +143,10 @@ TEST(ImageFolder, ThatIsNoDataSet) {
             "FOLDER/p/test/b: not a class of the training images");
   EXPECT_EQ(error({"p/train/a/1.png", "p/test/a/2.png", "p/test/1.png"}),
             "FOLDER/p/test/1.png: a test image must lie in the folder of its class");
+  EXPECT_EQ(error({"p/train/a/1.png", "p/Valid/a/2.png", "p/Valid/1.png"}),
+            "FOLDER/p/Valid/1.png: a validation image must lie in the folder of its class");
+  EXPECT_EQ(error({"p/train/a/1.png", "p/val/a/1.png", "p/valid/a/1.png"}),
+            "FOLDER/p: holds \"val\" and \"valid\": one folder can hold the validation images");
   EXPECT_EQ(error({"p/train/a/1.png", "p/TRAIN/a/1.png"}),
             "FOLDER/p: holds \"TRAIN\" and \"train\": one folder can hold the training images");
   EXPECT_EQ(
@@ -244,6 +281,16 @@ TEST(Unlabelled, AreDrawnButNotEvaluated) {
   for (const auto way : {Way::all, Way::fraction})
     EXPECT_EQ(error_of([&] { divide(data, ImageChoice{.way = way, .fraction = 1}, {}); }),
               "half has no training images with labels to choose from");
+}
+
+TEST(TestPart, LeavesTheValidationImages) {
+  auto data = half_labelled(12);
+  data.validation = {2, 7, 11};
+  const auto left = split_off_test(data, {.way = Way::total, .count = 4});
+  ASSERT_EQ(data.validation.size(), 3u);
+  const Indices before{2, 7, 11};
+  for (std::size_t i = 0; i < before.size(); ++i)
+    EXPECT_EQ(left.at(static_cast<std::size_t>(data.validation[i])), before[i]);
 }
 
 TEST(TestPart, IsTakenFromTheTrainingImages) {

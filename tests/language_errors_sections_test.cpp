@@ -234,7 +234,15 @@ validation = { seed = 3 }
        R"(model.toml:3:14: error: validation does not say which images
   3 | validation = { seed = 3 }
     |              ^^^^^^^^^^^^
-help: write one of per_class, total, fraction, file
+help: write one of per_class, total, fraction, file, given
+)"},
+      {"validation images that are not given", with(R"([data]
+validation = { given = false }
+)"),
+       R"(model.toml:3:24: error: given can only be true
+  3 | validation = { given = false }
+    |                        ^^^^^
+help: leave it out, and say which images instead
 )"},
       {"all images held out", with(R"([data]
 validation = { all = true, replace = true }
@@ -242,11 +250,11 @@ validation = { all = true, replace = true }
        R"(model.toml:3:16: error: validation has no key "all"
   3 | validation = { all = true, replace = true }
     |                ^^^
-help: expected one of "per_class", "total", "fraction", "file", "seed"
+help: expected one of "per_class", "total", "fraction", "file", "seed", "given"
 model.toml:3:28: error: validation has no key "replace"
   3 | validation = { all = true, replace = true }
     |                            ^^^^^^^
-help: expected one of "per_class", "total", "fraction", "file", "seed"
+help: expected one of "per_class", "total", "fraction", "file", "seed", "given"
 )"},
       {"a misspelled choice of validation images", with(R"([data]
 validation = { totl = 30 }

@@ -64,6 +64,8 @@ void describe_folder(const fs::path& path, Terminal& terminal) {
   }
   if (const auto count = data.train.unlabelled(); count > 0)
     terminal.out << "  without a label: " << count << "\n";
+  if (!data.validation.empty())
+    terminal.out << "  of the training images, held out for validation: " << data.validation.size() << "\n";
   if (found.transparent > 0) terminal.out << "  with transparent parts: " << found.transparent << "\n";
   if (folder.other_files > 0)
     terminal.out << "  files that are no pictures, left out: " << folder.other_files << "\n";

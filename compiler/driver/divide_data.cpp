@@ -39,6 +39,7 @@ ImageChoice choice_of(const DeclaredChoice& declared, std::int64_t train_seed) {
                   : declared.by == "total"    ? Way::total
                   : declared.by == "fraction" ? Way::fraction
                   : declared.by == "file"     ? Way::file
+                  : declared.by == "given"    ? Way::given
                                               : Way::all;
   return {way,           declared.count,   declared.fraction,
           declared.file, declared.replace, static_cast<std::uint64_t>(declared.seed.value_or(train_seed))};
@@ -81,7 +82,8 @@ Division division_of(const SavedRun& run, const Dataset& dataset) {
   return use_given_file([&] {
     const auto folder = RunFolder::open_existing(run.folder);
     Division division;
-    if (run.model.data.validation) division = hold_out(dataset, read_indices(folder.held_out(), dataset));
+    if (std::filesystem::exists(folder.held_out()))
+      division = hold_out(dataset, read_indices(folder.held_out(), dataset));
     if (std::filesystem::exists(folder.labels())) division.labelled = read_indices(folder.labels(), dataset);
     return division;
   });

@@ -146,6 +146,9 @@ std::vector<std::string> data_text(const LoadedData& loaded) {
                                     std::to_string(channels)};
   if (const auto count = data.train.unlabelled(); count > 0)
     lines.push_back("         " + std::to_string(count) + " of the training images have no label");
+  if (!data.validation.empty())
+    lines.push_back("         " + std::to_string(data.validation.size()) +
+                    " of the training images are validation images of its own");
   if (loaded.test) {
     lines.emplace_back("         the test images are taken from the training images, of each class");
     for (const auto count : class_histogram(data.test.labels, data.classes))

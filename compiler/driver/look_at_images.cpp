@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cmath>
 #include <future>
+#include <numeric>
 
 #include "compiler/driver/load_data.h"
 #include "compiler/language/sections.h"
@@ -54,6 +55,7 @@ void say_classes(const ImagesFound& found, const std::vector<std::string>& class
     if (found.test[c] > 0) lines.back() += " and " + std::to_string(found.test[c]) + " to test";
   }
   say_some(lines, terminal);
+  if (found.validation > 0) terminal.say("  held out for validation: " + std::to_string(found.validation));
   if (found.unlabelled > 0) terminal.say("  without a label: " + std::to_string(found.unlabelled));
 }
 
@@ -165,9 +167,16 @@ ImagesFound look_at_folder(const std::string& path, std::int64_t size, const fs:
                  (survey.one_size() ? " }" : ", fit = \"crop\" }  # \"stretch\" shows whole pictures");
   found.train.resize(folder.classes.size());
   found.test.resize(folder.classes.size());
-  const auto split = folder.train.size();
-  found.unlabelled = count(folder.train, std::span(facts).first(split), found.train);
-  count(folder.test, std::span(facts).subspan(split), found.test);
+  // The validation images are the last ones of the training images.
+  const std::span all(folder.train);
+  const auto of_all = std::span(facts).first(all.size());
+  const auto drawn =
+      static_cast<std::size_t>(std::ranges::count(folder.train, false, &FolderPicture::validation));
+  found.unlabelled = count(all.first(drawn), of_all.first(drawn), found.train);
+  std::vector<std::int64_t> validation(folder.classes.size());
+  count(all.subspan(drawn), of_all.subspan(drawn), validation);
+  found.validation = std::accumulate(validation.begin(), validation.end(), std::int64_t{0});
+  count(folder.test, std::span(facts).subspan(all.size()), found.test);
   terminal.say(folder.name + ": " + std::to_string(survey.readable) + " pictures, " +
                counted(folder.classes.size(), "class"));
   say_classes(found, folder.classes, terminal);

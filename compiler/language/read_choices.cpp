@@ -20,8 +20,8 @@ DeclaredChoice read_chosen(const std::string& by, const Keys& keys, Reading& rea
   if (by == "per_class" || by == "total") choice.count = keys.integer(by);
   if (by == "fraction") choice.fraction = keys.number(by);
   if (by == "file") choice.file = absolute_path(keys.text(by), keys.where(by));
-  if (by == "all" && !keys.flag(by))
-    reading.error(keys.where(by), "all can only be true", "leave it out, and say which images instead");
+  if ((by == "all" || by == "given") && !keys.flag(by))
+    reading.error(keys.where(by), by + " can only be true", "leave it out, and say which images instead");
   return choice;
 }
 
@@ -44,7 +44,8 @@ std::optional<DeclaredChoice> read_choice(const DocumentNode& table, const std::
   const auto found = choices_in(table);
   if (found.empty() && !absent && reading.diagnostics.items().size() == mistakes)
     reading.error(table.where, subject + " does not say which images",
-                  "write one of per_class, total, fraction, file");
+                  "write one of per_class, total, fraction, file" +
+                      std::string(subject == "validation" ? ", given" : ""));
   for (std::size_t i = 1; i < found.size(); ++i)
     reading.error(found[i]->where, subject + " has \"" + found[0]->key + "\" and \"" + found[i]->key + "\"",
                   "write one of them");

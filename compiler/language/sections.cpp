@@ -17,7 +17,7 @@ Key seed(std::string description) {
   return key;
 }
 
-/// The keys that select images: those of label_choices() except "all", and the seed.
+/// The keys that select images: those of label_choices() except "all" and "given", and the seed.
 std::vector<Key> choice_keys(const std::string& images, const std::string& default_seed = "train.seed") {
   return {integer("per_class", "this many " + images + " of each class").from(1).may_be_absent(),
           integer("total", "this many " + images + " in all, spread evenly over the classes")
@@ -39,10 +39,16 @@ std::vector<Key> label_keys() {
   return keys;
 }
 
+std::vector<Key> validation_keys() {
+  auto keys = choice_keys("images");
+  keys.push_back(boolean("given", "true: the images of the source's own folder validation").may_be_absent());
+  return keys;
+}
+
 }  // namespace
 
 const std::vector<std::string>& label_choices() {
-  static const std::vector<std::string> choices{"per_class", "total", "fraction", "file", "all"};
+  static const std::vector<std::string> choices{"per_class", "total", "fraction", "file", "all", "given"};
   return choices;
 }
 
@@ -105,7 +111,7 @@ std::vector<KindKeys> model_sections() {
       {"data.labels", label_keys(),
        "the images whose labels may be used (default: per_class = 10); the other images are "
        "used without their labels"},
-      {"data.validation", choice_keys("images"),
+      {"data.validation", validation_keys(),
        "the training images that are held out: no update draws them, and they are the split "
        "\"validation\""},
       {"data.test", choice_keys("images", "0"),

@@ -42,10 +42,10 @@ std::string further_keys(const Keys& keys) {
 
 /// `{ per_class = 10, replace = false, seed = 0 }`. `replace` is left out if `with_replace` is false.
 std::string spell(const DeclaredChoice& choice, bool with_replace, std::int64_t train_seed) {
-  const std::string value = choice.by == "all"        ? spell(true)
-                            : choice.by == "file"     ? spell(choice.file)
-                            : choice.by == "fraction" ? spell(choice.fraction)
-                                                      : spell(choice.count);
+  const std::string value = choice.by == "all" || choice.by == "given" ? spell(true)
+                            : choice.by == "file"                      ? spell(choice.file)
+                            : choice.by == "fraction"                  ? spell(choice.fraction)
+                                                                       : spell(choice.count);
   return "{ " + choice.by + " = " + value + (with_replace ? ", replace = " + spell(choice.replace) : "") +
          ", seed = " + spell(choice.seed.value_or(train_seed)) + " }";
 }

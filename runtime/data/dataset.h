@@ -32,6 +32,8 @@ struct Dataset {
   int classes = 0;
   Split train, test;
   std::vector<std::string> class_names = {};  // one for each class
+  /// The training images that the source itself holds out for validation, in ascending order.
+  std::vector<std::int32_t> validation = {};
 };
 
 /// The number of the examples `indices` in each class.

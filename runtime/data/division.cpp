@@ -36,6 +36,9 @@ Division divide(const Dataset& dataset, const std::optional<ImageChoice>& labels
   if (labels && labels->way == ImageChoice::Way::file)
     named = chosen(false, [&] { return read_indices(labels->file, dataset); });
   Division division;
+  if (!validation) division = hold_out(dataset, dataset.validation);
+  if (validation && validation->way != ImageChoice::Way::given && !dataset.validation.empty())
+    throw DivisionError(dataset.name + " has validation images of its own, which given = true takes", true);
   if (validation) {
     division = hold_out(dataset, chosen(true, [&] {
                           // If both choices are files, an image in both is an error of `labels`, which is

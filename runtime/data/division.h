@@ -29,7 +29,8 @@ struct DivisionError : std::runtime_error {
   bool of_validation;  // the choice is that of validation, else that of labels
 };
 
-/// Chooses images; an absent choice chooses none. Images of `validation` are chosen first, without those that
+/// Chooses images; an absent choice chooses none, except that validation images of the data set's own are
+/// always held out. Images of `validation` are chosen first, without those that
 /// a file of labels names. Images of `labels` are chosen from the rest. Throws DivisionError.
 Division divide(const Dataset& dataset, const std::optional<ImageChoice>& labels,
                 const std::optional<ImageChoice>& validation);

@@ -125,6 +125,8 @@ FolderImages load_image_folder(const ImageFolder& folder, const FolderReading& r
   Readers readers(reading, threads, progress, found);
   readers.read(folder.train, found.train, found.dataset.train);
   readers.read(folder.test, found.test, found.dataset.test);
+  for (std::size_t i = 0; i < found.train.size(); ++i)
+    if (found.train[i].validation) found.dataset.validation.push_back(static_cast<std::int32_t>(i));
   if (!found.unreadable.empty() && (!reading.skip_unreadable || found.train.empty()))
     throw UnreadablePictures(folder.name, found.unreadable);
   return found;

@@ -1,6 +1,6 @@
 #pragma once
-// Reads a folder of pictures as a data set: FOLDER/train/CLASS/* and FOLDER/test/CLASS/*, or
-// FOLDER/CLASS/*, and FOLDER/unlabeled/*.
+// Reads a folder of pictures as a data set: FOLDER/train/CLASS/*, FOLDER/validation/CLASS/* and
+// FOLDER/test/CLASS/*, or FOLDER/CLASS/*, and FOLDER/unlabeled/*.
 
 #include <array>
 #include <atomic>
@@ -21,10 +21,11 @@ namespace sganc {
 struct FolderPicture {
   std::filesystem::path path;
   std::int32_t label = kUnlabelled;
+  bool validation = false;  // lies in the folder of validation images
 };
 
 /// The content of a folder. Classes are the class folders, sorted by name. Pictures are sorted by class and
-/// path; those without a label come last.
+/// path; then come those without a label, and at last the validation images.
 struct ImageFolder {
   std::string name;  // the folder's own
   std::vector<std::string> classes;

@@ -173,6 +173,11 @@ std::string shown(std::string_view line) {
 
 std::vector<std::int32_t> choose_images(const ImageChoice& choice, const Dataset& dataset,
                                         const std::string& stream, const TakenImages& taken) {
+  if (choice.way == ImageChoice::Way::given) {
+    if (dataset.validation.empty())
+      throw std::runtime_error(dataset.name + " has no validation images of its own");
+    return dataset.validation;
+  }
   if (choice.way == ImageChoice::Way::all) return Chooser(choice, dataset, stream, taken).all();
   if (choice.way != ImageChoice::Way::file) return Chooser(choice, dataset, stream, taken).drawn();
   auto indices = read_indices(choice.file, dataset);

@@ -14,7 +14,7 @@ namespace sganc {
 
 /// A choice of images.
 struct ImageChoice {
-  enum class Way { per_class, total, fraction, file, all };
+  enum class Way { per_class, total, fraction, file, all, given };  // given: those of Dataset::validation
   Way way = Way::per_class;
   /// Images of each class for per_class; of all classes, as evenly as possible, for total.
   std::int64_t count = 10;

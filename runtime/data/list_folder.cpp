@@ -4,6 +4,7 @@
 #include <cctype>
 #include <optional>
 #include <set>
+#include <span>
 #include <stdexcept>
 
 #include "runtime/data/class_names.h"
@@ -50,7 +51,11 @@ class Listing {
   ImageFolder list() {
     const auto train = part({"train", "training"}, "the training images"),
                test = part({"test", "testing"}, "the test images");
+    // Without training images beside it, "valid" may well be a class.
+    const auto validation =
+        train ? part({"validation", "valid", "val"}, "the validation images") : std::nullopt;
     std::set<fs::path> others;
+    if (validation) others.insert(*validation);
     if (test) others.insert(*test);
     if (train) {
       list_train(*train, {});
@@ -65,7 +70,12 @@ class Listing {
     }
     found_.train.insert(found_.train.end(), rest_.begin(), rest_.end());
     if (found_.train.empty()) fail(folder_, "holds no pictures");
-    if (test) list_test(*test);
+    if (validation) {
+      const auto before = found_.train.size();
+      list_part(*validation, "validation", found_.train);
+      for (auto& picture : std::span(found_.train).subspan(before)) picture.validation = true;
+    }
+    if (test) list_part(*test, "test", found_.test);
     found_.other_files = search_.other_files();
     for (auto& note : search_.notes()) found_.notes.push_back(std::move(note));
     empty_.say("classes without a picture, left out", found_.notes);
@@ -143,21 +153,24 @@ class Listing {
     }
   }
 
-  /// A folder of pictures without classes is no test: it is left out, with a note.
-  void list_test(const fs::path& folder) {
+  /// Adds the pictures of the classes in the folder of images that are measured. A folder of pictures without
+  /// classes measures nothing: it is left out, with a note.
+  void list_part(const fs::path& folder, const std::string& kind, std::vector<FolderPicture>& to) {
+    const auto before = to.size();
     std::vector<FolderPicture> rest;
     for (const auto& c : class_folders(folder, {}, rest)) {
       const auto at = std::ranges::find(found_.classes, c.filename().string());
       if (at == found_.classes.end()) fail(c, "not a class of the training images");
-      add_all(c, static_cast<std::int32_t>(at - found_.classes.begin()), found_.test);
+      add_all(c, static_cast<std::int32_t>(at - found_.classes.begin()), to);
     }
     const std::string name = "\"" + folder.filename().string() + "\"";
-    if (!found_.test.empty() && !rest.empty())
-      fail(rest.front().path, "a test image must lie in the folder of its class");
+    const bool none = to.size() == before;
+    if (!none && !rest.empty())
+      fail(rest.front().path, "a " + kind + " image must lie in the folder of its class");
     if (!rest.empty())
       found_.notes.push_back(name + " holds " + std::to_string(rest.size()) +
                              " pictures without classes, left out: predict classifies them");
-    else if (found_.test.empty())
+    else if (none)
       found_.notes.push_back(name + " holds no pictures");
   }
 

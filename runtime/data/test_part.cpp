@@ -29,7 +29,7 @@ void move_marked(const std::vector<bool>& marked, std::ptrdiff_t image_bytes, Sp
 }  // namespace
 
 std::vector<std::int32_t> split_off_test(Dataset& dataset, const ImageChoice& choice) {
-  const auto chosen = choose_images(choice, dataset, "test");
+  const auto chosen = choose_images(choice, dataset, "test", {dataset.validation, "held out"});
   if (chosen.empty())
     throw std::runtime_error(dataset.name + " has no images with labels that could be test images");
   std::vector<bool> marked(dataset.train.labels.size());
@@ -37,7 +37,11 @@ std::vector<std::int32_t> split_off_test(Dataset& dataset, const ImageChoice& ch
   const auto [height, width, channels] = dataset.image_shape;
   move_marked(marked, static_cast<std::ptrdiff_t>(height * width * channels), dataset.train, dataset.test);
 
-  const auto left = class_histogram(dataset.train.labels, dataset.classes);
+  for (auto& index : dataset.validation)
+    index -= static_cast<std::int32_t>(std::count(marked.begin(), marked.begin() + index, true));
+  auto left = class_histogram(dataset.train.labels, dataset.classes);
+  for (const auto index : dataset.validation)
+    --left.at(static_cast<std::size_t>(dataset.train.labels[static_cast<std::size_t>(index)]));
   const auto taken = class_histogram(dataset.test.labels, dataset.classes);
   for (std::size_t c = 0; c < left.size(); ++c)
     if (left[c] == 0 && taken[c] > 0)

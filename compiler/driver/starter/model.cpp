@@ -37,7 +37,11 @@ std::string data_lines(const ImagesFound& found, const StarterChoices& choices) 
     lines.push_back(line("labels = { all = true }",
                          found.unlabelled > 0 ? "every label; images without one are used too"
                                               : "every label; { per_class = 1 } uses one of each class"));
-  if (choices.validation)
+  if (found.validation > 0)
+    lines.push_back(
+        line("validation = { given = true }",
+             std::to_string(found.validation) + " images of the folder's own: measured, never learned from"));
+  else if (choices.validation)
     lines.push_back(line("validation = { fraction = 0.1 }", "of each class: measured, never learned from"));
   if (choices.test)
     lines.push_back(
@@ -129,8 +133,8 @@ StarterChoices choose(const ImagesFound& found, bool gan) {
   auto left = found.train;  // images of each class that can be drawn
   if (choices.test)
     for (auto& count : left) count -= tenth(count);
-  choices.validation = *std::ranges::min_element(left) >= kEnoughToHoldOut;
-  if (choices.validation)
+  choices.validation = found.validation > 0 || *std::ranges::min_element(left) >= kEnoughToHoldOut;
+  if (choices.validation && found.validation == 0)
     for (auto& count : left) count -= tenth(count);
   if (found.unlabelled == 0 && *std::ranges::min_element(left) >= 2 * kLabels) choices.per_class = kLabels;
   const auto all = std::accumulate(left.begin(), left.end(), std::int64_t{0});

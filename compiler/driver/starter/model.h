@@ -15,6 +15,7 @@ struct ImagesFound {
   std::array<std::int64_t, 3> shape{};    // height, width and channels of the images in the model
   std::vector<std::int64_t> train, test;  // images of each class; two classes or more, none of them empty
   std::int64_t unlabelled = 0;
+  std::int64_t validation = 0;  // images of the source's own that are held out, and not among the others
 };
 
 enum class Recipe {
@@ -27,7 +28,7 @@ enum class Recipe {
 struct StarterChoices {
   Recipe recipe = Recipe::few_labels;
   std::int64_t per_class = 0;  // labels per class; 0 means all
-  bool validation = false;     // a tenth of each class is held out
+  bool validation = false;     // images are held out: those of the source, or a tenth of each class
   bool test = false;           // a tenth of each class becomes test images, as there are none
   std::int64_t labelled_batch = 0, batch = 0;
   std::int64_t labelled = 0;  // images whose label may be used
