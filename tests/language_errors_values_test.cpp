@@ -72,7 +72,7 @@ help: write one of them
        R"_(model.toml:3:31: error: validation has no key "replace"
   3 | validation = { per_class = 5, replace = true }
     |                               ^^^^^^^
-help: expected one of "per_class", "total", "fraction", "file", "seed"
+help: expected one of "per_class", "total", "fraction", "file", "seed", "given"
 )_"},
       {"two choices of what is held out",
        but("[input]", "[data]\nvalidation = { total = 10, fraction = 0.5 }\n[input]"),
