@@ -51,8 +51,8 @@ class Spread {
 };
 
 /// "labels reached 60000 images, the 30000 most certain are drawn, of each class 3000 2990 ...". If the data
-/// set has labels that no update sees, it goes on: ", 2.07 % wrong by the labels that no update sees, 0.27 % of
-/// the drawn ones".
+/// set has labels that no update sees, it goes on: ", 2.07 % wrong by the labels that no update sees, 0.27 %
+/// of the drawn ones".
 std::string spread_text(const Spread& spread, const Dataset& dataset, const Division& division);
 
 }  // namespace sganc

@@ -36,8 +36,8 @@ std::vector<std::string> columns_of() {
 }
 
 std::vector<std::string> row_of(const StudyResult& r) {
-  return {std::to_string(r.draw), std::to_string(r.seed), grouped(r.wrong),
-          percent_text(r.error()),     fixed(r.minutes, 1),    confusions_text(r)};
+  return {std::to_string(r.draw),  std::to_string(r.seed), grouped(r.wrong),
+          percent_text(r.error()), fixed(r.minutes, 1),    confusions_text(r)};
 }
 
 std::pair<std::int64_t, std::int64_t> range_of(const std::vector<StudyResult>& results) {
