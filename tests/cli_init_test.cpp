@@ -63,6 +63,7 @@ TEST_F(CliInit, AFolderWhoseModelTrains) {
   EXPECT_EQ(trained.code, 0) << trained.err;
   EXPECT_NE(trained.err.find("\nspread.shape: labels reached 7 images, "), std::string::npos) << trained.err;
   EXPECT_NE(trained.err.find("\nspread.both: labels reached 7 images, "), std::string::npos) << trained.err;
+  EXPECT_EQ(trained.err.find("no update sees"), std::string::npos) << trained.err;  // no such label is known
   EXPECT_TRUE(trained.out.starts_with("test accuracy ")) << trained.out;
   EXPECT_EQ(content("runs/photos/classes.txt"), "cat\ndog\n");
   EXPECT_EQ(sganc({"suggest", "runs/photos", "--count", "1"}).code, 0);
