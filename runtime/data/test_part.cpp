@@ -37,8 +37,11 @@ std::vector<std::int32_t> split_off_test(Dataset& dataset, const ImageChoice& ch
   const auto [height, width, channels] = dataset.image_shape;
   move_marked(marked, static_cast<std::ptrdiff_t>(height * width * channels), dataset.train, dataset.test);
 
+  std::vector<std::int32_t> others;
+  for (std::size_t i = 0; i < marked.size(); ++i)
+    if (!marked[i]) others.push_back(static_cast<std::int32_t>(i));
   for (auto& index : dataset.validation)
-    index -= static_cast<std::int32_t>(std::count(marked.begin(), marked.begin() + index, true));
+    index = static_cast<std::int32_t>(std::ranges::lower_bound(others, index) - others.begin());
   auto left = class_histogram(dataset.train.labels, dataset.classes);
   for (const auto index : dataset.validation)
     --left.at(static_cast<std::size_t>(dataset.train.labels[static_cast<std::size_t>(index)]));
@@ -47,9 +50,6 @@ std::vector<std::int32_t> split_off_test(Dataset& dataset, const ImageChoice& ch
     if (left[c] == 0 && taken[c] > 0)
       throw std::runtime_error("the test images are all that " + dataset.name + " has of the class \"" +
                                dataset.class_names.at(c) + "\": " + std::to_string(taken[c]));
-  std::vector<std::int32_t> others;
-  for (std::size_t i = 0; i < marked.size(); ++i)
-    if (!marked[i]) others.push_back(static_cast<std::int32_t>(i));
   return others;
 }
 

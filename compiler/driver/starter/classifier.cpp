@@ -25,26 +25,12 @@ of = "image"
 layers = [
 @SHAPE_LAYERS@]
 
-@TRUNK@
-of = "image"
-layers = [
-@TRUNK_LAYERS@]
-
-[net.classifier]
-of = "trunk"
-layers = [{ kind = "dense", units = @CLASSES@ }, { kind = "softmax" }]
-
+@CLASSIFIER@
 [augment.weak]
 shift = @SHIFT@
 
 [augment.strong]
-shift   = @SHIFT@
-rotate  = 10
-scale   = 0.1
-shear   = 0.1
-elastic = { strength = @ELASTIC@, smoothness = @SMOOTHNESS@ }
-noise   = 0.1
-
+@DISTORTIONS@
 [spread.shape]
 features    = { shape = 1 }
 standardize = []
@@ -76,19 +62,7 @@ train     = ["trunk", "classifier"]
 optimizer = "adam"
 from_step = @FROM_STEP@
 
-[train]
-epochs = 10
-@STEPS@
-
-[average]
-decay = 0.99
-
-[evaluate]                              # the averaged weights, after every epoch
-average    = true
-@EVALUATED@
-
-# What to type next:
-@COMMANDS@)toml";
+@END@)toml";
 
 const char* const kStarterAllLabels = R"toml(#:schema @SCHEMA@
 # A classifier for @NAME@, all of whose images have a label.
@@ -103,23 +77,9 @@ const char* const kStarterAllLabels = R"toml(#:schema @SCHEMA@
 [input]
 @IMAGE@
 
-@TRUNK@
-of = "image"
-layers = [
-@TRUNK_LAYERS@]
-
-[net.classifier]
-of = "trunk"
-layers = [{ kind = "dense", units = @CLASSES@ }, { kind = "softmax" }]
-
+@CLASSIFIER@
 [augment]
-shift   = @SHIFT@
-rotate  = 10
-scale   = 0.1
-shear   = 0.1
-elastic = { strength = @ELASTIC@, smoothness = @SMOOTHNESS@ }
-noise   = 0.1
-
+@DISTORTIONS@
 [optimizer]
 adam = { kind = "adam", rate = { from = 2e-3, to = 2e-5, shape = "cosine", warmup = 50 } }
 
@@ -130,7 +90,27 @@ minimize  = "cross_entropy(classifier(augment(x)), label(x))"
 train     = ["trunk", "classifier"]
 optimizer = "adam"
 
-[train]
+@END@)toml";
+
+const char* const kStarterClassifier = R"toml(@TRUNK@
+of = "image"
+layers = [
+@TRUNK_LAYERS@]
+
+[net.classifier]
+of = "trunk"
+layers = [{ kind = "dense", units = @CLASSES@ }, { kind = "softmax" }]
+)toml";
+
+const char* const kStarterDistortions = R"toml(shift   = @SHIFT@
+rotate  = 10
+scale   = 0.1
+shear   = 0.1
+elastic = { strength = @ELASTIC@, smoothness = @SMOOTHNESS@ }
+noise   = 0.1
+)toml";
+
+const char* const kStarterEnd = R"toml([train]
 epochs = 10
 @STEPS@
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numeric>
 
 #include "compiler/driver/shell_word.h"
@@ -80,10 +79,9 @@ void replace(std::string& text, const std::string& word, const std::string& by) 
     text.replace(at, word.size(), by);
 }
 
-std::string number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2g", value);
-  return text;
+/// The number, in tenths of at least one, as TOML.
+std::string tenths(double value) {
+  return shortest(std::max(0.1, std::round(10 * value) / 10));
 }
 
 /// The layers of the net whose numbers say which images are alike in shape: means over about nine by nine
@@ -158,6 +156,9 @@ std::string starter_model(const ImagesFound& found, const StarterChoices& choice
   const StarterNets nets = starter_nets(found.shape);
   const std::int64_t every = 2 * choices.steps_per_epoch;
   std::string text = template_of(choices.recipe);
+  replace(text, "@CLASSIFIER@", kStarterClassifier);
+  replace(text, "@DISTORTIONS@", kStarterDistortions);
+  replace(text, "@END@", kStarterEnd);
   replace(text, "@SCHEMA@", toml_comment(schema));
   replace(text, "@NAME_LINE@",
           line("name = " + toml_string(found.name), "its runs lie in runs/" + found.name));
@@ -173,8 +174,8 @@ std::string starter_model(const ImagesFound& found, const StarterChoices& choice
   replace(text, "@BATCH@", std::to_string(choices.batch));
   replace(text, "@TWO_BATCHES@", std::to_string(2 * choices.batch));
   replace(text, "@SHIFT@", std::to_string(std::max<std::int64_t>(1, std::llround(side / 14))));
-  replace(text, "@ELASTIC@", number(side / 28));
-  replace(text, "@SMOOTHNESS@", number(std::max(2.0, side / 4)));
+  replace(text, "@ELASTIC@", tenths(side / 28));
+  replace(text, "@SMOOTHNESS@", tenths(std::max(2.0, side / 4)));
   replace(text, "@EVERY@", std::to_string(every));
   replace(text, "@FROM_STEP@", std::to_string(every + 1));
   replace(text, "@STEPS@",

@@ -8,5 +8,10 @@ extern const char* const kStarterGan;
 extern const char* const kStarterFewLabels;
 /// A net that learns from labels alone, for images that all have one.
 extern const char* const kStarterAllLabels;
+// Parts of both: "@CLASSIFIER@", the net; "@DISTORTIONS@", keys of [augment]; "@END@", from the length of the
+// training on.
+extern const char* const kStarterClassifier;
+extern const char* const kStarterDistortions;
+extern const char* const kStarterEnd;
 
 }  // namespace sganc
