@@ -184,8 +184,7 @@ TEST_F(CliPredict, MistakesInTheCommand) {
   expect_error(sganc({"predict", "run"}), 2,
                "error: sganc predict needs a PATH\n"
                "help: write sganc predict RUN PATH... [--out FILE] [--probabilities] [--logits] [--sort DIR] "
-               "[--format "
-               "csv|json] [--checkpoint best|last|N]\n");
+               "[--layer NET] [--format csv|json] [--checkpoint best|last|N]\n");
   expect_error(predict({"photos", "none.png"}), 2, "error: none.png: there is no such file or folder\n");
   fs::create_directory(folder / "empty");
   expect_error(predict({"empty"}), 2, "error: empty: holds no pictures\n");
@@ -220,6 +219,71 @@ TEST_F(CliPredict, SamplesOfGivenPoints) {
   const auto header = std::string("{'descr': '<f4', 'fortran_order': False, 'shape': (7, 28, 28, 1), }");
   EXPECT_EQ(content("x.npy").substr(10, header.size()), header);
   EXPECT_EQ(content("x.npy").size(), 128u + 7 * 784 * 4);
+}
+
+/// The ends of a way are the images that the points make, whatever lies between them.
+TEST_F(CliPredict, SamplesBetweenPoints) {
+  const std::size_t image = 784 * 4, header = 128;
+  sample({"--count", "7", "--save-latent", "z.npy", "--out", "seven.npy"});
+  const auto seven = content("seven.npy");
+  const auto row = [&](const std::string& array, std::size_t i) {
+    return array.substr(header + i * image, image);
+  };
+  EXPECT_EQ(sample({"--between", "6,2,5", "--count", "4", "--out", "way.npy"}).out, "way.npy\n");
+  const auto way = content("way.npy");
+  ASSERT_EQ(way.size(), header + 8 * image);
+  EXPECT_EQ(row(way, 0), row(seven, 6));
+  EXPECT_EQ(row(way, 3), row(seven, 2));
+  EXPECT_EQ(row(way, 4), row(seven, 2));
+  EXPECT_EQ(row(way, 7), row(seven, 5));
+  EXPECT_NE(row(way, 1), row(way, 0));
+  EXPECT_NE(row(way, 1), row(way, 2));
+  sample({"--latent", "z.npy", "--between", "6,2,5", "--count", "4", "--out", "given.npy"});
+  EXPECT_EQ(content("given.npy"), way);
+  EXPECT_EQ(sample({"--between", "0,1"}).out, "grid.png\n");
+
+  expect_error(sample({"--between", "3"}), 2,
+               "error: --between takes the numbers of two images or more, counted from 0, not \"3\"\n"
+               "help: for example --between 3,17\n");
+  expect_error(sample({"--between", "3,x"}), 2,
+               "error: --between takes the numbers of two images or more, counted from 0, not \"3,x\"\n"
+               "help: for example --between 3,17\n");
+  expect_error(sample({"--between", "3,4", "--count", "1"}), 2,
+               "error: --between needs a --count of at least 2\n");
+  expect_error(sample({"--latent", "z.npy", "--between", "3,7", "-q"}), 2,
+               "error: --between names point 7, and there are 7, counted from 0\n");
+  expect_error(sample({"--class", "3", "-q"}), 2,
+               "error: the generator of this run takes no class, so that --class means nothing to it\n"
+               "help: models/papers/conditional_gan.toml has one that does\n");
+}
+
+/// What the layer before the softmax gives is what --logits gives.
+TEST_F(CliPredict, WritesWhatALayerGives) {
+  write("a.png", 1);
+  write("b.png", 60);
+  const auto ending = predict({"photos", "--layer", "logits", "--out", "logits.npy", "-q"});
+  EXPECT_EQ(ending.code, 0) << ending.err;
+  EXPECT_EQ(ending.out, "photos/a.png\nphotos/b.png\n");
+  const auto numbers = read_array_points(folder / "logits.npy");
+  EXPECT_EQ(numbers.count, 2);
+  EXPECT_EQ(numbers.size, 10);
+  const auto lines = lines_of(predict({"photos", "--logits"}).out);
+  ASSERT_EQ(lines.size(), 3u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto row = fields(lines[i + 1]);
+    for (std::size_t c = 0; c < 10; ++c)
+      EXPECT_NEAR(std::stod(row.at(row.size() - 10 + c)), numbers.values[i * 10 + c], 1e-4);
+  }
+  EXPECT_EQ(predict({"photos", "--layer", "trunk.conv_1", "--out", "maps.npy", "-q"}).code, 0);
+  EXPECT_NE(content("maps.npy").find("'shape': (2, "), std::string::npos);
+
+  expect_error(predict({"photos", "--layer", "trunk"}), 2,
+               "error: --layer writes an array\nhelp: name its file: --out features.npy\n");
+  expect_error(predict({"photos", "--layer", "tronk", "--out", "x.npy", "-q"}), 2,
+               "error: the model has no net and no layer \"tronk\" that is a function of an image alone\n"
+               "help: did you mean \"trunk\"?\n");
+  expect_error(predict({"photos", "--layer", "trunk", "--out", "x.npy", "--logits"}), 2,
+               "error: --logits is for a classifier's results, and --layer writes those of a layer\n");
 }
 
 TEST_F(CliPredict, PointsThatCannotBe) {

@@ -155,6 +155,9 @@ layers = [
   ASSERT_EQ(images.values.size(), 1000U);
   for (std::size_t i = 0; i < images.values.size(); ++i)
     ASSERT_EQ(images.values[i], static_cast<float>(i / 4 % 7)) << i;
+  const auto fives = sample_images(executor, 5, 103, {.class_of = [](std::int64_t) { return 5; }});
+  ASSERT_EQ(fives.values.size(), 412U);
+  EXPECT_TRUE(std::ranges::all_of(fives.values, [](float v) { return v == 5; }));
 }
 
 /// Returns what is wrong with shapes and with the nets of evaluation, to the letter.

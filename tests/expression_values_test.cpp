@@ -184,6 +184,16 @@ TEST(ExpressionValues, OfRamps) {
 
 // Lists
 
+/// Of the vectors (1, 0), (1, 1) and (0, 1) the squared cosines are 1/2, 0 and 1/2. Zhao, Mathieu, LeCun
+/// 2017.
+TEST(ExpressionValues, OfThePullAwayTerm) {
+  const std::string t = "[[1, 0], [1, 1], [0, 1]]",
+                    s = "(" + t + " / sqrt(sum(square(" + t + "), features)))";
+  const auto pull = numbers_of("(sum(square(sum(outer(" + s + ", " + s + "), batch))) - 3) / (3 * 2)");
+  ASSERT_EQ(pull.size(), 1u);
+  EXPECT_NEAR(pull[0], 1.0 / 3, 1e-12);
+}
+
 TEST(Lists, AreVectorsAndMatrices) {
   EXPECT_EQ(tensor_of("[1, 2.5, -3]"), (Tensor{{DType::f32, {3}}, {1, 2.5, -3}}));
   EXPECT_EQ(tensor_of("[7]"), (Tensor{{DType::f32, {1}}, {7}}));

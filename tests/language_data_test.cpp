@@ -47,6 +47,17 @@ TEST(LanguageData, OneSourceReplacesAnother) {
   EXPECT_EQ(parsed(folder, {"data.source=mnist"})->data.source.known, "mnist");
   EXPECT_EQ(parsed(folder, {"data.source.fit=crop"})->data.source.files.at("folder").value,
             here("below/photos"));
+  // Labels of a folder go with the folder, those of arrays with the arrays.
+  const auto table = parsed(folder, {"data.source.labels=t.csv", "data.source.class_column=c"})->data.source;
+  EXPECT_EQ(table.files.at("folder").value, here("below/photos"));
+  EXPECT_EQ(table.files.at("labels").value, here("t.csv"));
+  EXPECT_EQ(table.class_column, "c");
+  const std::string sorted = "source = { folder = \"photos\", labels = \"t.csv\" }\n";
+  EXPECT_EQ(parsed(sorted, {"data.source.folder=other"})->data.source.files.size(), 2u);
+  EXPECT_EQ(parsed(sorted, {"data.source.images=x.npz"})->data.source.files.size(), 1u);
+  const std::string arrays = "source = { images = \"x.npy\", labels = \"y.npy\" }\n";
+  EXPECT_EQ(parsed(arrays, {"data.source.folder=photos"})->data.source.files.size(), 1u);
+  EXPECT_EQ(parsed(arrays, {"data.source.labels=z.npy"})->data.source.files.size(), 2u);
 }
 
 TEST(LanguageData, TheTestPartHasASeedOfItsOwn) {
@@ -65,6 +76,10 @@ TEST(LanguageData, WritesWhatItHasRead) {
                       "labels = { per_class = 10, replace = false, seed = 0 }\n"
                       "test = { fraction = 0.25, seed = 0 }\n"),
             std::string::npos);
+  EXPECT_NE(
+      to_toml(*parsed("source = { class_column = \"c\", folder = \"/p\", labels = \"/t\" }\n"))
+          .find("source = { folder = \"/p\", fit = \"crop\", labels = \"/t\", class_column = \"c\" }\n"),
+      std::string::npos);
   EXPECT_NE(to_toml(*parsed("source = { labels = \"/y\", images = \"/x\" }\n"))
                 .find("source = { images = \"/x\", labels = \"/y\" }\n"),
             std::string::npos);
@@ -90,11 +105,18 @@ help: did you mean "folder"?
     |                          ^^^^^^
 help: write one of them
 )"},
-      {"labels of a folder", with("[data]\nsource = { folder = \"p\", labels = \"y\" }\n"),
-       R"(model.toml:3:26: error: source has "folder" and "labels"
-  3 | source = { folder = "p", labels = "y" }
-    |                          ^^^^^^
-help: write one of them
+      {"a column of no table", with("[data]\nsource = { folder = \"p\", file_column = \"f\" }\n"),
+       R"(model.toml:3:26: error: file_column applies only to the table of labels of a folder
+  3 | source = { folder = "p", file_column = "f" }
+    |                          ^^^^^^^^^^^
+help: name the table: labels = "labels.csv"
+)"},
+      {"a column of arrays",
+       with("[data]\nsource = { images = \"x\", labels = \"y\", class_column = \"c\" }\n"),
+       R"(model.toml:3:40: error: class_column applies only to the table of labels of a folder
+  3 | source = { images = "x", labels = "y", class_column = "c" }
+    |                                        ^^^^^^^^^^^^
+help: name the table: labels = "labels.csv"
 )"},
       {"a fit of arrays", with("[data]\nsource = { images = \"x\", fit = \"crop\" }\n"),
        R"(model.toml:3:26: error: fit applies only to a folder: arrays are taken as they are

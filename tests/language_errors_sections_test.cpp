@@ -396,10 +396,16 @@ help: an image is a list of height, width and channels; a latent input is a tabl
 help: did you mean "size"?
 )"},
       {"an unknown distribution", varied("{ size = 100 }", R"({ size = 100, distribution = "norml" })"),
-       R"(model.toml:4:34: error: distribution must be "normal" or "uniform", not "norml"
+       R"(model.toml:4:34: error: distribution must be "normal", "uniform" or "beta", not "norml"
   4 | z = { size = 100, distribution = "norml" }
     |                                  ^^^^^^^
 help: did you mean "normal"?
+)"},
+      {"a parameter of another distribution", varied("{ size = 100 }", R"({ size = 100, alpha = 0.5 })"),
+       R"(model.toml:4:27: error: alpha is a parameter of the beta distribution
+  4 | z = { size = 100, alpha = 0.5 }
+    |                           ^^^
+help: write distribution = "beta"
 )"},
       {"an input named as a source of images", varied("z = { size = 100 }", "labeled = { size = 100 }"),
        R"(model.toml:4:1: error: "labeled" cannot name an input: it is where updates draw images from

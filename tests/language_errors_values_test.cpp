@@ -223,7 +223,7 @@ TEST(WrongModels, CadenceAndClipping) {
        R"_(model.toml:35:1: error: [[update]] has no key "clip"
   35 | clip = 1
      | ^^^^
-help: expected one of "draw", "let", "name", "minimize", "train", "optimizer", "replace", "every", "from_step", "to_step", "repeat", "clip_value", "clip_norm"
+help: expected one of "draw", "let", "name", "minimize", "train", "optimizer", "replace", "every", "from_step", "to_step", "repeat", "clip_value", "clip_norm", "clip_weights"
 )_"},
       {"more epochs than are counted", but("[input]", "[train]\nepochs = 10000000\n[input]"),
        R"_(model.toml:3:10: error: epochs must be at most 1000000, not 10000000

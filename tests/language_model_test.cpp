@@ -178,14 +178,14 @@ std::string described(const Model& m) {
     out << c.by << " " << c.count << " " << c.fraction << " " << c.file << " " << c.replace << " "
         << c.seed.value_or(m.train.seed) << "\n";
   };
-  out << m.name << " " << m.data.source.known << " " << m.data.source.fit << " " << m.data.range_low << " "
-      << m.data.range_high << "\n";
+  out << m.name << " " << m.data.source.known << " " << m.data.source.fit << " " << m.data.source.file_column
+      << " " << m.data.source.class_column << " " << m.data.range_low << " " << m.data.range_high << "\n";
   choice(m.data.labels);
   if (m.data.validation) choice(*m.data.validation);
   if (m.data.test) out << "test ", choice(*m.data.test);
   for (const auto& [key, file] : m.data.source.files) out << key << " " << file.value << "\n";
   for (const auto& i : m.inputs) {
-    out << i.name << " " << static_cast<int>(i.kind) << " " << i.distribution;
+    out << i.name << " " << static_cast<int>(i.kind) << " " << i.distribution << " " << i.alpha;
     for (const auto extent : i.shape) out << " " << extent;
     out << "\n";
   }
@@ -199,7 +199,7 @@ std::string described(const Model& m) {
   for (const auto& u : m.updates) {
     out << u.name << " " << to_string(u.minimize) << " " << joined(u.train) << u.optimizer.value << " "
         << u.replace << " " << u.cadence.every << " " << u.cadence.from_step << " " << u.cadence.repeat << " "
-        << u.clip_value.value_or(0) << " " << u.clip_norm.value_or(0);
+        << u.clip_value.value_or(0) << " " << u.clip_norm.value_or(0) << " " << u.clip_weights.value_or(0);
     for (const auto& d : u.draws) out << " " << d.name.value << "=" << d.source.value << d.count.value;
     out << "\n";
   }
@@ -245,14 +245,18 @@ TEST(LanguageModel, ResolvedReadsBackEqual) {
                  "optimizer.slow={ kind = \"sgd\", rate = { from = 1, to = 2, begin = 3, end = 4 } }",
                  "optimizer.even={ kind = \"sgd\", rate = { from = 1, shape = \"constant\", warmup = 5 } }",
                  "update.c.every=3", "update.c.from_step=4", "update.c.repeat=5", "update.c.clip_value=0.1",
-                 "update.c.clip_norm=2"});
+                 "update.c.clip_norm=2", "update.c.clip_weights=0.01", "input.z.distribution=beta",
+                 "input.z.alpha=0.2"});
   const Model folder =
       parsed(with("[data]\nsource = { folder = \"my \\\"photos\\\"/\", fit = \"stretch\" }\n"
                   "test = { per_class = 3 }\n"));
+  const Model table =
+      parsed(with("[data]\nsource = { folder = \"p\", labels = \"t.csv\", file_column = \"a b\", "
+                  "class_column = \"c\" }\n"));
   const Model arrays =
       parsed(with("[data]\nsource = { images = \"x.npy\", labels = \"y.npy\", "
                   "test_images = \"/t/x.npy\", test_labels = \"/t/y.npy\" }\n"));
-  for (const Model& model : {*shipped, odd, choosing, folder, arrays, changing}) {
+  for (const Model& model : {*shipped, odd, choosing, folder, table, arrays, changing}) {
     const std::string resolved = to_toml(model);
     const Model again = parsed(resolved);
     EXPECT_EQ(described(again), described(model));

@@ -1,6 +1,7 @@
 // Words around values, as messages write them.
 
 #include "compiler/language/spelling.h"
+#include "runtime/system/utf8.h"
 
 #include <gtest/gtest.h>
 

@@ -275,7 +275,7 @@ TEST(ShapeErrors, OfLayersSayWhatTheyNeed) {
               layer + " needs an image of at least [3, 3], but its input is [2, 4, 2, 5]");
   }
   for (const std::string layer :
-       {"global_max_pool", "global_average_pool", "upsample", "straighten", "oriented_gradients"})
+       {"global_max_pool", "global_average_pool", "upsample", "trim", "straighten", "oriented_gradients"})
     EXPECT_EQ(layer_error(layer, {2, 12}, {}), layer + " needs an image, but its input is [2, 12]");
   EXPECT_EQ(layer_error("oriented_gradients", {2, 2, 5, 1}, {}),
             "oriented_gradients needs at least 3 x 3 pixels, not 2 x 5");
@@ -284,6 +284,15 @@ TEST(ShapeErrors, OfLayersSayWhatTheyNeed) {
   EXPECT_EQ(layer_error("crop", {2, 7}, {}, {{2, 4, 6, 3}}), "crop needs an image, but its input is [2, 7]");
   EXPECT_EQ(layer_error("crop", {2, 7, 5, 3}, {}, {{2, 7, 5, 3}, {2, 7, 5, 3}}),
             "crop takes an image and one of the size that it gets, not 3 images");
+  EXPECT_EQ(layer_error("trim", {2, 7, 5, 3}, {{"top", 3}, {"bottom", 4}}),
+            "trim leaves nothing of [2, 7, 5, 3]");
+  EXPECT_EQ(layer_error("group_norm", {2, 7, 5, 6}, {{"groups", 4}}),
+            "group_norm cannot divide 6 channels into 4 groups");
+  EXPECT_EQ(layer_error("instance_norm", {2, 7}, {}),
+            "instance_norm needs an image, but its input is [2, 7]");
+  EXPECT_EQ(layer_error("minibatch_deviation", {6, 3}, {{"group", 4}}),
+            "minibatch_deviation cannot divide a batch of 6 into groups of 4");
+  EXPECT_EQ(layer_error("trim", {2, 7, 5, 3}, {{"left", 6}}), "trim leaves nothing of [2, 7, 5, 3]");
   EXPECT_EQ(layer_error("layer_norm", {2}, {}), "layer_norm needs a vector for each example");
   EXPECT_EQ(layer_error("reshape", {2, 12}, {{"shape", Extents{5, 2}}}),
             "cannot reshape [12] (12 elements) to [5, 2] (10 elements)");

@@ -54,6 +54,11 @@ struct Single {
   mutable Numbers gradient;  // by x, of the output that was computed last
 };
 
+void expect_near(const Numbers& got, const Numbers& wanted, double tolerance = 1e-6) {
+  ASSERT_EQ(got.size(), wanted.size());
+  for (std::size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], wanted[i], tolerance) << i;
+}
+
 Shape shape_of(const std::string& layer, const Shape& input, const GivenKeys& keys) {
   return Single(layer, input, keys).shape;
 }
@@ -183,16 +188,54 @@ TEST(Crop, KeepsTheMiddle) {
   EXPECT_EQ(outputs.at("same"), variables.at("f.x"));
 }
 
+/// In the middle of 0 and 8 lie 2 and 6; beyond the outer centres the edge continues.
+TEST(Upsample, InterpolatesBetweenCentres) {
+  const std::map<std::string, KeyValue> bilinear = {{"by", std::string("bilinear")},
+                                                    {"factor", Extents{1, 2}}};
+  const Single across("upsample", {1, 1, 2, 1}, bilinear);
+  EXPECT_EQ(across.output(Numbers{0, 8}), (Numbers{0, 2, 6, 8}));
+  EXPECT_EQ(across.gradient, (Numbers{2, 2}));
+  const Single both("upsample", {1, 2, 2, 1}, {{"by", std::string("bilinear")}});
+  EXPECT_EQ(both.output(Numbers{0, 16, 16, 32}),
+            (Numbers{0, 4, 12, 16, 4, 8, 16, 20, 12, 16, 24, 28, 16, 20, 28, 32}));
+}
+
+TEST(GroupNorm, NormalizesEachGroupOfEachExample) {
+  const Single norm("group_norm", {1, 1, 2, 4}, {{"groups", 2}, {"epsilon", 1e-12}});
+  // Channels 0 and 1 hold 1, 3, 1, 3, and channels 2 and 3 hold 0, 0, 10, 10.
+  expect_near(norm.output(Numbers{1, 3, 0, 10, 1, 3, 0, 10}), {-1, 1, -1, 1, -1, 1, -1, 1});
+  const Single instance("instance_norm", {1, 1, 2, 2}, {{"epsilon", 1e-12}});
+  expect_near(instance.output(Numbers{5, 1, 7, -1}), {-1, 1, 1, -1});
+}
+
+TEST(Prelu, HasASlopeForNegativeInputs) {
+  const Single prelu("prelu", {1, 3}, {{"start", 0.5}});
+  EXPECT_EQ(prelu.output(Numbers{-2, 0, 3}), (Numbers{-1, 0, 3}));
+}
+
+/// Of 1 and 3 the deviation is 1, of 5 and 5 it is 0: their mean is 1/2.
+TEST(MinibatchDeviation, IsOneMoreChannel) {
+  const Single whole("minibatch_deviation", {2, 2});
+  EXPECT_EQ(whole.shape, (Shape{2, 3}));
+  expect_near(whole.output(Numbers{1, 5, 3, 5}), {1, 5, 0.5, 3, 5, 0.5}, 1e-4);
+  const Single pairs("minibatch_deviation", {4, 1}, {{"group", 2}});
+  expect_near(pairs.output(Numbers{1, 3, 0, 10}), {1, 1, 3, 1, 0, 5, 10, 5}, 1e-4);
+}
+
+TEST(Trim, RemovesEdges) {
+  const std::map<std::string, KeyValue> keys = {{"top", 1}, {"bottom", 1}, {"left", 2}};
+  const Single inner("trim", {1, 4, 3, 1}, keys), same("trim", {1, 2, 1, 2}, {});
+  EXPECT_EQ(inner.shape, (Shape{1, 2, 1, 1}));
+  EXPECT_EQ(inner.output({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}), (Numbers{5, 8}));
+  EXPECT_EQ(inner.gradient, (Numbers{0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0}));
+  EXPECT_EQ(same.output({1, 2, 3, 4}), (Numbers{1, 2, 3, 4}));
+}
+
 TEST(Upsample, RepeatsPixels) {
   const Single up("upsample", {1, 2, 2, 1}, {{"factor", Extents{2, 3}}});
   EXPECT_EQ(up.output({1, 2, 3, 4}), (Numbers{1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2,  //
                                               3, 3, 3, 4, 4, 4, 3, 3, 3, 4, 4, 4}));
   EXPECT_EQ(up.gradient, (Numbers{6, 6, 6, 6}));
-}
-
-void expect_near(const Numbers& got, const Numbers& wanted) {
-  ASSERT_EQ(got.size(), wanted.size());
-  for (std::size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], wanted[i], 1e-6) << i;
 }
 
 TEST(Straighten, TurnsASlantedLineUpright) {

@@ -255,20 +255,34 @@ Module clipping(const std::string& keys) {
   return module_of_text(text);
 }
 
-/// Returns what d_fake subtracts from all weights in its first step, which is compared with the reference.
-std::vector<double> first_step(const std::string& keys) {
+/// The weights of the critic before and after the first step of d_fake, which is compared with the reference.
+struct Step {
+  std::vector<double> before, after;
+};
+
+Step step_of(const std::string& keys, double tolerance = 2e-5) {
   Twin twin(clipping(keys), {});
   std::mt19937 random(5);
   for (const auto& v : twin.module.variables)
     if (v.role == Role::weight) twin.set(v.name, random_tensor(v.type.shape, random, 0.5));
   const Tensors before = twin.truth;
   bind_batch(twin, "d_fake", 1, random);
-  twin.step("d_fake", 2e-5);
-  std::vector<double> step;
+  twin.step("d_fake", tolerance);
+  Step step;
   for (const auto& v : twin.module.variables)
     if (v.role == Role::weight && v.net != "generator")
-      for (std::size_t i = 0; i < before.at(v.name).data.size(); ++i)
-        step.push_back(before.at(v.name).data[i] - twin.truth.at(v.name).data[i]);
+      for (std::size_t i = 0; i < before.at(v.name).data.size(); ++i) {
+        step.before.push_back(before.at(v.name).data[i]);
+        step.after.push_back(twin.truth.at(v.name).data[i]);
+      }
+  return step;
+}
+
+/// Returns what d_fake subtracts from the weights.
+std::vector<double> first_step(const std::string& keys) {
+  const auto [before, after] = step_of(keys);
+  std::vector<double> step;
+  for (std::size_t i = 0; i < before.size(); ++i) step.push_back(before[i] - after[i]);
   return step;
 }
 
@@ -301,6 +315,27 @@ TEST(Clipping, LimitsEachElementAndThenTheLength) {
   ASSERT_GT(length, 0.02);
   const auto both = first_step("clip_value = 0.01\nclip_norm = 0.02");
   for (std::size_t i = 0; i < whole.size(); ++i) EXPECT_NEAR(both[i], limited[i] * 0.02 / length, 1e-9);
+}
+
+TEST(Clipping, LimitsTheWeightsAfterTheStep) {
+  // Errors are measured by the largest weight, which is smaller if weights are limited.
+  const auto free = step_of(""), clipped = step_of("clip_weights = 0.25", 1e-3);
+  std::size_t limited = 0;
+  for (std::size_t i = 0; i < free.before.size(); ++i) {
+    if (free.before[i] == free.after[i]) continue;  // perhaps not trained
+    EXPECT_EQ(clipped.after[i], std::clamp(free.after[i], -0.25, 0.25));
+    limited += std::abs(free.after[i]) > 0.25;
+  }
+  EXPECT_GT(limited, 10u);
+}
+
+TEST(Sgd, DecayIsAddedToTheGradient) {
+  const auto whole = path_of("sgd", {{"rate", 0.5}, {"decay", 0.1}}, 2, {1});
+  EXPECT_EQ(whole, (std::vector<double>{2 - 0.5 * (1 + 0.1 * 2)}));
+  // A weight with one axis is no kernel.
+  const auto kernels =
+      path_of("sgd", {{"rate", 0.5}, {"decay", 0.1}, {"decay_of", std::string("kernels")}}, 2, {1});
+  EXPECT_EQ(kernels, (std::vector<double>{1.5}));
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ TEST(Generation, OfTheDrawnPointsGivesTheDrawnImages) {
     std::ranges::copy(drawing.variable(drawing.variable_index(given.program().variables[i].name)),
                       given.variable(i).begin());
   ArrayPoints points;
-  const auto drawn = sample_images(drawing, 9, 130, &points);
+  const auto drawn = sample_images(drawing, 9, 130, {.points = &points});
   EXPECT_EQ(points.count, 130);
   EXPECT_EQ(points.size, 7);
   ASSERT_EQ(points.values.size(), 130u * 7);

@@ -121,7 +121,7 @@ std::optional<std::int64_t> data_bytes_of(const Model& model) {
   }
   try {
     if (const auto folder = source.files.find("folder"); folder != source.files.end() && model.image()) {
-      const auto listed = list_image_folder(folder->second.value);
+      const auto listed = list_image_folder(folder->second.value, label_table(source));
       bytes = static_cast<std::int64_t>(listed.train.size() + listed.test.size());
       for (const auto extent : model.image()->shape) bytes *= extent;
       return bytes;

@@ -12,7 +12,8 @@ void add_options(options::options_description& o) {
       "where the data are now: the folder of pictures, of arrays, or of data sets");
   o.add_options()("images", options::value<std::string>()->value_name("PATH"),
                   "measure on other labelled images: a folder of pictures, an .npz archive, or an array")(
-      "labels", options::value<std::string>()->value_name("FILE"), "with --images: the labels of an array");
+      "labels", options::value<std::string>()->value_name("FILE"),
+      "with --images: the labels of an array, or a table of the classes of a folder's pictures");
   add_run_options(o);
 }
 
@@ -87,7 +88,7 @@ extern const Verb eval_verb{
         "Use --data DIR if the data have moved, and --any-data to measure on other data.\n"
         "--images measures on other labelled images, whose classes have the same names: a folder of "
         "pictures,\n"
-        "an archive .npz, or an array with --labels.\n"
+        "an archive .npz, or an array or an unsorted folder with --labels.\n"
         "  sganc eval runs/photos --images camera2/\n"
         "  sganc eval runs/mnist-stacked --split test\n"
         "  sganc eval runs/mnist-stacked --checkpoint 12\n"

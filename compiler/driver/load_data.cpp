@@ -49,8 +49,10 @@ LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) 
         {image->where, "pictures of a folder have 1 or 3 channels, not " + std::to_string(channels), ""}};
   const FolderReading reading = folder_reading(model);
   LoadedData loaded;
+  const auto table = label_table(model.data.source);
   const auto folder =
-      use_given_file([&] { return list_image_folder(given.value, progress.stop.get_token()); }, given.where);
+      use_given_file([&] { return list_image_folder(given.value, table, progress.stop.get_token()); },
+                     table ? model.data.source.files.at("labels").where : given.where);
   loaded.other_files = folder.other_files;
   loaded.notes = folder.notes;
   auto found = read_folder(folder, reading, threads, progress, given.where);
@@ -66,6 +68,12 @@ LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) 
 }
 
 }  // namespace
+
+std::optional<LabelTable> label_table(const DeclaredSource& source) {
+  const auto file = source.files.find("labels");
+  if (file == source.files.end() || !source.files.contains("folder")) return {};
+  return LabelTable{file->second.value, source.file_column, source.class_column};
+}
 
 FolderReading folder_reading(const Model& model) {
   FolderReading reading{.shape = {},

@@ -73,6 +73,9 @@ Result show_loading(std::future<Result> loading, LoadProgress& done, ProgressLin
   return loading.get();
 }
 
+/// The table of labels of a folder, if the model names one.
+std::optional<LabelTable> label_table(const DeclaredSource& source);
+
 /// How the pictures of a folder become images of the model, which must have an image input.
 FolderReading folder_reading(const Model& model);
 

@@ -5,12 +5,14 @@
 #include <cmath>
 #include <future>
 #include <numeric>
+#include <set>
 
 #include "compiler/driver/load_data.h"
 #include "compiler/language/sections.h"
 #include "compiler/language/spelling.h"
 #include "runtime/data/survey.h"
 #include "runtime/execute/machine.h"
+#include "runtime/system/utf8.h"
 
 namespace sganc {
 namespace {
@@ -145,11 +147,26 @@ void say_pictures(const PictureSurvey& survey, const ImageFolder& folder, Termin
   say_some(lines, terminal);
 }
 
+/// How pictures get classes: by folders, or by the table that lies in their folder or beside it.
+std::string way_to_classes(const fs::path& folder) {
+  for (const auto& place : {folder, fs::absolute(folder).lexically_normal().parent_path()}) {
+    std::set<std::string> tables;
+    std::error_code none;
+    for (fs::directory_iterator entry(place, none), end; !none && entry != end; entry.increment(none))
+      if (const auto ending = entry->path().extension(); ending == ".csv" || ending == ".tsv")
+        tables.insert(entry->path().string());
+    if (!tables.empty()) return "a table can name the class of each picture: --labels " + *tables.begin();
+  }
+  return "the pictures of each class lie in a folder of its own: " + (folder / "CLASS/*.png").string();
+}
+
 }  // namespace
 
-ImagesFound look_at_folder(const std::string& path, std::int64_t size, const fs::path& out,
-                           Terminal& terminal) {
-  const ImageFolder folder = use_given_file([&] { return list_image_folder(path); });
+ImagesFound look_at_folder(const std::string& path, const std::string& labels, std::int64_t size,
+                           const fs::path& out, Terminal& terminal) {
+  std::optional<LabelTable> table;
+  if (!labels.empty()) table = {labels};
+  const ImageFolder folder = use_given_file([&] { return list_image_folder(path, table); });
   auto pictures = folder.train;
   pictures.insert(pictures.end(), folder.test.begin(), folder.test.end());
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
@@ -163,7 +180,7 @@ ImagesFound look_at_folder(const std::string& path, std::int64_t size, const fs:
     throw UserError{{{}, path + ": no picture can be read", "the first: " + survey.problems.front()}};
 
   ImagesFound found{.name = model_name(folder.name), .shape = shape_for(survey, size)};
-  found.source = "{ folder = " + spelled(path, out) +
+  found.source = "{ folder = " + spelled(path, out) + (table ? ", labels = " + spelled(labels, out) : "") +
                  (survey.one_size() ? " }" : ", fit = \"crop\" }  # \"stretch\" shows whole pictures");
   found.train.resize(folder.classes.size());
   found.test.resize(folder.classes.size());
@@ -181,9 +198,7 @@ ImagesFound look_at_folder(const std::string& path, std::int64_t size, const fs:
                counted(folder.classes.size(), "class"));
   say_classes(found, folder.classes, terminal);
   say_pictures(survey, folder, terminal);
-  require_classes(
-      found, folder.classes, path,
-      "the pictures of each class lie in a folder of its own: " + (fs::path(path) / "CLASS/*.png").string());
+  require_classes(found, folder.classes, path, table ? "" : way_to_classes(path));
   return found;
 }
 

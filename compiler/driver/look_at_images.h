@@ -15,8 +15,9 @@ namespace sganc {
 // UserError for data from which no classifier can learn: fewer than two classes, or a class without both a
 // training image and a test image.
 
-/// Reads every picture of the folder. Images will have no side longer than `size`.
-ImagesFound look_at_folder(const std::string& folder, std::int64_t size, const std::filesystem::path& out,
+/// Reads every picture of the folder. `labels` is the path of a table of their classes, or empty. Images will
+/// have no side longer than `size`.
+ImagesFound look_at_folder(const std::string& folder, const std::string& labels, std::int64_t size, const std::filesystem::path& out,
                            Terminal& terminal);
 
 /// Reads two files of images and labels, or four with test images and labels.

@@ -38,9 +38,10 @@ namespace fs = std::filesystem;
 Dataset load_other(const SavedRun& run, const OtherImages& other, const Terminal& terminal) {
   const Model& model = run.model;
   if (fs::is_directory(other.images)) {
-    if (!other.labels.empty())
-      throw UserError{{{}, "--labels goes with a file of images: a folder of pictures has its classes", ""}};
-    const auto folder = use_given_file([&] { return list_image_folder(other.images); });
+    std::optional<LabelTable> table;
+    if (!other.labels.empty()) table = {other.labels};
+    const auto folder = use_given_file([&] { return list_image_folder(other.images, table); });
+    for (const auto& note : folder.notes) terminal.say(note);
     ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
     LoadProgress done;
     const auto load = [&] { return load_image_folder(folder, folder_reading(model), run.threads, done); };

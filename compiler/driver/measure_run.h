@@ -24,8 +24,8 @@ struct MeasuredRun {
 MeasuredRun measure_run(SavedRun& run, const std::string& split, const options::variables_map& values,
                         const Terminal& terminal);
 
-/// Labelled images of another place: a folder of pictures, an archive of arrays, or a file of images and one
-/// of their labels.
+/// Labelled images of another place: a folder of pictures, perhaps with a table of labels, an archive of
+/// arrays, or a file of images and one of their labels.
 struct OtherImages {
   std::string images, labels;
 };

@@ -1,5 +1,7 @@
 #include <unistd.h>
 
+#include <functional>
+
 #include "compiler/driver/load_data.h"
 #include "compiler/driver/saved_run.h"
 #include "compiler/driver/sort_pictures.h"
@@ -24,7 +26,9 @@ void add_options(options::options_description& o) {
       "also copy the pictures into a folder for each class, DIR/CLASS")(
       "sure", value<double>()->default_value(0.9, "0.9")->value_name("P"),
       "with --sort: pictures whose class has a smaller probability go into DIR/unsure")(
-      "link", "with --sort: make links to the pictures instead of copies");
+      "link", "with --sort: make links to the pictures instead of copies")(
+      "layer", value<std::string>()->value_name("NET[.LAYER]"),
+      "write what this net or layer gives for each image as an array, --out FILE.npy, and print the names");
   add_run_options(o);
 }
 
@@ -92,10 +96,75 @@ std::optional<SortedPictures> sorting(const options::variables_map& values,
   return {};
 }
 
+/// Reads the images in blocks of `batch`, and gives each block to `use`. Shows progress: what `done` says,
+/// unless `silent`. Returns the exit code.
+int for_each_block(ImageReader reader, std::int64_t batch, bool silent, const std::string& done,
+                   Terminal& terminal, const std::function<void(const ImageBlock&)>& use,
+                   const std::function<void()>& finish) {
+  ProgressLine progress(stderr, silent ? ProgressStyle::silent : ProgressStyle::automatic);
+  std::size_t images = 0, refused = 0;
+  while (const auto block = reader.next(batch)) {
+    if (!block->refused.empty() || !block->notes.empty()) progress.erase();
+    for (const auto& note : block->notes) terminal.say(note);
+    for (const auto& problem : block->refused) terminal.error(problem);
+    refused += block->refused.size();
+    images += block->names.size();
+    if (block->names.empty()) continue;
+    use(*block);
+    progress.update([&] {
+      return done + " " + std::to_string(images) + " images, file " + std::to_string(reader.files_done()) +
+             " of " + std::to_string(reader.files());
+    });
+  }
+  progress.erase();
+  if (images == 0) throw std::runtime_error("no image could be read");
+  finish();
+  if (refused == 0) return kDone;
+  terminal.say(std::to_string(refused) + " of " + std::to_string(reader.files()) +
+               " files could not be read");
+  return kFailed;
+}
+
+/// Writes what a layer gives for the images as an array, and prints their names.
+int write_layer(const std::vector<fs::path>& files, const options::variables_map& values,
+                Terminal& terminal) {
+  const auto layer = values["layer"].as<std::string>();
+  const auto out = values.count("out") ? values["out"].as<std::string>() : "";
+  if (!out.ends_with(".npy"))
+    throw UserError{{{}, "--layer writes an array", "name its file: --out features.npy"}};
+  for (const std::string flag : {"probabilities", "logits", "sort", "link"})
+    if (values.count(flag))
+      throw UserError{
+          {{}, "--" + flag + " is for a classifier's results, and --layer writes those of a layer", ""}};
+  const auto saved = open_saved_run(
+      values["RUN"].as<std::string>(), values, terminal,
+      [&](const Model& model, Diagnostics& diagnostics) { return build_layer(model, layer, diagnostics); });
+  if (!saved) return kBadInput;
+  LayerReader layers(*saved->executor);
+  std::vector<float> numbers;
+  std::string names;
+  std::int64_t count = 0;
+  return for_each_block(
+      reader_of(*saved, files), layers.batch(), terminal.quiet, "read", terminal,
+      [&](const ImageBlock& block) {
+        const auto images = static_cast<std::int64_t>(block.names.size());
+        layers.read(block.pixels, images, numbers);
+        count += images;
+        for (const auto& name : block.names) names += name + "\n";
+      },
+      [&] {
+        std::vector<std::int64_t> shape = layers.shape();
+        shape.insert(shape.begin(), count);
+        use_given_file([&] { write_array(out, shape, numbers); });
+        terminal.out << names;
+      });
+}
+
 int run(const options::variables_map& values, Terminal& terminal) {
   std::vector<fs::path> paths;
   for (const auto& word : values["PATH"].as<std::vector<std::string>>()) paths.emplace_back(word);
   const auto files = use_given_file([&] { return list_image_files(paths); });
+  if (values.count("layer")) return write_layer(files, values, terminal);
   const auto saved = open_saved_run(values["RUN"].as<std::string>(), values, terminal, prediction_module);
   if (!saved) return kBadInput;
 
@@ -103,33 +172,18 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const auto columns = columns_of(*saved, predict, values, terminal);
   Results results(prediction_header(columns), values, terminal);
   auto sorted = sorting(values, columns);
-  const bool silent = terminal.quiet || results.to_terminal();
-  ProgressLine progress(stderr, silent ? ProgressStyle::silent : ProgressStyle::automatic);
-  ImageReader reader = reader_of(*saved, files);
-  std::size_t images = 0, refused = 0;
-  while (const auto block = reader.next(predict.batch())) {
-    if (!block->refused.empty() || !block->notes.empty()) progress.erase();
-    for (const auto& note : block->notes) terminal.say(note);
-    for (const auto& problem : block->refused) terminal.error(problem);
-    refused += block->refused.size();
-    images += block->names.size();
-    if (block->names.empty()) continue;
-    const auto predictions = predict(block->pixels, static_cast<std::int64_t>(block->names.size()));
-    results.add(prediction_rows(columns, block->names, predictions));
-    if (sorted) sorted->add(block->names, predictions);
-    progress.update([&] {
-      return "classified " + std::to_string(images) + " images, file " + std::to_string(reader.files_done()) +
-             " of " + std::to_string(reader.files());
-    });
-  }
-  progress.erase();
-  if (images == 0) throw std::runtime_error("no image could be read");
-  results.finish();
-  if (sorted) terminal.say(sorted->text());
-  if (refused == 0) return kDone;
-  terminal.say(std::to_string(refused) + " of " + std::to_string(reader.files()) +
-               " files could not be read");
-  return kFailed;
+  return for_each_block(
+      reader_of(*saved, files), predict.batch(), terminal.quiet || results.to_terminal(), "classified",
+      terminal,
+      [&](const ImageBlock& block) {
+        const auto predictions = predict(block.pixels, static_cast<std::int64_t>(block.names.size()));
+        results.add(prediction_rows(columns, block.names, predictions));
+        if (sorted) sorted->add(block.names, predictions);
+      },
+      [&] {
+        results.finish();
+        if (sorted) terminal.say(sorted->text());
+      });
 }
 
 }  // namespace
@@ -138,7 +192,8 @@ extern const Verb predict_verb{
     .name = "predict",
     .summary = "classify pictures with a trained classifier",
     .usage =
-        "RUN PATH... [--out FILE] [--probabilities] [--logits] [--sort DIR] [--format csv|json] "
+        "RUN PATH... [--out FILE] [--probabilities] [--logits] [--sort DIR] [--layer NET] [--format "
+        "csv|json] "
         "[--checkpoint best|last|N]",
     .details =
         "RUN is a run folder or a checkpoint in one. Of a folder, --checkpoint selects the checkpoint; the\n"
@@ -158,6 +213,11 @@ extern const Verb predict_verb{
         "not\n"
         "probable enough. What has been looked through can be trained on.\n"
         "  sganc predict runs/photos holiday/ --sort sorted --sure 0.95 --link > results.csv\n\n"
+        "--layer writes what a net or one of its layers gives for each image, in place of classes: an array "
+        "of\n"
+        "32-bit floats (count, numbers) or (count, height, width, channels). The names of the images go to\n"
+        "standard output, in the same order.\n"
+        "  sganc predict runs/photos holiday/ --layer trunk --out features.npy > names.txt\n\n"
         "If a file cannot be read, predict names it on standard error, classifies the others, and exits\n"
         "with 1.\n",
     .positional = {"RUN", "PATH"},

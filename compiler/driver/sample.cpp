@@ -1,7 +1,10 @@
 #include "runtime/train/sample.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <cstdio>
+#include <numeric>
 #include <regex>
 
 #include "compiler/driver/saved_run.h"
@@ -21,7 +24,11 @@ void add_options(options::options_description& o) {
       "latent", value<std::string>()->value_name("FILE.npy"),
       "make images from the latent points in this array")("save-latent",
                                                           value<std::string>()->value_name("FILE.npy"),
-                                                          "also write the latent points of the images");
+                                                          "also write the latent points of the images")(
+      "class", value<std::string>()->value_name("CLASS"),
+      "make images of this class, by its name or number, with a generator that takes a class")(
+      "between", value<std::string>()->value_name("I,J,..."),
+      "make --count images on the way from image I to image J, and a row for each further one");
   add_run_options(o);
 }
 
@@ -65,24 +72,61 @@ class NumberedFiles {
 struct Request {
   std::string out;
   std::int64_t count = 0;
-  std::string source;                   // where the count comes from, for errors: --count 100
-  std::optional<ArrayPoints> points;    // of --latent
-  std::optional<NumberedFiles> single;  // a picture for each image
+  std::string source;                     // where the count comes from, for errors: --count 100
+  std::optional<ArrayPoints> points;      // of --latent
+  std::vector<std::int64_t> between;      // the numbers of images
+  std::optional<std::string> class_name;  // of --class
+  std::optional<NumberedFiles> single;    // a picture for each image
+  std::int64_t images() const {
+    return between.empty() ? count : count * (static_cast<std::int64_t>(between.size()) - 1);
+  }
   bool array() const { return std::filesystem::path(out).extension() == ".npy"; }
 };
+
+/// The numbers of at least two images, such as "3,17". Throws UserError.
+std::vector<std::int64_t> read_between(const std::string& text) {
+  constexpr std::int64_t kMost = 100'000;
+  std::vector<std::int64_t> numbers;
+  std::string_view rest = text;
+  for (bool more = true; more;) {
+    std::int64_t number = -1;
+    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    more = rest.starts_with(',');
+    if (error != std::errc() || number < 0 || number >= kMost || (!more && !rest.empty())) {
+      numbers.clear();
+      break;
+    }
+    if (more) rest.remove_prefix(1);
+    numbers.push_back(number);
+  }
+  if (numbers.size() < 2)
+    throw UserError{
+        {{},
+         "--between takes the numbers of two images or more, counted from 0, not \"" + text + "\"",
+         "for example --between 3,17"}};
+  return numbers;
+}
 
 /// Reads the options and the given points. Throws UserError.
 Request request_of(const options::variables_map& values) {
   Request request{.out = values["out"].as<std::string>(), .count = values["count"].as<long>()};
   if (request.count < 1) throw UserError{{{}, "--count must be at least 1", ""}};
   request.single = NumberedFiles::read(request.out);
+  if (values.count("between")) {
+    request.between = read_between(values["between"].as<std::string>());
+    if (values["count"].defaulted()) request.count = 10;
+    if (request.count < 2) throw UserError{{{}, "--between needs a --count of at least 2", ""}};
+  }
+  if (values.count("class")) request.class_name = values["class"].as<std::string>();
   request.source = "--count " + std::to_string(request.count);
   if (!values.count("latent")) return request;
   const auto file = values["latent"].as<std::string>();
   for (const std::string flag : {"count", "seed", "save-latent"})
-    if (values.count(flag) && !values[flag].defaulted())
+    if (values.count(flag) && !values[flag].defaulted() && !(flag == "count" && !request.between.empty()))
       throw UserError{{{}, "--" + flag + " is for points that are drawn, but --latent gives the points", ""}};
   request.points = use_given_file([&] { return read_array_points(file); });
+  if (!request.between.empty()) return request;
   request.count = request.points->count;
   request.source = file;
   return request;
@@ -90,7 +134,7 @@ Request request_of(const options::variables_map& values) {
 
 /// Throws UserError if that many images, or the picture of them, cannot be held in memory or written.
 void require_room(const Executor& executor, const Request& request) {
-  const auto [grid, numbers, all] = sample_size(executor, request.count);
+  const auto [grid, numbers, all] = sample_size(executor, request.images());
   const double memory = request.array() ? numbers : all;
   if (const auto available = static_cast<double>(available_memory_bytes()); memory > available)
     throw UserError{{{},
@@ -114,10 +158,91 @@ BuildModule of_generator(const BuildModule& make) {
   };
 }
 
-/// The images of the given points.
+/// The number of the class that --class names, if it is given. Throws UserError for an unknown one, and for a
+/// generator that takes no class.
+ClassOfImage class_of(const SavedRun& run, const Request& request) {
+  if (!request.class_name) return {};
+  const Model& model = run.model;
+  const auto& taken = model.net(model.evaluate.generator.value)->arguments;
+  const auto input = std::ranges::find_if(
+      taken, [&](const std::string& name) { return model.input(name)->kind == DeclaredInput::Kind::label; });
+  if (input == taken.end())
+    throw UserError{{{},
+                     "the generator of this run takes no class, so that --class means nothing to it",
+                     "models/papers/conditional_gan.toml has one that does"}};
+  const auto names = class_names_of(run, model.input(*input)->shape.at(0));
+  auto found = std::ranges::find(names, *request.class_name);
+  if (found == names.end()) {
+    std::vector<std::string> numbers = numbered_classes(static_cast<int>(names.size()));
+    const auto number = std::ranges::find(numbers, *request.class_name);
+    if (number == numbers.end())
+      throw UserError{{{},
+                       "the run knows no class \"" + *request.class_name + "\"",
+                       suggestion(*request.class_name, names)}};
+    found = names.begin() + (number - numbers.begin());
+  }
+  return [number = found - names.begin()](std::int64_t) { return static_cast<std::int64_t>(number); };
+}
+
+/// Points on the way from each chosen point to the next, `steps` for each of these ways, both ends included.
+/// Normal points move on a great circle (White 2016), others on a straight line. Throws UserError for a
+/// number that is not that of a point.
+ArrayPoints points_between(const ArrayPoints& points, const std::vector<std::int64_t>& chosen,
+                           std::int64_t steps, bool normal) {
+  for (const auto number : chosen)
+    if (number >= points.count)
+      throw UserError{{{},
+                       "--between names point " + std::to_string(number) + ", and there are " +
+                           std::to_string(points.count) + ", counted from 0",
+                       ""}};
+  ArrayPoints path{0, points.size, {}};
+  const auto point = [&](std::int64_t number) {
+    return std::span(points.values)
+        .subspan(static_cast<std::size_t>(number * points.size), static_cast<std::size_t>(points.size));
+  };
+  const auto product = [](std::span<const float> a, std::span<const float> b) {
+    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+  };
+  for (std::size_t way = 0; way + 1 < chosen.size(); ++way) {
+    const auto from = point(chosen[way]), to = point(chosen[way + 1]);
+    const double lengths = std::sqrt(product(from, from) * product(to, to));
+    const double angle = lengths > 0 ? std::acos(std::clamp(product(from, to) / lengths, -1.0, 1.0)) : 0;
+    const bool round = normal && std::sin(angle) > 1e-6;
+    for (std::int64_t i = 0; i < steps; ++i) {
+      const double part = static_cast<double>(i) / static_cast<double>(steps - 1);
+      const double a = round ? std::sin((1 - part) * angle) / std::sin(angle) : 1 - part;
+      const double b = round ? std::sin(part * angle) / std::sin(angle) : part;
+      for (std::size_t k = 0; k < from.size(); ++k)
+        path.values.push_back(
+            static_cast<float>(a * static_cast<double>(from[k]) + b * static_cast<double>(to[k])));
+      ++path.count;
+    }
+  }
+  return path;
+}
+
+/// Whether the points of the generator's latent input are normal, and not uniform.
+bool are_normal(const Model& model) {
+  for (const auto& name : model.net(model.evaluate.generator.value)->arguments)
+    if (const auto* input = model.input(name); input->kind == DeclaredInput::Kind::latent)
+      return input->distribution == "normal";
+  return false;
+}
+
+/// The images of the given points, or on the way between some of them. If the generator takes a class, it is
+/// that of the point where the way begins.
 GeneratedImages images_of_given(SavedRun& run, const Request& request) {
   try {
-    return images_of_points(*run.executor, *request.points);
+    const auto named = class_of(run, request);
+    if (request.between.empty()) return images_of_points(*run.executor, *request.points, named);
+    const auto path = points_between(*request.points, request.between, request.count, are_normal(run.model));
+    const ClassOfImage of_row = [&](std::int64_t i) {
+      const auto way = std::min(static_cast<std::size_t>(i / request.count), request.between.size() - 1);
+      return request.between[way];
+    };
+    return images_of_points(*run.executor, path, named ? named : of_row);
+  } catch (const UserError&) {
+    throw;
   } catch (const std::runtime_error& error) {
     throw UserError{{{}, request.source + ": " + error.what(), ""}};
   }
@@ -131,11 +256,26 @@ GeneratedImages drawn_images(SavedRun& run, const Request& request, const option
   if (saves && std::ranges::find(outputs, "latent", &NamedBuffer::name) == outputs.end())
     throw UserError{{{}, "--save-latent is for a generator of one latent input", ""}};
   auto images = sample_images(*run.executor, static_cast<std::uint64_t>(run.model.train.seed), request.count,
-                              saves ? &points : nullptr);
+                              {.points = saves ? &points : nullptr, .class_of = class_of(run, request)});
   if (!saves) return images;
   const std::int64_t shape[] = {points.count, points.size};
   use_given_file([&] { write_array(values["save-latent"].as<std::string>(), shape, points.values); });
   return images;
+}
+
+/// The points of the images that `sample` would draw, up to the last one of --between. Returns nothing if the
+/// model has mistakes, which are printed.
+std::optional<ArrayPoints> drawn_points(const Request& request, const options::variables_map& values,
+                                        Terminal& terminal) {
+  auto run = open_saved_run(values["RUN"].as<std::string>(), values, terminal, of_generator(training_module));
+  if (!run) return {};
+  const auto& outputs = run->executor->program().function(FunctionRole::sample)->outputs;
+  if (std::ranges::find(outputs, "latent", &NamedBuffer::name) == outputs.end())
+    throw UserError{{{}, "--between is for a generator of one latent input", ""}};
+  ArrayPoints points;
+  sample_images(*run->executor, static_cast<std::uint64_t>(run->model.train.seed),
+                *std::ranges::max_element(request.between) + 1, {.points = &points});
+  return points;
 }
 
 void write(const Request& request, const GeneratedImages& images, const DeclaredData& data) {
@@ -146,11 +286,16 @@ void write(const Request& request, const GeneratedImages& images, const Declared
     write_single_samples([&](std::int64_t i) { return request.single->path(i); }, images, data.range_low,
                          data.range_high);
   else
-    write_sample_grid(request.out, images, data.range_low, data.range_high);
+    write_sample_grid(request.out, images, data.range_low, data.range_high,
+                      request.between.empty() ? std::nullopt : std::optional(request.count));
 }
 
 int run(const options::variables_map& values, Terminal& terminal) {
-  const Request request = request_of(values);
+  Request request = request_of(values);
+  if (!request.between.empty() && !request.points) {
+    request.points = drawn_points(request, values, terminal);
+    if (!request.points) return kBadInput;
+  }
   auto saved = open_saved_run(values["RUN"].as<std::string>(), values, terminal,
                               of_generator(request.points ? build_generation : training_module));
   if (!saved) return kBadInput;
@@ -171,7 +316,8 @@ extern const Verb sample_verb{
     .name = "sample",
     .summary = "make images with a trained generator",
     .usage =
-        "RUN [--count 100 | --latent FILE.npy] [--out grid.png|FILE.npy|%04d.png] [--checkpoint best|last|N]",
+        "RUN [--count 100 | --latent FILE.npy] [--class CLASS] [--between I,J] [--out "
+        "grid.png|FILE.npy|%04d.png] [--checkpoint best|last|N]",
     .details =
         "RUN is a run folder or a checkpoint in one. Of a folder, --checkpoint selects the checkpoint; the\n"
         "last one is the default.\n"
@@ -182,7 +328,12 @@ extern const Verb sample_verb{
         "example, points between two that --save-latent wrote.\n"
         "  sganc sample runs/photos --count 16 --save-latent points.npy\n"
         "  sganc sample runs/photos --latent points.npy --out images.npy\n"
-        "  sganc sample runs/photos --count 1000 --out faces/%04d.png\n",
+        "  sganc sample runs/photos --count 1000 --out faces/%04d.png\n"
+        "--between makes a strip of ten images, or --count, on the way from one latent point to another. "
+        "Points\n"
+        "are numbered as the images of the same run and seed are, from 0 and row by row, or by --latent.\n"
+        "  sganc sample runs/photos --between 3,17,42 --out strip.png\n"
+        "  sganc sample runs/digits --class 7 --count 20\n",
     .positional = {"RUN"},
     .required = 1,
     .add_options = add_options,

@@ -132,7 +132,9 @@ Function apply_function(Module& module, const DeclaredUpdate& update, const Decl
     context.weight = w.name;
     b.set_origin({declared.name + "." + w.name, declared.where});
     const Value before = b.variable(w.name, w.type);
-    const Value after = find_optimizer(declared.kind)->build(context, before, gradients[i]);
+    Value after = find_optimizer(declared.kind)->build(context, before, gradients[i]);
+    if (const auto most = update.clip_weights)  // Arjovsky, Chintala, Bottou 2017, algorithm 1
+      after = b.minimum(b.maximum(after, -*most), *most);
     b.result(w.name, after);
   }
   return function;

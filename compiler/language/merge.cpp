@@ -68,10 +68,14 @@ void drop_alternatives(DocumentNode& table, const std::string& path, const std::
   const auto holds = [](const std::vector<std::string>& words, const std::string& word) {
     return std::ranges::find(words, word) != words.end();
   };
-  const auto of_key = std::ranges::find_if(groups, [&](const auto& group) { return holds(group, key); });
-  if (of_key == groups.end()) return;
-  for (auto other = groups.begin(); other != groups.end(); ++other)
-    if (other != of_key) std::erase_if(table.entries, [&](const Entry& e) { return holds(*other, e.key); });
+  if (std::ranges::count_if(groups, [&](const auto& group) { return holds(group, key); }) != 1) return;
+  const auto own = std::ranges::find_if(groups, [&](const auto& group) { return holds(group, key); });
+  for (auto other = groups.begin(); other != groups.end(); ++other) {
+    const auto contradicts = [&](const Entry& e) { return holds(*other, e.key) && !holds(*own, e.key); };
+    // A key of both groups goes with those of the other group beside which it stood.
+    if (other != own && std::ranges::any_of(table.entries, contradicts))
+      std::erase_if(table.entries, [&](const Entry& e) { return holds(*other, e.key); });
+  }
 }
 
 void lay_over(DocumentNode& base, const DocumentNode& over, const std::string& path,

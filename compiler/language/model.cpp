@@ -109,6 +109,7 @@ std::string manner(const DeclaredUpdate& update) {
   if (!update.replace) parts.push_back("without replacement");
   if (update.clip_value) parts.push_back("each gradient to " + shortest(*update.clip_value));
   if (update.clip_norm) parts.push_back("all to the length " + shortest(*update.clip_norm));
+  if (update.clip_weights) parts.push_back("each weight to " + shortest(*update.clip_weights));
   std::string text;
   for (const auto& part : parts) text += (text.empty() ? "" : ", ") + part;
   return text;

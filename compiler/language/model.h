@@ -35,6 +35,7 @@ struct DeclaredSource {
   /// Absolute paths by key: "folder", or one of array_files().
   std::map<std::string, Located<std::string>> files = {};
   std::string fit = "crop";                          // of pictures into the image's shape: crop | stretch
+  std::string file_column = {}, class_column = {};   // of a folder's table of labels; "" if not named
   std::optional<std::array<double, 2>> values = {};  // of arrays: the numbers that are black and white
   bool transposed = false;                           // of arrays: their images are columns of pixels
   Location where = {};                               // the value
@@ -58,7 +59,8 @@ struct DeclaredInput {
   Kind kind = Kind::image;
   std::string name;
   std::vector<std::int64_t> shape;      // without the batch: {28, 28, 1}, {100}, or {classes}
-  std::string distribution = "normal";  // of a latent input: normal (0, 1) | uniform [-1, 1)
+  std::string distribution = "normal";  // of a latent input: normal (0, 1) | uniform [-1, 1) | beta
+  double alpha = 1;                     // both parameters of the beta distribution, at most 1
   Location where;
 };
 
@@ -105,7 +107,8 @@ struct DeclaredUpdate {
   Cadence cadence = {};
   std::optional<double> clip_value = {};  // gradients are limited to [-clip_value, clip_value],
   std::optional<double> clip_norm = {};   // then all of them together to this Euclidean length
-  Location where;                         // the update's `name` value
+  std::optional<double> clip_weights = {};  // weights are limited to [-clip_weights, clip_weights]
+  Location where;                           // the update's `name` value
 };
 
 /// A random transformation of images: [augment], or [augment.NAME].

@@ -125,6 +125,11 @@ void read_drawn_input(const DocumentNode& table, DeclaredInput& input, Reading& 
                                section_keys(label ? "input.label" : "input.latent"), {}, reading.diagnostics);
   if (const char* size = label ? "classes" : "size"; keys.has(size)) input.shape = {keys.integer(size)};
   if (keys.has("distribution")) input.distribution = keys.text("distribution");
+  if (!keys.has("alpha")) return;
+  input.alpha = keys.number("alpha");
+  if (input.distribution != "beta")
+    reading.error(keys.where("alpha"), "alpha is a parameter of the beta distribution",
+                  "write distribution = \"beta\"");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "compiler/language/reading.h"
 #include "compiler/language/sections.h"
 #include "compiler/language/spelling.h"
+#include "runtime/system/utf8.h"
 
 namespace sganc {
 namespace {
@@ -38,10 +39,14 @@ void check_together(const DocumentNode& table, Reading& reading) {
   if (!folder && !images)
     reading.error(table.where, "source does not say where the images are", "write one of folder, images");
   for (const auto& key : array_keys())
-    if (const Entry* entry = table.find(key); entry && folder)
+    if (const Entry* entry = table.find(key); entry && folder && key != "labels")
       reading.error(entry->where, "source has \"folder\" and \"" + key + "\"", "write one of them");
   if (const Entry* fit = table.find("fit"); fit && images && !folder)
     reading.error(fit->where, "fit applies only to a folder: arrays are taken as they are");
+  for (const std::string key : {"file_column", "class_column"})
+    if (const Entry* column = table.find(key); column && !(folder && table.find("labels")))
+      reading.error(column->where, key + " applies only to the table of labels of a folder",
+                    "name the table: labels = \"labels.csv\"");
   const Entry* test_images = table.find("test_images");
   const Entry* test_labels = table.find("test_labels");
   if (folder || !test_images == !test_labels) return;
@@ -57,6 +62,8 @@ void read_table(const DocumentNode& table, Reading& reading) {
   if (reading.diagnostics.items().size() == mistakes) check_together(table, reading);
   source.known.clear();
   if (keys.has("fit")) source.fit = keys.text("fit");
+  if (keys.has("file_column")) source.file_column = keys.text("file_column");
+  if (keys.has("class_column")) source.class_column = keys.text("class_column");
   if (keys.has("transposed")) source.transposed = keys.flag("transposed");
   if (keys.has("values")) {
     const auto& values = keys.numbers("values");

@@ -191,6 +191,7 @@ void read_update(const DocumentNode& table, Reading& reading) {
   if (keys.has("repeat")) update.cadence.repeat = keys.integer("repeat");
   if (keys.has("clip_value")) update.clip_value = keys.number("clip_value");
   if (keys.has("clip_norm")) update.clip_norm = keys.number("clip_norm");
+  if (keys.has("clip_weights")) update.clip_weights = keys.number("clip_weights");
   const auto draws = read_draws(table, update, reading);
   read_objective(table, keys, draws, update, reading);
   if (keys.has("optimizer")) {

@@ -86,7 +86,7 @@ std::vector<KindKeys> model_sections() {
       {"data.source",
        {text("folder",
              "a folder of pictures: FOLDER/train/CLASS/* and FOLDER/test/CLASS/*, or "
-             "FOLDER/CLASS/*; FOLDER/unlabeled/*")
+             "FOLDER/CLASS/*; FOLDER/unlabeled/*; or pictures whose classes a table says")
             .may_be_absent(),
         text("fit", "how pictures of a folder are fitted to the shape of the image input (default: crop)")
             .one_of({"crop", "stretch"})
@@ -94,9 +94,17 @@ std::vector<KindKeys> model_sections() {
         text("images",
              "training images: a file .npy or IDX, an archive .npz, or one of its arrays, ARCHIVE.npz/NAME")
             .may_be_absent(),
-        text("labels",
-             "their classes, counted from 0, with -1 for an image without a label, or names of classes; a "
-             "file or an array as for images")
+        text(
+            "labels",
+            "their classes, counted from 0, with -1 for an image without a label, or names of classes; a "
+            "file or an array as for images. Of a folder: a table (CSV or TSV) with a column of pictures and "
+            "one of classes")
+            .may_be_absent(),
+        text("file_column", "the column of the table that names the pictures (default: found by its content)")
+            .may_be_absent(),
+        text("class_column",
+             "the column of the table with the classes (default: the only other one, or one with a usual "
+             "name)")
             .may_be_absent(),
         text("test_images", "test images, as images").may_be_absent(),
         text("test_labels", "their classes, as labels").may_be_absent(),
@@ -122,9 +130,15 @@ std::vector<KindKeys> model_sections() {
        "an image that a net takes"},
       {"input.latent",
        {integer("size", "the number of elements").from(1),
-        text("distribution", "normal: mean 0, standard deviation 1; uniform: from -1 to 1")
-            .one_of({"normal", "uniform"})
-            .defaulting(std::string("normal"))},
+        text("distribution",
+             "normal: mean 0, standard deviation 1; uniform: from -1 to 1; beta: from 0 to 1, most "
+             "often near both ends")
+            .one_of({"normal", "uniform", "beta"})
+            .defaulting(std::string("normal")),
+        number("alpha", "both parameters of the beta distribution; 1 is uniform from 0 to 1 (default: 1)")
+            .greater_than(0)
+            .to(1)
+            .may_be_absent()},
        "a random vector that a net takes"},
       {"input.label",
        {integer("classes",
@@ -164,6 +178,10 @@ std::vector<KindKeys> model_sections() {
         number("clip_norm",
                "if all gradients of the update, as one vector, are longer than this, scale them to "
                "this length")
+            .greater_than(0)
+            .may_be_absent(),
+        number("clip_weights",
+               "after each step, limit each element of the weights to [-clip_weights, clip_weights]")
             .greater_than(0)
             .may_be_absent()},
        "Each step runs the updates in this order. An update also has draw, a table of NAME "
@@ -304,6 +322,12 @@ const std::vector<std::string>& array_files() {
   return files;
 }
 
+/// The keys of a source of pictures.
+static const std::vector<std::string>& folder_keys() {
+  static const std::vector<std::string> keys = {"folder", "fit", "labels", "file_column", "class_column"};
+  return keys;
+}
+
 const std::vector<std::string>& array_keys() {
   static const std::vector<std::string> keys = [] {
     auto all = array_files();
@@ -315,7 +339,7 @@ const std::vector<std::string>& array_keys() {
 
 std::vector<std::vector<std::string>> alternatives(const std::string& path) {
   std::vector<std::vector<std::string>> groups;
-  if (path == "data.source") groups = {{"folder", "fit"}, array_keys()};
+  if (path == "data.source") groups = {folder_keys(), array_keys()};
   if (path == "data.labels" || path == "data.validation" || path == "data.test")
     for (const auto& choice : label_choices()) groups.push_back({choice});
   return groups;

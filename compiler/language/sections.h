@@ -29,7 +29,7 @@ const std::vector<std::string>& array_files();
 const std::vector<std::string>& array_keys();
 
 /// The keys of the table at a dotted path, in groups that exclude each other: only keys of one group may
-/// stand. Empty if the table has no such groups.
+/// stand. A key may be in several groups. Empty if the table has no such groups.
 std::vector<std::vector<std::string>> alternatives(const std::string& path);
 
 }  // namespace sganc

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "runtime/system/utf8.h"
+
 namespace sganc {
 
 std::string shortest(double number) {
@@ -21,25 +23,6 @@ std::string toml_float(double number) {
 }
 
 namespace {
-
-/// The number of bytes in the first character of the text. Returns 0 if these bytes are not UTF-8: an
-/// overlong encoding, a surrogate, a code point beyond U+10FFFF, or a character that is cut off.
-std::size_t character_at(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xC2 && first < 0xE0   ? 2
-                             : first >= 0xE0 && first < 0xF0 ? 3
-                             : first >= 0xF0 && first < 0xF5 ? 4
-                                                             : 0;
-  if (length == 0 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  const unsigned second = byte(1);
-  const bool wrong = (first == 0xE0 && second < 0xA0) || (first == 0xED && second >= 0xA0) ||
-                     (first == 0xF0 && second < 0x90) || (first == 0xF4 && second >= 0x90);
-  return wrong ? 0 : length;
-}
 
 /// The text with control characters escaped as in TOML, a backslash before each character of `escaped`, and
 /// U+FFFD instead of bytes that are not UTF-8.
@@ -70,15 +53,6 @@ std::string toml_string(std::string_view text) {
 
 std::string toml_comment(std::string_view text) {
   return escape(text, "");
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto length = character_at(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
 }
 
 std::string with_article(const std::string& noun) {

@@ -21,9 +21,6 @@ std::string toml_string(std::string_view text);
 /// The text for a TOML comment: control characters are escaped, so that it stays on one line.
 std::string toml_comment(std::string_view text);
 
-/// Whether the text is well-formed UTF-8.
-bool is_utf8(std::string_view text);
-
 /// `an adam optimizer`, `a conv layer`.
 std::string with_article(const std::string& noun);
 

@@ -50,11 +50,21 @@ std::string spell(const DeclaredChoice& choice, bool with_replace, std::int64_t 
          ", seed = " + spell(choice.seed.value_or(train_seed)) + " }";
 }
 
+/// The keys of a folder's table of labels.
+std::string table_keys(const DeclaredSource& source) {
+  const auto table = source.files.find("labels");
+  if (table == source.files.end()) return {};
+  std::string text = ", labels = " + spell(table->second);
+  if (!source.file_column.empty()) text += ", file_column = " + spell(source.file_column);
+  if (!source.class_column.empty()) text += ", class_column = " + spell(source.class_column);
+  return text;
+}
+
 /// `"mnist"`, or a table: `{ folder = "/data/photos", fit = "crop" }`.
 std::string spell(const DeclaredSource& source) {
   if (!source.known.empty()) return spell(source.known);
   if (const auto folder = source.files.find("folder"); folder != source.files.end())
-    return "{ folder = " + spell(folder->second) + ", fit = " + spell(source.fit) + " }";
+    return "{ folder = " + spell(folder->second) + ", fit = " + spell(source.fit) + table_keys(source) + " }";
   std::string text;
   for (const auto& [key, file] : source.files)
     text += (text.empty() ? " " : ", ") + key + " = " + spell(file);
@@ -107,6 +117,7 @@ void write_updates(std::ostream& out, const Model& model) {
     if (update.cadence.ends()) out << "to_step = " << update.cadence.to_step << "\n";
     if (update.clip_value) out << "clip_value = " << spell(*update.clip_value) << "\n";
     if (update.clip_norm) out << "clip_norm = " << spell(*update.clip_norm) << "\n";
+    if (update.clip_weights) out << "clip_weights = " << spell(*update.clip_weights) << "\n";
   }
 }
 
@@ -151,7 +162,8 @@ std::string to_toml(const Model& model) {
       out << input.name << " = { classes = " << input.shape.at(0) << " }\n";
     } else {
       out << input.name << " = { size = " << input.shape.at(0)
-          << ", distribution = " << spell(input.distribution) << " }\n";
+          << ", distribution = " << spell(input.distribution)
+          << (input.distribution == "beta" ? ", alpha = " + spell(input.alpha) : "") << " }\n";
     }
   }
   write_nets(out, model);

@@ -193,6 +193,26 @@ Module build_generation(const Model& model, Diagnostics& diagnostics) {
   });
 }
 
+Module build_layer(const Model& model, const std::string& of, Diagnostics& diagnostics) {
+  std::vector<std::string> known;  // of an image alone
+  std::optional<Callee> named;
+  for (const auto& net : model.nets) {
+    if (!model.image() || net.arguments != std::vector{model.image()->name}) continue;
+    known.push_back(net.name);
+    if (of == net.name) named = {net.name, "", model.evaluate.average};
+    for (const auto& layer : net.layers) {
+      known.push_back(net.name + "." + layer.name);
+      if (of == known.back()) named = {net.name, layer.name, model.evaluate.average};
+    }
+  }
+  if (!named)
+    throw UserError{{{},
+                     "the model has no net and no layer \"" + of + "\" that is a function of an image alone",
+                     suggestion(of, known)}};
+  return single(model, FunctionRole::features, diagnostics,
+                [&](FunctionBuild& build) { build_layer_of_images(build, model, *named); });
+}
+
 Function build_expressions(const std::vector<NamedExpression>& expressions) {
   const Model model;
   Module module;

@@ -31,9 +31,9 @@ inline constexpr std::int64_t kSimilarityBlock = 512;
 ///       Inputs: data.image, data.label, batch.index i32 {batch}. Results: probability {batch, classes} and
 ///       loss {batch}, without dropout.
 ///   sample
-///       Input: random.key. Result: image {batch, h, w, c}, made from random latent points. The samples of
-///       all calls have the classes 0, 1, 2, ... in turn; the step of the key counts the calls from 0.
-///       Another result is latent {batch, size}, if the generator takes one latent input.
+///       Inputs: random.key, and batch.number i32 {batch} if the generator takes a class: sample i has the
+///       class i mod classes. Results: image {batch, h, w, c}, made from random latent points, and latent
+///       {batch, size} if the generator takes one latent input.
 ///   spread.NAME.features
 ///       Inputs: data.image, batch.index i32 {batch}. One result {batch, numbers} for each net of the
 ///       spread's features.
@@ -53,8 +53,14 @@ Module build_graph(const Model& model, const DeclaredSpread& spread, Diagnostics
 /// the probability that the image is real, if the model has a critic that gives one number for each image.
 Module build_prediction(const Model& model, Diagnostics& diagnostics);
 
-/// Builds one function `generate`. Input: latent f32 {batch, size}. Result: image {batch, h, w, c}.
+/// Builds one function `generate`. Inputs: latent f32 {batch, size}, and batch.number as `sample` takes it.
+/// Result: image {batch, h, w, c}.
 Module build_generation(const Model& model, Diagnostics& diagnostics);
+
+/// Builds one function `features`, without dropout: what a net of an image alone, or one of its layers,
+/// gives. `of` is NET or NET.LAYER. Inputs: data.image, batch.index i32 {batch}. Result: features {batch,
+/// ...}. Throws UserError for a name that is none of these.
+Module build_layer(const Model& model, const std::string& of, Diagnostics& diagnostics);
 
 /// An expression and the name of its value.
 struct NamedExpression {

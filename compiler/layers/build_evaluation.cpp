@@ -180,6 +180,14 @@ void build_features(FunctionBuild& build, const Model& model, const DeclaredSpre
                     }));
 }
 
+void build_layer_of_images(FunctionBuild& build, const Model& model, const Callee& callee) {
+  const auto of_batch = [&](FunctionBuild& b, std::int64_t count) {
+    b.b.set_origin({"batch", model.image()->where});
+    b.b.result("features", b.apply(callee, {b.images("batch.index", count)}));
+  };
+  of_batch(build, batch_for(model, kEvaluationBatch, of_batch));
+}
+
 void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {
   build_batch(build, model, generator, kSampleBatch, sample_batch);
 }

@@ -79,11 +79,14 @@ class FunctionBuild : public FunctionContext {
   /// Latent points, or classes.
   Value drawn(const DeclaredInput& input, std::int64_t count);
 
+  /// Numbers from 0 to 1.
+  Value drawn_from_beta(double alpha, const Shape& shape);
+
   /// Classes with equal probabilities: i32 {count}.
   Value classes(const DeclaredInput& input, std::int64_t count);
 
-  /// The class i mod classes for sample i, counted over all calls of `sample`: f32 {count}, exact for four
-  /// million samples. The step of the random key counts these calls from 0.
+  /// The class i mod classes for sample number i, which the caller binds as the input batch.number: f32
+  /// {count}, exact for four million samples.
   Value classes_in_turn(const DeclaredInput& input, std::int64_t count);
 
   Value draw(const Draw& d);
@@ -154,5 +157,6 @@ void build_predict(FunctionBuild& build, const Model& model, const DeclaredNet& 
 void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator);
 void build_generate(FunctionBuild& build, const Model& model, const DeclaredNet& generator);
 void build_features(FunctionBuild& build, const Model& model, const DeclaredSpread& spread);
+void build_layer_of_images(FunctionBuild& build, const Model& model, const Callee& callee);
 
 }  // namespace sganc

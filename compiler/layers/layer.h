@@ -173,6 +173,11 @@ Value adam_step(OptimizerContext& c, Value weight, Value gradient);
 /// `keys`, followed by the keys that adam_step reads, except the rate.
 std::vector<Key> with_adam_keys(std::vector<Key> keys);
 
+/// Whether the key "decay_of" lets this weight decay: "all", or "kernels", which have two axes or more, as
+/// biases and gains have not.
+bool decays(OptimizerContext& c, Value weight);
+Key decay_of_key();
+
 /// Gives both the same shape, by repeating a scalar. Throws ShapeError, whose message begins with `what`.
 std::pair<Value, Value> of_one_shape(Builder& b, const std::string& what, Value l, Value r);
 

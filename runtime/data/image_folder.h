@@ -1,10 +1,12 @@
 #pragma once
 // Reads a folder of pictures as a data set: FOLDER/train/CLASS/*, FOLDER/validation/CLASS/* and
-// FOLDER/test/CLASS/*, or FOLDER/CLASS/*, and FOLDER/unlabeled/*.
+// FOLDER/test/CLASS/*, or FOLDER/CLASS/*, and FOLDER/unlabeled/*; or FOLDER/*, FOLDER/test/* and a table of
+// labels.
 
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include "runtime/data/dataset.h"
+#include "runtime/data/label_table.h"
 #include "runtime/data/picture_file.h"
 #include "runtime/data/resize.h"
 
@@ -39,7 +42,11 @@ struct ImageFolder {
 /// folders are followed. It leaves out names that begin with a dot, `__MACOSX`, links that lead nowhere or to
 /// a folder above, run folders, and pictures that sganc wrote. Throws std::runtime_error, which names the
 /// folder, if it cannot be a data set or `stop` is requested.
-ImageFolder list_image_folder(const std::filesystem::path& folder, const std::stop_token& stop = {});
+///
+/// With a table of labels, the table says the classes, and folders mean nothing but for the parts `test` and,
+/// beside `train`, `validation`. Pictures of these parts without a label are left out, with a note.
+ImageFolder list_image_folder(const std::filesystem::path& folder,
+                              const std::optional<LabelTable>& labels = {}, const std::stop_token& stop = {});
 
 /// All pictures in a folder and below it, sorted by path. It leaves out the same, but takes pictures that
 /// sganc wrote.

@@ -43,8 +43,8 @@ void require_name(const fs::path& folder) {
 /// Lists one folder.
 class Listing {
  public:
-  Listing(const fs::path& folder, const std::stop_token& stop)
-      : folder_(folder), search_(folder, FolderSearch::Own::left_out, stop) {
+  Listing(const fs::path& folder, const std::optional<LabelTable>& labels, const std::stop_token& stop)
+      : folder_(folder), table_(labels), search_(folder, FolderSearch::Own::left_out, stop) {
     found_.name = fs::canonical(folder).filename().string();
   }
 
@@ -54,6 +54,20 @@ class Listing {
     // Without training images beside it, "valid" may well be a class.
     const auto validation =
         train ? part({"validation", "valid", "val"}, "the validation images") : std::nullopt;
+    if (table_)
+      list_by_table(test, validation);
+    else
+      list_by_folders(train, test, validation);
+    found_.other_files = search_.other_files() - (table_ && lies_in_folder(table_->file) ? 1 : 0);
+    for (auto& note : search_.notes()) found_.notes.push_back(std::move(note));
+    empty_.say("classes without a picture, left out", found_.notes);
+    return std::move(found_);
+  }
+
+ private:
+  using Part = std::optional<fs::path>;
+
+  void list_by_folders(const Part& train, const Part& test, const Part& validation) {
     std::set<fs::path> others;
     if (validation) others.insert(*validation);
     if (test) others.insert(*test);
@@ -76,13 +90,58 @@ class Listing {
       for (auto& picture : std::span(found_.train).subspan(before)) picture.validation = true;
     }
     if (test) list_part(*test, "test", found_.test);
-    found_.other_files = search_.other_files();
-    for (auto& note : search_.notes()) found_.notes.push_back(std::move(note));
-    empty_.say("classes without a picture, left out", found_.notes);
-    return std::move(found_);
   }
 
- private:
+  void list_by_table(const Part& test, const Part& validation) {
+    std::vector<FolderPicture> all, held_out;
+    std::vector<std::string> names;
+    for (auto& path : search_.pictures(folder_)) {
+      names.push_back(path.lexically_relative(folder_).string());
+      all.push_back({std::move(path), kUnlabelled});
+    }
+    if (all.empty()) fail(folder_, "holds no pictures");
+    const auto table = read_labels(*table_, names);
+    found_.classes = table.classes;
+    found_.notes.insert(found_.notes.end(), table.notes.begin(), table.notes.end());
+    const auto lies_in = [](const FolderPicture& picture, const Part& part) {
+      return part && *picture.path.lexically_relative(*part).begin() != "..";
+    };
+    std::int64_t of_test = 0, of_validation = 0;  // without a label
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      all[i].label = table.labels[i];
+      const bool labelled = all[i].label != kUnlabelled;
+      if (lies_in(all[i], test)) {
+        if (labelled) found_.test.push_back(std::move(all[i]));
+        of_test += !labelled;
+      } else if (lies_in(all[i], validation)) {
+        all[i].validation = true;
+        if (labelled) held_out.push_back(std::move(all[i]));
+        of_validation += !labelled;
+      } else {
+        (labelled ? found_.train : rest_).push_back(std::move(all[i]));
+      }
+    }
+    for (auto* pictures : {&found_.train, &held_out, &found_.test})
+      std::ranges::stable_sort(*pictures, {}, &FolderPicture::label);
+    for (auto* pictures : {&rest_, &held_out})
+      found_.train.insert(found_.train.end(), pictures->begin(), pictures->end());
+    if (of_test > 0) say_without_classes(*test, of_test);
+    if (of_validation > 0) say_without_classes(*validation, of_validation);
+  }
+
+  bool lies_in_folder(const fs::path& file) const {
+    std::error_code none;
+    const auto inside = fs::canonical(file, none).lexically_relative(fs::canonical(folder_));
+    return !none && !inside.empty() && *inside.begin() != "..";
+  }
+
+  void say_without_classes(const fs::path& part, std::int64_t count) {
+    found_.notes.push_back("\"" + part.filename().string() + "\" holds " +
+                           (count == 1 ? "1 picture without a class, left out: predict classifies it"
+                                       : std::to_string(count) +
+                                             " pictures without classes, left out: predict classifies them"));
+  }
+
   /// The folder with one of these names, in upper or lower case, if there is one.
   std::optional<fs::path> part(const std::vector<std::string>& names, const std::string& meaning) {
     std::set<fs::path> entries;
@@ -163,18 +222,17 @@ class Listing {
       if (at == found_.classes.end()) fail(c, "not a class of the training images");
       add_all(c, static_cast<std::int32_t>(at - found_.classes.begin()), to);
     }
-    const std::string name = "\"" + folder.filename().string() + "\"";
     const bool none = to.size() == before;
     if (!none && !rest.empty())
       fail(rest.front().path, "a " + kind + " image must lie in the folder of its class");
     if (!rest.empty())
-      found_.notes.push_back(name + " holds " + std::to_string(rest.size()) +
-                             " pictures without classes, left out: predict classifies them");
+      say_without_classes(folder, static_cast<std::int64_t>(rest.size()));
     else if (none)
-      found_.notes.push_back(name + " holds no pictures");
+      found_.notes.push_back("\"" + folder.filename().string() + "\" holds no pictures");
   }
 
   fs::path folder_;
+  const std::optional<LabelTable>& table_;
   FolderSearch search_;
   ImageFolder found_;
   std::vector<FolderPicture> rest_;  // without a class
@@ -183,11 +241,12 @@ class Listing {
 
 }  // namespace
 
-ImageFolder list_image_folder(const fs::path& folder, const std::stop_token& stop) {
+ImageFolder list_image_folder(const fs::path& folder, const std::optional<LabelTable>& labels,
+                              const std::stop_token& stop) {
   try {
     if (!fs::exists(folder)) fail(folder, "there is no such folder");
     if (!fs::is_directory(folder)) fail(folder, "is not a folder");
-    return Listing(folder, stop).list();
+    return Listing(folder, labels, stop).list();
   } catch (const fs::filesystem_error& error) {
     fail(error.path1(), "cannot be read: " + error.code().message());
   }

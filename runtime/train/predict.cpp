@@ -19,6 +19,29 @@ void add(std::vector<float>& values, std::span<const float> made, std::int64_t r
 
 }  // namespace
 
+LayerReader::LayerReader(Executor& executor)
+    : executor_(executor),
+      features_(executor.function(FunctionRole::features)),
+      images_(executor.input(features_, "data.image")) {
+  const FunctionProgram& function = executor.program().functions[features_.index];
+  const auto index = executor.input(features_, "batch.index");
+  indices_.resize(static_cast<std::size_t>(function.inputs[index.index].extents.at(0)));
+  executor.bind(index, indices_.data());
+  shape_ = function.outputs.at(0).buffer.extents;
+  shape_.erase(shape_.begin());
+}
+
+void LayerReader::read(std::span<const std::uint8_t> pixels, std::int64_t count, std::vector<float>& values) {
+  executor_.bind(images_, pixels.data(), count);
+  for (std::int64_t first = 0; first < count; first += batch()) {
+    for (std::int64_t i = 0; i < batch(); ++i)
+      indices_[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(std::min(first + i, count - 1));
+    executor_.run(features_);
+    const auto made = executor_.output(features_, "features");
+    add(values, made, std::min(batch(), count - first), static_cast<std::int64_t>(made.size()) / batch());
+  }
+}
+
 Predictor::Predictor(Executor& executor)
     : executor_(executor),
       predict_(executor.function(FunctionRole::predict)),

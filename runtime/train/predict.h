@@ -40,4 +40,24 @@ class Predictor {
   std::vector<std::int32_t> indices_;  // of a batch
 };
 
+/// What a layer gives for images, by the Program's `features` (build_layer).
+class LayerReader {
+ public:
+  explicit LayerReader(Executor& executor);
+
+  std::int64_t batch() const { return static_cast<std::int64_t>(indices_.size()); }
+  /// The shape of the layer's output for one image: {height, width, channels}, or {numbers}.
+  const std::vector<std::int64_t>& shape() const { return shape_; }
+
+  /// Appends the layer's output for these images to `values`. The images are as for Predictor.
+  void read(std::span<const std::uint8_t> pixels, std::int64_t count, std::vector<float>& values);
+
+ private:
+  Executor& executor_;
+  Executor::FunctionId features_;
+  Executor::InputId images_;
+  std::vector<std::int64_t> shape_;
+  std::vector<std::int32_t> indices_;  // of a batch
+};
+
 }  // namespace sganc

@@ -34,6 +34,30 @@ void add_rows(std::vector<float>& values, std::span<const float> made, std::int6
   values.insert(values.end(), taken.begin(), taken.end());
 }
 
+/// The input batch.number of a function, if it has one: numbers of images, which say their classes.
+class Numbers {
+ public:
+  Numbers(Executor& executor, Executor::FunctionId function, std::int64_t batch, const ClassOfImage& class_of)
+      : class_of_(class_of), numbers_(static_cast<std::size_t>(batch)) {
+    if (has_input(executor, function, "batch.number"))
+      executor.bind(executor.input(function, "batch.number"), numbers_.data());
+  }
+  Numbers(const Numbers&) = delete;
+  Numbers& operator=(const Numbers&) = delete;
+
+  /// Sets the numbers of the batch that begins with this image.
+  void set(std::int64_t first) {
+    for (auto& number : numbers_) {
+      number = static_cast<std::int32_t>(class_of_ ? class_of_(first) : first);
+      ++first;
+    }
+  }
+
+ private:
+  const ClassOfImage& class_of_;
+  std::vector<std::int32_t> numbers_;
+};
+
 }  // namespace
 
 std::int64_t epoch_sample_count(const Executor& executor) {
@@ -55,15 +79,18 @@ SampleSize sample_size(const Executor& executor, std::int64_t count) {
   return {grid, numbers, numbers + 2 * grid};
 }
 
-GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64_t count, ArrayPoints* points,
-                              const std::function<void()>& between) {
+GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64_t count,
+                              const SampleOptions& options) {
   if (count < 1) throw std::logic_error("sample_images: no images are wanted");
   const auto sample = executor.function(FunctionRole::sample);
   const auto& extents = image_extents(executor, sample);
   GeneratedImages images = empty_images(extents, count);
+  ArrayPoints* const points = options.points;
   if (points) *points = {count, 0, {}};
+  Numbers numbers(executor, sample, extents[0], options.class_of);
   for (std::int64_t done = 0; done < count; done += extents[0]) {
-    if (between && done > 0) between();
+    if (options.between && done > 0) options.between();
+    numbers.set(done);
     const auto key = RandomKey{seed, static_cast<std::uint64_t>(done / extents[0])}.words();
     if (has_input(executor, sample, "random.key"))
       executor.bind(executor.input(sample, "random.key"), key.data());
@@ -77,7 +104,8 @@ GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64
   return images;
 }
 
-GeneratedImages images_of_points(Executor& executor, const ArrayPoints& points) {
+GeneratedImages images_of_points(Executor& executor, const ArrayPoints& points,
+                                 const ClassOfImage& class_of) {
   const auto generate = executor.function(FunctionRole::generate);
   const auto input = executor.input(generate, "latent");
   const auto& taken = executor.program().functions[generate.index].inputs[input.index].extents;
@@ -88,7 +116,9 @@ GeneratedImages images_of_points(Executor& executor, const ArrayPoints& points) 
   GeneratedImages images = empty_images(extents, points.count);
   std::vector<float> batch(static_cast<std::size_t>(taken[0] * taken[1]));
   executor.bind(input, batch.data());
+  Numbers numbers(executor, generate, taken[0], class_of);
   for (std::int64_t done = 0; done < points.count; done += taken[0]) {
+    numbers.set(done);
     for (std::int64_t i = 0; i < taken[0]; ++i)
       std::copy_n(points.values.begin() + std::min(done + i, points.count - 1) * points.size, points.size,
                   batch.begin() + i * points.size);
@@ -103,9 +133,10 @@ GeneratedImages images_of_points(Executor& executor, const ArrayPoints& points) 
 }
 
 void write_sample_grid(const std::filesystem::path& path, const GeneratedImages& images, double low,
-                       double high) {
+                       double high, std::optional<std::int64_t> columns) {
   GridStyle style;
-  style.columns = static_cast<std::int64_t>(std::ceil(std::sqrt(static_cast<double>(images.count))));
+  const auto square = static_cast<std::int64_t>(std::ceil(std::sqrt(static_cast<double>(images.count))));
+  style.columns = columns.value_or(square);
   write_png(path, image_grid(images.values, images.height, images.width, images.channels,
                              static_cast<float>(low), static_cast<float>(high), style));
 }

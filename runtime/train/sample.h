@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "runtime/data/array_files.h"
@@ -16,15 +17,25 @@ struct GeneratedImages {
   std::vector<float> values;  // {count, height, width, channels}
 };
 
+/// The class of image i, if the generator takes one; i mod classes, if this is empty.
+using ClassOfImage = std::function<std::int64_t(std::int64_t i)>;
+
+/// What sample_images does besides.
+struct SampleOptions {
+  ArrayPoints* points = nullptr;  // receives the latent points
+  ClassOfImage class_of = {};
+  std::function<void()> between = {};  // called between two calls; an exception from it stops the work
+};
+
 /// Makes `count` images (1 or more), a pure function of weights and seed. Call n of `sample`, from 0, has the
-/// key {seed, n}, so a smaller count gives the first images of a larger one. `points`, if not null, receives
-/// the latent points. `between` is called between two calls; an exception from it stops the work.
+/// key {seed, n}, so a smaller count gives the first images of a larger one.
 GeneratedImages sample_images(Executor& executor, std::uint64_t seed, std::int64_t count,
-                              ArrayPoints* points = nullptr, const std::function<void()>& between = {});
+                              const SampleOptions& options = {});
 
 /// Makes images from one or more given points, by the Program's `generate`. The last batch is filled up with
 /// the last point. Throws std::runtime_error if the points do not have the size that the generator takes.
-GeneratedImages images_of_points(Executor& executor, const ArrayPoints& points);
+GeneratedImages images_of_points(Executor& executor, const ArrayPoints& points,
+                                 const ClassOfImage& class_of = {});
 
 /// The bytes that `count` images take: their grid, their numbers, and the memory for numbers, grid and PNG
 /// together.
@@ -40,10 +51,11 @@ inline constexpr double kMostGridBytes = 4294967295;
 /// most 100 MB.
 std::int64_t epoch_sample_count(const Executor& executor);
 
-/// Writes the images row by row as a grid that is about square, and never higher than wide (100 images: 10 x
-/// 10). `low` is black, `high` is white. Throws std::runtime_error if it cannot be written.
+/// Writes the images row by row as a grid of so many columns, or else one that is about square, and never
+/// higher than wide (100 images: 10 x 10). `low` is black, `high` is white. Throws std::runtime_error if it
+/// cannot be written.
 void write_sample_grid(const std::filesystem::path& path, const GeneratedImages& images, double low,
-                       double high);
+                       double high, std::optional<std::int64_t> columns = {});
 
 /// Writes each image as a picture of its own size, into the file that `path_of` names for its number, which
 /// counts from 0. Throws std::runtime_error if one cannot be written; those before it stay.

@@ -333,8 +333,8 @@ std::optional<std::vector<EvalRecord>> Training::evaluate_splits() {
 /// Returns nothing if it was interrupted.
 std::optional<GeneratedImages> Training::draw_samples() {
   try {
-    return sample_images(e_.executor, settings_.seed, epoch_sample_count(e_.executor), nullptr,
-                         [&] { e_.interrupt.require_none(); });
+    return sample_images(e_.executor, settings_.seed, epoch_sample_count(e_.executor),
+                         {.between = [&] { e_.interrupt.require_none(); }});
   } catch (const StoppedBySignal&) {
     return std::nullopt;
   }
