@@ -183,7 +183,9 @@ void build_features(FunctionBuild& build, const Model& model, const DeclaredSpre
 void build_layer_of_images(FunctionBuild& build, const Model& model, const Callee& callee) {
   const auto of_batch = [&](FunctionBuild& b, std::int64_t count) {
     b.b.set_origin({"batch", model.image()->where});
-    b.b.result("features", b.apply(callee, {b.images("batch.index", count)}));
+    const Value x = b.images("batch.index", count);
+    b.apply({callee.name, "", callee.averaged}, {x});  // declares all its weights, which a checkpoint has
+    b.b.result("features", b.apply(callee, {x}));
   };
   of_batch(build, batch_for(model, kEvaluationBatch, of_batch));
 }
