@@ -90,6 +90,74 @@ TEST_F(CliData, AFolderOfPictures) {
       << other.err;
 }
 
+TEST_F(CliData, ImagesInAFileTrainTheSame) {
+  write_photos("train/", 6);
+  write_photos("test/", 2);
+  write_model("{ folder = \"photos\" }");
+  const auto predicted = [&] {
+    return sganc({"predict", "run", "photos/test", "--logits", "--threads", "1"}).out;
+  };
+  const auto tested = train_mine().out;
+  const auto in_memory = predicted();
+  EXPECT_NE(in_memory, "");
+  const auto ending =
+      train_mine({"--force", "--set", "data.memory=0", "--data", (folder / "store").string()});
+  EXPECT_NE(ending.err.find("\n         images that are kept in a file in FOLDER/store: 0.00 GB\n"),
+            std::string::npos)
+      << ending.err;
+  EXPECT_EQ(ending.out, tested);
+  EXPECT_EQ(predicted(), in_memory);
+  EXPECT_TRUE(fs::is_empty(folder / "store"));
+}
+
+TEST_F(CliData, ATableOfLabels) {
+  write_photos("", 6);
+  std::string table = "id;species\n";
+  for (const std::string name : {"cat", "dog", "red panda"})
+    for (int i = 0; i < 5; ++i) {
+      const std::string id = std::to_string(i) + (i % 3 == 2 ? ".jpg" : ".png");
+      fs::rename(folder / ("photos/" + name + "/" + id), folder / ("photos/" + name + "_" + id));
+      table += name + "_" + std::to_string(i) + ";" + name + "\n";
+    }
+  folder.file("photos.csv", table + "unicorn;dog\n");
+  write_model("{ folder = \"photos\", labels = \"photos.csv\" }");
+  const auto ending = train_mine();
+  EXPECT_NE(
+      ending.err.find("\n         photos.csv: \"id\" names the pictures, \"species\" their classes\n"
+                      "         rows without a picture, left out: unicorn\n"
+                      "         pictures without a row, which have no label: cat/5.jpg, dog/5.jpg and red "
+                      "panda/5.jpg\n"
+                      "classes  cat, dog, red panda\n"),
+      std::string::npos)
+      << ending.err;
+  EXPECT_EQ(content("run/classes.txt"), "cat\ndog\nred panda\n");
+  EXPECT_NE(content("run/resolved.toml").find("labels = \"" + (folder / "photos.csv").string() + "\""),
+            std::string::npos);
+
+  const auto looked = sganc({"data", "photos", "--labels", "photos.csv"});
+  EXPECT_EQ(looked.out,
+            "photos: 18 training and 0 test images, 3 classes, every picture readable\n"
+            "  cat: 5\n  dog: 5\n  red panda: 5\n  without a label: 3\n"
+            "  photos.csv: \"id\" names the pictures, \"species\" their classes\n"
+            "  rows without a picture, left out: unicorn\n"
+            "  pictures without a row, which have no label: cat/5.jpg, dog/5.jpg and red panda/5.jpg\n"
+            "under [data] of a model: source = { folder = \"photos\", labels = \"photos.csv\" }\n");
+  const auto written = sganc({"init", "photos", "--labels", "photos.csv", "--out", "first.toml"});
+  EXPECT_EQ(written.code, 0) << written.err;
+  EXPECT_NE(content("first.toml").find("source = { folder = \"photos\", labels = \"photos.csv\""),
+            std::string::npos);
+
+  folder.file("photos.csv", table + "cat_1;dog\n");
+  expect_error(
+      train_mine({"--force", "-q"}), 2,
+      "mine.toml:4:40: error: FOLDER/photos.csv:17: \"cat_1\" is of the class \"dog\", and in line 3 of "
+      "\"cat\": a picture can have one class\n"
+      "  4 | source = { folder = \"photos\", labels = \"photos.csv\" }\n"
+      "    |                                        ^^^^^^^^^^^^\n");
+  expect_error(sganc({"data", "mnist", "--labels", "photos.csv"}), 2,
+               "error: --labels goes with a folder of pictures\nhelp: sganc data FOLDER --labels FILE\n");
+}
+
 TEST_F(CliData, TestImagesAreTakenWhereThereAreNone) {
   write_photos("", 12);
   write_model("{ folder = \"photos\" }", "test = { per_class = 3 }");
@@ -219,11 +287,16 @@ TEST_F(CliData, PicturesThatCannotBeReadMayBeSkipped) {
       << ending.err;
   EXPECT_NE(content("run/resolved.toml").find("\nunreadable = \"skip\"\n"), std::string::npos);
   EXPECT_EQ(sganc({"eval", "run", "--split", "train"}).code, 0);
-  // Once it can be read, the images are others.
+  // Once it can be read, the run leaves it out nevertheless.
   folder.file("photos/dog/1.png", whole);
-  const auto changed = sganc({"eval", "run", "--split", "train"});
-  EXPECT_EQ(changed.code, 2);
-  EXPECT_NE(changed.err.find("1 picture was added: dog/1.png"), std::string::npos) << changed.err;
+  EXPECT_EQ(sganc({"eval", "run", "--split", "train"}).code, 0);
+  const auto resumed = train_mine({"--set", "data.unreadable=skip", "--resume", "--set", "train.epochs=2"});
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+  EXPECT_NE(
+      resumed.err.find("         left out, since they could not be read when the run began: cat/3.png and "
+                       "dog/1.png\n"),
+      std::string::npos)
+      << resumed.err;
 }
 
 TEST_F(CliData, ModelsThatDoNotFitThePictures) {

@@ -56,7 +56,7 @@ steps_per_epoch = 3)toml");
     const auto write = [&](const std::string& name, const Split& split, std::int64_t count) {
       std::string images = number(0x803) + number(count) + number(28) + number(28),
                   labels = number(0x801) + number(count);
-      images.append(split.images.begin(), split.images.begin() + count * 28 * 28);
+      images.append(split.images.data(), split.images.data() + count * 28 * 28);
       for (std::int64_t i = 0; i < count; ++i)
         labels += static_cast<char>(split.labels[static_cast<std::size_t>(i)]);
       folder.file(name + "x", images);

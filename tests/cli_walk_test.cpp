@@ -20,7 +20,7 @@ class CliWalk : public ProgramTest {
       const std::string of_class = "clothes/class " + std::to_string(label);
       const std::string place = written[label] < 10 ? of_class : rest < 50 ? "clothes/unlabeled" : "new";
       ++(written[label] < 10 ? written[label] : rest);
-      const auto pixels = data.train.images.begin() + static_cast<std::ptrdiff_t>(i * 784);
+      const auto pixels = data.train.images.data() + i * 784;
       folder.file(place + "/" + std::to_string(i) + ".png", png_bytes({28, 28, 1, {pixels, pixels + 784}}));
     }
   }

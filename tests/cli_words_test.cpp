@@ -69,7 +69,8 @@ TEST_F(CliWords, UnknownOption) {
                "error: sganc train has no option --resum\nhelp: did you mean \"--resume\"?\n");
   expect_error(sganc({"data", "-x"}), 2,
                "error: sganc data has no option -x\n"
-               "help: expected one of \"--labels\", \"--data\", \"--format\", \"--color\", \"--quiet\", \"--verbose\", "
+               "help: expected one of \"--labels\", \"--data\", \"--format\", \"--color\", \"--quiet\", "
+               "\"--verbose\", "
                "\"--help\"\n");
 }
 

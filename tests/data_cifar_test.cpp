@@ -52,9 +52,9 @@ TEST(Cifar, PlanesBecomePixels) {
     ASSERT_EQ(data.train.images.size(), 4u * 3072);
     for (std::size_t i = 0; i < 4 * 1024; ++i) {
       const auto record = i / 1024 % 2, y = i / 32 % 32, x = i % 32;
-      ASSERT_EQ(data.train.images[3 * i], record + x);
-      ASSERT_EQ(data.train.images[3 * i + 1], 100 + y);
-      ASSERT_EQ(data.train.images[3 * i + 2], 200 + record);
+      ASSERT_EQ(data.train.images.data()[3 * i], record + x);
+      ASSERT_EQ(data.train.images.data()[3 * i + 1], 100 + y);
+      ASSERT_EQ(data.train.images.data()[3 * i + 2], 200 + record);
     }
   }
 }

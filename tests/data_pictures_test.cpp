@@ -9,12 +9,16 @@
 namespace sganc {
 namespace {
 
+using testing::bmp_bytes;
 using testing::error_of;
+using testing::gif_of_two_pixels;
 using testing::jpeg_bytes;
 using testing::picture_of;
 using testing::png_bytes;
 using testing::png_chunk;
 using testing::TestFolder;
+using testing::tiff_of_two_pixels;
+using testing::webp_of_one_pixel;
 using Bytes = std::vector<std::uint8_t>;
 using Shape = std::array<std::int64_t, 3>;
 
@@ -119,28 +123,14 @@ TEST(Pictures, OfOtherKindsOfPng) {
                            png_chunk("IEND", ""));
   };
   const std::string one("\0\0\0\1\0\0\0\1", 8), end("\0\0\0", 3);
-  EXPECT_EQ(
-      read_picture(file(one + "\x10" + std::string(1, '\0') + end, std::string("\0\x80\x80", 3))).picture,
-      (Picture{1, 1, 1, {128}}));
+  const auto gray = [&](const std::string& row) {
+    return read_picture(file(one + "\x10" + std::string(1, '\0') + end, row));
+  };
+  EXPECT_EQ(gray(std::string("\0\x80\x80", 3)).picture, (Picture{1, 1, 1, {128}}));
+  EXPECT_FALSE(gray(std::string("\0\x10\0", 3)).dim);
+  EXPECT_TRUE(gray(std::string("\0\x0f\xff", 3)).dim);  // 12 bits
   EXPECT_EQ(read_picture(file(one + "\x08\x06" + end, std::string("\0\xff\0\0\0", 5))).picture,
             (Picture{1, 1, 3, {255, 255, 255}}));
-}
-
-/// An uncompressed BMP with the rows from the bottom, for pictures whose rows are multiples of four bytes.
-std::string bmp_bytes(const Picture& picture) {
-  const auto word = [](std::int64_t n) {
-    return std::string{static_cast<char>(n), static_cast<char>(n >> 8), static_cast<char>(n >> 16),
-                       static_cast<char>(n >> 24)};
-  };
-  const auto row = static_cast<std::size_t>(3 * picture.width);
-  std::string bytes = "BM" + word(54 + static_cast<std::int64_t>(picture.pixels.size())) + word(0) +
-                      word(54) + word(40) + word(picture.width) + word(picture.height) +
-                      std::string("\1\0\x18\0", 4) + word(0) + std::string(20, '\0');
-  for (auto y = picture.height; y-- > 0;)
-    for (std::size_t x = 0; x < row; x += 3)
-      for (const std::size_t c : {2U, 1U, 0U})
-        bytes += static_cast<char>(picture.pixels[static_cast<std::size_t>(y) * row + x + c]);
-  return bytes;
 }
 
 /// Inserts EXIF data with that orientation behind the beginning of a JPEG.
@@ -191,23 +181,9 @@ TEST(Pictures, OfTheOtherKinds) {
   const TestFolder folder;
   const auto picture = picture_of(5, 8, 3, [](auto x, auto y, auto c) { return 20 * x + 30 * y + 7 * c; });
   EXPECT_EQ(read_picture(folder.file("x", bmp_bytes(picture))).picture, picture);
-  // One row of two pixels, gray, in a TIFF: 4 entries of 12 bytes, then the pixels at byte 74.
-  const auto entry = [](int tag, int type, int count, int value) {
-    std::string bytes;
-    for (const auto& [number, size] : {std::pair(tag, 2), {type, 2}, {count, 4}, {value, 4}})
-      for (int i = 0; i < size; ++i) bytes += static_cast<char>(number >> 8 * i);
-    return bytes;
-  };
-  const std::string tiff = std::string("II*\0\x08\0\0\0\x0a\0", 10) + entry(256, 3, 1, 2) +
-                           entry(257, 3, 1, 1) + entry(258, 3, 1, 8) + entry(259, 3, 1, 1) +
-                           entry(262, 3, 1, 1) + entry(273, 4, 1, 134) + entry(277, 3, 1, 1) +
-                           entry(278, 3, 1, 1) + entry(279, 4, 1, 2) + entry(339, 3, 1, 1) +
-                           std::string(4, '\0') + "\x07\xf0";
-  EXPECT_EQ(read_picture(folder.file("y", tiff)).picture, (Picture{2, 1, 1, {7, 240}}));
-  // Two pixels of a GIF: black and white.
-  const std::string gif = std::string("GIF89a\2\0\1\0\x80\0\0\0\0\0\xff\xff\xff", 19) +
-                          std::string("\x2c\0\0\0\0\2\0\1\0\0\2\2\x44\x0a\0\x3b", 16);
-  EXPECT_EQ(read_picture(folder.file("z", gif)).size, (std::array<std::int64_t, 2>{1, 2}));
+  EXPECT_EQ(read_picture(folder.file("y", tiff_of_two_pixels())).picture, (Picture{2, 1, 1, {7, 240}}));
+  EXPECT_EQ(read_picture(folder.file("z", gif_of_two_pixels())).size, (std::array<std::int64_t, 2>{1, 2}));
+  EXPECT_EQ(read_picture(folder.file("w", webp_of_one_pixel())).size, (std::array<std::int64_t, 2>{1, 1}));
 }
 
 /// Forged files: each is one error that names it.

@@ -232,7 +232,7 @@ help: expected one of "kind", "name", "from", "slope"
        R"_(model.toml:10:12: error: unknown layer "conv2d"
   10 |   { kind = "conv2d", filters = 4, kernel = 3 },
      |            ^^^^^^^^
-help: did you mean "conv"?
+help: it is called conv
 )_"},
       {"a capital letter", but("  { kind = \"relu\" },", "  { kind = \"ReLU\" },"),
        R"_(model.toml:10:12: error: unknown layer "ReLU"

@@ -344,7 +344,7 @@ splits = ["test", "test"]
        R"(model.toml:2:10: error: [data] has no key "größe ✓"
   2 | data = { "größe ✓" = 1, source = 3 }
     |          ^^^^^^^^^
-help: expected one of "source", "labels", "validation", "test", "range", "background", "unreadable"
+help: expected one of "source", "labels", "validation", "test", "range", "background", "unreadable", "limit", "memory"
 model.toml:2:34: error: source must be a string or a table, not an integer
   2 | data = { "größe ✓" = 1, source = 3 }
     |                                  ^

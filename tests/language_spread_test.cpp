@@ -63,6 +63,23 @@ from_step = 10
   EXPECT_EQ(to_toml(*again), text);
 }
 
+TEST(LanguageSpread, OfTheLabelsOfAnother) {
+  Diagnostics diagnostics;
+  const std::string second =
+      "[spread.far]\nfeatures = { trunk = 1 }\nlabels = \"spread.near\"\nfrom_step = 10\n";
+  const auto model = parse_model(kRightModel + kSpread + second, "model.toml", {}, vocabulary(), diagnostics);
+  ASSERT_TRUE(model) << diagnostics.items()[0].message;
+  EXPECT_EQ(model->spreads.at(0).labels, "");
+  EXPECT_EQ(model->spreads.at(1).labels, "spread.near");
+  const std::string text = to_toml(*model);
+  EXPECT_NE(text.find("[spread.far]\nfeatures = { trunk = 1.0 }\nlabels = \"spread.near\"\nstandardize"),
+            std::string::npos)
+      << text;
+  const auto again = parse_model(text, "model.toml", {}, vocabulary(), diagnostics);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(to_toml(*again), text);
+}
+
 TEST(LanguageSpread, BuildsTheFunctionsThatItNeeds) {
   EXPECT_EQ(complaint_about(kRightModel + kSpread), "");
   Diagnostics diagnostics;
@@ -136,6 +153,18 @@ help: did you mean "spread.near"?
   51 | draw = { x = "spread.near 20" }
      |               ^^^^^^^^^^^
 help: write from_step = 10 or more for the update
+)_"},
+      {"labels of itself", with("keep = 0.5", "keep = 0.5\nlabels = \"spread.near\""),
+       R"_(model.toml:45:10: error: there is no "spread.near" before this spread
+  45 | labels = "spread.near"
+     |          ^^^^^^^^^^^^^
+)_"},
+      {"labels that are not there yet",
+       kRightModel + kSpread +
+           "[spread.far]\nfeatures = { trunk = 1 }\nlabels = \"spread.near\"\nfrom_step = 9\n",
+       R"_(model.toml:59:10: error: [spread.far] begins before step 9, and "spread.near" has labels from step 10
+  59 | labels = "spread.near"
+     |          ^^^^^^^^^^^^^
 )_"},
       {"an end before the beginning", with("to_step = 30", "to_step = 3"),
        R"_(model.toml:56:11: error: to_step must be at least from_step, which is 10

@@ -103,7 +103,9 @@ Dataset images() {
   dataset.train.count = 30;
   std::mt19937 random(1);
   for (int i = 0; i < 30; ++i) dataset.train.labels.push_back(i % 3);
-  for (int i = 0; i < 30 * 64; ++i) dataset.train.images.push_back(static_cast<std::uint8_t>(random() % 256));
+  std::vector<std::uint8_t> pixels;
+  for (int i = 0; i < 30 * 64; ++i) pixels.push_back(static_cast<std::uint8_t>(random() % 256));
+  dataset.train.images = pixels;
   return dataset;
 }
 

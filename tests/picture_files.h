@@ -40,6 +40,48 @@ inline std::string png_bytes(const Picture& picture) {
   return bytes;
 }
 
+/// An uncompressed BMP with the rows from the bottom, for pictures whose rows are multiples of four bytes.
+inline std::string bmp_bytes(const Picture& picture) {
+  const auto word = [](std::int64_t n) {
+    return std::string{static_cast<char>(n), static_cast<char>(n >> 8), static_cast<char>(n >> 16),
+                       static_cast<char>(n >> 24)};
+  };
+  const auto row = static_cast<std::size_t>(3 * picture.width);
+  std::string bytes = "BM" + word(54 + static_cast<std::int64_t>(picture.pixels.size())) + word(0) +
+                      word(54) + word(40) + word(picture.width) + word(picture.height) +
+                      std::string("\1\0\x18\0", 4) + word(0) + std::string(20, '\0');
+  for (auto y = picture.height; y-- > 0;)
+    for (std::size_t x = 0; x < row; x += 3)
+      for (const std::size_t c : {2U, 1U, 0U})
+        bytes += static_cast<char>(picture.pixels[static_cast<std::size_t>(y) * row + x + c]);
+  return bytes;
+}
+
+/// One row of two pixels, gray: 7 and 240. It has ten entries of 12 bytes, then the pixels at byte 134.
+inline std::string tiff_of_two_pixels() {
+  const auto entry = [](int tag, int type, int count, int value) {
+    std::string bytes;
+    for (const auto& [number, size] : {std::pair(tag, 2), {type, 2}, {count, 4}, {value, 4}})
+      for (int i = 0; i < size; ++i) bytes += static_cast<char>(number >> 8 * i);
+    return bytes;
+  };
+  return std::string("II*\0\x08\0\0\0\x0a\0", 10) + entry(256, 3, 1, 2) + entry(257, 3, 1, 1) +
+         entry(258, 3, 1, 8) + entry(259, 3, 1, 1) + entry(262, 3, 1, 1) + entry(273, 4, 1, 134) +
+         entry(277, 3, 1, 1) + entry(278, 3, 1, 1) + entry(279, 4, 1, 2) + entry(339, 3, 1, 1) +
+         std::string(4, '\0') + "\x07\xf0";
+}
+
+/// Black and white.
+inline std::string gif_of_two_pixels() {
+  return std::string("GIF89a\2\0\1\0\x80\0\0\0\0\0\xff\xff\xff", 19) +
+         std::string("\x2c\0\0\0\0\2\0\1\0\0\2\2\x44\x0a\0\x3b", 16);
+}
+
+/// Lossless.
+inline std::string webp_of_one_pixel() {
+  return std::string("RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07\0", 34);
+}
+
 inline std::string jpeg_bytes(const Picture& picture, bool progressive = false) {
   jpeg_compress_struct state{};
   jpeg_error_mgr errors{};

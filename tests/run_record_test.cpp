@@ -121,14 +121,15 @@ TEST(DataIdentity, TellsWhatBecameOfTheImages) {
     return difference(was, identity_of(data));
   };
   EXPECT_EQ(after([](Dataset& d) { d.name = "other"; }), "");
-  EXPECT_EQ(after([](Dataset& d) { d.train.images[3] = 5; }),
+  const auto paint = [](Pixels& pixels, std::size_t at, std::uint8_t value) { pixels.write(at, {{value}}); };
+  EXPECT_EQ(after([&](Dataset& d) { paint(d.train.images, 3, 5); }),
             "of the training images: their pixels have changed");
   EXPECT_EQ(after([](Dataset& d) { d.test.labels[0] = 0; }), "of the test images: their labels have changed");
-  EXPECT_EQ(after([](Dataset& d) { d.train.images[3] = 5, d.train.labels[1] = 0; }),
+  EXPECT_EQ(after([&](Dataset& d) { paint(d.train.images, 3, 5), d.train.labels[1] = 0; }),
             "of the training images: their pixels and labels have changed");
   EXPECT_EQ(
-      after([](Dataset& d) {
-        d.train = {1, {1, 2}, {0}}, d.test.images[0] = 9;
+      after([&](Dataset& d) {
+        d.train = {1, {1, 2}, {0}}, paint(d.test.images, 0, 9);
       }),
       "of the training images: there were 2 images, now there are 1; of the test images: their pixels have "
       "changed");

@@ -96,6 +96,23 @@ TEST(Classify, FollowsTheTies) {
   EXPECT_EQ(spread.certainty, (std::vector<float>{1, 1, 1, 1, 1, 0}));
 }
 
+/// Of two labels that meet, the more certain one wins; labels without certainty say nothing.
+TEST(Diffusion, OfLabelsThatAreLessCertain) {
+  // A chain 0-1-2-3-4.
+  const Neighbours n{2, {1, -1, 0, 2, 1, 3, 2, 4, 3, -1}, {1, 0, 1, 1, 1, 1, 1, 1, 1, 0}};
+  const std::vector<std::int32_t> labels = {0, 0, 0, 1, 1}, none(5, -1);
+  const auto label = [&](std::vector<float> certainty) {
+    return classify(diffuse(tie(n, 1), labels, certainty, 2, 0.9, 50), none).label;
+  };
+  EXPECT_EQ(label({1, 1, 1, 1, 1}), (std::vector<std::int32_t>{0, 0, 0, 1, 1}));
+  EXPECT_EQ(label({0, 0, 0, 0, 1}), (std::vector<std::int32_t>{1, 1, 1, 1, 1}));
+  EXPECT_EQ(label({1, 0, 0.01F, 0, 1})[2], label({1, 0, 0, 0, 1})[2]);
+  // With the certainty 1 everywhere it is the other form.
+  const std::vector<std::int32_t> some = {0, -1, -1, -1, 1};
+  EXPECT_EQ(diffuse(tie(n, 1), some, std::vector<float>(5, 1.F), 2, 0.9, 50).values,
+            diffuse(tie(n, 1), some, 2, 0.9, 50).values);
+}
+
 TEST(Classify, TellsHowCertainItIs) {
   const ClassMass mass{3, {2, 1, 1, 0, 3, 3, 0, 0, 1}};
   const auto spread = classify(mass, std::vector<std::int32_t>{-1, -1, 0});

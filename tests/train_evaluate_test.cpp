@@ -8,7 +8,6 @@
 #include <bit>
 
 #include "runtime/report/picture.h"
-#include "runtime/train/bind_data.h"
 #include "runtime/train/live_line.h"
 #include "runtime/train/sample.h"
 #include "tests/data_folder.h"

@@ -160,7 +160,7 @@ inline Dataset small_dataset() {
   Dataset dataset{"small", {2, 2, 1}, 3, {}, {}};
   for (auto* split : {&dataset.train, &dataset.test}) {
     split->count = split == &dataset.train ? 10 : 6;
-    split->images.resize(static_cast<std::size_t>(4 * split->count));
+    split->images = Pixels::in_memory(static_cast<std::size_t>(4 * split->count));
     for (std::int32_t i = 0; i < split->count; ++i) split->labels.push_back(i % 3);
   }
   return dataset;

@@ -69,6 +69,7 @@ void describe_folder(const fs::path& path, const std::string& labels, Terminal& 
   if (!data.validation.empty())
     terminal.out << "  of the training images, held out for validation: " << data.validation.size() << "\n";
   if (found.transparent > 0) terminal.out << "  with transparent parts: " << found.transparent << "\n";
+  if (found.dim > 0) terminal.out << "  " << dim_text(found.dim) << "\n";
   if (folder.other_files > 0)
     terminal.out << "  files that are no pictures, left out: " << folder.other_files << "\n";
   for (const auto& note : folder.notes) terminal.out << "  " << note << "\n";

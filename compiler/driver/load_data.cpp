@@ -4,7 +4,10 @@
 
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/places.h"
+#include "compiler/language/spelling.h"
 #include "runtime/data/class_names.h"
+#include "runtime/data/folder_search.h"
+#include "runtime/data/limit.h"
 #include "runtime/data/test_part.h"
 
 namespace sganc {
@@ -38,7 +41,52 @@ FolderImages read_folder(const ImageFolder& folder, const FolderReading& reading
   }
 }
 
-LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) {
+/// Removes the pictures with these paths relative to the folder.
+void leave_out(std::vector<FolderPicture>& pictures, const std::vector<std::string>& names,
+               const std::filesystem::path& folder, LeftOut& left_out) {
+  std::erase_if(pictures, [&](const FolderPicture& picture) {
+    const auto name = picture.path.lexically_relative(folder).string();
+    if (std::ranges::find(names, name) == names.end()) return false;
+    left_out.add(name);
+    return true;
+  });
+}
+
+/// The pictures that a run could not read.
+std::vector<std::string> skipped_by(const std::filesystem::path& run) {
+  const auto file = run / "data.json";
+  if (run.empty() || !std::filesystem::exists(file)) return {};
+  return use_given_file([&] { return read_identity(file); }).skipped;
+}
+
+/// Leaves out pictures beyond the limit, but none of the folder's own validation images.
+void limit_pictures(std::vector<FolderPicture>& pictures, const Located<std::int64_t>& limit) {
+  std::vector<FolderPicture> drawn, kept;
+  std::vector<std::int32_t> labels;
+  for (const auto& picture : pictures)
+    if (!picture.validation) drawn.push_back(picture), labels.push_back(picture.label);
+  for (const auto place : use_given_file([&] { return limited(labels, limit.value); }, limit.where))
+    kept.push_back(drawn[static_cast<std::size_t>(place)]);
+  std::ranges::copy_if(pictures, std::back_inserter(kept), &FolderPicture::validation);
+  pictures = std::move(kept);
+}
+
+/// The same for images in memory.
+void limit_images(LoadedData& loaded, const Located<std::int64_t>& limit) {
+  Split& train = loaded.dataset.train;
+  loaded.places = use_given_file([&] { return limited(train.labels, limit.value); }, limit.where);
+  const auto [height, width, channels] = loaded.dataset.image_shape;
+  keep_images(train.images, loaded.places, static_cast<std::size_t>(height * width * channels));
+  for (std::size_t i = 0; i < loaded.places.size(); ++i)
+    train.labels[i] = train.labels[static_cast<std::size_t>(loaded.places[i])];
+  train.count = static_cast<std::int64_t>(loaded.places.size());
+  train.labels.resize(loaded.places.size());
+}
+
+/// Images that do not fit into memory go to a file in `data_folder`. `skipped` are pictures that are left out
+/// because they could not be read before.
+LoadedData load_folder(const Model& model, const std::filesystem::path& data_folder,
+                       const std::vector<std::string>& skipped, int threads, LoadProgress& progress) {
   const Located<std::string>& given = model.data.source.files.at("folder");
   const DeclaredInput* image = model.image();
   if (!image)
@@ -47,27 +95,44 @@ LoadedData load_folder(const Model& model, int threads, LoadProgress& progress) 
   if (const auto channels = image->shape.at(2); channels != 1 && channels != 3)
     throw UserError{
         {image->where, "pictures of a folder have 1 or 3 channels, not " + std::to_string(channels), ""}};
-  const FolderReading reading = folder_reading(model);
+  FolderReading reading = folder_reading(model);
+  reading.file_folder = data_folder;
   LoadedData loaded;
   const auto table = label_table(model.data.source);
-  const auto folder =
+  auto folder =
       use_given_file([&] { return list_image_folder(given.value, table, progress.stop.get_token()); },
                      table ? model.data.source.files.at("labels").where : given.where);
   loaded.other_files = folder.other_files;
   loaded.notes = folder.notes;
+  LeftOut left_out;
+  for (auto* pictures : {&folder.train, &folder.test}) leave_out(*pictures, skipped, given.value, left_out);
+  left_out.say("left out, since they could not be read when the run began", loaded.notes);
+  if (model.data.limit) limit_pictures(folder.train, *model.data.limit);
   auto found = read_folder(folder, reading, threads, progress, given.where);
   loaded.dataset = std::move(found.dataset);
   loaded.identity = identity_of(loaded.dataset);
   name_pictures(loaded.identity, names_of(found.train, given.value), names_of(found.test, given.value));
+  loaded.identity.skipped = skipped;
+  for (const auto& picture : found.skipped)
+    loaded.identity.skipped.push_back(picture.path.lexically_relative(given.value).string());
   for (const auto& picture : found.train) loaded.pictures.push_back(picture.path.string());
   if (found.transparent > 0)
     loaded.notes.push_back("pictures with transparent parts, which lie on " +
                            background_text(reading.background) + ": " + std::to_string(found.transparent));
+  if (found.dim > 0) loaded.notes.push_back(dim_text(found.dim));
+  if (found.bytes_in_file > 0)
+    loaded.notes.push_back("images that are kept in a file in " + data_folder.string() + ": " +
+                           gigabytes(found.bytes_in_file));
   for (const auto& reason : found.unreadable) loaded.notes.push_back("left out: " + reason);
   return loaded;
 }
 
 }  // namespace
+
+std::string dim_text(std::int64_t count) {
+  return "pictures of 16 bits that use no more than 12 of them, and so are nearly black: " +
+         std::to_string(count);
+}
 
 std::optional<LabelTable> label_table(const DeclaredSource& source) {
   const auto file = source.files.find("labels");
@@ -80,6 +145,7 @@ FolderReading folder_reading(const Model& model) {
                         .fit = model.data.source.fit == "stretch" ? Fit::stretch : Fit::crop,
                         .background = model.data.background,
                         .skip_unreadable = model.data.skip_unreadable};
+  if (model.data.memory) reading.most_memory = *model.data.memory * 1'000'000;
   std::ranges::copy(model.image()->shape, reading.shape.begin());
   return reading;
 }
@@ -102,12 +168,15 @@ void add_test_part(const Model& model, LoadedData& loaded) {
   const bool labelled = data.train.unlabelled() < data.train.count;
   if (!declared && !labelled) return;
   loaded.test = declared.value_or(default_test_part(model));
-  use_given_file([&] { loaded.places = split_off_test(data, choice_of(*loaded.test, 0)); },
-                 loaded.test->where);
+  auto others =
+      use_given_file([&] { return split_off_test(data, choice_of(*loaded.test, 0)); }, loaded.test->where);
+  for (auto& place : others)
+    if (!loaded.places.empty()) place = loaded.places[static_cast<std::size_t>(place)];
+  loaded.places = std::move(others);
 }
 
-LoadedData load_data(const Model& model, DataPlaces places, int threads, const Terminal& terminal,
-                     LoadProgress& progress) {
+LoadedData load_data(const Model& model, DataPlaces places, const std::vector<std::string>& skipped,
+                     int threads, const Terminal& terminal, LoadProgress& progress) {
   places.stop = progress.stop.get_token();
   const DeclaredSource& source = model.data.source;
   const auto say = [&](const std::string& line) { terminal.say(line); };
@@ -115,7 +184,7 @@ LoadedData load_data(const Model& model, DataPlaces places, int threads, const T
   if (!source.known.empty())
     loaded.dataset = load_dataset(source.known, places, say);
   else if (source.files.contains("folder"))
-    loaded = load_folder(model, threads, progress);
+    loaded = load_folder(model, places.folder, skipped, threads, progress);
   else {
     std::optional<std::array<std::int64_t, 3>> shape;
     if (const auto* image = model.image()) std::ranges::copy(image->shape, shape.emplace().begin());
@@ -124,6 +193,7 @@ LoadedData load_data(const Model& model, DataPlaces places, int threads, const T
     loaded.values = arrays.values;
     loaded.notes = std::move(arrays.notes);
   }
+  if (model.data.limit && !source.files.contains("folder")) limit_images(loaded, *model.data.limit);
   if (loaded.identity.train.images.empty()) loaded.identity = identity_of(loaded.dataset);
   add_test_part(model, loaded);
   return loaded;
@@ -176,11 +246,11 @@ DataPlaces data_places(const options::variables_map& values) {
 }
 
 DataLoading::DataLoading(const Model& model, const options::variables_map& values, int threads,
-                         const Terminal& terminal)
-    : loading_(
-          std::async(std::launch::async, [this, &model, &terminal, threads, places = data_places(values)] {
-            return load_data(model, places, threads, terminal, progress_);
-          })) {}
+                         const Terminal& terminal, const std::filesystem::path& run)
+    : loading_(std::async(std::launch::async, [this, &model, &terminal, threads, places = data_places(values),
+                                               skipped = skipped_by(run)] {
+        return load_data(model, places, skipped, threads, terminal, progress_);
+      })) {}
 
 LoadedData DataLoading::get(ProgressLine& progress, const std::function<void()>& between) {
   return show_loading(std::move(loading_), progress_, progress, between);

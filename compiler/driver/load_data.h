@@ -35,9 +35,10 @@ struct LoadedData {
 
 class DataLoading {
  public:
-  /// Starts to read with this many threads. The arguments must outlive this object.
-  DataLoading(const Model& model, const options::variables_map& values, int threads,
-              const Terminal& terminal);
+  /// Starts to read with this many threads. The references must outlive this object. `run` is the folder of a
+  /// run that goes on or is measured, or empty: pictures that it could not read are left out again.
+  DataLoading(const Model& model, const options::variables_map& values, int threads, const Terminal& terminal,
+              const std::filesystem::path& run = {});
 
   /// Stops reading, and a download, if the data set has not been waited for.
   ~DataLoading() { progress_.stop.request_stop(); }
@@ -81,6 +82,9 @@ FolderReading folder_reading(const Model& model);
 
 /// The choice of test images if the source has none and the model does not declare one.
 DeclaredChoice default_test_part(const Model& model);
+
+/// Says of pictures with 16 bits that only 12 are used, so that they are nearly black.
+std::string dim_text(std::int64_t count);
 
 /// Messages for the start of a run: what is in the data set, and what was left out or taken from it.
 std::vector<std::string> data_text(const LoadedData& loaded);

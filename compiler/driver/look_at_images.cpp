@@ -138,6 +138,7 @@ void say_pictures(const PictureSurvey& survey, const ImageFolder& folder, Termin
   if (survey.transparent > 0)
     terminal.say("  with transparent parts, which training puts on white (data.background): " +
                  std::to_string(survey.transparent));
+  if (survey.dim > 0) terminal.say("  " + dim_text(survey.dim));
   for (const auto& note : folder.notes) terminal.say("  " + note);
   if (survey.problems.empty()) return;
   terminal.say("  pictures that cannot be read, and that training stops at: " +

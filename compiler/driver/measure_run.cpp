@@ -18,7 +18,7 @@ void require_split(const std::string& split) {
 MeasuredRun measure_run(SavedRun& run, const std::string& split, const options::variables_map& values,
                         const Terminal& terminal) {
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
-  const LoadedData loaded = DataLoading(run.model, values, run.threads, terminal).get(progress);
+  const LoadedData loaded = DataLoading(run.model, values, run.threads, terminal, run.folder).get(progress);
   const Dataset& data = loaded.dataset;
   require_same_classes(run, data);
   require_data_of_split(run, loaded.identity, split, values.count("any-data"), terminal);
@@ -62,13 +62,13 @@ Dataset load_other(const SavedRun& run, const OtherImages& other, const Terminal
 }
 
 /// Appends the images of `from` that have a label, with the class of the run that has the same name.
-void append(const Split& from, const std::vector<std::int32_t>& classes, std::size_t bytes, Split& to) {
+void append(const Split& from, const std::vector<std::int32_t>& classes, std::size_t bytes,
+            std::vector<std::uint8_t>& pixels, std::vector<std::int32_t>& labels) {
   for (std::size_t i = 0; i < from.labels.size(); ++i) {
     if (from.labels[i] == kUnlabelled) continue;
-    const auto begin = from.images.begin() + static_cast<std::ptrdiff_t>(i * bytes);
-    to.images.insert(to.images.end(), begin, begin + static_cast<std::ptrdiff_t>(bytes));
-    to.labels.push_back(classes.at(static_cast<std::size_t>(from.labels[i])));
-    ++to.count;
+    pixels.resize(pixels.size() + bytes);
+    from.images.read(i * bytes, std::span(pixels).last(bytes));
+    labels.push_back(classes.at(static_cast<std::size_t>(from.labels[i])));
   }
 }
 
@@ -93,8 +93,11 @@ MeasuredRun measure_images(SavedRun& run, const OtherImages& other, const Termin
   if (!std::ranges::equal(loaded.image_shape, run.model.image()->shape))
     throw UserError{
         {{}, "the images of " + other.images + " do not have the shape that the model takes", ""}};
+  std::vector<std::uint8_t> pixels;
+  std::vector<std::int32_t> labels;
   for (const auto* split : {&loaded.train, &loaded.test})
-    append(*split, classes, static_cast<std::size_t>(height * width * channels), data.test);
+    append(*split, classes, static_cast<std::size_t>(height * width * channels), pixels, labels);
+  data.test = {static_cast<std::int64_t>(labels.size()), std::move(pixels), std::move(labels)};
   if (data.test.count == 0) throw UserError{{{}, other.images + ": no image has a label", ""}};
   measured.evaluation = *evaluate(*run.executor, data, {}, "test", {}, &measured.probabilities);
   measured.evaluation.record.split = other.images;

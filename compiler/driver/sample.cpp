@@ -8,6 +8,7 @@
 #include <regex>
 
 #include "compiler/driver/saved_run.h"
+#include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
 #include "runtime/execute/machine.h"
 
@@ -30,12 +31,6 @@ void add_options(options::options_description& o) {
       "between", value<std::string>()->value_name("I,J,..."),
       "make --count images on the way from image I to image J, and a row for each further one");
   add_run_options(o);
-}
-
-std::string gigabytes(double bytes) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.2f GB", bytes / 1e9);
-  return text;
 }
 
 /// Names of numbered files: "out/%04d.png" stands for out/0000.png, out/0001.png and so on.

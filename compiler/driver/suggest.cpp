@@ -130,10 +130,12 @@ void draw(const Request& request, const Dataset& data, const Model& model,
   GeneratedImages picture{static_cast<std::int64_t>(images.size()), height, width, channels, {}};
   const auto bytes = static_cast<std::size_t>(height * width * channels);
   const double low = model.data.range_low, high = model.data.range_high;
-  for (const auto index : images)
-    for (std::size_t k = 0; k < bytes; ++k)
-      picture.values.push_back(static_cast<float>(
-          low + (high - low) * data.train.images[static_cast<std::size_t>(index) * bytes + k] / 255));
+  std::vector<std::uint8_t> pixels(bytes);
+  for (const auto index : images) {
+    data.train.images.read(static_cast<std::size_t>(index) * bytes, pixels);
+    for (const auto pixel : pixels)
+      picture.values.push_back(static_cast<float>(low + (high - low) * pixel / 255));
+  }
   use_given_file([&] { write_sample_grid(request.out, picture, low, high); });
 }
 
@@ -147,7 +149,8 @@ int run(const options::variables_map& values, Terminal& terminal) {
                               });
   if (!saved) return kBadInput;
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
-  const LoadedData loaded = DataLoading(saved->model, values, saved->threads, terminal).get(progress);
+  const LoadedData loaded =
+      DataLoading(saved->model, values, saved->threads, terminal, saved->folder).get(progress);
   const Dataset& data = loaded.dataset;
   require_same_classes(*saved, data);
   require_data_of_split(*saved, loaded.identity, "train", false, terminal);

@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "compiler/layers/build.h"
+#include "runtime/data/batch_tables.h"
 #include "runtime/execute/random.h"
-#include "runtime/train/bind_data.h"
 
 namespace sganc {
 namespace {
@@ -51,7 +51,10 @@ void SyntheticData::bind(Executor& executor, Executor::FunctionId function) {
       executor.bind(id, indices_.data());
   }
   for (const auto& spread : spreads_)
-    bind_spread(executor, function, spread, labels_.data(), certainties_.data(), count_);
+    for (const auto& [name, entries] :
+         {std::pair<std::string, const void*>{spread + ".label", labels_.data()},
+          {spread + ".certainty", certainties_.data()}})
+      if (has_input(executor, function, name)) executor.bind(executor.input(function, name), entries, count_);
 }
 
 void SyntheticData::next_step() {

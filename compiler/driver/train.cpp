@@ -226,7 +226,7 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   const auto between = [&] { interrupt.require_none(); };
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
   RunLog log(terminal.quiet ? nullptr : stderr, &progress);
-  DataLoading loading(read->model, values, request.threads, terminal);
+  DataLoading loading(read->model, values, request.threads, terminal, resume ? out : fs::path());
   Prepared p{compile(*read, interrupt, terminal)};
   p.executor = std::make_unique<Executor>(p.compiled.program, request.threads, p.settings.seed);
   take_data(p, loading.get(progress, between), out, resume);

@@ -7,6 +7,7 @@ namespace sganc {
 SpreadSettings spread_settings(const DeclaredSpread& declared) {
   SpreadSettings settings{.name = "spread." + declared.name,
                           .features = {},
+                          .labels = declared.labels,
                           .neighbours = declared.neighbours,
                           .power = declared.power,
                           .alpha = declared.alpha,

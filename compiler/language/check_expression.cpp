@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/language/other_names.h"
 #include "compiler/language/spelling.h"
 
 namespace sganc {
@@ -167,7 +168,8 @@ class ExpressionCheck {
     for (const auto& f : names_.functions)
       if (!is_net(f.name)) known.push_back(f.name);
     const std::string what = names_.in_update ? "net or function" : "function";
-    diagnostics_.error(e.where, "unknown " + what + " \"" + e.name + "\"", suggestion(e.name, known));
+    diagnostics_.error(e.where, "unknown " + what + " \"" + e.name + "\"",
+                       instead_of(e.name).value_or(suggestion(e.name, known)));
   }
 
   void check_label(const Expression& call) {

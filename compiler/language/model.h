@@ -48,7 +48,9 @@ struct DeclaredData {
   std::optional<DeclaredChoice> test;        // becomes the test images of a source that has none
   std::array<std::uint8_t, 3> background = {255, 255, 255};  // of pictures: red, green, blue
   bool skip_unreadable = false;                              // leaves out pictures that cannot be read
-  double range_low = -1, range_high = 1;                     // bytes 0..255 are scaled to this range
+  std::optional<Located<std::int64_t>> limit = {};           // of training images
+  std::optional<std::int64_t> memory = {};  // megabytes for images of a folder; more are kept in a file
+  double range_low = -1, range_high = 1;    // bytes 0..255 are scaled to this range
   Location where;
 };
 
@@ -105,8 +107,8 @@ struct DeclaredUpdate {
   Located<std::string> optimizer;
   bool replace = true;  // images are drawn with replacement; else in passes, each image once a pass
   Cadence cadence = {};
-  std::optional<double> clip_value = {};  // gradients are limited to [-clip_value, clip_value],
-  std::optional<double> clip_norm = {};   // then all of them together to this Euclidean length
+  std::optional<double> clip_value = {};    // gradients are limited to [-clip_value, clip_value],
+  std::optional<double> clip_norm = {};     // then all of them together to this Euclidean length
   std::optional<double> clip_weights = {};  // weights are limited to [-clip_weights, clip_weights]
   Location where;                           // the update's `name` value
 };
@@ -132,6 +134,7 @@ struct DeclaredSpread {
   std::string name;
   std::vector<DeclaredFeature> features = {};
   std::vector<Located<std::string>> standardize = {};  // nets among the features
+  std::string labels = {};  // "spread.NAME", whose labels are spread on; "" for the labels of the data
   std::int64_t neighbours = 10;
   double power = 4;  // of the similarity
   double alpha = 0.99;

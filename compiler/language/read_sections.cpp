@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/language/other_names.h"
 #include "compiler/language/reading.h"
 #include "compiler/language/sections.h"
 #include "compiler/language/spelling.h"
@@ -52,7 +53,7 @@ const KindKeys* kind_of(const DocumentNode& table, const std::vector<KindKeys>& 
   for (const auto& k : kinds)
     if (k.name == kind->value.text) return &k;
   diagnostics.error(kind->value.where, "unknown " + what + " \"" + kind->value.text + "\"",
-                    suggestion(kind->value.text, names));
+                    instead_of(kind->value.text).value_or(suggestion(kind->value.text, names)));
   return nullptr;
 }
 
@@ -102,6 +103,8 @@ void read_data(Reading& reading) {
   if (keys.has("background"))
     for (std::size_t c = 0; c < 3; ++c)
       data.background[c] = static_cast<std::uint8_t>(keys.integers("background")[c]);
+  if (keys.has("limit")) data.limit = {keys.integer("limit"), keys.where("limit")};
+  if (keys.has("memory")) data.memory = keys.integer("memory");
   if (keys.has("unreadable")) data.skip_unreadable = keys.text("unreadable") == "skip";
   if (keys.has("range")) {
     data.range_low = keys.numbers("range")[0];

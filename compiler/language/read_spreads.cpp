@@ -41,6 +41,25 @@ void read_features(const DocumentNode& table, DeclaredSpread& spread, Reading& r
   }
 }
 
+/// Reads `labels`: a spread that is declared before and has labels when this one begins.
+void read_labels(const Keys& keys, DeclaredSpread& spread, Reading& reading) {
+  if (!keys.has("labels")) return;
+  const auto& name = keys.text("labels");
+  std::vector<std::string> known;
+  for (const auto& before : reading.model.spreads) known.push_back("spread." + before.name);
+  const auto found = std::ranges::find(known, name);
+  if (found == known.end())
+    return reading.error(keys.where("labels"), "there is no \"" + name + "\" before this spread",
+                         suggestion(name, known));
+  const auto& before = reading.model.spreads[static_cast<std::size_t>(found - known.begin())];
+  if (before.from_step > spread.from_step)
+    return reading.error(keys.where("labels"), "[spread." + spread.name + "] begins before step " +
+                                                   std::to_string(spread.from_step) + ", and \"" + name +
+                                                   "\" has labels from step " +
+                                                   std::to_string(before.from_step));
+  spread.labels = name;
+}
+
 void read_spread(const DocumentNode& table, const std::string& name, Reading& reading) {
   const std::string subject = "[spread." + name + "]";
   if (table.type != DocumentNode::Type::table)
@@ -70,6 +89,7 @@ void read_spread(const DocumentNode& table, const std::string& name, Reading& re
   if (keys.has("keep")) spread.keep = keys.number("keep");
   if (keys.has("from_step")) spread.from_step = keys.integer("from_step");
   if (keys.has("every")) spread.every = keys.integer("every");
+  read_labels(keys, spread, reading);
   reading.model.spreads.push_back(std::move(spread));
 }
 

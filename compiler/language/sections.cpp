@@ -81,7 +81,17 @@ std::vector<KindKeys> model_sections() {
              "they "
              "are left out, and the log names them")
             .one_of({"stop", "skip"})
-            .defaulting(std::string("stop"))},
+            .defaulting(std::string("stop")),
+        integer("limit",
+                "at most so many training images are taken, the same part of each class (default: all)")
+            .from(1)
+            .may_be_absent(),
+        integer(
+            "memory",
+            "megabytes of memory for the images of a folder; more are kept in a file (default: half of the "
+            "memory that is available)")
+            .from(0)
+            .may_be_absent()},
        "where images and labels come from, with the tables source, labels, validation and test"},
       {"data.source",
        {text("folder",
@@ -233,7 +243,12 @@ std::vector<KindKeys> model_sections() {
        "an elastic distortion: the points of a grid move, and the pixels between them "
        "follow smoothly. Simard, Steinkraus, Platt 2003"},
       {"spread",
-       {texts("standardize",
+       {text("labels",
+             "the spread whose labels are spread on, each as much as it is certain, \"spread.NAME\" "
+             "(default: the "
+             "labels of the data)")
+            .may_be_absent(),
+        texts("standardize",
               "the nets among the features whose numbers are each brought to mean 0 and standard deviation 1 "
               "over all images (default: all)")
             .may_be_absent(),

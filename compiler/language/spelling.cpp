@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 
 #include "runtime/system/utf8.h"
 
@@ -59,6 +60,12 @@ std::string with_article(const std::string& noun) {
   const bool spelled_out = noun.starts_with("sg") || noun.starts_with("rm");  // an sgd, an rmsprop
   const bool vowel = std::string_view("aeiouAEIOU").find(noun.at(0)) != std::string_view::npos;
   return (vowel || spelled_out ? "an " : "a ") + noun;
+}
+
+std::string gigabytes(double bytes) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.2f GB", bytes / 1e9);
+  return text;
 }
 
 std::string enumerated(const std::vector<std::string>& words) {

@@ -24,6 +24,9 @@ std::string toml_comment(std::string_view text);
 /// `an adam optimizer`, `a conv layer`.
 std::string with_article(const std::string& noun);
 
+/// `2.46 GB`.
+std::string gigabytes(double bytes);
+
 /// `1 thread`, `2 threads`, `3 classes`.
 template <std::integral Count>
 std::string counted(Count count, const std::string& thing) {

@@ -84,7 +84,9 @@ void write_data(std::ostream& out, const Model& model) {
     const auto& [red, green, blue] = data.background;
     out << "background = " << spell(std::vector<std::int64_t>{red, green, blue}) << "\n"
         << "unreadable = " << spell(std::string(data.skip_unreadable ? "skip" : "stop")) << "\n";
+    if (data.memory) out << "memory = " << *data.memory << "\n";
   }
+  if (data.limit) out << "limit = " << data.limit->value << "\n";
   out << "range = " << spell(std::vector{data.range_low, data.range_high}) << "\n";
 }
 
@@ -137,7 +139,8 @@ void write_spreads(std::ostream& out, const Model& model) {
     out << "\n[spread." << s.name << "]\nfeatures = {";
     for (const auto& f : s.features)
       out << (&f == s.features.data() ? " " : ", ") << f.net.value << " = " << spell(f.part);
-    out << " }\nstandardize = " << spell(s.standardize) << "\nneighbours = " << s.neighbours
+    out << " }" << (s.labels.empty() ? "" : "\nlabels = " + spell(s.labels))
+        << "\nstandardize = " << spell(s.standardize) << "\nneighbours = " << s.neighbours
         << "\npower = " << spell(s.power) << "\nalpha = " << spell(s.alpha) << "\nrounds = " << s.rounds
         << "\nkeep = " << spell(s.keep) << "\nfrom_step = " << s.from_step << "\n";
     if (s.every) out << "every = " << *s.every << "\n";

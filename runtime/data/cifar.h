@@ -11,9 +11,9 @@ namespace sganc {
 inline constexpr std::int64_t kCifarPlane = 32 * 32;
 inline constexpr std::int64_t kCifarRecordBytes = 1 + 3 * kCifarPlane;
 
-/// Adds the images of a batch, which is a whole number of records, to `split`. Throws std::runtime_error,
-/// which names `path`, for a label that is no class.
+/// Adds the images of a batch, which is a whole number of records, to `pixels` and their labels to `labels`.
+/// Throws std::runtime_error, which names `path`, for a label that is no class.
 void add_cifar_batch(const std::vector<std::uint8_t>& content, const std::filesystem::path& path, int classes,
-                     Split& split);
+                     std::vector<std::uint8_t>& pixels, std::vector<std::int32_t>& labels);
 
 }  // namespace sganc

@@ -1,11 +1,13 @@
 #pragma once
-// A data set in memory. Pixels are bytes, which are scaled when a batch is gathered.
+// A data set. Pixels are bytes, which are scaled when a batch is gathered.
 
 #include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "runtime/data/pixels.h"
 
 namespace sganc {
 
@@ -19,7 +21,7 @@ inline constexpr std::int32_t kMostClasses = 65536;
 /// for each image, or kUnlabelled.
 struct Split {
   std::int64_t count = 0;
-  std::vector<std::uint8_t> images;
+  Pixels images;
   std::vector<std::int32_t> labels;
 
   /// The number of images without a label.

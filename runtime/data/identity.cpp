@@ -26,6 +26,18 @@ std::string digest_of(const std::vector<T>& values) {
   return Sha256().add({bytes, values.size() * sizeof(T)}).hex();
 }
 
+std::string digest_of(const Pixels& pixels) {
+  constexpr std::size_t kBlock = 1 << 20;
+  Sha256 digest;
+  std::vector<std::uint8_t> block;
+  for (std::size_t begin = 0; begin < pixels.size(); begin += kBlock) {
+    block.resize(std::min(kBlock, pixels.size() - begin));
+    pixels.read(begin, block);
+    digest.add({reinterpret_cast<const char*>(block.data()), block.size()});
+  }
+  return digest.hex();
+}
+
 SplitIdentity identity_of(const Split& split) {
   return {split.count, digest_of(split.images), digest_of(split.labels)};
 }
@@ -101,6 +113,7 @@ std::string to_json(const DataIdentity& identity) {
                {"test", json_of(identity.test)}};
   if (!identity.train.pictures.empty() || !identity.test.pictures.empty())
     json["pictures"] = {{"train", identity.train.pictures}, {"test", identity.test.pictures}};
+  if (!identity.skipped.empty()) json["skipped"] = identity.skipped;
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -110,7 +123,7 @@ DataIdentity read_identity(const std::filesystem::path& path) {
     const auto json = Json::parse(text);
     const auto pictures = json.value("pictures", Json{{"train", Json::array()}, {"test", Json::array()}});
     return {json.at("image_shape"), split_of(json.at("train"), pictures.at("train")),
-            split_of(json.at("test"), pictures.at("test"))};
+            split_of(json.at("test"), pictures.at("test")), json.value("skipped", Names())};
   } catch (const nlohmann::json::exception&) {
     throw std::runtime_error(path.string() + ": does not say what the data of a run are");
   }

@@ -28,6 +28,7 @@ struct SplitIdentity {
 struct DataIdentity {
   std::array<std::int64_t, 3> image_shape{};  // height, width, channels
   SplitIdentity train, test;
+  std::vector<std::string> skipped = {};  // the paths of a folder's pictures that could not be read
 };
 
 DataIdentity identity_of(const Dataset& dataset);

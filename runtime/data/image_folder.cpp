@@ -4,32 +4,23 @@
 #include <atomic>
 #include <stdexcept>
 
-#include "runtime/data/decompress.h"
 #include "runtime/data/parallel.h"
 #include "runtime/execute/machine.h"
 
 namespace sganc {
 namespace {
 
-std::string gigabytes(double bytes) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.2f GB", bytes / 1e9);
-  return text;
-}
-
-/// Throws std::runtime_error if the images do not fit into the available memory, or if the training images or
-/// the test images take more than kMostDataBytes.
-void require_room(const ImageFolder& folder, double image_bytes) {
-  const auto size = [&](const auto& pictures) { return static_cast<double>(pictures.size()) * image_bytes; };
-  const double most = std::max(size(folder.train), size(folder.test)),
-               all = size(folder.train) + size(folder.test);
-  const auto available = static_cast<double>(available_memory_bytes());
-  const std::string what = std::to_string(folder.train.size() + folder.test.size()) + " images of " +
-                           folder.name + " need " + gigabytes(all);
-  if (all > available)
-    throw std::runtime_error(what + " of memory, of which " + gigabytes(available) + " are available");
-  if (most > static_cast<double>(kMostDataBytes))
-    throw std::runtime_error(what + ", and no more than 2 GiB of training or test images can be used");
+/// Whether the images are kept in a file. Throws std::runtime_error if their size cannot be counted.
+bool need_file(const ImageFolder& folder, const FolderReading& reading) {
+  const auto [height, width, channels] = reading.shape;
+  const double bytes = static_cast<double>(folder.train.size() + folder.test.size()) *
+                       static_cast<double>(height) * static_cast<double>(width) *
+                       static_cast<double>(channels);
+  constexpr double kMost = 1e15;
+  if (bytes > kMost)
+    throw std::runtime_error(std::to_string(folder.train.size() + folder.test.size()) + " images of " +
+                             folder.name + " are more than a file can hold");
+  return bytes > static_cast<double>(reading.most_memory.value_or(available_memory_bytes() / 2));
 }
 
 /// What there is to say of pictures that cannot be read, before a list of them.
@@ -49,56 +40,65 @@ std::string unreadable_text(const std::string& folder, const std::vector<std::st
   return text;
 }
 
-/// Reads pictures with several threads.
+/// Reads pictures with several threads, into memory or a file.
 class Readers {
  public:
-  Readers(const FolderReading& reading, int threads, LoadProgress& progress, FolderImages& found)
-      : reading_(reading), threads_(threads), progress_(progress), found_(found) {}
+  Readers(const FolderReading& reading, bool into_file, int threads, LoadProgress& progress,
+          FolderImages& found)
+      : reading_(reading), into_file_(into_file), threads_(threads), progress_(progress), found_(found) {}
 
   /// Reads the pictures that can be read into `kept` and `to`.
   void read(const std::vector<FolderPicture>& pictures, std::vector<FolderPicture>& kept, Split& to) {
     const auto& [height, width, channels] = reading_.shape;
     const auto bytes = static_cast<std::size_t>(height * width * channels);
-    to.images.resize(pictures.size() * bytes);
+    const std::size_t all = pictures.size() * bytes;
+    if (into_file_ && all > 0) {
+      to.images = Pixels::in_file(
+          all, reading_.file_folder.empty() ? std::filesystem::temp_directory_path() : reading_.file_folder);
+      found_.bytes_in_file += static_cast<double>(all);
+    } else {
+      to.images = Pixels::in_memory(all);
+    }
     std::vector<std::string> problems(pictures.size());
-    std::atomic<std::int64_t> transparent = 0;
+    std::atomic<std::int64_t> transparent = 0, dim = 0;
     in_parallel(pictures.size(), threads_, [&](std::size_t i) {
       if (progress_.stop.stop_requested()) return;
       try {
         const auto read = read_picture(pictures[i].path, {height, width, reading_.background});
-        fit_picture(read.picture, reading_.shape, reading_.fit,
-                    std::span(to.images).subspan(i * bytes, bytes));
-        transparent += read.transparent;
+        std::vector<std::uint8_t> image(bytes);
+        fit_picture(read.picture, reading_.shape, reading_.fit, image);
+        to.images.write(i * bytes, image);
+        transparent += read.transparent, dim += read.dim;
       } catch (const std::exception& error) {
         problems[i] = error.what();
       }
       ++progress_.done;
     });
     if (progress_.stop.stop_requested()) throw std::runtime_error("reading pictures was stopped");
-    found_.transparent += transparent;
+    found_.transparent += transparent, found_.dim += dim;
     keep_readable(pictures, problems, bytes, kept, to);
   }
 
  private:
   void keep_readable(const std::vector<FolderPicture>& pictures, std::vector<std::string>& problems,
                      std::size_t bytes, std::vector<FolderPicture>& kept, Split& to) {
-    auto end = to.images.begin();
+    std::vector<std::int32_t> places;
     for (std::size_t i = 0; i < pictures.size(); ++i) {
       if (!problems[i].empty()) {
         found_.unreadable.push_back(std::move(problems[i]));
+        found_.skipped.push_back(pictures[i]);
         continue;
       }
-      const auto from = to.images.begin() + static_cast<std::ptrdiff_t>(i * bytes);
-      if (end != from) std::copy_n(from, bytes, end);
-      end += static_cast<std::ptrdiff_t>(bytes);
+      places.push_back(static_cast<std::int32_t>(i));
       to.labels.push_back(pictures[i].label);
       kept.push_back(pictures[i]);
     }
-    to.images.erase(end, to.images.end());
+    keep_images(to.images, places, bytes);
     to.count = static_cast<std::int64_t>(kept.size());
   }
 
   const FolderReading& reading_;
+  bool into_file_;
   int threads_;
   LoadProgress& progress_;
   FolderImages& found_;
@@ -113,16 +113,15 @@ UnreadablePictures::UnreadablePictures(const std::string& folder, std::vector<st
 
 FolderImages load_image_folder(const ImageFolder& folder, const FolderReading& reading, int threads,
                                LoadProgress& progress) {
-  const auto& shape = reading.shape;
-  require_room(folder,
-               static_cast<double>(shape[0]) * static_cast<double>(shape[1]) * static_cast<double>(shape[2]));
+  const bool into_file = need_file(folder, reading);
   progress.count = static_cast<std::int64_t>(folder.train.size() + folder.test.size());
   FolderImages found{
-      .dataset = {folder.name, shape, static_cast<int>(folder.classes.size()), {}, {}, folder.classes},
+      .dataset =
+          {folder.name, reading.shape, static_cast<int>(folder.classes.size()), {}, {}, folder.classes},
       .train = {},
       .test = {},
       .unreadable = {}};
-  Readers readers(reading, threads, progress, found);
+  Readers readers(reading, into_file, threads, progress, found);
   readers.read(folder.train, found.train, found.dataset.train);
   readers.read(folder.test, found.test, found.dataset.test);
   for (std::size_t i = 0; i < found.train.size(); ++i)

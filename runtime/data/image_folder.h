@@ -65,14 +65,20 @@ struct FolderReading {
   Fit fit = Fit::crop;
   std::array<std::uint8_t, 3> background = {255, 255, 255};  // of transparent parts
   bool skip_unreadable = false;                              // leaves them out, instead of throwing
+  /// Images that take more bytes together than this are kept in a file. Absent: half of the memory that is
+  /// available.
+  std::optional<std::int64_t> most_memory = {};
+  std::filesystem::path file_folder = {};  // of this file; empty: the system's for temporary files
 };
 
 /// The images of a folder, and the pictures that they were, in the same order.
 struct FolderImages {
   Dataset dataset;
-  std::vector<FolderPicture> train, test;
-  std::int64_t transparent = 0;         // pictures of which a part is transparent
+  std::vector<FolderPicture> train, test, skipped;  // skipped: those that were left out
+  std::int64_t transparent = 0;                     // pictures of which a part is transparent
+  std::int64_t dim = 0;                             // pictures of 16 bits that use 12 of them
   std::vector<std::string> unreadable;  // the reason for each picture that was left out, with its path
+  double bytes_in_file = 0;             // of images that are kept in a file
 };
 
 /// Pictures that cannot be read. `reasons` has the path of each. The message is the summary and the beginning
@@ -84,7 +90,7 @@ struct UnreadablePictures : std::runtime_error {
 };
 
 /// Reads the pictures with `threads` threads. Throws UnreadablePictures, unless they are to be left out, or
-/// are all. Throws std::runtime_error if the images do not fit into memory, or reading is stopped.
+/// are all. Throws std::runtime_error if there is no room for a file of the images, or reading is stopped.
 FolderImages load_image_folder(const ImageFolder& folder, const FolderReading& reading, int threads,
                                LoadProgress& progress);
 

@@ -177,7 +177,7 @@ class Decoding {
     return profile.find("sRGB"sv) != profile.npos || profile.find("s\0R\0G\0B"sv) != profile.npos;
   }
 
-  Image in_screen_colours(Image image) const {
+  Image in_screen_colours(Image image) {
     const auto format = vips_image_get_format(image.get());
     if (format != VIPS_FORMAT_UCHAR && format != VIPS_FORMAT_USHORT)
       fail(path_, "its pixels are neither of 8 nor of 16 bits: save it with 8");
@@ -192,6 +192,11 @@ class Decoding {
         return Image(out);
       if (print) throw VipsFailure();
       vips_error_clear();  // a profile that is damaged: the colours are taken as they are
+    }
+    if (format == VIPS_FORMAT_USHORT) {
+      double most = 0;
+      if (vips_max(image.get(), &most, nullptr) != 0) throw VipsFailure();
+      found_.dim = most < 4096;
     }
     if (format == VIPS_FORMAT_USHORT)
       image = result_of([&](VipsImage** out) { return vips_msb(image.get(), out, nullptr); });

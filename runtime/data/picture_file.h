@@ -29,6 +29,7 @@ struct ReadPicture {
   Picture picture;                     // of 1 or 3 channels
   std::array<std::int64_t, 2> size{};  // height and width in the file, upright
   bool transparent = false;            // whether any part of it is
+  bool dim = false;                    // of 16 bits, of which the upper 4 are 0 everywhere: nearly black
 };
 
 ReadPicture read_picture(const std::filesystem::path& path, const PictureReading& reading = {});

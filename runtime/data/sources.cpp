@@ -71,12 +71,14 @@ Split load_idx(const DataSource& source, const DataFile& images, const DataFile&
 }
 
 Split load_cifar(const DataSource& source, std::span<const DataFile> batches, const DataPlaces& places) {
-  Split split;
+  std::vector<std::uint8_t> pixels;
+  std::vector<std::int32_t> labels;
   for (const auto& batch : batches) {
     const auto path = find_file(source, batch, places).value();
-    add_cifar_batch(read_checked(source, batch, path, places), path, source.classes(), split);
+    add_cifar_batch(read_checked(source, batch, path, places), path, source.classes(), pixels, labels);
   }
-  return split;
+  const auto count = static_cast<std::int64_t>(labels.size());
+  return {count, std::move(pixels), std::move(labels)};
 }
 
 DataSource mnist() {

@@ -17,7 +17,7 @@ bool has_color(const Picture& picture) {
 
 PictureFacts look_at(const std::filesystem::path& path) {
   const auto read = read_picture(path, {1, 1});
-  return {read.size, has_color(read.picture), read.transparent, {}};
+  return {read.size, has_color(read.picture), read.transparent, read.dim, {}};
 }
 
 }  // namespace
@@ -47,6 +47,7 @@ PictureSurvey summarize(std::span<const PictureFacts> facts) {
     ++survey.readable;
     survey.in_color += picture.color;
     survey.transparent += picture.transparent;
+    survey.dim += picture.dim;
     for (std::size_t side : {0U, 1U}) sides[side].push_back(picture.size[side]);
   }
   if (survey.readable == 0) return survey;

@@ -15,6 +15,7 @@ struct PictureFacts {
   std::array<std::int64_t, 2> size{};  // height, width
   bool color = false;                  // at least one pixel is not gray
   bool transparent = false;            // at least one pixel is
+  bool dim = false;                    // ReadPicture::dim
   std::string problem;  // why it cannot be read, with its path; then the other members have no meaning
 };
 
@@ -24,7 +25,7 @@ std::vector<PictureFacts> survey_pictures(std::span<const FolderPicture> picture
 
 /// A summary of the pictures that can be read.
 struct PictureSurvey {
-  std::int64_t readable = 0, in_color = 0, transparent = 0;
+  std::int64_t readable = 0, in_color = 0, transparent = 0, dim = 0;
   std::array<std::int64_t, 2> smallest{}, largest{}, middle{};  // of each side; `middle` is the median
   std::vector<std::string> problems;                            // the problems of the others
   bool one_size() const { return smallest == largest; }

@@ -1,45 +1,46 @@
 #include "runtime/data/test_part.h"
 
 #include <algorithm>
+#include <span>
 #include <stdexcept>
 
 namespace sganc {
 namespace {
 
-/// Moves the marked images from `train` to the end of `test`.
-void move_marked(const std::vector<bool>& marked, std::ptrdiff_t image_bytes, Split& train, Split& test) {
-  const auto begin = train.images.begin();
-  std::ptrdiff_t kept = 0;
-  for (std::size_t i = 0; i < marked.size(); ++i) {
-    const auto from = begin + static_cast<std::ptrdiff_t>(i) * image_bytes;
-    if (marked[i]) {
-      test.images.insert(test.images.end(), from, from + image_bytes);
-      test.labels.push_back(train.labels[i]);
-      continue;
-    }
-    std::copy(from, from + image_bytes, begin + kept * image_bytes);
-    train.labels[static_cast<std::size_t>(kept++)] = train.labels[i];
+/// Moves the chosen images, in ascending order, from `train` to `test`, which is empty; `others` stay. A test
+/// part that is as large as training images that are kept in a file is in memory nevertheless.
+void move_images(std::span<const std::int32_t> chosen, std::span<const std::int32_t> others,
+                 std::size_t image_bytes, Split& train, Split& test) {
+  test.images = Pixels::in_memory(chosen.size() * image_bytes);
+  std::vector<std::uint8_t> image(image_bytes);
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    train.images.read(static_cast<std::size_t>(chosen[i]) * image_bytes, image);
+    test.images.write(i * image_bytes, image);
+    test.labels.push_back(train.labels[static_cast<std::size_t>(chosen[i])]);
   }
-  train.labels.resize(static_cast<std::size_t>(kept));
-  train.images.resize(static_cast<std::size_t>(kept * image_bytes));
-  train.count = kept;
-  test.count = static_cast<std::int64_t>(test.labels.size());
+  keep_images(train.images, others, image_bytes);
+  for (std::size_t i = 0; i < others.size(); ++i)
+    train.labels[i] = train.labels[static_cast<std::size_t>(others[i])];
+  train.labels.resize(others.size());
+  train.count = static_cast<std::int64_t>(others.size());
+  test.count = static_cast<std::int64_t>(chosen.size());
 }
 
 }  // namespace
 
 std::vector<std::int32_t> split_off_test(Dataset& dataset, const ImageChoice& choice) {
-  const auto chosen = choose_images(choice, dataset, "test", {dataset.validation, "held out"});
+  auto chosen = choose_images(choice, dataset, "test", {dataset.validation, "held out"});
   if (chosen.empty())
     throw std::runtime_error(dataset.name + " has no images with labels that could be test images");
   std::vector<bool> marked(dataset.train.labels.size());
   for (const auto index : chosen) marked[static_cast<std::size_t>(index)] = true;
-  const auto [height, width, channels] = dataset.image_shape;
-  move_marked(marked, static_cast<std::ptrdiff_t>(height * width * channels), dataset.train, dataset.test);
-
   std::vector<std::int32_t> others;
   for (std::size_t i = 0; i < marked.size(); ++i)
     if (!marked[i]) others.push_back(static_cast<std::int32_t>(i));
+  std::ranges::sort(chosen);
+  const auto [height, width, channels] = dataset.image_shape;
+  move_images(chosen, others, static_cast<std::size_t>(height * width * channels), dataset.train,
+              dataset.test);
   for (auto& index : dataset.validation)
     index = static_cast<std::int32_t>(std::ranges::lower_bound(others, index) - others.begin());
   auto left = class_histogram(dataset.train.labels, dataset.classes);

@@ -88,13 +88,19 @@ std::vector<float> diffuse(const SparseMatrix& ties, std::vector<float> given, s
 
 ClassMass diffuse(const SparseMatrix& ties, std::span<const std::int32_t> labels, std::int64_t classes,
                   double alpha, std::int64_t rounds) {
-  std::vector<std::int64_t> of_class(at(classes));
-  for (const auto label : labels)
-    if (label >= 0) ++of_class.at(at(label));
+  return diffuse(ties, labels, std::vector<float>(labels.size(), 1.F), classes, alpha, rounds);
+}
+
+ClassMass diffuse(const SparseMatrix& ties, std::span<const std::int32_t> labels,
+                  std::span<const float> certainty, std::int64_t classes, double alpha, std::int64_t rounds) {
+  std::vector<double> of_class(at(classes));
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    if (labels[i] >= 0) of_class.at(at(labels[i])) += static_cast<double>(certainty[i]);
   std::vector<float> given(labels.size() * at(classes));
   for (std::size_t i = 0; i < labels.size(); ++i)
-    if (const auto label = labels[i]; label >= 0)
-      given[i * at(classes) + at(label)] = static_cast<float>(1 / static_cast<double>(of_class[at(label)]));
+    if (const auto label = labels[i]; label >= 0 && certainty[i] > 0)
+      given[i * at(classes) + at(label)] =
+          static_cast<float>(static_cast<double>(certainty[i]) / of_class[at(label)]);
   return {classes, diffuse(ties, std::move(given), classes, alpha, rounds)};
 }
 

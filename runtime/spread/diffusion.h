@@ -38,6 +38,11 @@ struct ClassMass {
 ClassMass diffuse(const SparseMatrix& ties, std::span<const std::int32_t> labels, std::int64_t classes,
                   double alpha, std::int64_t rounds);
 
+/// The same from labels of any certainty: y_ic is the certainty of image i, divided by the sum of the
+/// certainties of all images of class c.
+ClassMass diffuse(const SparseMatrix& ties, std::span<const std::int32_t> labels,
+                  std::span<const float> certainty, std::int64_t classes, double alpha, std::int64_t rounds);
+
 /// The class of each image, and how certain it is.
 struct SpreadLabels {
   std::vector<std::int32_t> label;  // -1 if nothing reached the image

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "runtime/data/batch_tables.h"
+
 namespace sganc {
 namespace {
 
@@ -60,7 +62,7 @@ std::optional<VectorTable> features_of(Executor& executor, const SpreadSettings&
   const auto function = executor.function(FunctionRole::features, settings.name);
   const auto index = executor.input(function, "batch.index");
   const auto batch = executor.program().functions[function.index].inputs[index.index].extents.at(0);
-  executor.bind(executor.input(function, "data.image"), dataset.train.images.data(), dataset.train.count);
+  BatchTables tables(executor, function, dataset, dataset.train);
 
   std::vector<Columns> columns;
   std::int64_t length = 0;
@@ -74,9 +76,10 @@ std::optional<VectorTable> features_of(Executor& executor, const SpreadSettings&
   const auto count = static_cast<std::int64_t>(images.size());
   VectorTable table(count, length, block);
   std::vector<std::int32_t> drawn(at(batch));
-  executor.bind(index, drawn.data());
+  tables.add_batch(index, drawn);
   for (std::int64_t first = 0; first < count; first += batch) {
     for (std::int64_t i = 0; i < batch; ++i) drawn[at(i)] = images[at(std::min(first + i, count - 1))];
+    tables.look_up();
     executor.run(function);
     for (std::size_t f = 0; f < columns.size(); ++f) {
       const auto values = executor.output(function, settings.features[f].net);

@@ -19,6 +19,7 @@ struct SpreadFeature {
 struct SpreadSettings {
   std::string name;  // "spread.NAME", as draws and functions call it
   std::vector<SpreadFeature> features;
+  std::string labels = {};  // the spread whose labels are spread on; "" for those of the data
   std::int64_t neighbours = 10;
   double power = 4;  // a tie is as strong as this power of the similarity
   double alpha = 0.99;

@@ -60,11 +60,18 @@ Spread::Spread(const SpreadSettings& settings, const Dataset& dataset)
               std::vector<float>(at(dataset.train.count))} {}
 
 bool Spread::compute(Executor& executor, const Dataset& dataset, const Division& division,
-                     const SpreadProgress& progress) {
+                     const Spread* begin, const SpreadProgress& progress) {
   const auto graph = graph_of(executor, settings_, dataset, division, progress);
   if (!graph) return false;
+  auto labels = graph->labels;
+  std::vector<float> certainty(labels.size(), 1.F);
+  for (std::size_t i = 0; begin && i < labels.size(); ++i)
+    if (const auto image = at(graph->images[i]); labels[i] < 0) {
+      labels[i] = begin->labels()[image];
+      certainty[i] = begin->certainties()[image];
+    }
   const auto reached = classify(
-      diffuse(graph->ties, graph->labels, classes_, settings_.alpha, settings_.rounds), graph->labels);
+      diffuse(graph->ties, labels, certainty, classes_, settings_.alpha, settings_.rounds), graph->labels);
   std::ranges::fill(labels_.label, -1);
   std::ranges::fill(labels_.certainty, 0.F);
   for (std::size_t i = 0; i < graph->images.size(); ++i) {

@@ -28,10 +28,10 @@ class Spread {
   const std::int32_t* labels() const { return labels_.label.data(); }
   const float* certainties() const { return labels_.certainty.data(); }
 
-  /// Spreads the labels of `division.labelled` over all training images that are not held out, by the
-  /// features that the present weights give. Returns false, and changes nothing, if it was stopped. Throws
-  /// std::runtime_error for features that are not finite.
-  bool compute(Executor& executor, const Dataset& dataset, const Division& division,
+  /// Spreads the labels of `division.labelled`, and those of `begin` if it is not null, over all training
+  /// images that are not held out, by the features that the present weights give. Returns false, and changes
+  /// nothing, if it was stopped. Throws std::runtime_error for features that are not finite.
+  bool compute(Executor& executor, const Dataset& dataset, const Division& division, const Spread* begin,
                const SpreadProgress& progress);
 
   /// Whether labels have been spread.

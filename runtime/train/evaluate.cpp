@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <stdexcept>
 
-#include "runtime/train/bind_data.h"
+#include "runtime/data/batch_tables.h"
 
 namespace sganc {
 namespace {
@@ -38,7 +38,7 @@ std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, c
   const auto index = executor.input(classify, "batch.index");
   const FunctionProgram& function = executor.program().functions[classify.index];
   const auto batch = function.inputs[index.index].extents.at(0);
-  bind_data(executor, classify, dataset, images.stored);
+  BatchTables tables(executor, classify, dataset, images.stored);
 
   Evaluation evaluation;
   evaluation.record.split = split;
@@ -51,11 +51,12 @@ std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, c
                              dataset.name + " has " + std::to_string(dataset.classes));
 
   std::vector<std::int32_t> drawn(static_cast<std::size_t>(batch)), labels;
-  executor.bind(index, drawn.data());
+  tables.add_batch(index, drawn);
   for (std::int64_t first = 0; first < images.count(); first += batch) {
     // The last batch is filled with its last image, whose repetitions are not counted.
     for (std::int64_t i = 0; i < batch; ++i)
       drawn[static_cast<std::size_t>(i)] = images.index(std::min(first + i, images.count() - 1));
+    tables.look_up();
     executor.run(classify);
     const auto count = std::min(batch, images.count() - first);
     labels.clear();

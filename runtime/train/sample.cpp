@@ -4,9 +4,9 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "runtime/data/batch_tables.h"
 #include "runtime/execute/random.h"
 #include "runtime/report/picture.h"
-#include "runtime/train/bind_data.h"
 
 namespace sganc {
 namespace {

@@ -208,7 +208,11 @@ bool Training::spread_labels() {
       });
       return e_.interrupt.signal() == 0;
     };
-    if (!spread.compute(e_.executor, e_.dataset, e_.division, progress)) return false;
+    const auto begin = std::ranges::find(e_.spreads, spread.settings().labels,
+                                         [](const Spread& s) { return s.settings().name; });
+    if (!spread.compute(e_.executor, e_.dataset, e_.division, begin == e_.spreads.end() ? nullptr : &*begin,
+                        progress))
+      return false;
     say(spread.settings().name + ": " + spread_text(spread, e_.dataset, e_.division) + ", " +
         duration_text(seconds_since(began)));
   }

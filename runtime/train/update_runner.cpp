@@ -8,7 +8,6 @@
 
 #include "runtime/execute/operands.h"
 #include "runtime/execute/random.h"
-#include "runtime/train/bind_data.h"
 #include "runtime/train/state.h"
 
 namespace sganc {
@@ -20,7 +19,8 @@ UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Div
       dataset_(dataset),
       update_(update),
       seed_(seed),
-      function_(executor.function(role, update.name)) {
+      function_(executor.function(role, update.name)),
+      tables_(executor, function_, dataset, dataset.train) {
   // A function that sets initial weights draws batches of its own.
   const std::string drawn_by = update.name + (role == FunctionRole::begin ? ".begin" : "");
   const FunctionProgram& function = executor.program().functions[function_.index];
@@ -40,12 +40,10 @@ UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Div
                       .indices = std::vector<std::int32_t>(count)});
   }
   for (const auto& spread : spreads)
-    bind_spread(executor, function_, spread.settings().name, spread.labels(), spread.certainties(),
-                dataset.train.count);
-  for (const auto& draw : draws_) executor.bind(draw.input, draw.indices.data());
+    tables_.add_spread(spread.settings().name, spread.labels(), spread.certainties());
+  for (const auto& draw : draws_) tables_.add_batch(draw.input, draw.indices);
   if (has_input(executor, function_, "random.key"))
     executor.bind(executor.input(function_, "random.key"), key_.data());
-  bind_data(executor, function_, dataset, dataset.train);
   find_gradients();
 }
 
@@ -109,6 +107,7 @@ void UpdateRunner::draw(std::int64_t step, std::int64_t repetition) {
     }
     for (auto& index : draw.indices) index = pool.index(index);
   }
+  tables_.look_up();
 }
 
 bool UpdateRunner::are_finite(const std::vector<std::string>& metrics) const {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/data/batch_tables.h"
 #include "runtime/data/batches.h"
 #include "runtime/data/dataset.h"
 #include "runtime/data/division.h"
@@ -64,6 +65,7 @@ class UpdateRunner {
   const TrainingUpdate& update_;
   std::uint64_t seed_;
   Executor::FunctionId function_;
+  BatchTables tables_;
   std::vector<std::string> metrics_;
   std::vector<std::string> early_metrics_;  // those that are computed before weights change
   std::size_t moving_ = 0;                  // the first step that changes weights or states of an optimizer

@@ -6,6 +6,7 @@
 #include "runtime/data/identity.h"
 #include "runtime/data/idx.h"
 #include "runtime/data/image_folder.h"
+#include "runtime/data/label_table.h"
 #include "runtime/data/npz.h"
 #include "runtime/data/survey.h"
 #include "runtime/report/run_metrics.h"
@@ -40,6 +41,8 @@ Target pictures() {
   for (const auto& picture : {gray, colour})
     for (const auto& bytes : {png_bytes(picture), jpeg_bytes(picture), jpeg_bytes(picture, true)})
       seeds.push_back(bytes);
+  seeds.insert(seeds.end(),
+               {bmp_bytes(colour), tiff_of_two_pixels(), gif_of_two_pixels(), webp_of_one_pixel()});
   return {"picture", "picture", seeds, kNumbers, [](const fs::path& file) { read_picture(file, {8, 8}); }};
 }
 
@@ -116,12 +119,31 @@ Target survey() {
   return target;
 }
 
+/// Labels of four pictures.
+Target label_tables() {
+  const std::vector<std::string> seeds = {"id,class\n1.png,a\n2.png,\"b \"\"c\"\",\nd\"\nb/3.png,\n",
+                                          "\xEF\xBB\xBF"
+                                          "class;file;x\r\n7;1;2\r\n8;b/3;4\r\n",
+                                          "image\tA\tB\n1\t0\t1\n2\t1.0\t0.0\n"};
+  return {"label_table",
+          "t.csv",
+          seeds,
+          {"\"", "\"\"", "\n", "\r\n", ",", ";", "\t", "\xff", "\xff\xfe", "1.png", "b/", "../", "//", "\\"},
+          [](const fs::path& file) {
+            const auto found = read_labels({file}, {"1.png", "2.png", "b/3.png", "c/3.jpg"});
+            for (const auto label : found.labels)
+              if (label < -1 || label >= std::ssize(found.classes))
+                throw std::logic_error("a label without a class");
+          }};
+}
+
 Target cifar() {
   const auto record = static_cast<std::size_t>(kCifarRecordBytes);
   return {"cifar", "batch.bin", {std::string(2 * record, '\1')}, kNumbers, [](const fs::path& file) {
             const std::string content = content_of(file);
-            Split split;
-            add_cifar_batch({content.begin(), content.end()}, file, 10, split);
+            std::vector<std::uint8_t> pixels;
+            std::vector<std::int32_t> labels;
+            add_cifar_batch({content.begin(), content.end()}, file, 10, pixels, labels);
           }};
 }
 
@@ -197,8 +219,8 @@ Target identities() {
 }  // namespace
 
 std::vector<Target> data_targets() {
-  return {pictures(), survey(), images(),      labels(), archives(), points(),
-          indices(),  cifar(),  checkpoints(), states(), metrics(),  identities()};
+  return {label_tables(), pictures(), survey(),      images(), labels(),  archives(),  points(),
+          indices(),      cifar(),    checkpoints(), states(), metrics(), identities()};
 }
 
 }  // namespace sganc::testing
