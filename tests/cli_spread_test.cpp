@@ -98,11 +98,21 @@ TEST_F(CliSpread, UpdatesDrawWhatWasSpread) {
 }
 
 TEST_F(CliSpread, AResumeEndsInTheSameBits) {
-  ASSERT_EQ(train_spread("whole", {"-q"}).code, 0);
-  // One epoch ends after step 3, between the two spreads.
-  ASSERT_EQ(train_spread("parts", {"-q", "--set", "train.epochs=1"}).code, 0);
-  const auto resumed = train_spread("parts", {"--resume"});
+  // A second spread goes on from the labels of the first, which the run still has after the resume.
+  const Words far = {
+      "--set", "spread.far={ features = { trunk = 1 }, labels = \"spread.near\", from_step = 3, every = 1 }"};
+  const auto train = [&](const std::string& out, Words more) {
+    more.insert(more.end(), far.begin(), far.end());
+    return train_spread(out, more);
+  };
+  ASSERT_EQ(train("whole", {"-q"}).code, 0);
+  // One epoch ends after step 3, between the two spreads of the first.
+  ASSERT_EQ(train("parts", {"-q", "--set", "train.epochs=1"}).code, 0);
+  const auto resumed = train("parts", {"--resume"});
   ASSERT_EQ(resumed.code, 0) << resumed.err;
+  EXPECT_NE(resumed.err.find("\nspread.far: labels reached 1500 images, the 1500 most certain"),
+            std::string::npos)
+      << resumed.err;
   EXPECT_EQ(content("parts/checkpoints/last.safetensors").size(),
             content("whole/checkpoints/last.safetensors").size());
   const auto whole = Checkpoint::read(folder / "whole/checkpoints/state.safetensors"),
