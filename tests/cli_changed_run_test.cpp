@@ -189,6 +189,8 @@ TEST_F(CliChangedRun, GoesOnWithItsOwnModelAlone) {
            {"optimizer.generator.beta1=0.9", "optimizer.generator.beta1 was 0.5, is 0.9"},
            {"optimizer.generator={ kind = \"sgd\", rate = 1e-3 }",
             "optimizer.generator.kind was \"adam\", is \"sgd\"\n"
+            "  optimizer.generator.decay is 0.0, was not there\n"
+            "  optimizer.generator.decay_of is \"all\", was not there\n"
             "  optimizer.generator.momentum is 0.0, was not there\n"
             "  optimizer.generator.nesterov is false, was not there\n"
             "  optimizer.generator.rate was 2e-4, is 0.001\n"
