@@ -116,6 +116,9 @@ TEST(LabelTable, Mistakes) {
   EXPECT_EQ(Table("id,class\n1,a\n").error({"x/1.png", "y/1.png"}),
             "t.csv:2: \"1\" may be x/1.png or y/1.png: write their paths");
   EXPECT_EQ(Table("id,class\n1,\"a\nb\"\n").error(), "t.csv: the name of a class has a control character");
+  EXPECT_EQ(Table("id,class\n" + std::string(70, 'x') + ",\"a\nb\"\n").error(),
+            "t.csv: no column names the pictures; the first row has \"" + std::string(60, 'x') +
+                "...\", and the first picture is 1.png");
 }
 
 TEST(LabelTable, OfAFolder) {

@@ -26,6 +26,23 @@ namespace fs = std::filesystem;
   fail(path.string() + ":" + std::to_string(line), mistake);
 }
 
+/// A cell as a message shows it: without control characters, and not too long.
+std::string one_line(std::string text) {
+  constexpr std::size_t kMost = 60;
+  std::ranges::replace_if(
+      text, [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+  if (text.size() > kMost) {
+    std::size_t end = kMost;
+    while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // within a character of UTF-8
+    text = text.substr(0, end) + "...";
+  }
+  return text;
+}
+
+std::string in_quotes(const std::string& text) {
+  return '"' + one_line(text) + '"';
+}
+
 std::string lower(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
   return text;
@@ -105,21 +122,22 @@ class Understanding {
       const std::string& name = row.cells[file_];
       const auto matches = names_.find(name);
       if (matches.empty()) {
-        without_picture.add(name);
+        without_picture.add(one_line(name));
         continue;
       }
       if (matches.size() > 1)
         fail(given_.file, row.line,
-             "\"" + name + "\" may be " + pictures_[*matches.begin()] + " or " +
+             in_quotes(name) + " may be " + pictures_[*matches.begin()] + " or " +
                  pictures_[*matches.rbegin()] + ": write their paths");
       const auto picture = *matches.begin();
       const std::string label = class_of(row);
-      if (line_of[picture] != 0 && of_picture[picture] != label)
+      if (!label.empty() && !of_picture[picture].empty() && of_picture[picture] != label)
         fail(given_.file, row.line,
-             "\"" + name + "\" is of the class \"" + label + "\", and in line " +
-                 std::to_string(line_of[picture]) + " of \"" + of_picture[picture] +
-                 "\": a picture can have one class");
+             in_quotes(name) + " is of the class " + in_quotes(label) + ", and in line " +
+                 std::to_string(line_of[picture]) + " of " + in_quotes(of_picture[picture]) +
+                 ": a picture can have one class");
       without_class += label.empty();
+      if (line_of[picture] != 0 && label.empty()) continue;
       line_of[picture] = row.line;
       of_picture[picture] = label;
     }
@@ -137,7 +155,7 @@ class Understanding {
  private:
   std::string column_list() const {
     std::string text;
-    for (const auto& name : header_) text += (text.empty() ? "\"" : ", \"") + name + "\"";
+    for (const auto& name : header_) text += (text.empty() ? "" : ", ") + in_quotes(name);
     return text;
   }
 
@@ -155,7 +173,7 @@ class Understanding {
   std::size_t named_column(const std::string& name) const {
     const auto at = std::ranges::find(header_, name);
     if (at == header_.end())
-      fail(given_.file, "there is no column \"" + name + "\"; there are " + column_list());
+      fail(given_.file, "there is no column " + in_quotes(name) + "; there are " + column_list());
     return static_cast<std::size_t>(at - header_.begin());
   }
 
@@ -178,8 +196,8 @@ class Understanding {
       if (named > most) best = c, most = named;
     }
     if (most.second > 0) return best;
-    fail(given_.file, "no column names the pictures; the first row has \"" + rows_[0].cells[0] +
-                          "\", and the first picture is " + pictures_.at(0));
+    fail(given_.file, "no column names the pictures; the first row has " + in_quotes(rows_[0].cells[0]) +
+                          ", and the first picture is " + pictures_.at(0));
   }
 
   /// The column of the classes, or several columns of zeros and ones.
@@ -197,7 +215,7 @@ class Understanding {
     if (others.size() > 1 && of_ones(others)) return others;
     fail(given_.file, others.empty() ? "has one column, and one of files and one of classes are needed"
                                      : "which column has the classes? There are " + column_list() +
-                                           ": name it, class_column = \"" + header_[others[0]] + "\"");
+                                           ": name it, class_column = " + in_quotes(header_[others[0]]));
   }
 
   /// Whether in each row one of the columns is 1 and the others are 0.
@@ -221,8 +239,8 @@ class Understanding {
 
   std::string columns_text() const {
     const std::string file = given_.file.filename().string();
-    return file + ": \"" + header_[file_] + "\" names the pictures, " +
-           (classes_.size() == 1 ? "\"" + header_[classes_[0]] + "\" their classes"
+    return file + ": " + in_quotes(header_[file_]) + " names the pictures, " +
+           (classes_.size() == 1 ? in_quotes(header_[classes_[0]]) + " their classes"
                                  : std::to_string(classes_.size()) + " other columns are the classes");
   }
 
@@ -233,7 +251,7 @@ class Understanding {
       if (std::ranges::any_of(name, [](unsigned char c) { return c < ' ' || c == 0x7f; }))
         fail(given_.file, "the name of a class has a control character");
     if (names.size() > static_cast<std::size_t>(kMostClasses))
-      fail(given_.file, "the column \"" + header_[classes_[0]] + "\" holds too many classes");
+      fail(given_.file, "the column " + in_quotes(header_[classes_[0]]) + " holds too many classes");
     found.classes.assign(names.begin(), names.end());
     sort_class_names(found.classes);
     std::map<std::string, std::int32_t> number = {{"", kUnlabelled}};

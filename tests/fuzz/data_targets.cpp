@@ -121,10 +121,11 @@ Target survey() {
 
 /// Labels of four pictures.
 Target label_tables() {
-  const std::vector<std::string> seeds = {"id,class\n1.png,a\n2.png,\"b \"\"c\"\",\nd\"\nb/3.png,\n",
-                                          "\xEF\xBB\xBF"
-                                          "class;file;x\r\n7;1;2\r\n8;b/3;4\r\n",
-                                          "image\tA\tB\n1\t0\t1\n2\t1.0\t0.0\n"};
+  const std::vector<std::string> seeds = {
+      "id,class,notes\n1.png,a,\n2.png,\"b \"\"c\"\", d\",\"two\nlines\"\nb/3.png,,\n",
+      "\xEF\xBB\xBF"
+      "class;file;x\r\n7;1;2\r\n8;b/3;4\r\n",
+      "image\tA\tB\n1\t0\t1\n2\t1.0\t0.0\n"};
   return {"label_table",
           "t.csv",
           seeds,
