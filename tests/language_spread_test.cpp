@@ -158,6 +158,7 @@ help: write from_step = 10 or more for the update
        R"_(model.toml:45:10: error: there is no "spread.near" before this spread
   45 | labels = "spread.near"
      |          ^^^^^^^^^^^^^
+help: expected "labeled"
 )_"},
       {"labels that are not there yet",
        kRightModel + kSpread +

@@ -45,13 +45,14 @@ void read_features(const DocumentNode& table, DeclaredSpread& spread, Reading& r
 void read_labels(const Keys& keys, DeclaredSpread& spread, Reading& reading) {
   if (!keys.has("labels")) return;
   const auto& name = keys.text("labels");
-  std::vector<std::string> known;
+  if (name == "labeled") return;
+  std::vector<std::string> known = {"labeled"};
   for (const auto& before : reading.model.spreads) known.push_back("spread." + before.name);
   const auto found = std::ranges::find(known, name);
   if (found == known.end())
     return reading.error(keys.where("labels"), "there is no \"" + name + "\" before this spread",
                          suggestion(name, known));
-  const auto& before = reading.model.spreads[static_cast<std::size_t>(found - known.begin())];
+  const auto& before = reading.model.spreads[static_cast<std::size_t>(found - known.begin() - 1)];
   if (before.from_step > spread.from_step)
     return reading.error(keys.where("labels"), "[spread." + spread.name + "] begins before step " +
                                                    std::to_string(spread.from_step) + ", and \"" + name +

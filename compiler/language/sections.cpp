@@ -244,9 +244,8 @@ std::vector<KindKeys> model_sections() {
        "follow smoothly. Simard, Steinkraus, Platt 2003"},
       {"spread",
        {text("labels",
-             "the spread whose labels are spread on, each as much as it is certain, \"spread.NAME\" "
-             "(default: the "
-             "labels of the data)")
+             "what is spread: \"labeled\", the labels of the data (default), or \"spread.NAME\", the labels of "
+             "another spread, each as much as it is certain")
             .may_be_absent(),
         texts("standardize",
               "the nets among the features whose numbers are each brought to mean 0 and standard deviation 1 "
