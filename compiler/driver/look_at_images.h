@@ -17,8 +17,8 @@ namespace sganc {
 
 /// Reads every picture of the folder. `labels` is the path of a table of their classes, or empty. Images will
 /// have no side longer than `size`.
-ImagesFound look_at_folder(const std::string& folder, const std::string& labels, std::int64_t size, const std::filesystem::path& out,
-                           Terminal& terminal);
+ImagesFound look_at_folder(const std::string& folder, const std::string& labels, std::int64_t size,
+                           const std::filesystem::path& out, Terminal& terminal);
 
 /// Reads two files of images and labels, or four with test images and labels.
 ImagesFound look_at_arrays(const std::vector<std::string>& files, const std::filesystem::path& out,

@@ -244,7 +244,8 @@ std::vector<KindKeys> model_sections() {
        "follow smoothly. Simard, Steinkraus, Platt 2003"},
       {"spread",
        {text("labels",
-             "what is spread: \"labeled\", the labels of the data (default), or \"spread.NAME\", the labels of "
+             "what is spread: \"labeled\", the labels of the data (default), or \"spread.NAME\", the labels "
+             "of "
              "another spread, each as much as it is certain")
             .may_be_absent(),
         texts("standardize",
