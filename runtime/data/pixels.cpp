@@ -9,6 +9,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 namespace sganc {
 namespace {
@@ -38,7 +39,11 @@ Pixels Pixels::in_file(std::size_t size, const std::filesystem::path& folder) {
   pixels.file_ = std::make_shared<Descriptor>(::mkostemp(name.data(), O_CLOEXEC));
   if (!pixels.file_->is_open()) fail(folder.string() + ": cannot hold a file of images", errno);
   ::unlink(name.c_str());
-  if (const int error = ::posix_fallocate(pixels.file_->number(), 0, static_cast<off_t>(size)); error != 0)
+  // Where the file system cannot reserve room itself, the C library would write every block to find out.
+  std::error_code none;
+  const bool fits = std::filesystem::space(folder, none).available >= size || none;
+  const int error = fits ? ::posix_fallocate(pixels.file_->number(), 0, static_cast<off_t>(size)) : ENOSPC;
+  if (error != 0)
     fail(folder.string() + ": has no room for " + std::to_string(size) + " bytes of images", error);
   pixels.file_size_ = size;
   return pixels;
