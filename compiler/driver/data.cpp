@@ -44,8 +44,7 @@ std::string spelled(const fs::path& folder) {
 
 /// Counts the pictures of a folder, and reads each of them. `labels` is the path of a table, or empty.
 void describe_folder(const fs::path& path, const std::string& labels, Terminal& terminal) {
-  std::optional<LabelTable> table;
-  if (!labels.empty()) table = {labels};
+  const auto table = label_table(labels);
   const ImageFolder folder = use_given_file([&] { return list_image_folder(path, table); });
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
   LoadProgress done;

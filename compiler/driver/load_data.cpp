@@ -44,6 +44,7 @@ FolderImages read_folder(const ImageFolder& folder, const FolderReading& reading
 /// Removes the pictures with these paths relative to the folder.
 void leave_out(std::vector<FolderPicture>& pictures, const std::vector<std::string>& names,
                const std::filesystem::path& folder, LeftOut& left_out) {
+  if (names.empty()) return;
   std::erase_if(pictures, [&](const FolderPicture& picture) {
     const auto name = picture.path.lexically_relative(folder).string();
     if (std::ranges::find(names, name) == names.end()) return false;
@@ -76,11 +77,7 @@ void limit_images(LoadedData& loaded, const Located<std::int64_t>& limit) {
   Split& train = loaded.dataset.train;
   loaded.places = use_given_file([&] { return limited(train.labels, limit.value); }, limit.where);
   const auto [height, width, channels] = loaded.dataset.image_shape;
-  keep_images(train.images, loaded.places, static_cast<std::size_t>(height * width * channels));
-  for (std::size_t i = 0; i < loaded.places.size(); ++i)
-    train.labels[i] = train.labels[static_cast<std::size_t>(loaded.places[i])];
-  train.count = static_cast<std::int64_t>(loaded.places.size());
-  train.labels.resize(loaded.places.size());
+  keep_images(train, loaded.places, static_cast<std::size_t>(height * width * channels));
 }
 
 /// Images that do not fit into memory go to a file in `data_folder`. `skipped` are pictures that are left out
@@ -138,6 +135,11 @@ std::optional<LabelTable> label_table(const DeclaredSource& source) {
   const auto file = source.files.find("labels");
   if (file == source.files.end() || !source.files.contains("folder")) return {};
   return LabelTable{file->second.value, source.file_column, source.class_column};
+}
+
+std::optional<LabelTable> label_table(const std::string& file) {
+  if (file.empty()) return {};
+  return LabelTable{file};
 }
 
 FolderReading folder_reading(const Model& model) {

@@ -76,6 +76,8 @@ Result show_loading(std::future<Result> loading, LoadProgress& done, ProgressLin
 
 /// The table of labels of a folder, if the model names one.
 std::optional<LabelTable> label_table(const DeclaredSource& source);
+/// The table in this file, or none if the option --labels does not name one.
+std::optional<LabelTable> label_table(const std::string& file);
 
 /// How the pictures of a folder become images of the model, which must have an image input.
 FolderReading folder_reading(const Model& model);

@@ -165,8 +165,7 @@ std::string way_to_classes(const fs::path& folder) {
 
 ImagesFound look_at_folder(const std::string& path, const std::string& labels, std::int64_t size,
                            const fs::path& out, Terminal& terminal) {
-  std::optional<LabelTable> table;
-  if (!labels.empty()) table = {labels};
+  const auto table = label_table(labels);
   const ImageFolder folder = use_given_file([&] { return list_image_folder(path, table); });
   auto pictures = folder.train;
   pictures.insert(pictures.end(), folder.test.begin(), folder.test.end());

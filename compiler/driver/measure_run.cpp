@@ -38,8 +38,7 @@ namespace fs = std::filesystem;
 Dataset load_other(const SavedRun& run, const OtherImages& other, const Terminal& terminal) {
   const Model& model = run.model;
   if (fs::is_directory(other.images)) {
-    std::optional<LabelTable> table;
-    if (!other.labels.empty()) table = {other.labels};
+    const auto table = label_table(other.labels);
     const auto folder = use_given_file([&] { return list_image_folder(other.images, table); });
     for (const auto& note : folder.notes) terminal.say(note);
     ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);

@@ -179,13 +179,18 @@ GeneratedImages images_of_given(SavedRun& run, const Request& request) {
   }
 }
 
+/// Throws UserError if the generator has not one latent input, whose points `flag` is about.
+void require_points(const SavedRun& run, const std::string& flag) {
+  const auto& outputs = run.executor->program().function(FunctionRole::sample)->outputs;
+  if (std::ranges::find(outputs, "latent", &NamedBuffer::name) == outputs.end())
+    throw UserError{{{}, flag + " is for a generator of one latent input", ""}};
+}
+
 /// Images of drawn points. Saves the points if --save-latent is given.
 GeneratedImages drawn_images(SavedRun& run, const Request& request, const options::variables_map& values) {
   ArrayPoints points;
   const bool saves = values.count("save-latent");
-  const auto& outputs = run.executor->program().function(FunctionRole::sample)->outputs;
-  if (saves && std::ranges::find(outputs, "latent", &NamedBuffer::name) == outputs.end())
-    throw UserError{{{}, "--save-latent is for a generator of one latent input", ""}};
+  if (saves) require_points(run, "--save-latent");
   auto images = sample_images(*run.executor, static_cast<std::uint64_t>(run.model.train.seed), request.count,
                               {.points = saves ? &points : nullptr, .class_of = class_of(run, request)});
   if (!saves) return images;
@@ -200,9 +205,7 @@ std::optional<ArrayPoints> drawn_points(const Request& request, const options::v
                                         Terminal& terminal) {
   auto run = open_saved_run(values["RUN"].as<std::string>(), values, terminal, of_generator(training_module));
   if (!run) return {};
-  const auto& outputs = run->executor->program().function(FunctionRole::sample)->outputs;
-  if (std::ranges::find(outputs, "latent", &NamedBuffer::name) == outputs.end())
-    throw UserError{{{}, "--between is for a generator of one latent input", ""}};
+  require_points(*run, "--between");
   ArrayPoints points;
   sample_images(*run->executor, static_cast<std::uint64_t>(run->model.train.seed),
                 *std::ranges::max_element(request.between) + 1, {.points = &points});

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "compiler/layers/layer.h"
+#include "compiler/layers/normalized.h"
 
 namespace sganc {
 namespace {
@@ -35,11 +35,7 @@ Value batch_norm(LayerContext& c, Value x) {
     c.set_statistic("running_var", moved(running_variance, variance, count / std::max(1.0, count - 1)));
   }
   const Value deviation = b.sqrt(b.add(variance, c.keys.number("epsilon")));
-  Value y = b.divide(b.subtract(x, at_each(mean)), at_each(deviation));
-  if (c.keys.flag("gain"))
-    y = b.multiply(y, at_each(c.weight("weight", channels, {Initializer::Kind::constant, 1})));
-  if (c.keys.flag("bias")) y = b.add(y, at_each(c.weight("bias", channels, {})));
-  return y;
+  return with_gain_and_bias(c, b.divide(b.subtract(x, at_each(mean)), at_each(deviation)));
 }
 
 }  // namespace
@@ -51,13 +47,10 @@ extern const Layer batch_norm_layer{
         "gain and a bias for each channel. Evaluation uses running means. An update moves "
         "the running means of the nets that it trains.",
     .build = batch_norm,
-    .keys = {number("momentum", "the part of the running means that remains each time")
-                 .from(0)
-                 .to(1)
-                 .defaulting(0.99),
-             number("epsilon", "added to the variance").from(1e-12).defaulting(1e-3),
-             boolean("gain", "whether there is a gain, named weight").defaulting(true),
-             boolean("bias", "whether there is a bias").defaulting(true)},
+    .keys = with_norm_keys({number("momentum", "the part of the running means that remains each time")
+                                .from(0)
+                                .to(1)
+                                .defaulting(0.99)}),
     .samples = {{{6, 5}},
                 {{3, 4, 5, 17}},
                 {{2, 4, 3, 1}, {{"momentum", 0.5}, {"epsilon", 0.1}}},

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "compiler/layers/layer.h"
+#include "compiler/layers/join.h"
 
 namespace sganc {
 namespace {
@@ -29,7 +29,9 @@ Value multiply(LayerContext& c, const std::vector<Value>& x) {
   return y;
 }
 
-/// Joins the inputs along the last axis: pads each with zeros to the whole width, and adds them.
+}  // namespace
+
+/// Pads each with zeros to the whole width, and adds them.
 Value concat(LayerContext& c, const std::vector<Value>& x) {
   Shape whole = c.b.shape(x[0]);
   whole.back() = 0;
@@ -53,8 +55,6 @@ Value concat(LayerContext& c, const std::vector<Value>& x) {
   }
   return y;
 }
-
-}  // namespace
 
 extern const Layer add_layer{.name = "add",
                              .description = "Adds its inputs, which have the same shape.",

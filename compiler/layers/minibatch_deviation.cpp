@@ -1,6 +1,6 @@
 #include <numeric>
 
-#include "compiler/layers/layer.h"
+#include "compiler/layers/join.h"
 
 namespace sganc {
 namespace {
@@ -35,13 +35,9 @@ Value minibatch_deviation(LayerContext& c, Value x) {
   for (std::size_t axis = 1; axis < shape.size(); ++axis) count *= static_cast<double>(shape[axis]);
   const Value mean = b.multiply(b.reduce_sum(deviation, elements), 1 / count);
 
-  Shape added = grouped, low(shape.size()), high(shape.size());
-  added.back() = 1;
-  Shape flat = shape;
-  flat.back() = 1;
-  low.back() = shape.back(), high.back() = 1;
-  const Value channel = b.view(b.broadcast(mean, added, {0}), flat);
-  return b.add(b.pad(x, Shape(shape.size()), high), b.pad(channel, low, Shape(shape.size())));
+  Shape in_groups = grouped, channel = shape;
+  in_groups.back() = channel.back() = 1;
+  return concat(c, {x, b.view(b.broadcast(mean, in_groups, {0}), channel)});
 }
 
 }  // namespace
@@ -49,9 +45,8 @@ Value minibatch_deviation(LayerContext& c, Value x) {
 extern const Layer minibatch_deviation_layer{
     .name = "minibatch_deviation",
     .description =
-        "Adds a channel that tells a critic how much the examples of a batch differ: the mean of the "
-        "standard "
-        "deviations of all elements over a group of examples that follow each other.",
+        "Adds a channel that tells a critic how much the examples of a batch differ: the mean of "
+        "the standard deviations of all elements over a group of examples that follow each other.",
     .build = minibatch_deviation,
     .keys = {integer("group", "examples in a group, which divide the batch; 0: the whole batch")
                  .from(0)

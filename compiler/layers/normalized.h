@@ -1,6 +1,5 @@
 #pragma once
-// Shared by the norms that need no other example: mean 0 and deviation 1 over some axes, then a gain and a
-// bias of each channel.
+// Shared by the norms: mean 0 and deviation 1 over some axes, then a gain and a bias of each channel.
 
 #include <vector>
 

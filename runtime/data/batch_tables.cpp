@@ -5,12 +5,11 @@
 #include <span>
 #include <stdexcept>
 
-#include "runtime/data/decompress.h"
-
 namespace sganc {
 namespace {
 
-constexpr std::size_t kEntry = 4;  // bytes
+constexpr std::size_t kEntry = 4;                    // bytes
+constexpr std::size_t kMostInPlace = 2'147'483'647;  // bytes, which kernels count in 32 bits
 
 std::string shape_text(std::span<const std::int64_t> shape) {
   std::string text;
@@ -36,8 +35,7 @@ BatchTables::BatchTables(Executor& executor, Executor::FunctionId function, cons
       split_(split),
       image_bytes_(
           static_cast<std::size_t>(dataset.image_shape[0] * dataset.image_shape[1] * dataset.image_shape[2])),
-      in_place_(split.images.are_in_memory() &&
-                split.images.size() <= static_cast<std::size_t>(kMostDataBytes)) {
+      in_place_(split.images.are_in_memory() && split.images.size() <= kMostInPlace) {
   if (has_input(executor, function, "data.image")) {
     const auto id = executor.input(function, "data.image");
     const auto taken = std::span(inputs_of(executor, function)[id.index].extents).subspan(1);

@@ -35,4 +35,12 @@ std::vector<std::int32_t> limited(std::span<const std::int32_t> labels, std::int
   return kept;
 }
 
+void keep_images(Split& split, std::span<const std::int32_t> places, std::size_t bytes) {
+  keep_images(split.images, places, bytes);
+  for (std::size_t i = 0; i < places.size(); ++i)
+    split.labels[i] = split.labels[static_cast<std::size_t>(places[i])];
+  split.labels.resize(places.size());
+  split.count = static_cast<std::int64_t>(places.size());
+}
+
 }  // namespace sganc

@@ -1,9 +1,11 @@
 #pragma once
-// Takes a part of a large data set.
+// Takes a part of a data set.
 
 #include <cstdint>
 #include <span>
 #include <vector>
+
+#include "runtime/data/dataset.h"
 
 namespace sganc {
 
@@ -11,5 +13,9 @@ namespace sganc {
 /// label, the same part, but at least one. They are evenly spaced in the order of the images. Throws
 /// std::runtime_error if there are more classes than the limit allows.
 std::vector<std::int32_t> limited(std::span<const std::int32_t> labels, std::int64_t limit);
+
+/// Keeps the images `places` with their labels, in ascending order, and drops the others. An image has
+/// `bytes` bytes.
+void keep_images(Split& split, std::span<const std::int32_t> places, std::size_t bytes);
 
 }  // namespace sganc

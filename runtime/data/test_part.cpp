@@ -4,11 +4,13 @@
 #include <span>
 #include <stdexcept>
 
+#include "runtime/data/limit.h"
+
 namespace sganc {
 namespace {
 
-/// Moves the chosen images, in ascending order, from `train` to `test`, which is empty; `others` stay. A test
-/// part that is as large as training images that are kept in a file is in memory nevertheless.
+/// Moves the chosen images, in ascending order, from `train` to `test`, which is empty; `others` stay. The
+/// test images are in memory, even if the training images are in a file.
 void move_images(std::span<const std::int32_t> chosen, std::span<const std::int32_t> others,
                  std::size_t image_bytes, Split& train, Split& test) {
   test.images = Pixels::in_memory(chosen.size() * image_bytes);
@@ -18,11 +20,7 @@ void move_images(std::span<const std::int32_t> chosen, std::span<const std::int3
     test.images.write(i * image_bytes, image);
     test.labels.push_back(train.labels[static_cast<std::size_t>(chosen[i])]);
   }
-  keep_images(train.images, others, image_bytes);
-  for (std::size_t i = 0; i < others.size(); ++i)
-    train.labels[i] = train.labels[static_cast<std::size_t>(others[i])];
-  train.labels.resize(others.size());
-  train.count = static_cast<std::int64_t>(others.size());
+  keep_images(train, others, image_bytes);
   test.count = static_cast<std::int64_t>(chosen.size());
 }
 

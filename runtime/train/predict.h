@@ -2,6 +2,7 @@
 // Classifies images with the Program's `predict`.
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -17,27 +18,46 @@ struct Predictions {
   std::vector<float> real;         // {count}; empty if the model has no critic
 };
 
+/// Runs a function of images, with the inputs data.image and batch.index, on any number of images.
+class ImageBatches {
+ public:
+  ImageBatches(Executor& executor, Executor::FunctionId function);
+  ImageBatches(const ImageBatches&) = delete;
+  ImageBatches& operator=(const ImageBatches&) = delete;
+
+  std::int64_t batch() const { return static_cast<std::int64_t>(indices_.size()); }
+  /// Runs the function on each batch of these images: bytes {count, height, width, channels} with the
+  /// Program's shape. The last batch is filled up with the last image. After each run calls `use` with the
+  /// number of images that count.
+  void run(std::span<const std::uint8_t> pixels, std::int64_t count,
+           const std::function<void(std::int64_t rows)>& use);
+
+ private:
+  Executor& executor_;
+  Executor::FunctionId function_;
+  std::vector<std::int32_t> indices_;
+};
+
 class Predictor {
  public:
   explicit Predictor(Executor& executor);
 
-  std::int64_t batch() const { return static_cast<std::int64_t>(indices_.size()); }
+  std::int64_t batch() const { return batches_.batch(); }
   /// The number of classes of the classifier.
   std::int64_t classes() const { return classes_; }
   bool has_logits() const { return has_logits_; }
   bool has_real() const { return has_real_; }
 
-  /// Classifies images: bytes {count, height, width, channels} with the Program's shape. The last batch is
-  /// filled up with the last image. Throws std::runtime_error for a probability that is not finite.
+  /// Classifies images, which are as for ImageBatches. Throws std::runtime_error for a probability that is
+  /// not finite.
   Predictions operator()(std::span<const std::uint8_t> pixels, std::int64_t count);
 
  private:
   Executor& executor_;
   Executor::FunctionId predict_;
-  Executor::InputId images_;
+  ImageBatches batches_;
   std::int64_t classes_ = 0;
   bool has_logits_ = false, has_real_ = false;
-  std::vector<std::int32_t> indices_;  // of a batch
 };
 
 /// What a layer gives for images, by the Program's `features` (build_layer).
@@ -45,19 +65,18 @@ class LayerReader {
  public:
   explicit LayerReader(Executor& executor);
 
-  std::int64_t batch() const { return static_cast<std::int64_t>(indices_.size()); }
+  std::int64_t batch() const { return batches_.batch(); }
   /// The shape of the layer's output for one image: {height, width, channels}, or {numbers}.
   const std::vector<std::int64_t>& shape() const { return shape_; }
 
-  /// Appends the layer's output for these images to `values`. The images are as for Predictor.
+  /// Appends the layer's output for these images to `values`. The images are as for ImageBatches.
   void read(std::span<const std::uint8_t> pixels, std::int64_t count, std::vector<float>& values);
 
  private:
   Executor& executor_;
   Executor::FunctionId features_;
-  Executor::InputId images_;
+  ImageBatches batches_;
   std::vector<std::int64_t> shape_;
-  std::vector<std::int32_t> indices_;  // of a batch
 };
 
 }  // namespace sganc
