@@ -122,16 +122,12 @@ Program compile(const PlannedModule& planned, Terminal& terminal,
   return program;
 }
 
-std::optional<Compiled> compile(ModelRequest& request, Terminal& terminal, const BuildModule& make) {
-  auto model = load(request, terminal);
-  if (!model) return {};
+std::optional<Program> compile(const Model& model, ModelRequest& request, Terminal& terminal,
+                               const BuildModule& make) {
   const auto schedule = load_schedule_of(request, terminal);
-  auto module = build(*model, terminal, make);
+  const auto module = build(model, terminal, make);
   if (!schedule || !module) return {};
-  const PlannedModule planned = plan(*module, *schedule, request);
-  Program program = compile(planned, terminal);
-  return Compiled{std::move(*model), std::move(*module), std::move(program),
-                  explained_target(planned.schedule, planned.machine)};
+  return compile(plan(*module, *schedule, request), terminal);
 }
 
 }  // namespace sganc

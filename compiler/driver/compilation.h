@@ -50,14 +50,16 @@ Program compile(const PlannedModule& planned, Terminal& terminal,
                 const std::function<void(const LibraryWork&)>& built = {},
                 const std::function<bool()>& stop = {});
 
-/// All steps together.
+/// The results of all steps.
 struct Compiled {
   Model model;
   Module module;
   Program program;
   ExplainedTarget target;
 };
-std::optional<Compiled> compile(ModelRequest& request, Terminal& terminal,
-                                const BuildModule& make = training_module);
+
+/// All steps from a model to its program. Sets the request's threads from its schedule.
+std::optional<Program> compile(const Model& model, ModelRequest& request, Terminal& terminal,
+                               const BuildModule& make = training_module);
 
 }  // namespace sganc

@@ -77,7 +77,7 @@ MeasuredRun measure_images(SavedRun& run, const OtherImages& other, const Termin
   const Dataset loaded = load_other(run, other, terminal);
   const auto& outputs = run.executor->program().function(FunctionRole::classify)->outputs;
   const auto known = std::ranges::find(outputs, "probability", &NamedBuffer::name)->buffer.extents.back();
-  MeasuredRun measured{.class_names = class_names_of(run, known)};
+  MeasuredRun measured{.class_names = class_names_of(run.folder, known)};
   std::vector<std::int32_t> classes;
   for (const auto& name : loaded.class_names) {
     const auto at = std::ranges::find(measured.class_names, name);

@@ -43,7 +43,7 @@ PredictionColumns columns_of(const SavedRun& run, const Predictor& predictor,
   if (values.count("logits") && !predictor.has_logits())
     throw UserError{{{}, "there are no logits: the classifier of this run does not end in a softmax", ""}};
   return {.json = terminal.json,
-          .classes = class_names_of(run, predictor.classes()),
+          .classes = class_names_of(run.folder, predictor.classes()),
           .known = predictor.classes(),
           .real = predictor.has_real(),
           .logits = values.count("logits") > 0,

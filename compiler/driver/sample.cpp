@@ -138,7 +138,7 @@ ClassOfImage class_of(const SavedRun& run, const Request& request) {
     throw UserError{{{},
                      "the generator of this run takes no class, so that --class means nothing to it",
                      "models/papers/conditional_gan.toml has one that does"}};
-  const auto names = class_names_of(run, model.input(*input)->shape.at(0));
+  const auto names = class_names_of(run.folder, model.input(*input)->shape.at(0));
   auto found = std::ranges::find(names, *request.class_name);
   if (found == names.end()) {
     std::vector<std::string> numbers = numbered_classes(static_cast<int>(names.size()));

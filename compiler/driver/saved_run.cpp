@@ -90,12 +90,13 @@ Place find_run(const std::string& run, const options::variables_map& values) {
 }
 
 /// Throws UserError if the checkpoint was not written with the labels, classes and data in the folder.
-void require_same_run(const SavedRun& saved) {
-  const auto run = saved.metadata.find("run");
-  const auto manifest = Manifest::read(RunFolder::open_existing(saved.folder));
-  if (run != saved.metadata.end() && manifest && run->second != manifest->run())
-    refuse(saved.checkpoint.string() + " is a checkpoint of another run: labels, classes or data in " +
-               saved.folder.string() + " are not those that it was trained with",
+void require_same_run(const fs::path& folder, const fs::path& checkpoint,
+                      const CheckpointMetadata& metadata) {
+  const auto run = metadata.find("run");
+  const auto manifest = Manifest::read(RunFolder::open_existing(folder));
+  if (run != metadata.end() && manifest && run->second != manifest->run())
+    refuse(checkpoint.string() + " is a checkpoint of another run: labels, classes or data in " +
+               folder.string() + " are not those that it was trained with",
            "files of two runs are mixed");
 }
 
@@ -116,8 +117,8 @@ fs::path last_checkpoint(const std::string& run) {
   return folder.last();
 }
 
-std::vector<std::string> class_names_of(const SavedRun& run, std::int64_t known) {
-  const fs::path file = RunFolder::open_existing(run.folder).classes();
+std::vector<std::string> class_names_of(const fs::path& run, std::int64_t known) {
+  const fs::path file = RunFolder::open_existing(run).classes();
   if (!fs::exists(file)) return numbered_classes(static_cast<int>(known));
   std::vector<std::string> names;
   std::istringstream lines(use_given_file([&] { return read_file(file); }));
@@ -129,25 +130,37 @@ std::vector<std::string> class_names_of(const SavedRun& run, std::int64_t known)
                    ""}};
 }
 
-std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,
-                                       Terminal& terminal, const BuildModule& make) {
+std::optional<FoundRun> find_saved_run(const std::string& run, const options::variables_map& values,
+                                       Terminal& terminal) {
   const Place place = find_run(run, values);
   if (const RunFolder folder = RunFolder::open_existing(place.folder); !check_files(folder))
     terminal.say("there is no " + folder.manifest().string() +
                  ": whether the files of this run were changed cannot be told");
   ModelRequest request = model_request((place.folder / "resolved.toml").string(), values);
-  if (!fs::exists(place.checkpoint)) {
-    const auto model = load(request, terminal);
-    if (!model) return {};
-    refuse_best(*model);
-  }
-  auto compiled = compile(request, terminal, make);
-  if (!compiled) return {};
-  SavedRun saved{std::move(compiled->model), place.folder, place.checkpoint, nullptr, {}, request.threads};
-  saved.executor = std::make_unique<Executor>(std::move(compiled->program), request.threads,
+  auto model = load(request, terminal);
+  if (!model) return {};
+  if (!fs::exists(place.checkpoint)) refuse_best(*model);
+  return FoundRun{std::move(*model), place.folder, place.checkpoint, std::move(request)};
+}
+
+Checkpoint read_checkpoint(const FoundRun& run) {
+  auto checkpoint = use_given_file([&] { return Checkpoint::read(run.checkpoint); });
+  use_given_file([&] { require_same_run(run.folder, run.checkpoint, checkpoint.metadata()); });
+  return checkpoint;
+}
+
+std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,
+                                       Terminal& terminal, const BuildModule& make) {
+  auto found = find_saved_run(run, values, terminal);
+  if (!found) return {};
+  auto program = compile(found->model, found->request, terminal, make);
+  if (!program) return {};
+  SavedRun saved{std::move(found->model), found->folder, found->checkpoint, nullptr, {},
+                 found->request.threads};
+  saved.executor = std::make_unique<Executor>(std::move(*program), found->request.threads,
                                               static_cast<std::uint64_t>(saved.model.train.seed));
-  saved.metadata = use_given_file([&] { return load_weights(place.checkpoint, *saved.executor); });
-  use_given_file([&] { require_same_run(saved); });
+  saved.metadata = use_given_file([&] { return load_weights(saved.checkpoint, *saved.executor); });
+  use_given_file([&] { require_same_run(saved.folder, saved.checkpoint, saved.metadata); });
   return saved;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// A finished or interrupted run: its compiled model, with the weights of one of its checkpoints.
+// A finished or interrupted run: its model, compiled or not, and one of its checkpoints.
 
 #include <filesystem>
 #include <memory>
@@ -13,6 +13,21 @@
 
 namespace sganc {
 
+struct FoundRun {
+  Model model;
+  std::filesystem::path folder, checkpoint;
+  ModelRequest request;  // for its resolved model
+};
+
+/// `run` is a checkpoint, or a run folder whose checkpoint the option --checkpoint selects. Reads --schedule
+/// and --threads too. Throws UserError for damaged files. Prints mistakes in the model and returns nothing.
+std::optional<FoundRun> find_saved_run(const std::string& run, const options::variables_map& values,
+                                       Terminal& terminal);
+
+/// The tensors of the checkpoint. Throws UserError if it is damaged, or was not written with the labels,
+/// classes and data in the folder.
+Checkpoint read_checkpoint(const FoundRun& run);
+
 struct SavedRun {
   Model model;
   std::filesystem::path folder, checkpoint;
@@ -21,9 +36,8 @@ struct SavedRun {
   int threads = 1;
 };
 
-/// `run` is a checkpoint, or a run folder whose checkpoint the option --checkpoint selects. Reads --schedule
-/// and --threads too. `make` builds the module to compile. Throws UserError for damaged files and files of
-/// different runs. Prints mistakes in the model and returns nothing.
+/// Finds a run as find_saved_run does, and compiles what `make` builds. Throws UserError for files of
+/// different runs too.
 std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,
                                        Terminal& terminal, const BuildModule& make = training_module);
 
@@ -34,9 +48,9 @@ bool check_files(const RunFolder& folder);
 /// The last checkpoint of the run folder `run`. Throws UserError if it is no run, or has no checkpoint yet.
 std::filesystem::path last_checkpoint(const std::string& run);
 
-/// The names of the classes that the run was trained with, or their numbers if it has none. Throws UserError
+/// The names of the classes that the run in this folder was trained with, or their numbers if it has none. Throws UserError
 /// if they are more than the `known` classes of the classifier.
-std::vector<std::string> class_names_of(const SavedRun& run, std::int64_t known);
+std::vector<std::string> class_names_of(const std::filesystem::path& run, std::int64_t known);
 
 /// Adds the options --checkpoint, --schedule and --threads.
 void add_run_options(options::options_description& o);

@@ -1,6 +1,7 @@
 #include "compiler/layers/build.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <set>
 
@@ -103,6 +104,51 @@ Module single(const Model& model, FunctionRole role, Diagnostics& diagnostics, c
   return module;
 }
 
+/// The net of an image alone, or the layer of one, that is called NET or NET.LAYER. Throws UserError.
+Callee layer_of_images(const Model& model, const std::string& of) {
+  std::vector<std::string> known;
+  std::optional<Callee> named;
+  for (const auto& net : model.nets) {
+    if (!model.image() || net.arguments != std::vector{model.image()->name}) continue;
+    known.push_back(net.name);
+    if (of == net.name) named = {net.name, "", model.evaluate.average};
+    for (const auto& layer : net.layers) {
+      known.push_back(net.name + "." + layer.name);
+      if (of == known.back()) named = {net.name, layer.name, model.evaluate.average};
+    }
+  }
+  if (named) return *named;
+  throw UserError{{{},
+                   "the model has no net and no layer \"" + of + "\" that is a function of an image alone",
+                   suggestion(of, known)}};
+}
+
+/// What an export computes.
+struct ExportedNet {
+  FunctionRole role;
+  std::function<void(FunctionBuild&, std::int64_t batch)> build;
+};
+
+/// What `net` means to build_export. Throws UserError.
+ExportedNet exported_net(const Model& model, const std::string& net) {
+  const auto& evaluate = model.evaluate;
+  const auto is = [&](const std::string& role, const std::string& declared) {
+    if (net == role && declared.empty())
+      throw UserError{{{}, "the model declares no " + role, "name one as evaluate." + role}};
+    return !declared.empty() && (net == role || net == declared);
+  };
+  if (is("classifier", evaluate.classifier.value))
+    return {FunctionRole::predict,
+            [&](FunctionBuild& f, std::int64_t batch) { build_export_of_classifier(f, model, batch); }};
+  if (is("generator", evaluate.generator.value))
+    return {FunctionRole::generate,
+            [&](FunctionBuild& f, std::int64_t batch) { build_export_of_generator(f, model, batch); }};
+  const bool critic = is("critic", evaluate.critic.value);
+  return {FunctionRole::features,
+          [&, layer = layer_of_images(model, critic ? evaluate.critic.value : net)](
+              FunctionBuild& f, std::int64_t batch) { build_export_of_layer(f, model, layer, batch); }};
+}
+
 /// A module whose functions are built one after the other, with random streams that are counted through all
 /// of them. Mistakes are added to `diagnostics`, and then the function is left out.
 class ModuleBuild {
@@ -120,6 +166,14 @@ class ModuleBuild {
     } catch (const UserError& error) {
       report(error.diagnostic);
     }
+  }
+
+  /// The functions of an export, one for each number of images or points.
+  void add(const ExportedNet& exported, const std::vector<std::int64_t>& batches) {
+    for (const auto batch : batches)
+      add({.name = std::string(to_string(exported.role)) + "." + std::to_string(batch),
+           .role = exported.role},
+          [&](FunctionBuild& f) { exported.build(f, batch); });
   }
 
   /// The functions of a spread's graph.
@@ -194,23 +248,35 @@ Module build_generation(const Model& model, Diagnostics& diagnostics) {
 }
 
 Module build_layer(const Model& model, const std::string& of, Diagnostics& diagnostics) {
-  std::vector<std::string> known;  // of an image alone
-  std::optional<Callee> named;
-  for (const auto& net : model.nets) {
-    if (!model.image() || net.arguments != std::vector{model.image()->name}) continue;
-    known.push_back(net.name);
-    if (of == net.name) named = {net.name, "", model.evaluate.average};
-    for (const auto& layer : net.layers) {
-      known.push_back(net.name + "." + layer.name);
-      if (of == known.back()) named = {net.name, layer.name, model.evaluate.average};
-    }
-  }
-  if (!named)
-    throw UserError{{{},
-                     "the model has no net and no layer \"" + of + "\" that is a function of an image alone",
-                     suggestion(of, known)}};
+  const Callee layer = layer_of_images(model, of);
   return single(model, FunctionRole::features, diagnostics,
-                [&](FunctionBuild& build) { build_layer_of_images(build, model, *named); });
+                [&](FunctionBuild& build) { build_layer_of_images(build, model, layer); });
+}
+
+Module build_export(const Model& model, const std::vector<std::string>& nets,
+                    const std::vector<std::int64_t>& batches, Diagnostics& diagnostics) {
+  ModuleBuild build(model, diagnostics);
+  for (const auto& net : nets) build.add(exported_net(model, net), batches);
+  return std::move(build.module);
+}
+
+Module build_program(const Model& model, const std::vector<std::string>& nets,
+                     const std::vector<std::int64_t>& batches, Diagnostics& diagnostics) {
+  ModuleBuild build(model, diagnostics);
+  for (const auto& net : nets) {
+    const ExportedNet exported = exported_net(model, net);
+    if (exported.role != FunctionRole::generate) {
+      build.add(exported, batches);
+      continue;
+    }
+    const DeclaredNet& generator = *model.net(model.evaluate.generator.value);
+    build.add({.name = "sample", .role = FunctionRole::sample},
+              [&](FunctionBuild& f) { build_sample(f, model, generator); });
+    if (takes_one_latent(model, generator))
+      build.add({.name = "generate", .role = FunctionRole::generate},
+                [&](FunctionBuild& f) { build_generate(f, model, generator); });
+  }
+  return std::move(build.module);
 }
 
 Function build_expressions(const std::vector<NamedExpression>& expressions) {

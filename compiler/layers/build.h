@@ -62,6 +62,22 @@ Module build_generation(const Model& model, Diagnostics& diagnostics);
 /// ...}. Throws UserError for a name that is none of these.
 Module build_layer(const Model& model, const std::string& of, Diagnostics& diagnostics);
 
+/// Builds functions for an export, without dropout: for each net one function for each number of images or
+/// points in `batches`, named ROLE.BATCH. A net is classifier, generator or critic, which [evaluate] names,
+/// or NET or NET.LAYER, a function of an image alone.
+///   predict     of the classifier. Input: image u8 {batch, h, w, c}. Results as of build_prediction.
+///   generate    of the generator. Inputs: latent f32 {batch, size}, and class i32 {batch} if it takes one.
+///               Result: image f32 {batch, h, w, c}, in the range that the model's [data] declares.
+///   features    of all others. Input: image as above. Result: features {batch, ...}.
+/// Throws UserError for a name that is none of these.
+Module build_export(const Model& model, const std::vector<std::string>& nets,
+                    const std::vector<std::int64_t>& batches, Diagnostics& diagnostics);
+
+/// Builds the functions of a program that runs without the compiler: those of build_export, but of the
+/// generator `sample` and, if it takes one latent input, `generate`.
+Module build_program(const Model& model, const std::vector<std::string>& nets,
+                     const std::vector<std::int64_t>& batches, Diagnostics& diagnostics);
+
 /// An expression and the name of its value.
 struct NamedExpression {
   std::string name;

@@ -35,11 +35,20 @@ Value FunctionBuild::images(const std::string& index_name, std::int64_t count) {
   const Shape& image = model_.image()->shape;
   const Value index = b.input(index_name, {DType::i32, {count}});
   const Value table = b.input("data.image", {DType::u8, {kUnknownExtent, image[0], image[1], image[2]}});
-  const Value pixels = b.convert(b.gather(table, index), DType::f32);
-  const auto& data = model_.data;
-  const Value x = b.add(b.multiply(pixels, (data.range_high - data.range_low) / 255), data.range_low);
+  const Value x = scaled(b.gather(table, index));
   indices_[x] = index;
   return x;
+}
+
+Value FunctionBuild::given_images(std::int64_t count) {
+  const Shape& image = model_.image()->shape;
+  return scaled(b.input("image", {DType::u8, {count, image[0], image[1], image[2]}}));
+}
+
+Value FunctionBuild::scaled(Value bytes) {
+  const auto& data = model_.data;
+  return b.add(b.multiply(b.convert(bytes, DType::f32), (data.range_high - data.range_low) / 255),
+               data.range_low);
 }
 
 Value FunctionBuild::drawn(const DeclaredInput& input, std::int64_t count) {

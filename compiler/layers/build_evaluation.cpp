@@ -32,15 +32,20 @@ std::int64_t batch_for(const Model& model, std::int64_t most,
   return most;  // building it reports the mistake
 }
 
-/// The images of a batch. Throws UserError if the classifier is not a function of an image alone.
-Value evaluated_images(FunctionBuild& build, const Model& model, const DeclaredNet& classifier,
-                       std::int64_t count) {
+/// Throws UserError if the classifier is not a function of an image alone.
+void require_image_alone(const Model& model, const DeclaredNet& classifier) {
   const DeclaredInput* image = model.image();
   if (!image || classifier.arguments != std::vector{image->name})
     throw UserError{
         {model.evaluate.classifier.where,
          "a classifier is a function of an image alone, not of " + enumerated(classifier.arguments),
          "classifier = \"\" under [evaluate] measures none"}};
+}
+
+/// The images of a batch. Throws UserError if the classifier is not a function of an image alone.
+Value evaluated_images(FunctionBuild& build, const Model& model, const DeclaredNet& classifier,
+                       std::int64_t count) {
+  require_image_alone(model, classifier);
   build.b.set_origin({"batch", classifier.where});
   return build.images("batch.index", count);
 }
@@ -69,11 +74,11 @@ std::vector<const DeclaredInput*> latent_inputs(const Model& model, const Declar
   return latents;
 }
 
-/// Adds the result `image`. The images are made from latent points, which `points` returns for each latent
-/// input, and from classes in turn.
-template <class Points>
-void build_images(FunctionBuild& build, const Model& model, const DeclaredNet& generator, std::int64_t count,
-                  const Points& points) {
+/// Adds the result `image`. The images are made from latent points and classes, which `points` and `classes`
+/// return for each input.
+template <class Points, class Classes>
+void build_images(FunctionBuild& build, const Model& model, const DeclaredNet& generator,
+                  const Points& points, const Classes& classes) {
   std::vector<Value> arguments;
   for (const auto& name : generator.arguments) {
     const DeclaredInput& input = *model.input(name);
@@ -82,8 +87,7 @@ void build_images(FunctionBuild& build, const Model& model, const DeclaredNet& g
                        "a generator is a function of latent inputs and labels, not of " + input.name,
                        "generator = \"\" under [evaluate] draws none"}};
     build.b.set_origin({input.name, input.where});
-    arguments.push_back(input.kind == DeclaredInput::Kind::label ? build.classes_in_turn(input, count)
-                                                                 : points(input));
+    arguments.push_back(input.kind == DeclaredInput::Kind::label ? classes(input) : points(input));
   }
   const Value image = build.apply(evaluated(model, generator), arguments);
   if (build.b.shape(image).size() != 4)
@@ -106,10 +110,9 @@ void classify_batch(FunctionBuild& build, const Model& model, const DeclaredNet&
   b.result("loss", b.negate(b.log(b.maximum(b.reduce_sum(b.multiply(chosen, p), {1}), 1e-30))));
 }
 
-void predict_batch(FunctionBuild& build, const Model& model, const DeclaredNet& classifier,
-                   std::int64_t count) {
+void predict_images(FunctionBuild& build, const Model& model, const DeclaredNet& classifier, Value x) {
   Builder& b = build.b;
-  const Value x = evaluated_images(build, model, classifier, count);
+  const std::int64_t count = b.shape(x)[0];
   const Value p = classified(build, model, classifier, x);
   b.result("probability", p);
   if (const auto logits = build.logits_of(p); logits && logits->of == Logits::Of::softmax)
@@ -121,24 +124,41 @@ void predict_batch(FunctionBuild& build, const Model& model, const DeclaredNet& 
   if (b.type(real).elements() == count) b.result("real", b.view(real, {count}));
 }
 
+void predict_batch(FunctionBuild& build, const Model& model, const DeclaredNet& classifier,
+                   std::int64_t count) {
+  predict_images(build, model, classifier, evaluated_images(build, model, classifier, count));
+}
+
 void sample_batch(FunctionBuild& build, const Model& model, const DeclaredNet& generator,
                   std::int64_t count) {
   Value drawn;
-  build_images(build, model, generator, count,
-               [&](const DeclaredInput& input) { return drawn = build.drawn(input, count); });
+  build_images(
+      build, model, generator, [&](const DeclaredInput& input) { return drawn = build.drawn(input, count); },
+      [&](const DeclaredInput& input) { return build.classes_in_turn(input, count); });
   if (latent_inputs(model, generator).size() == 1) build.b.result("latent", drawn);
 }
 
-void generate_batch(FunctionBuild& build, const Model& model, const DeclaredNet& generator,
-                    std::int64_t count) {
+/// Makes images from given points, and from the classes that `classes` returns.
+template <class Classes>
+void generate_images(FunctionBuild& build, const Model& model, const DeclaredNet& generator,
+                     std::int64_t count, const Classes& classes) {
   if (const auto count = latent_inputs(model, generator).size(); count != 1)
     throw UserError{{model.evaluate.generator.where,
                      "points are given to a generator of one latent input, and this has " +
                          (count == 0 ? "none" : std::to_string(count)),
                      ""}};
-  build_images(build, model, generator, count, [&](const DeclaredInput& input) {
-    return build.b.input("latent", {DType::f32, {count, input.shape[0]}});
-  });
+  build_images(
+      build, model, generator,
+      [&](const DeclaredInput& input) {
+        return build.b.input("latent", {DType::f32, {count, input.shape[0]}});
+      },
+      classes);
+}
+
+void generate_batch(FunctionBuild& build, const Model& model, const DeclaredNet& generator,
+                    std::int64_t count) {
+  generate_images(build, model, generator, count,
+                  [&](const DeclaredInput& input) { return build.classes_in_turn(input, count); });
 }
 
 /// Adds the features of each net as a result with the net's name: {batch, numbers}.
@@ -165,6 +185,10 @@ void build_batch(FunctionBuild& build, const Model& model, const DeclaredNet& ne
 
 }  // namespace
 
+bool takes_one_latent(const Model& model, const DeclaredNet& generator) {
+  return latent_inputs(model, generator).size() == 1;
+}
+
 void build_classify(FunctionBuild& build, const Model& model, const DeclaredNet& classifier) {
   build_batch(build, model, classifier, kEvaluationBatch, classify_batch);
 }
@@ -188,6 +212,27 @@ void build_layer_of_images(FunctionBuild& build, const Model& model, const Calle
     b.b.result("features", b.apply(callee, {x}));
   };
   of_batch(build, batch_for(model, kEvaluationBatch, of_batch));
+}
+
+void build_export_of_classifier(FunctionBuild& build, const Model& model, std::int64_t batch) {
+  const DeclaredNet& classifier = *model.net(model.evaluate.classifier.value);
+  require_image_alone(model, classifier);
+  build.b.set_origin({"batch", classifier.where});
+  predict_images(build, model, classifier, build.given_images(batch));
+}
+
+void build_export_of_generator(FunctionBuild& build, const Model& model, std::int64_t batch) {
+  generate_images(build, model, *model.net(model.evaluate.generator.value), batch, [&](const DeclaredInput&) {
+    return build.b.convert(build.b.input("class", {DType::i32, {batch}}), DType::f32);
+  });
+}
+
+void build_export_of_layer(FunctionBuild& build, const Model& model, const Callee& callee,
+                           std::int64_t batch) {
+  build.b.set_origin({"batch", model.image()->where});
+  const Value x = build.given_images(batch);
+  build.apply({callee.name, "", callee.averaged}, {x});  // declares all its weights, which a checkpoint has
+  build.b.result("features", build.apply(callee, {x}));
 }
 
 void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator) {

@@ -76,6 +76,9 @@ class FunctionBuild : public FunctionContext {
   /// the indices.
   Value images(const std::string& index_name, std::int64_t count);
 
+  /// A batch of images, scaled alike, that the caller binds as the input image: u8 {count, h, w, c}.
+  Value given_images(std::int64_t count);
+
   /// Latent points, or classes.
   Value drawn(const DeclaredInput& input, std::int64_t count);
 
@@ -109,6 +112,7 @@ class FunctionBuild : public FunctionContext {
   friend class LayerCall;
   Value call(const ExpressionFunction& function, const std::vector<Value>& arguments);
   Value call(const Layer& layer, Value x);
+  Value scaled(Value bytes);  // from bytes to the declared range
   Value taken_by(const DeclaredNet& net, const Located<std::string>& source, const std::vector<Value>& x,
                  bool averaged);
   Value enter(const DeclaredNet& net, const Located<std::string>& input, Value x);
@@ -151,6 +155,9 @@ class FunctionBuild : public FunctionContext {
   std::vector<Result> layers_;
 };
 
+/// Whether the generator takes one latent input, so that points can be given to it.
+bool takes_one_latent(const Model& model, const DeclaredNet& generator);
+
 /// Build the functions of build.h for evaluation, prediction and sampling. Throw UserError.
 void build_classify(FunctionBuild& build, const Model& model, const DeclaredNet& classifier);
 void build_predict(FunctionBuild& build, const Model& model, const DeclaredNet& classifier);
@@ -158,5 +165,9 @@ void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& g
 void build_generate(FunctionBuild& build, const Model& model, const DeclaredNet& generator);
 void build_features(FunctionBuild& build, const Model& model, const DeclaredSpread& spread);
 void build_layer_of_images(FunctionBuild& build, const Model& model, const Callee& callee);
+void build_export_of_classifier(FunctionBuild& build, const Model& model, std::int64_t batch);
+void build_export_of_generator(FunctionBuild& build, const Model& model, std::int64_t batch);
+void build_export_of_layer(FunctionBuild& build, const Model& model, const Callee& callee,
+                           std::int64_t batch);
 
 }  // namespace sganc

@@ -175,6 +175,15 @@ std::string features_for(const Schedule& schedule, const TargetMachine& machine)
   return with_dashes(features);
 }
 
+std::vector<std::string> instructions_for(const Schedule& schedule, const TargetMachine& machine) {
+  std::vector<std::string> instructions;
+  for (const auto& name : features_in(features_for(schedule, machine)))
+    if (const auto row = std::ranges::find(kFeatures, name, &TargetFeature::name); row != kFeatures.end())
+      for (const auto& instruction : row->instructions)
+        if (!has(instructions, instruction)) instructions.push_back(instruction);
+  return instructions;
+}
+
 bool multiplies_bf16_tiles(const TargetMachine& machine) {
   return has(machine.instructions, "amx_bf16");
 }

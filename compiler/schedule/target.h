@@ -45,6 +45,10 @@ void require_runs_on(const TargetMachine& machine, const Schedule& schedule);
 /// instructions are not known.
 std::string features_for(const Schedule& schedule, const TargetMachine& machine);
 
+/// The instructions that the schedule's kernels may use, named as in /proc/cpuinfo. A processor that has them
+/// can run the kernels.
+std::vector<std::string> instructions_for(const Schedule& schedule, const TargetMachine& machine);
+
 /// The complete target, with Halide's version: x86-64-linux-sse41 halide-14.
 std::string target_text(const std::string& features);
 

@@ -169,6 +169,56 @@ const std::string& text_under(const std::filesystem::path& path, const Checkpoin
   return found->second;
 }
 
+/// A checkpoint's file in parts, one after the other. The tensors' parts refer to their own memory.
+struct CheckpointFile {
+  std::uint64_t length = 0;  // of the header
+  std::string header;
+  std::vector<std::string_view> tensors;
+
+  std::vector<std::string_view> parts() const {
+    std::vector<std::string_view> all = {{reinterpret_cast<const char*>(&length), sizeof length}, header};
+    all.insert(all.end(), tensors.begin(), tensors.end());
+    return all;
+  }
+};
+
+CheckpointFile checkpoint_file(std::span<const CheckpointTensor> tensors,
+                               const CheckpointMetadata& metadata) {
+  // Wider types first, so that every tensor is aligned.
+  std::vector<const CheckpointTensor*> ordered;
+  for (const auto& tensor : tensors) ordered.push_back(&tensor);
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [](const auto* a, const auto* b) { return size_of(a->type) > size_of(b->type); });
+
+  Json header = Json::object();
+  CheckpointMetadata sealed = metadata;
+  sealed[kDigest] = kZeros;
+  sealed[kDigestOf] = kDigestOfText;
+  header["__metadata__"] = sealed;
+  std::set<std::string> names;
+  CheckpointFile file;
+  std::uint64_t offset = 0;
+  for (const auto* tensor : ordered) {
+    if (tensor->name == "__metadata__" || !names.insert(tensor->name).second)
+      throw std::logic_error("a checkpoint has a second tensor " + quoted(tensor->name));
+    if (bytes_of(tensor->shape, tensor->type) != tensor->bytes.size())
+      throw std::logic_error("a checkpoint: the bytes of " + quoted(tensor->name) + " do not fit its shape");
+    const auto end = offset + tensor->bytes.size();
+    header[tensor->name] = {
+        {"dtype", name_of(tensor->type)}, {"shape", tensor->shape}, {"data_offsets", {offset, end}}};
+    file.tensors.emplace_back(reinterpret_cast<const char*>(tensor->bytes.data()), tensor->bytes.size());
+    offset = end;
+  }
+
+  file.header = header.dump(-1, ' ', false, Json::error_handler_t::replace);
+  file.header.resize((file.header.size() + 7) / 8 * 8, ' ');
+  file.length = file.header.size();
+  Sha256 digest;
+  for (const auto part : file.parts()) digest.add(part);
+  file.header.replace(place_of_digest(file.header), kZeros.size(), digest.hex());
+  return file;
+}
+
 }  // namespace
 
 std::string quoted(const std::string& text) {
@@ -192,44 +242,16 @@ CheckpointTensor checkpoint_tensor(std::string name, std::vector<std::int64_t> s
   return view_of(std::move(name), TensorType::i64, std::move(shape), values);
 }
 
+std::string checkpoint_bytes(std::span<const CheckpointTensor> tensors, const CheckpointMetadata& metadata) {
+  const CheckpointFile file = checkpoint_file(tensors, metadata);
+  std::string bytes;
+  for (const auto part : file.parts()) bytes += part;
+  return bytes;
+}
+
 void write_checkpoint(const std::filesystem::path& path, std::span<const CheckpointTensor> tensors,
                       const CheckpointMetadata& metadata) {
-  // Wider types first, so that every tensor is aligned.
-  std::vector<const CheckpointTensor*> ordered;
-  for (const auto& tensor : tensors) ordered.push_back(&tensor);
-  std::stable_sort(ordered.begin(), ordered.end(),
-                   [](const auto* a, const auto* b) { return size_of(a->type) > size_of(b->type); });
-
-  Json header = Json::object();
-  CheckpointMetadata sealed = metadata;
-  sealed[kDigest] = kZeros;
-  sealed[kDigestOf] = kDigestOfText;
-  header["__metadata__"] = sealed;
-  std::set<std::string> names;
-  std::vector<std::string_view> parts = {{}, {}};  // the length, the header
-  std::uint64_t offset = 0;
-  for (const auto* tensor : ordered) {
-    if (tensor->name == "__metadata__" || !names.insert(tensor->name).second)
-      throw std::logic_error("write_checkpoint: a second tensor " + quoted(tensor->name));
-    if (bytes_of(tensor->shape, tensor->type) != tensor->bytes.size())
-      throw std::logic_error("write_checkpoint: the bytes of " + quoted(tensor->name) +
-                             " do not fit its shape");
-    const auto end = offset + tensor->bytes.size();
-    header[tensor->name] = {
-        {"dtype", name_of(tensor->type)}, {"shape", tensor->shape}, {"data_offsets", {offset, end}}};
-    parts.emplace_back(reinterpret_cast<const char*>(tensor->bytes.data()), tensor->bytes.size());
-    offset = end;
-  }
-
-  auto text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
-  text.resize((text.size() + 7) / 8 * 8, ' ');
-  const std::uint64_t length = text.size();
-  parts[0] = {reinterpret_cast<const char*>(&length), sizeof length};
-  parts[1] = text;
-  Sha256 digest;
-  for (const auto part : parts) digest.add(part);
-  text.replace(place_of_digest(text), kZeros.size(), digest.hex());
-  write_file_atomically(path, parts);
+  write_file_atomically(path, checkpoint_file(tensors, metadata).parts());
 }
 
 Checkpoint Checkpoint::read(const std::filesystem::path& path) {

@@ -44,8 +44,11 @@ std::string quoted(const std::string& text);
 
 using CheckpointMetadata = std::map<std::string, std::string>;
 
-/// Writes atomically: a reader of `path` finds the old checkpoint or the new one. Equal content gives equal
-/// bytes. Adds the checksum to the metadata. Throws std::runtime_error if it cannot be written.
+/// The bytes of a checkpoint's file. Equal content gives equal bytes. Adds the checksum to the metadata.
+std::string checkpoint_bytes(std::span<const CheckpointTensor> tensors, const CheckpointMetadata& metadata);
+
+/// Writes atomically: a reader of `path` finds the old checkpoint or the new one. Throws std::runtime_error
+/// if it cannot be written.
 void write_checkpoint(const std::filesystem::path& path, std::span<const CheckpointTensor> tensors,
                       const CheckpointMetadata& metadata);
 

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <stdexcept>
+
+#include "runtime/data/batch_tables.h"
 
 namespace sganc {
 namespace {
@@ -19,56 +23,92 @@ void add(std::vector<float>& values, std::span<const float> made, std::int64_t r
 
 }  // namespace
 
-ImageBatches::ImageBatches(Executor& executor, Executor::FunctionId function)
-    : executor_(executor), function_(function) {
-  const auto index = executor.input(function, "batch.index");
-  indices_.resize(static_cast<std::size_t>(
-      executor.program().functions[function.index].inputs[index.index].extents.at(0)));
-  executor.bind(index, indices_.data());
+ImageBatches::ImageBatches(Executor& executor, FunctionRole role) : executor_(executor) {
+  const auto& functions = executor.program().functions;
+  for (std::size_t i = 0; i < functions.size(); ++i) {
+    if (functions[i].role != role) continue;
+    const bool by_index = has_input(executor, {i}, "batch.index");
+    const auto input = executor.input({i}, by_index ? "batch.index" : "image");
+    functions_.push_back({{i}, functions[i].inputs[input.index].extents.at(0), by_index});
+  }
+  if (functions_.empty()) throw std::logic_error("the program has no function of images of that role");
+  std::ranges::stable_sort(functions_, std::greater(), &Function::batch);
+  indices_.resize(static_cast<std::size_t>(batch()));
+}
+
+/// The function for so many images that are left: the largest that they fill, or else a larger one, of which
+/// they fill a part that is worth it.
+const ImageBatches::Function& ImageBatches::function_for(std::int64_t left) const {
+  constexpr std::int64_t kWorth = 8;  // a large batch takes the time of fewer single images, but not of few
+  const auto serves = [&](const Function& f) { return left >= f.batch || left * kWorth >= f.batch; };
+  const auto found = std::ranges::find_if(functions_, serves);
+  return found == functions_.end() ? functions_.back() : *found;
+}
+
+void ImageBatches::bind(const Function& function, std::span<const std::uint8_t> pixels, std::int64_t count,
+                        std::int64_t first) {
+  if (function.by_index) {
+    for (std::int64_t i = 0; i < function.batch; ++i)
+      indices_[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(std::min(first + i, count - 1));
+    executor_.bind(executor_.input(function.id, "batch.index"), indices_.data());
+    executor_.bind(executor_.input(function.id, "data.image"), pixels.data(), count);
+    return;
+  }
+  const auto image = pixels.size() / static_cast<std::size_t>(count);
+  const auto given = pixels.subspan(static_cast<std::size_t>(first) * image);
+  const auto wanted = static_cast<std::size_t>(function.batch) * image;
+  const std::uint8_t* data = given.data();
+  if (given.size() < wanted) {
+    filled_.assign(given.begin(), given.end());
+    while (filled_.size() < wanted)
+      filled_.insert(filled_.end(), given.end() - static_cast<std::ptrdiff_t>(image), given.end());
+    data = filled_.data();
+  }
+  executor_.bind(executor_.input(function.id, "image"), data);
 }
 
 void ImageBatches::run(std::span<const std::uint8_t> pixels, std::int64_t count,
-                       const std::function<void(std::int64_t rows)>& use) {
-  executor_.bind(executor_.input(function_, "data.image"), pixels.data(), count);
-  for (std::int64_t first = 0; first < count; first += batch()) {
-    for (std::int64_t i = 0; i < batch(); ++i)
-      indices_[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(std::min(first + i, count - 1));
-    executor_.run(function_);
-    use(std::min(batch(), count - first));
+                       const std::function<void(Executor::FunctionId function, std::int64_t rows)>& use) {
+  for (std::int64_t first = 0; first < count;) {
+    const Function& function = function_for(count - first);
+    bind(function, pixels, count, first);
+    executor_.run(function.id);
+    const auto rows = std::min(function.batch, count - first);
+    use(function.id, rows);
+    first += rows;
   }
 }
 
 LayerReader::LayerReader(Executor& executor)
     : executor_(executor),
-      features_(executor.function(FunctionRole::features)),
-      batches_(executor, features_),
-      shape_(executor.program().functions[features_.index].outputs.at(0).buffer.extents) {
+      batches_(executor, FunctionRole::features),
+      shape_(executor.program().functions[batches_.function().index].outputs.at(0).buffer.extents) {
   shape_.erase(shape_.begin());
 }
 
 void LayerReader::read(std::span<const std::uint8_t> pixels, std::int64_t count, std::vector<float>& values) {
-  batches_.run(pixels, count, [&](std::int64_t rows) {
-    const auto made = executor_.output(features_, "features");
-    add(values, made, rows, static_cast<std::int64_t>(made.size()) / batch());
+  const auto row = std::accumulate(shape_.begin(), shape_.end(), std::int64_t{1}, std::multiplies());
+  batches_.run(pixels, count, [&](Executor::FunctionId function, std::int64_t rows) {
+    add(values, executor_.output(function, "features"), rows, row);
   });
 }
 
 Predictor::Predictor(Executor& executor)
     : executor_(executor),
-      predict_(executor.function(FunctionRole::predict)),
-      batches_(executor, predict_),
-      classes_(static_cast<std::int64_t>(executor.output(predict_, "probability").size()) / batch()) {
-  const FunctionProgram& function = executor.program().functions[predict_.index];
+      batches_(executor, FunctionRole::predict),
+      classes_(static_cast<std::int64_t>(executor.output(batches_.function(), "probability").size()) /
+               batch()) {
+  const FunctionProgram& function = executor.program().functions[batches_.function().index];
   has_logits_ = has_output(function, "logits");
   has_real_ = has_output(function, "real");
 }
 
 Predictions Predictor::operator()(std::span<const std::uint8_t> pixels, std::int64_t count) {
   Predictions made{count, classes_, {}, {}, {}};
-  batches_.run(pixels, count, [&](std::int64_t rows) {
-    add(made.probability, executor_.output(predict_, "probability"), rows, classes_);
-    if (has_logits_) add(made.logits, executor_.output(predict_, "logits"), rows, classes_);
-    if (has_real_) add(made.real, executor_.output(predict_, "real"), rows, 1);
+  batches_.run(pixels, count, [&](Executor::FunctionId function, std::int64_t rows) {
+    add(made.probability, executor_.output(function, "probability"), rows, classes_);
+    if (has_logits_) add(made.logits, executor_.output(function, "logits"), rows, classes_);
+    if (has_real_) add(made.real, executor_.output(function, "real"), rows, 1);
   });
   if (!std::ranges::all_of(made.probability, [](float p) { return std::isfinite(p); }))
     throw std::runtime_error("the classifier's probabilities are not finite");

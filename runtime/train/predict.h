@@ -18,24 +18,40 @@ struct Predictions {
   std::vector<float> real;         // {count}; empty if the model has no critic
 };
 
-/// Runs a function of images, with the inputs data.image and batch.index, on any number of images.
+/// Runs the functions of one role on any number of images. Each takes batches of its own size: of images by
+/// their indices (data.image and batch.index), or of images alone (image).
 class ImageBatches {
  public:
-  ImageBatches(Executor& executor, Executor::FunctionId function);
+  /// Throws std::logic_error if the program has no function of that role.
+  ImageBatches(Executor& executor, FunctionRole role);
   ImageBatches(const ImageBatches&) = delete;
   ImageBatches& operator=(const ImageBatches&) = delete;
 
-  std::int64_t batch() const { return static_cast<std::int64_t>(indices_.size()); }
-  /// Runs the function on each batch of these images: bytes {count, height, width, channels} with the
-  /// Program's shape. The last batch is filled up with the last image. After each run calls `use` with the
-  /// number of images that count.
+  /// The images in the largest batch.
+  std::int64_t batch() const { return functions_.front().batch; }
+  /// The function that takes the largest batch. All give the same outputs, for other numbers of images.
+  Executor::FunctionId function() const { return functions_.front().id; }
+
+  /// Runs the functions on batches of these images: bytes {count, height, width, channels} with the Program's
+  /// shape. A batch with too few images is filled up with the last one. After each run calls `use` with the
+  /// function and the number of images that count.
   void run(std::span<const std::uint8_t> pixels, std::int64_t count,
-           const std::function<void(std::int64_t rows)>& use);
+           const std::function<void(Executor::FunctionId function, std::int64_t rows)>& use);
 
  private:
+  struct Function {
+    Executor::FunctionId id;
+    std::int64_t batch = 0;
+    bool by_index = false;
+  };
+  const Function& function_for(std::int64_t left) const;
+  void bind(const Function& function, std::span<const std::uint8_t> pixels, std::int64_t count,
+            std::int64_t first);
+
   Executor& executor_;
-  Executor::FunctionId function_;
+  std::vector<Function> functions_;  // those of large batches first
   std::vector<std::int32_t> indices_;
+  std::vector<std::uint8_t> filled_;  // the images of a batch with too few
 };
 
 class Predictor {
@@ -54,7 +70,6 @@ class Predictor {
 
  private:
   Executor& executor_;
-  Executor::FunctionId predict_;
   ImageBatches batches_;
   std::int64_t classes_ = 0;
   bool has_logits_ = false, has_real_ = false;
@@ -74,7 +89,6 @@ class LayerReader {
 
  private:
   Executor& executor_;
-  Executor::FunctionId features_;
   ImageBatches batches_;
   std::vector<std::int64_t> shape_;
 };

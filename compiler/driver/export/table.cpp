@@ -1,0 +1,23 @@
+#include <vector>
+
+#include "compiler/driver/export/format.h"
+#include "compiler/language/listed.h"
+
+namespace sganc {
+
+#define SGANC_EXPORT(name) SGANC_LISTED(ExportFormat, name##_export)
+
+static std::vector<const ExportFormat*> listed_formats() {
+  return {
+      SGANC_EXPORT(program),  // for sganc-run
+  };
+}
+
+#undef SGANC_EXPORT
+
+std::span<const ExportFormat* const> export_formats() {
+  static const std::vector<const ExportFormat*> formats = listed_formats();
+  return formats;
+}
+
+}  // namespace sganc
