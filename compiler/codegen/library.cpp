@@ -147,6 +147,14 @@ fs::path KernelLibraryBuilder::make_library() {
 
 fs::path KernelLibraryBuilder::build() {
   work_.kernels = kernels_.size();
+  if (options_.objects) {
+    Objects objects = find_objects();
+    compile_missing(objects);
+    std::vector<fs::path> files;
+    for (const auto& [symbol, object] : objects) files.push_back(object);
+    options_.objects(files);
+    return {};
+  }
   fs::path library;
   if (!kernels_.empty()) library = cache_.find(library_name()).value_or(fs::path());
   if (!library.empty()) {

@@ -33,6 +33,8 @@ struct LibraryOptions {
   /// Only one thread calls it at a time.
   std::function<void(const std::string& kernel, std::size_t number, std::size_t count)> progress = {};
   std::function<void(const LibraryWork&)> built = {};  // called when the library is complete
+  /// If given, it is called with the object files of all kernels, which are then not linked.
+  std::function<void(const std::vector<std::filesystem::path>&)> objects = {};
   std::function<bool()> stop = {};  // called before each kernel, from several threads; true stops build()
   std::size_t threads = 0;          // threads that may compile; 0 for all cores
   /// Size limit of the cache; the least recently used files are removed.
@@ -54,7 +56,7 @@ class KernelLibraryBuilder {
   std::string add(const KernelDescription& kernel);
 
   /// Compiles the kernels that are not in the cache, each once, and links. Returns the path of the library,
-  /// or "" if there are no kernels. Throws UserError if a schedule cannot be applied, std::runtime_error if a
+  /// or "" if there are no kernels or they are not to be linked. Throws UserError if a schedule cannot be applied, std::runtime_error if a
   /// file or the linker fails, and Interrupted.
   std::filesystem::path build();
 

@@ -84,8 +84,10 @@ PlannedModule plan(const Module& module, const Schedule& schedule, const ModelRe
   return plan(module, schedule, target_machine(request.threads), passes);
 }
 
-Program compile(const PlannedModule& planned, Terminal& terminal,
-                const std::function<void(const LibraryWork&)>& built, const std::function<bool()>& stop) {
+namespace {
+
+/// Lowers the plan with these options, and shows the progress.
+Program compile_with(LibraryOptions options, const PlannedModule& planned, Terminal& terminal) {
   const bool live = isatty(STDERR_FILENO) && !terminal.quiet;
   bool shown = false;
   const auto progress = [&](const std::string& kernel, std::size_t number, std::size_t count) {
@@ -103,10 +105,7 @@ Program compile(const PlannedModule& planned, Terminal& terminal,
     if (live && shown && !terminal.verbose) terminal.err << "\r\033[K" << std::flush;
   };
   note_target(target_text(features_for(planned.schedule, planned.machine)));
-  LibraryOptions options = library_options();
   options.progress = progress;
-  options.built = built;
-  options.stop = stop;
   Program program;
   try {
     program = lower(planned, options);
@@ -118,8 +117,25 @@ Program compile(const PlannedModule& planned, Terminal& terminal,
   if (!options.private_folder.empty() && (shown || terminal.verbose))
     terminal.say("compiled kernels are kept for this process alone: " + why_not_kept(options.cache) +
                  "; $XDG_CACHE_HOME names another place");
-  if (terminal.verbose) terminal.say("kernels " + program.kernel_library);
+  if (terminal.verbose && !program.kernel_library.empty()) terminal.say("kernels " + program.kernel_library);
   return program;
+}
+
+}  // namespace
+
+Program compile(const PlannedModule& planned, Terminal& terminal,
+                const std::function<void(const LibraryWork&)>& built, const std::function<bool()>& stop) {
+  LibraryOptions options = library_options();
+  options.built = built;
+  options.stop = stop;
+  return compile_with(std::move(options), planned, terminal);
+}
+
+Program compile_objects(const PlannedModule& planned, Terminal& terminal,
+                        const std::function<void(const std::vector<std::filesystem::path>&)>& objects) {
+  LibraryOptions options = library_options();
+  options.objects = objects;
+  return compile_with(std::move(options), planned, terminal);
 }
 
 std::optional<Program> compile(const Model& model, ModelRequest& request, Terminal& terminal,

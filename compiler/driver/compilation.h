@@ -49,6 +49,9 @@ PlannedModule plan(const Module& module, const Schedule& schedule, const ModelRe
 Program compile(const PlannedModule& planned, Terminal& terminal,
                 const std::function<void(const LibraryWork&)>& built = {},
                 const std::function<bool()>& stop = {});
+/// The same, but gives the kernels' object files to `objects`, and does not link them to a library.
+Program compile_objects(const PlannedModule& planned, Terminal& terminal,
+                        const std::function<void(const std::vector<std::filesystem::path>&)>& objects);
 
 /// The results of all steps.
 struct Compiled {

@@ -6,8 +6,7 @@
 #include "compiler/driver/saved_run.h"
 #include "compiler/driver/sort_pictures.h"
 #include "compiler/layers/build.h"
-#include "runtime/data/image_files.h"
-#include "runtime/report/progress.h"
+#include "runtime/deploy/image_blocks.h"
 #include "runtime/system/files.h"
 #include "runtime/train/prediction_rows.h"
 #include "runtime/train/run_folder.h"
@@ -99,29 +98,15 @@ std::optional<SortedPictures> sorting(const options::variables_map& values,
 /// Reads the images in blocks of `batch`, and gives each block to `use`. Shows progress: what `done` says,
 /// unless `silent`. Returns the exit code.
 int for_each_block(ImageReader reader, std::int64_t batch, bool silent, const std::string& done,
-                   Terminal& terminal, const std::function<void(const ImageBlock&)>& use,
+                   const Terminal& terminal, const std::function<void(const ImageBlock&)>& use,
                    const std::function<void()>& finish) {
-  ProgressLine progress(stderr, silent ? ProgressStyle::silent : ProgressStyle::automatic);
-  std::size_t images = 0, refused = 0;
-  while (const auto block = reader.next(batch)) {
-    if (!block->refused.empty() || !block->notes.empty()) progress.erase();
-    for (const auto& note : block->notes) terminal.say(note);
-    for (const auto& problem : block->refused) terminal.error(problem);
-    refused += block->refused.size();
-    images += block->names.size();
-    if (block->names.empty()) continue;
-    use(*block);
-    progress.update([&] {
-      return done + " " + std::to_string(images) + " images, file " + std::to_string(reader.files_done()) +
-             " of " + std::to_string(reader.files());
-    });
-  }
-  progress.erase();
-  if (images == 0) throw std::runtime_error("no image could be read");
+  const Messages messages{.say = [&](const std::string& text) { terminal.say(text); },
+                          .error = [&](const std::string& text) { terminal.error(text); }};
+  const auto style = silent ? ProgressStyle::silent : ProgressStyle::automatic;
+  const ReadImages read = for_each_block(std::move(reader), batch, style, done, messages, use);
   finish();
-  if (refused == 0) return kDone;
-  terminal.say(std::to_string(refused) + " of " + std::to_string(reader.files()) +
-               " files could not be read");
+  if (read.refused == 0) return kDone;
+  terminal.say(refused_text(read));
   return kFailed;
 }
 

@@ -15,7 +15,9 @@ using Halide::Expr;
 using Halide::Func;
 using Halide::Var;
 
-constexpr std::int64_t kChannels = 16;  // both sides have a multiple of this
+/// In bf16, and for a gradient of weights, both sides have a multiple of these channels. In f32 other numbers
+/// of channels fill the vectors less well.
+constexpr std::int64_t kChannels = 16;
 
 /// In bf16 it is a little faster than oneDNN. In f32 it is slower, so that only a [[product]] takes it.
 constexpr double kCostInBf16 = 0.22, kCostInF32 = 2;
@@ -84,9 +86,12 @@ ConvolutionKernel of_images(const EmitRequest& r) {
       output_of(values, up ? std::vector<Var>{c, fx, vx, fy, vy, n} : std::vector<Var>{c, vx, vy, n});
   return {{{"output", output, true}, {"sum", sum}, {"padded", padded}, {"weights", weights}},
           output,
-          direct_schedule(
-              {.panel = panel_size, .width = at(out, 2) / x.phases(), .pairs = factors.pairs > 1, .up = up},
-              unit)};
+          direct_schedule({.panel = panel_size,
+                           .channels = at(in, 3),
+                           .width = at(out, 2) / x.phases(),
+                           .pairs = factors.pairs > 1,
+                           .up = up},
+                          unit)};
 }
 
 /// out(kx, ky, k, c) = sum over the pixels of an image, in bf16 of a pair of images; then over the images of
@@ -121,10 +126,14 @@ ConvolutionKernel of_weights(const EmitRequest& r) {
           direct_weights_schedule(at(g.x, 3), panel_size, factors.pairs > 1, unit)};
 }
 
+bool fills_vectors(const ConvolutionGeometry& g) {
+  return g.w[0] % kChannels == 0 && g.w[1] % kChannels == 0;
+}
+
 bool can(const Product& product) {
   if (!product.is_plain()) return false;
   const ConvolutionGeometry g = product.geometry();
-  if (g.w[0] % kChannels != 0 || g.w[1] % kChannels != 0) return false;
+  if (g.op == Op::conv_backward_weights) return fills_vectors(g);
   if (g.op != Op::conv_backward_data) return true;
   return g.x[1] % g.strides[0] == 0 && g.x[2] % g.strides[1] == 0;
 }
@@ -134,7 +143,7 @@ std::optional<ProductPlan> plan(const ProductRequest& r) {
   const ConvolutionGeometry g = r.product.geometry();
   const std::int64_t images = g.x[0];
   const bool whole_pairs = g.op != Op::conv_backward_weights || images % 2 == 0;
-  const bool bf16 = r.kernel_in_bf16() && whole_pairs;
+  const bool bf16 = r.kernel_in_bf16() && whole_pairs && fills_vectors(g);
   const bool enough_tasks = images >= r.machine.threads;
   Tiling tiling;
   if (g.op == Op::conv_backward_weights)
@@ -162,8 +171,10 @@ Shape written(const ConvolutionGeometry& g, const Tiling&) {
 extern const Implementation direct_implementation{
     .name = "direct",
     .title = "halide direct",
-    .takes = "convolutions without groups and dilations that have a multiple of " +
-             std::to_string(kChannels) + " channels on both sides",
+    .takes =
+        "convolutions without groups and dilations; the gradients of weights only if both sides have a "
+        "multiple of " +
+        std::to_string(kChannels) + " channels",
     .bf16 = true,
     .plan = plan,
     .emit = emit,

@@ -33,7 +33,7 @@ KernelSchedule direct_schedule(const DirectLoops& loops, const VectorUnit& unit)
     update.insert(update.end(), {"unroll kx", "unroll ky"});
   }
   return {stage("output", output), stage("weights", {"compute_root", "unroll p", of_ci, "parallel k"}),
-          stage("padded", {"compute_at output n", with("vectorize k", unit.lanes)}),
+          stage("padded", {"compute_at output n", with("vectorize k", lanes_for(loops.channels, unit))}),
           stage("sum", {"compute_at output xo", of_ci, "unroll ci", "unroll x"}),
           sum_up("sum.update", loops.pairs, update)};
 }

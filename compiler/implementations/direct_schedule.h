@@ -8,6 +8,7 @@ namespace sganc {
 /// The sizes that the rules read.
 struct DirectLoops {
   int panel = 16;      // channels of the image that is written which are computed together
+  int channels = 16;   // of the image that is read
   int width = 1;       // of the image that is written, or of one of its phases
   bool pairs = false;  // bf16: channels are multiplied by pairs
   bool up = false;     // the image that is written has phases

@@ -149,6 +149,15 @@ ExportedNet exported_net(const Model& model, const std::string& net) {
               FunctionBuild& f, std::int64_t batch) { build_export_of_layer(f, model, layer, batch); }};
 }
 
+/// Removes the variables that no function reads.
+void drop_unused_variables(Module& module) {
+  std::set<std::string> used;
+  for (const auto& function : module.functions)
+    for (const auto& node : function.nodes)
+      if (node.op == Op::variable) used.insert(node.attributes.name);
+  std::erase_if(module.variables, [&](const Variable& variable) { return !used.contains(variable.name); });
+}
+
 /// A module whose functions are built one after the other, with random streams that are counted through all
 /// of them. Mistakes are added to `diagnostics`, and then the function is left out.
 class ModuleBuild {
@@ -174,6 +183,19 @@ class ModuleBuild {
       add({.name = std::string(to_string(exported.role)) + "." + std::to_string(batch),
            .role = exported.role},
           [&](FunctionBuild& f) { exported.build(f, batch); });
+  }
+
+  /// The functions of a generator. `sample` takes the random streams that it has in the whole module, so that
+  /// it draws the same points there.
+  void add_generator(const DeclaredNet& generator) {
+    Module whole = build_module(model_, diagnostics_);
+    for (auto& variable : whole.variables)
+      if (!module.variable(variable.name)) module.variables.push_back(std::move(variable));
+    for (auto& function : whole.functions)
+      if (function.role == FunctionRole::sample) module.functions.push_back(std::move(function));
+    if (takes_one_latent(model_, generator))
+      add({.name = "generate", .role = FunctionRole::generate},
+          [&](FunctionBuild& f) { build_generate(f, model_, generator); });
   }
 
   /// The functions of a spread's graph.
@@ -265,17 +287,12 @@ Module build_program(const Model& model, const std::vector<std::string>& nets,
   ModuleBuild build(model, diagnostics);
   for (const auto& net : nets) {
     const ExportedNet exported = exported_net(model, net);
-    if (exported.role != FunctionRole::generate) {
+    if (exported.role == FunctionRole::generate)
+      build.add_generator(*model.net(model.evaluate.generator.value));
+    else
       build.add(exported, batches);
-      continue;
-    }
-    const DeclaredNet& generator = *model.net(model.evaluate.generator.value);
-    build.add({.name = "sample", .role = FunctionRole::sample},
-              [&](FunctionBuild& f) { build_sample(f, model, generator); });
-    if (takes_one_latent(model, generator))
-      build.add({.name = "generate", .role = FunctionRole::generate},
-                [&](FunctionBuild& f) { build_generate(f, model, generator); });
   }
+  drop_unused_variables(build.module);
   return std::move(build.module);
 }
 

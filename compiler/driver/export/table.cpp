@@ -9,7 +9,8 @@ namespace sganc {
 
 static std::vector<const ExportFormat*> listed_formats() {
   return {
-      SGANC_EXPORT(program),  // for sganc-run
+      SGANC_EXPORT(program),    // for sganc-run
+      SGANC_EXPORT(c_library),  // for programs in C, and in whatever calls C
   };
 }
 

@@ -1,0 +1,156 @@
+// A library in C: the kernels of a program, and a C file that calls them. It needs nothing but the C library.
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "compiler/driver/compilation.h"
+#include "compiler/driver/export/format.h"
+#include "compiler/driver/saved_run.h"
+#include "compiler/export/c/products.h"
+#include "compiler/export/c/source.h"
+#include "compiler/language/spelling.h"
+#include "compiler/layers/build.h"
+#include "runtime/system/files.h"
+#include "runtime/system/folders.h"
+#include "runtime/system/process.h"
+
+namespace sganc {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The numbers of examples for which functions are made: for a single one, and for many. Larger batches need
+/// more memory, and are not faster.
+const std::vector<std::int64_t> kBatches = {1, 16};
+
+/// A folder for what is built, which is removed with this object.
+class BuildFolder {
+ public:
+  BuildFolder() {
+    std::string name = (fs::temp_directory_path() / "sganc-XXXXXX").string();
+    if (!::mkdtemp(name.data()))
+      throw std::runtime_error(name + ": cannot be created: " + std::strerror(errno));
+    path_ = name;
+  }
+  ~BuildFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  BuildFolder(const BuildFolder&) = delete;
+  BuildFolder& operator=(const BuildFolder&) = delete;
+
+  const fs::path& path() const { return path_; }
+  void write(const std::string& name, std::string_view content) const {
+    write_file_atomically(path_ / name, content);
+  }
+
+  /// Runs a program of the system in the folder. Throws if it fails.
+  void run(const std::vector<std::string>& arguments, const std::string& package) const {
+    const ProcessResult result = run_program(arguments, path_, std::chrono::minutes(10));
+    if (result.end == ProcessResult::End::not_installed)
+      throw std::runtime_error("--to c needs the program " + arguments[0] + " (package " + package +
+                               "), which is not installed");
+    if (!result.succeeded()) throw std::runtime_error(describe_failure(result, arguments[0]));
+  }
+
+ private:
+  fs::path path_;
+};
+
+std::string compiler() {
+  const char* named = std::getenv("CC");
+  return named && *named ? named : "cc";
+}
+
+/// The memory of the program's variables, with the weights of the checkpoint.
+std::string weights_of(const Program& program, const Checkpoint& checkpoint) {
+  std::string bytes(static_cast<std::size_t>(program.variable_bytes), '\0');
+  for (const auto& variable : program.variables) {
+    const auto* tensor = checkpoint.find(variable.name);
+    if (!tensor || tensor->shape != variable.extents)
+      throw UserError{{{}, "the checkpoint has no weight " + variable.name + " of the model's shape", ""}};
+    std::memcpy(bytes.data() + variable.offset, tensor->bytes.data(), tensor->bytes.size());
+  }
+  return bytes;
+}
+
+/// Builds libNAME.a and libNAME.so in the folder, which holds the source. Of what they define, callers see
+/// only the names in the header.
+void build_libraries(const BuildFolder& folder, const CLibrary& library,
+                     const std::vector<fs::path>& objects) {
+  const std::string &name = library.name, kernels = name + "_kernels.o", all = name + "_all.o";
+  std::vector<std::string> join = {"ld", "-r", "-o", kernels};
+  for (const auto& object : objects) join.push_back(object.string());
+  folder.run(join, "binutils");
+  folder.run({compiler(), "-std=c11", "-O2", "-fPIC", "-c", name + ".c", "-o", name + ".o"}, "gcc");
+  folder.run({"ld", "-r", "-z", "noexecstack", "-o", all, name + ".o", kernels}, "binutils");
+  std::vector<std::string> hide = {"objcopy"};
+  for (const auto& symbol : c_symbols(library)) hide.push_back("--keep-global-symbol=" + symbol);
+  hide.push_back(all);
+  folder.run(hide, "binutils");
+  folder.run({"ar", "rcs", "lib" + name + ".a", all}, "binutils");
+  folder.run({compiler(), "-shared", "-Wl,-z,noexecstack,-soname,lib" + name + ".so", all, "-lm", "-o",
+              "lib" + name + ".so"},
+             "gcc");
+}
+
+FolderFiles files_of(const CLibrary& library, const std::string& weights,
+                     const std::vector<fs::path>& objects) {
+  const std::string& name = library.name;
+  FolderFiles files = {{name + ".h", c_header(library)},      {name + ".c", c_source(library)},
+                       {name + ".weights", weights},          {name + "-config.cmake", c_cmake(library)},
+                       {name + ".pc", c_pkg_config(library)}, {"example.c", c_example(library)}};
+  const BuildFolder folder;
+  for (const auto& [file, content] : files) folder.write(file, content);
+  build_libraries(folder, library, objects);
+  for (const auto& built : {"lib" + name + ".a", "lib" + name + ".so", name + "_kernels.o"})
+    files[built] = read_file(folder.path() / built);
+  return files;
+}
+
+/// What a processor must have, in words.
+std::string processor_text(const Schedule& schedule, const TargetMachine& machine) {
+  const auto instructions = instructions_for(schedule, machine);
+  return instructions.empty() ? "no special instructions" : "a processor with " + enumerated(instructions);
+}
+
+int write(const ExportRequest& request, Terminal& terminal) {
+  auto run = find_saved_run(request.run, request.values, terminal);
+  if (!run) return kBadInput;
+  const Checkpoint checkpoint = read_checkpoint(*run);
+  const auto schedule = load_schedule_of(run->request, terminal);
+  const auto module = build(run->model, terminal, [&](const Model& model, Diagnostics& diagnostics) {
+    return build_export(model, {request.net}, kBatches, diagnostics);
+  });
+  if (!schedule || !module) return kBadInput;
+  const TargetMachine machine = target_machine(1);
+  std::vector<fs::path> objects;
+  const Program program = compile_objects(plan_with_kernels(*module, *schedule, machine), terminal,
+                                          [&](const auto& files) { objects = files; });
+  const DeclaredInput* image = run->model.image();
+  CLibrary library{.name = c_identifier(fs::absolute(request.out).lexically_normal().filename().string()),
+                   .version = version(),
+                   .program = program,
+                   .processor = processor_text(*schedule, machine),
+                   .range_low = run->model.data.range_low,
+                   .range_high = run->model.data.range_high};
+  if (image) std::ranges::copy(image->shape, library.shape.begin());
+  if (const auto* predict = program.function(FunctionRole::predict))
+    library.classes = class_names_of(run->folder, predict->outputs.at(0).buffer.extents.at(1));
+  const auto files = files_of(library, weights_of(program, checkpoint), objects);
+  use_given_file([&] { write_folder_atomically(request.out, files); });
+  terminal.out << request.out.string() << "\n";
+  return kDone;
+}
+
+}  // namespace
+
+extern const ExportFormat c_library_export{
+    .name = "c",
+    .summary = "a header, a static and a shared library with the weights inside, and an example in C",
+    .out = "DIR",
+    .write = write};
+
+}  // namespace sganc

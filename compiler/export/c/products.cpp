@@ -1,0 +1,55 @@
+#include "compiler/export/c/products.h"
+
+#include <algorithm>
+
+#include "compiler/passes/rewrite.h"
+
+namespace sganc {
+namespace {
+
+constexpr std::int64_t kFewChannels = kMostFewChannels;
+
+/// One pixel is multiplied by one tap.
+Attributes one_by_one() {
+  Attributes attributes;
+  attributes.strides = {1, 1};
+  attributes.pads = {0, 0, 0, 0};
+  return attributes;
+}
+
+/// A rule for this product alone: the implementation that computes it without oneDNN.
+ProductRule rule_for(const PlannedFunction& planned, const Group& group) {
+  const Product product{planned.function, planned.function.node(group.anchor)};
+  const Shape w = product.geometry().w;
+  const bool few = std::min(w[0], w[1]) <= kFewChannels;
+  ProductRule rule;
+  rule.match = {planned.function.name + "/" + group.name, {}};
+  rule.by = Located<std::string>{few ? "few_channels" : "direct", {}};
+  return rule;
+}
+
+}  // namespace
+
+Function with_products_as_convolutions(const Function& function) {
+  return rewrite(function, [](Builder& b, const Node& node) -> std::optional<Value> {
+    if (node.op != Op::matmul) return {};
+    const auto turned = [&](Value v, bool turn) { return turn ? b.transpose(v, {1, 0}) : v; };
+    const Value x = turned(node.operands[0], node.attributes.transpose_a);
+    const Value w = turned(node.operands[1], !node.attributes.transpose_b);
+    const Shape rows = b.shape(x), outputs = b.shape(w);
+    const Value y =
+        b.conv(b.view(x, {rows[0], 1, 1, rows[1]}), b.view(w, {outputs[0], outputs[1], 1, 1}), one_by_one());
+    return b.view(y, node.type.shape);
+  });
+}
+
+PlannedModule plan_with_kernels(Module module, Schedule schedule, const TargetMachine& machine) {
+  for (auto& function : module.functions) function = with_products_as_convolutions(function);
+  const PlannedModule first = plan(module, schedule, machine);
+  for (const auto& planned : first.functions)
+    for (const auto& group : planned.plan.groups)
+      if (!is_kernel(group)) schedule.products.push_back(rule_for(planned, group));
+  return plan(module, schedule, machine);
+}
+
+}  // namespace sganc
