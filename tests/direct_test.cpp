@@ -48,6 +48,19 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Direct, testing::ValuesIn(direct_cases()), [](c
   return std::get<0>(test.param).name + "_" + std::string(sganc::info(std::get<1>(test.param)).name);
 });
 
+/// In f32 images may have any number of channels.
+TEST(DirectChannels, AnyNumber) {
+  const std::vector<ConvolutionCase> any = {
+      {"one_pixel", 3, 1, 1, 100, 40, 1, 1, {1, 1}, {0, 0, 0, 0}},
+      {"odd", 2, 7, 5, 7, 5, 3, 3, {1, 1}, {1, 1, 1, 1}},
+      {"stride_2", 2, 8, 6, 20, 36, 4, 4, {2, 2}, {1, 1, 1, 1}},
+      {"one", 1, 9, 4, 17, 19, 2, 3, {1, 1}, {0, 1, 1, 1}},
+  };
+  for (const auto& shape : any)
+    for (const Op op : {Op::conv, Op::conv_backward_data})
+      expect_close(*find_implementation("direct"), geometry_of(shape, op), {}, Precision::f32);
+}
+
 /// The last group may have fewer images than the others.
 TEST(DirectWeights, EveryNumberOfGroups) {
   const ConvolutionGeometry f =

@@ -52,7 +52,7 @@ class FolderBeside {
 void write_folder_atomically(const fs::path& given, const FolderFiles& files) try {
   fs::path folder = fs::absolute(given).lexically_normal();
   if (!folder.has_filename()) folder = folder.parent_path();  // it ended with a slash
-  require_own_files(folder, files);
+  require_own_files(given, files);
   fs::create_directories(folder.parent_path());
   const FolderBeside fresh(folder, "new"), old(folder, "old");
   for (const auto& [name, content] : files) {
