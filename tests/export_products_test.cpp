@@ -47,7 +47,7 @@ TEST(ExportProducts, AMatrixProductIsAConvolution) {
 
 TEST(ExportProducts, NoStepIsLeftToOneDnn) {
   const PlannedModule planned =
-      plan_with_kernels(product(false, true), {}, {.instructions = {"pni", "ssse3", "sse4_1"}});
+      plan_with_kernels(product(false, true), {}, {.instructions = {"pni", "ssse3", "sse4_1"}}).planned;
   ASSERT_EQ(planned.functions[0].plan.groups.size(), 1u);
   EXPECT_TRUE(is_kernel(planned.functions[0].plan.groups[0]));
 }

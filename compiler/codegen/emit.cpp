@@ -101,10 +101,25 @@ class Parameters {
     const ImageParam& param = params_.at(v);
     const Shape& shape = kernel_.function.node(v).type.shape;
     if (is_blocked(v)) return param(at[1], at[0]);
+    if (kernel_.channels_innermost.contains(v)) return param(index_of_weight(at, shape));
     if (!tables_.contains(v)) return param(linear_index(at, shape));
     const Coordinates row(at.begin() + 1, at.end());
     return param(linear_index(row, Shape(shape.begin() + 1, shape.end())),
                  clamp(at[0], 0, param.dim(1).max()));
+  }
+
+  /// The index of the weight (o, i, ...) if the memory is {..., i, o}, or {..., o, i} for a transposed
+  /// convolution, whose result has the channels i.
+  Expr index_of_weight(const Coordinates& at, const Shape& shape) const {
+    const bool is_conv = kernel_.function.node(kernel_.anchor).op == Op::conv;
+    const std::size_t outer = is_conv ? 1 : 0, inner = 1 - outer;
+    Coordinates turned(at.begin() + 2, at.end());
+    Shape memory(shape.begin() + 2, shape.end());
+    for (const std::size_t axis : {outer, inner}) {
+      turned.push_back(at[axis]);
+      memory.push_back(shape[axis]);
+    }
+    return linear_index(turned, memory);
   }
 
   const KernelDescription& kernel_;
@@ -243,6 +258,7 @@ EmittedKernel emit_convolution(const KernelDescription& kernel, const Halide::Ta
                                                  .a = operand(0),
                                                  .b = operand(1),
                                                  .epilogue = epilogue,
+                                                 .ready_weights = !kernel.channels_innermost.empty(),
                                                  .target = target,
                                                  .bias_sum = with_bias});
   const Shape extents = kernel.written();

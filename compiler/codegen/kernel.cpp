@@ -94,6 +94,7 @@ std::string KernelDescription::identity() const {
             std::to_string(tiling.groups);
   if (precision == Precision::bf16) text += " in bf16";
   for (Value v : in_bf16) text += " bf16 " + std::to_string(v.id);
+  for (Value v : channels_innermost) text += " channels innermost " + std::to_string(v.id);
   text += " for " + target;
   if (!override_schedule) return text;
   text += "\nscheduled";  // even without directives it replaces the default schedule
@@ -120,8 +121,11 @@ CutKernel cut_kernel(const Function& function, const Group& group, const Plan& p
   d.precision = group.precision;
   d.function.name = "kernel";
   Cutter cutter(function, group, d.function);
-  for (std::size_t i = 0; i < group.inputs.size(); ++i)  // inputs are the first nodes
-    if (plan.in_bf16.contains(group.inputs[i])) d.in_bf16.insert({static_cast<int>(i)});
+  for (std::size_t i = 0; i < group.inputs.size(); ++i) {  // inputs are the first nodes
+    const Value input{static_cast<int>(i)};
+    if (plan.in_bf16.contains(group.inputs[i])) d.in_bf16.insert(input);
+    if (plan.channels_innermost.contains(group.inputs[i])) d.channels_innermost.insert(input);
+  }
   for (std::size_t i = 0; i < group.outputs.size(); ++i) {
     const Value v = group.outputs[i], result = cutter.copy(v);
     d.function.results.push_back({"r" + std::to_string(i), result});

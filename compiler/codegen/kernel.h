@@ -19,6 +19,8 @@ struct KernelDescription {
   Tiling tiling;                                   // if the implementation has one
   Precision precision = Precision::f32;            // of the numbers that the convolution multiplies
   std::set<Value> in_bf16 = {};                    // inputs and results whose numbers are bf16 in memory
+  /// Inputs whose memory has the channels of the convolution's result innermost (see Plan).
+  std::set<Value> channels_innermost = {};
   Value bias_gradient;  // a sum that is computed together with a gradient of weights
   /// One loop over all elements, 16 at a time; all shapes but those of single numbers are [?].
   bool flat = false;

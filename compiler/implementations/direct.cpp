@@ -90,6 +90,7 @@ ConvolutionKernel of_images(const EmitRequest& r) {
                            .channels = at(in, 3),
                            .width = at(out, 2) / x.phases(),
                            .pairs = factors.pairs > 1,
+                           .ready = r.ready_weights,
                            .up = up},
                           unit)};
 }

@@ -32,10 +32,13 @@ KernelSchedule direct_schedule(const DirectLoops& loops, const VectorUnit& unit)
     output.insert(output.end(), {"unroll fx", "unroll fy"});
     update.insert(update.end(), {"unroll kx", "unroll ky"});
   }
-  return {stage("output", output), stage("weights", {"compute_root", "unroll p", of_ci, "parallel k"}),
-          stage("padded", {"compute_at output n", with("vectorize k", lanes_for(loops.channels, unit))}),
-          stage("sum", {"compute_at output xo", of_ci, "unroll ci", "unroll x"}),
-          sum_up("sum.update", loops.pairs, update)};
+  KernelSchedule schedule = {
+      stage("output", output),
+      stage("padded", {"compute_at output n", with("vectorize k", lanes_for(loops.channels, unit))}),
+      stage("sum", {"compute_at output xo", of_ci, "unroll ci", "unroll x"}),
+      sum_up("sum.update", loops.pairs, update)};
+  if (!loops.ready) schedule.push_back(stage("weights", {"compute_root", "unroll p", of_ci, "parallel k"}));
+  return schedule;
 }
 
 // The sums of 4 channels of x times four vectors of channels of y stay in registers over the pixels of a pair

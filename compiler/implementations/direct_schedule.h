@@ -11,6 +11,7 @@ struct DirectLoops {
   int channels = 16;   // of the image that is read
   int width = 1;       // of the image that is written, or of one of its phases
   bool pairs = false;  // bf16: channels are multiplied by pairs
+  bool ready = false;  // the weights are read as they are
   bool up = false;     // the image that is written has phases
 };
 KernelSchedule direct_schedule(const DirectLoops& loops, const VectorUnit& unit);

@@ -27,6 +27,7 @@ struct EmitRequest {
   Precision precision = Precision::f32;  // of the numbers that are multiplied; sums are f32
   Halide::Func a, b;
   Epilogue epilogue;
+  bool ready_weights = false;  // the memory of b has the result's channels innermost
   Halide::Target target;
   bool bias_sum = false;  // also computes the sums of y over n, oh, ow; for the gradient of weights
 };

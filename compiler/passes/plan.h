@@ -57,6 +57,9 @@ struct Plan {
   std::map<Value, Group> products;  // by anchor, chosen before groups are formed
   std::vector<Group> groups;        // in order of execution
   std::set<Value> in_bf16;          // stored values whose numbers are bf16 in memory; all others are f32
+  /// Variables, weights of convolutions, whose memory has the result's channels innermost: {height, width,
+  /// other channels, the result's channels}. Their kernels read them as they are. Only exports have such.
+  std::set<Value> channels_innermost;
   std::map<Value, Buffer> buffers;  // of every stored value and leaf, with its own shape
   std::vector<PlannedCopy> copies;  // after all groups
   std::int64_t arena_bytes = 0;

@@ -64,14 +64,33 @@ std::string compiler() {
   return named && *named ? named : "cc";
 }
 
-/// The memory of the program's variables, with the weights of the checkpoint.
-std::string weights_of(const Program& program, const Checkpoint& checkpoint) {
+/// Copies a weight {o, i, ...} as {..., i, o}, or as {..., o, i} if the channels i are to be innermost.
+void copy_turned(const CheckpointTensor& weight, bool of_conv, char* memory) {
+  const auto outputs = weight.shape[0], inputs = weight.shape[1];
+  std::int64_t taps = 1;
+  for (std::size_t axis = 2; axis < weight.shape.size(); ++axis) taps *= weight.shape[axis];
+  for (std::int64_t o = 0; o < outputs; ++o)
+    for (std::int64_t i = 0; i < inputs; ++i)
+      for (std::int64_t tap = 0; tap < taps; ++tap) {
+        const auto from = (o * inputs + i) * taps + tap;
+        const auto to = of_conv ? (tap * inputs + i) * outputs + o : (tap * outputs + o) * inputs + i;
+        std::memcpy(memory + 4 * to, weight.bytes.data() + 4 * from, 4);
+      }
+}
+
+/// The memory of the program's variables, with the weights of the checkpoint as the kernels read them.
+std::string weights_of(const Program& program, const Checkpoint& checkpoint,
+                       const std::map<std::string, bool>& channels_innermost) {
   std::string bytes(static_cast<std::size_t>(program.variable_bytes), '\0');
   for (const auto& variable : program.variables) {
     const auto* tensor = checkpoint.find(variable.name);
     if (!tensor || tensor->shape != variable.extents)
       throw UserError{{{}, "the checkpoint has no weight " + variable.name + " of the model's shape", ""}};
-    std::memcpy(bytes.data() + variable.offset, tensor->bytes.data(), tensor->bytes.size());
+    char* const memory = bytes.data() + variable.offset;
+    if (const auto turned = channels_innermost.find(variable.name); turned != channels_innermost.end())
+      copy_turned(*tensor, turned->second, memory);
+    else
+      std::memcpy(memory, tensor->bytes.data(), tensor->bytes.size());
   }
   return bytes;
 }
@@ -127,8 +146,9 @@ int write(const ExportRequest& request, Terminal& terminal) {
   if (!schedule || !module) return kBadInput;
   const TargetMachine machine = target_machine(1);
   std::vector<fs::path> objects;
-  const Program program = compile_objects(plan_with_kernels(*module, *schedule, machine), terminal,
-                                          [&](const auto& files) { objects = files; });
+  const KernelPlan plan = plan_with_kernels(*module, *schedule, machine);
+  const Program program =
+      compile_objects(plan.planned, terminal, [&](const auto& files) { objects = files; });
   const DeclaredInput* image = run->model.image();
   CLibrary library{.name = c_identifier(fs::absolute(request.out).lexically_normal().filename().string()),
                    .version = version(),
@@ -139,7 +159,7 @@ int write(const ExportRequest& request, Terminal& terminal) {
   if (image) std::ranges::copy(image->shape, library.shape.begin());
   if (const auto* predict = program.function(FunctionRole::predict))
     library.classes = class_names_of(run->folder, predict->outputs.at(0).buffer.extents.at(1));
-  const auto files = files_of(library, weights_of(program, checkpoint), objects);
+  const auto files = files_of(library, weights_of(program, checkpoint, plan.channels_innermost), objects);
   use_given_file([&] { write_folder_atomically(request.out, files); });
   terminal.out << request.out.string() << "\n";
   return kDone;

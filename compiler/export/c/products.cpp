@@ -28,6 +28,34 @@ ProductRule rule_for(const PlannedFunction& planned, const Group& group) {
   return rule;
 }
 
+/// The weight that a direct kernel in f32 reads: a variable of the module, or nothing.
+std::optional<Value> weight_of(const PlannedFunction& planned, const Group& group) {
+  if (!group.implementation || group.implementation->name != "direct" || group.precision != Precision::f32)
+    return {};
+  const Function& f = planned.function;
+  const Value weight = stored_as(f, f.node(group.anchor).operands[1]);
+  if (f.node(weight).op != Op::variable) return {};
+  return weight;
+}
+
+/// The weights that only direct kernels read, and all of them for convolutions, or all for transposed ones.
+std::map<std::string, bool> laid_out_weights(const PlannedModule& planned) {
+  enum Reader { transposed, convolution, other };
+  std::map<std::string, std::set<Reader>> readers;
+  for (const auto& [function, plan] : planned.functions)
+    for (const auto& group : plan.groups) {
+      const auto weight = weight_of({function, plan}, group);
+      const bool is_conv = weight && function.node(group.anchor).op == Op::conv;
+      for (const Value input : group.inputs)
+        if (const Node& node = function.node(input); node.op == Op::variable)
+          readers[node.attributes.name].insert(weight != input ? other : is_conv ? convolution : transposed);
+    }
+  std::map<std::string, bool> found;
+  for (const auto& [name, kinds] : readers)
+    if (kinds.size() == 1 && *kinds.begin() != other) found[name] = *kinds.begin() == convolution;
+  return found;
+}
+
 }  // namespace
 
 Function with_products_as_convolutions(const Function& function) {
@@ -43,13 +71,20 @@ Function with_products_as_convolutions(const Function& function) {
   });
 }
 
-PlannedModule plan_with_kernels(Module module, Schedule schedule, const TargetMachine& machine) {
+KernelPlan plan_with_kernels(Module module, Schedule schedule, const TargetMachine& machine) {
   for (auto& function : module.functions) function = with_products_as_convolutions(function);
   const PlannedModule first = plan(module, schedule, machine);
   for (const auto& planned : first.functions)
     for (const auto& group : planned.plan.groups)
       if (!is_kernel(group)) schedule.products.push_back(rule_for(planned, group));
-  return plan(module, schedule, machine);
+  KernelPlan made{plan(module, schedule, machine), {}};
+  made.channels_innermost = laid_out_weights(made.planned);
+  for (auto& function : made.planned.functions)
+    for (const auto& group : function.plan.groups)
+      if (const auto weight = weight_of(function, group);
+          weight && made.channels_innermost.contains(function.function.node(*weight).attributes.name))
+        function.plan.channels_innermost.insert(*weight);
+  return made;
 }
 
 }  // namespace sganc
