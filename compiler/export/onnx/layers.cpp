@@ -1,0 +1,187 @@
+#include "compiler/export/onnx/layers.h"
+
+#include <algorithm>
+
+namespace sganc {
+namespace {
+
+using Numbers = std::vector<std::int64_t>;
+using Settings = std::vector<OnnxAttribute>;
+
+float number(const AppliedLayer& a, const std::string& key) {
+  return static_cast<float>(a.layer->keys.number(key));
+}
+
+/// The operator of one input, which computes each element by itself.
+Held of_elements(OnnxValues& c, const AppliedLayer& a, const std::string& op, const Settings& settings = {}) {
+  const Held& x = c.held(a.inputs[0]);
+  return {.name = c.graph.add(op, {c.name_of(a.inputs[0], x.order)}, settings),
+          .order = x.order,
+          .repeated = x.repeated};
+}
+
+Held relu(OnnxValues& c, const AppliedLayer& a) {
+  return of_elements(c, a, "Relu");
+}
+Held leaky_relu(OnnxValues& c, const AppliedLayer& a) {
+  return of_elements(c, a, "LeakyRelu", {{"alpha", number(a, "slope")}});
+}
+Held elu(OnnxValues& c, const AppliedLayer& a) {
+  return of_elements(c, a, "Elu", {{"alpha", number(a, "alpha")}});
+}
+Held selu(OnnxValues& c, const AppliedLayer& a) {
+  return of_elements(c, a, "Selu");
+}
+Held softplus(OnnxValues& c, const AppliedLayer& a) {
+  return of_elements(c, a, "Softplus");
+}
+Held sigmoid(OnnxValues& c, const AppliedLayer& a) {
+  return of_elements(c, a, "Sigmoid");
+}
+Held swish(OnnxValues& c, const AppliedLayer& a) {
+  Held held = of_elements(c, a, "Sigmoid");
+  held.name = c.graph.add("Mul", {c.name_of(a.inputs[0], held.order), held.name});
+  return held;
+}
+
+/// An operator of images or vectors whose channels come second.
+Held of_channels(OnnxValues& c, const AppliedLayer& a, const std::string& op,
+                 const std::vector<std::string>& others = {}, const Settings& settings = {}) {
+  const Order order = channels_first(c.rank(a.inputs[0]));
+  std::vector<std::string> inputs = {c.whole(a.inputs[0], order)};
+  inputs.insert(inputs.end(), others.begin(), others.end());
+  return {.name = c.graph.add(op, inputs, settings), .order = order};
+}
+
+Held prelu(OnnxValues& c, const AppliedLayer& a) {
+  const Value slope = a.weights.at("weight");
+  Tensor of_channel = *c.held(slope).known;
+  of_channel.type.shape.resize(c.rank(a.inputs[0]) - 1, 1);  // after the channels, the pixels
+  return of_channels(c, a, "PRelu", {c.graph.tensor(c.held(slope).label, of_channel)});
+}
+
+/// A weight or statistic of each channel, or this number if the layer has none.
+std::string of_each_channel(OnnxValues& c, const AppliedLayer& a, const std::string& name, double otherwise) {
+  if (const auto found = a.weights.find(name); found != a.weights.end()) return c.whole(found->second);
+  return c.graph.tensor("", filled({DType::f32, {c.node(a.output).type.shape.back()}}, otherwise));
+}
+
+Held batch_norm(OnnxValues& c, const AppliedLayer& a) {
+  return of_channels(c, a, "BatchNormalization",
+                     {of_each_channel(c, a, "weight", 1), of_each_channel(c, a, "bias", 0),
+                      of_each_channel(c, a, "running_mean", 0), of_each_channel(c, a, "running_var", 1)},
+                     {{"epsilon", number(a, "epsilon")}});
+}
+
+Held instance_norm(OnnxValues& c, const AppliedLayer& a) {
+  return of_channels(c, a, "InstanceNormalization",
+                     {of_each_channel(c, a, "weight", 1), of_each_channel(c, a, "bias", 0)},
+                     {{"epsilon", number(a, "epsilon")}});
+}
+
+std::int64_t last_axis(const Order& order) {
+  return std::ranges::max_element(order) - order.begin();
+}
+
+Held softmax(OnnxValues& c, const AppliedLayer& a) {
+  const Order order = c.held(a.inputs[0]).order;
+  return {.name = c.graph.add("Softmax", {c.whole(a.inputs[0], order)}, {{"axis", last_axis(order)}}),
+          .order = order};
+}
+
+Held logsumexp(OnnxValues& c, const AppliedLayer& a) {
+  const std::int64_t last = static_cast<std::int64_t>(c.rank(a.inputs[0])) - 1;
+  return {.name = c.graph.add("ReduceLogSumExp", {c.whole(a.inputs[0])},
+                              {{"axes", Numbers{last}}, {"keepdims", std::int64_t{0}}}),
+          .order = plain_order(c.rank(a.output))};
+}
+
+Held global_average_pool(OnnxValues& c, const AppliedLayer& a) {
+  Held held = of_channels(c, a, "ReduceMean", {}, {{"axes", Numbers{2, 3}}, {"keepdims", std::int64_t{0}}});
+  held.order = plain_order(2);
+  return held;
+}
+
+/// The windows of a pool. With padding `same`, an odd pixel goes to the bottom and right.
+Settings windows(const OnnxValues& c, const AppliedLayer& a) {
+  const Keys& keys = a.layer->keys;
+  const auto& size = keys.integers("size");
+  const auto& stride = keys.has("stride") ? keys.integers("stride") : size;
+  Settings settings = {{"kernel_shape", size}, {"strides", stride}};
+  if (keys.text("padding") == "same")
+    settings.push_back({"pads", same_convolution(c.node(a.inputs[0]).type.shape, size, stride).pads});
+  return settings;
+}
+
+Held max_pool(OnnxValues& c, const AppliedLayer& a) {
+  return of_channels(c, a, "MaxPool", {}, windows(c, a));
+}
+Held average_pool(OnnxValues& c, const AppliedLayer& a) {
+  return of_channels(c, a, "AveragePool", {}, windows(c, a));
+}
+
+Held upsample(OnnxValues& c, const AppliedLayer& a) {
+  const auto& factor = a.layer->keys.integers("factor");
+  const Tensor scales{{DType::f32, {4}},
+                      {1, 1, static_cast<double>(factor[0]), static_cast<double>(factor[1])}};
+  const std::string given = c.graph.tensor(c.node(a.output).origin.part + ".scales", scales);
+  const bool nearest = a.layer->keys.text("by") == "nearest";
+  return of_channels(c, a, "Resize", {"", given},
+                     {{"mode", std::string(nearest ? "nearest" : "linear")},
+                      {"coordinate_transformation_mode", std::string(nearest ? "asymmetric" : "half_pixel")},
+                      {"nearest_mode", std::string("floor")}});
+}
+
+Held concat(OnnxValues& c, const AppliedLayer& a) {
+  const Order order = c.held(a.inputs[0]).order;
+  std::vector<std::string> inputs;
+  for (const Value x : a.inputs) inputs.push_back(c.whole(x, order));
+  return {.name = c.graph.add("Concat", inputs, {{"axis", last_axis(order)}}), .order = order};
+}
+
+struct Row {
+  std::string_view kind;
+  Held (*write)(OnnxValues&, const AppliedLayer&);
+  std::size_t inputs = 1;  // at least; a value that is taken twice counts once
+};
+
+constexpr Row kRows[] = {
+    {"relu", relu},
+    {"leaky_relu", leaky_relu},
+    {"elu", elu},
+    {"selu", selu},
+    {"softplus", softplus},
+    {"sigmoid", sigmoid},
+    {"swish", swish},
+    {"prelu", prelu},
+    {"batch_norm", batch_norm},
+    {"instance_norm", instance_norm},
+    {"softmax", softmax},
+    {"logsumexp", logsumexp},
+    {"global_average_pool", global_average_pool},
+    {"max_pool", max_pool},
+    {"average_pool", average_pool},
+    {"upsample", upsample},
+    {"concat", concat, 2},
+};
+
+const Row* row_of(const std::string& kind) {
+  const auto row = std::ranges::find(kRows, kind, &Row::kind);
+  return row == std::end(kRows) ? nullptr : row;
+}
+
+}  // namespace
+
+bool has_onnx_operator(const std::string& kind) {
+  return row_of(kind) != nullptr;
+}
+
+std::optional<Held> write_layer(OnnxValues& values, const AppliedLayer& applied) {
+  const Row* row = row_of(applied.layer->kind);
+  if (!row || applied.inputs.size() < row->inputs) return {};
+  const auto is_known = [&](Value x) { return values.held(x).known.has_value(); };
+  if (std::ranges::all_of(applied.inputs, is_known)) return {};
+  return row->write(values, applied);
+}
+
+}  // namespace sganc
