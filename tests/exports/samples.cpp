@@ -1,7 +1,7 @@
 // sganc_export_samples DIR: writes every sample of every layer, as a net of its own, in every format that
-// programs of others read: NAME.onnx, and NAME.py with NAME.safetensors. Beside it lie random inputs,
-// NAME.x0.npy and so on, and the layer's output NAME.y.npy as the reference interpreter computes it.
-// tests/exports/run compares.
+// other programs read: NAME.onnx, NAME.primitives.onnx without the operators that ONNX has for whole layers,
+// and NAME.py with NAME.safetensors. Beside them lie random inputs, NAME.x0.npy and so on, and the layer's
+// output as the reference interpreter computes it, NAME.y.npy. tests/exports/run compares.
 
 #include <filesystem>
 #include <iostream>
@@ -13,6 +13,7 @@
 #include "runtime/system/files.h"
 #include "runtime/train/checkpoint.h"
 #include "tests/layers_building.h"
+#include "tests/primitive_samples.h"
 
 namespace sganc {
 namespace {
@@ -95,13 +96,17 @@ void write(const fs::path& folder, const std::string& name, const Layer& layer, 
   const auto values = evaluate_nodes(twice, inputs, variables);
   write_array(folder / (name + ".y.npy"), values[static_cast<std::size_t>(twice.results[0].value.id)]);
 
-  write_file_atomically(folder / (name + ".onnx"), to_onnx({.model = model,
-                                                            .first = {once, sample.input[0]},
-                                                            .second = {twice, 2 * sample.input[0]},
-                                                            .variables = variables,
-                                                            .producer = "sganc",
-                                                            .version = "",
-                                                            .metadata = {}}));
+  const auto onnx = [&](const Model& layers) {
+    return to_onnx({.model = layers,
+                    .first = {once, sample.input[0]},
+                    .second = {twice, 2 * sample.input[0]},
+                    .variables = variables,
+                    .producer = "sganc",
+                    .version = "",
+                    .metadata = {}});
+  };
+  write_file_atomically(folder / (name + ".onnx"), onnx(model));
+  write_file_atomically(folder / (name + ".primitives.onnx"), onnx(Model{}));  // which knows no layers
   const TorchFiles files = to_torch({.model = model,
                                      .producer = "sganc",
                                      .classes = {},
@@ -118,6 +123,53 @@ void write(const fs::path& folder, const std::string& name, const Layer& layer, 
   write_checkpoint(folder / (name + ".safetensors"), tensors, {});
 }
 
+/// Writes a sample of a primitive: it is a function of inputs, for one batch.
+void write(const fs::path& folder, const std::string& name, const Primitive& primitive,
+           const PrimitiveSample& sample) {
+  std::mt19937 random(7);
+  Function function{.name = "f"};
+  Builder b(function);
+  Tensors inputs;
+  std::vector<Value> operands;
+  for (const auto& operand : sample.operands) {
+    const std::string input = "x" + std::to_string(operands.size());
+    inputs[input] = numbers_for(operand, random);
+    operands.push_back(b.input(input, operand.type));
+  }
+  b.result("features", b.add_node(primitive.info.op, operands, sample.attributes, sample.declared));
+  const std::string file = to_onnx({.model = {},
+                                    .first = {function, 1},
+                                    .second = {function, 1},
+                                    .variables = {},
+                                    .producer = "sganc",
+                                    .version = "",
+                                    .metadata = {}});
+  for (const auto& [input, tensor] : inputs) write_array(folder / (name + "." + input + ".npy"), tensor);
+  write_array(folder / (name + ".y.npy"), evaluate_nodes(function, inputs, {}).back());
+  write_file_atomically(folder / (name + ".onnx"), file);
+}
+
+void write_layers(const fs::path& folder) {
+  for (const auto* layer : tables().layers)
+    for (std::size_t i = 0; i < layer->samples.size(); ++i)
+      write(folder, layer->name + "_" + std::to_string(i), *layer, layer->samples[i]);
+}
+
+/// Those that ONNX cannot say are named on standard output. Leaves are part of the others.
+void write_primitives(const fs::path& folder) {
+  for (const auto* primitive : all_primitives()) {
+    if (primitive->info.kind == OpClass::leaf) continue;
+    const auto samples = primitive->samples();
+    for (std::size_t i = 0; i < samples.size(); ++i) try {
+        const std::string name = "primitive_" + std::string(primitive->info.name) + "_" + std::to_string(i);
+        write(folder, name, *primitive, samples[i]);
+      } catch (const UserError& error) {
+        std::cout << primitive->info.name << ": " << error.diagnostic.message << "\n";
+        break;
+      }
+  }
+}
+
 }  // namespace
 }  // namespace sganc
 
@@ -127,11 +179,11 @@ int main(int argc, char** argv) {
     return 2;
   }
   std::filesystem::create_directories(argv[1]);
-  for (const auto* layer : sganc::tables().layers)
-    for (std::size_t i = 0; i < layer->samples.size(); ++i) try {
-        sganc::write(argv[1], layer->name + "_" + std::to_string(i), *layer, layer->samples[i]);
-      } catch (const sganc::UserError& error) {
-        std::cerr << layer->name << " " << i << ": " << error.diagnostic.message << "\n";
-        return 1;
-      }
+  try {
+    sganc::write_layers(argv[1]);
+    sganc::write_primitives(argv[1]);
+  } catch (const sganc::UserError& error) {
+    std::cerr << error.diagnostic.message << "\n";
+    return 1;
+  }
 }

@@ -53,11 +53,15 @@ Held of_channels(OnnxValues& c, const AppliedLayer& a, const std::string& op,
   return {.name = c.graph.add(op, inputs, settings), .order = order};
 }
 
+/// A weight of each channel, with the axes of pixels behind it.
+std::string beside_pixels(OnnxValues& c, const AppliedLayer& a, Value weight) {
+  Tensor of_channel = *c.held(weight).known;
+  of_channel.type.shape.resize(c.rank(a.output) - 1, 1);
+  return c.graph.tensor(c.held(weight).label, of_channel);
+}
+
 Held prelu(OnnxValues& c, const AppliedLayer& a) {
-  const Value slope = a.weights.at("weight");
-  Tensor of_channel = *c.held(slope).known;
-  of_channel.type.shape.resize(c.rank(a.inputs[0]) - 1, 1);  // after the channels, the pixels
-  return of_channels(c, a, "PRelu", {c.graph.tensor(c.held(slope).label, of_channel)});
+  return of_channels(c, a, "PRelu", {beside_pixels(c, a, a.weights.at("weight"))});
 }
 
 /// A weight or statistic of each channel, or this number if the layer has none.
@@ -77,6 +81,36 @@ Held instance_norm(OnnxValues& c, const AppliedLayer& a) {
   return of_channels(c, a, "InstanceNormalization",
                      {of_each_channel(c, a, "weight", 1), of_each_channel(c, a, "bias", 0)},
                      {{"epsilon", number(a, "epsilon")}});
+}
+
+/// The norm of an instance whose channels are the groups.
+Held normalized_in_groups(OnnxValues& c, const AppliedLayer& a, std::int64_t groups) {
+  const auto each = [&](double x) { return c.graph.tensor("", filled({DType::f32, {groups}}, x)); };
+  const Order order = channels_first(c.rank(a.output));
+  const std::string grouped =
+      c.graph.add("Reshape", {c.whole(a.inputs[0], order), c.graph.integers({0, groups, -1})});
+  const std::string normalized =
+      c.graph.add("InstanceNormalization", {grouped, each(1), each(0)}, {{"epsilon", number(a, "epsilon")}});
+  Numbers shape;
+  for (const int axis : order)
+    shape.push_back(axis == 0 ? 0 : c.node(a.output).type.shape[static_cast<std::size_t>(axis)]);
+  Held held{.name = c.graph.add("Reshape", {normalized, c.graph.integers(shape)}), .order = order};
+  if (const auto gain = a.weights.find("weight"); gain != a.weights.end())
+    held.name = c.graph.add("Mul", {held.name, beside_pixels(c, a, gain->second)});
+  if (const auto bias = a.weights.find("bias"); bias != a.weights.end())
+    held.name = c.graph.add("Add", {held.name, beside_pixels(c, a, bias->second)});
+  return held;
+}
+Held group_norm(OnnxValues& c, const AppliedLayer& a) {
+  return normalized_in_groups(c, a, a.layer->keys.integer("groups"));
+}
+
+Held layer_norm(OnnxValues& c, const AppliedLayer& a) {
+  if (a.layer->keys.text("axes") == "all") return normalized_in_groups(c, a, 1);
+  std::vector<std::string> inputs = {c.whole(a.inputs[0]), of_each_channel(c, a, "weight", 1)};
+  if (a.weights.contains("bias")) inputs.push_back(of_each_channel(c, a, "bias", 0));
+  return {.name = c.graph.add("LayerNormalization", inputs, {{"epsilon", number(a, "epsilon")}}),
+          .order = plain_order(c.rank(a.output))};
 }
 
 std::int64_t last_axis(const Order& order) {
@@ -156,6 +190,8 @@ constexpr Row kRows[] = {
     {"prelu", prelu},
     {"batch_norm", batch_norm},
     {"instance_norm", instance_norm},
+    {"group_norm", group_norm},
+    {"layer_norm", layer_norm},
     {"softmax", softmax},
     {"logsumexp", logsumexp},
     {"global_average_pool", global_average_pool},

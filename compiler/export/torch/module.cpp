@@ -76,23 +76,16 @@ class Writer {
       for (const auto& [name, net] : results) note_used(net);
   }
 
-  std::string program() {
-    const std::string nets = net_classes() + model_class();
+  /// Only the helpers that the module calls are written.
+  std::string program() const {
+    const std::string body = net_classes() + model_class() + loading() + main_program();
     std::string helpers;
     for (const auto& [name, text] : torch_helpers())
-      if (nets.find(std::string(name) + "(") != std::string::npos) helpers += "\n\n" + std::string(text);
-    // The functions that helpers and programs call stand in the table too.
-    std::string text = head() + helpers;
-    if (helpers.find("def channels_first") == std::string::npos && model_.image())
-      text += "\n\n" + std::string(helper("channels_first"));
-    return text + nets + loading() + main_program();
+      if (body.find(std::string(name) + "(") != std::string::npos) helpers += "\n\n" + std::string(text);
+    return head() + helpers + body;
   }
 
  private:
-  static std::string_view helper(std::string_view name) {
-    return std::ranges::find(torch_helpers(), name, &TorchHelper::name)->text;
-  }
-
   /// The shapes of one example of each input, net and layer.
   void find_shapes() {
     Diagnostics diagnostics;
@@ -290,8 +283,7 @@ if __name__ == "__main__":
 }  // namespace
 
 TorchFiles to_torch(const TorchSource& source) {
-  TorchFiles files{Writer(source).program(), torch_weights(source.model, source.functions, source.variables)};
-  return files;
+  return {Writer(source).program(), torch_weights(source.model, source.functions, source.variables)};
 }
 
 }  // namespace sganc
