@@ -1,6 +1,7 @@
 #include "compiler/export/onnx/convert.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "compiler/export/needed.h"
@@ -21,6 +22,20 @@ std::map<std::string, const DeclaredLayer*> layers_by_name(const Model& model) {
   return layers;
 }
 
+/// The images in the model's range: bytes converted, multiplied and moved. Nothing if the function takes
+/// none.
+Value scaled_images(const Function& function) {
+  Value x;
+  for (int i = 0; i < static_cast<int>(function.nodes.size()); ++i) {
+    const Node& node = function.nodes[static_cast<std::size_t>(i)];
+    const bool begins = node.op == Op::input && node.type.dtype == DType::u8;
+    const bool follows = x.id >= 0 && std::ranges::count(node.operands, x) > 0;
+    if (begins || follows) x = {i};
+    if (follows && node.op == Op::add) return x;
+  }
+  return {};
+}
+
 /// Of "trunk.conv_1.weight", "weight".
 std::string name_in_layer(const Node& variable) {
   const std::string& name = variable.attributes.name;
@@ -34,9 +49,11 @@ class Conversion {
         batched_(source.first, source.second),
         values_(batched_, source.variables, graph),
         layers_(layers_by_name(source.model)),
-        needed_(needed_for_results(function_)) {}
+        needed_(needed_for_results(function_)),
+        images_(source.images) {}
 
   void write() {
+    if (images_ == OnnxImages::numbers) take_numbers();
     for (int i = 0; i < static_cast<int>(function_.nodes.size());) i = write_from(i);
     for (const auto& result : function_.results) {
       const Order order = plain_order(values_.rank(result.value));
@@ -49,6 +66,16 @@ class Conversion {
  private:
   bool is_needed(int i) const { return needed_[static_cast<std::size_t>(i)]; }
   const Node& node(int i) const { return function_.nodes[static_cast<std::size_t>(i)]; }
+
+  /// Makes the scaled images an input of the graph, in place of their bytes.
+  void take_numbers() {
+    const Value x = scaled_images(function_);
+    if (x.id < 0) return;
+    const Order order = channels_first(values_.rank(x));
+    values_.graph.add_input("image", values_.type_of(x, order));
+    for (int i = 0; i < x.id; ++i) taken_.insert(i);
+    values_.hold(x, {.name = "image", .order = order});
+  }
 
   /// Writes the layer that begins with node i, or that node alone. Returns the index of the next node.
   int write_from(int i) {
@@ -99,7 +126,7 @@ class Conversion {
 
   void write_node(int i) {
     const Value n{i};
-    if (!is_needed(i) || values_.has(n)) return;
+    if (!is_needed(i) || values_.has(n) || taken_.contains(i)) return;
     values_.graph.set_part(node(i).origin.part);
     auto known = folded(values_, n);
     values_.hold(n, known ? std::move(*known) : write_primitive(values_, n));
@@ -110,9 +137,20 @@ class Conversion {
   OnnxValues values_;
   const std::map<std::string, const DeclaredLayer*> layers_;
   const std::vector<bool> needed_;
+  const OnnxImages images_;
+  std::set<int> taken_;  // nodes before an input that takes their place
 };
 
 }  // namespace
+
+OnnxBatches onnx_batches(const Model& model) {
+  OnnxBatches batches;
+  for (const auto& net : model.nets)
+    for (const auto& layer : net.layers)
+      if (layer.keys.has("group") && layer.keys.integer("group") > 0)
+        batches.common = std::lcm(batches.common, layer.keys.integer("group"));
+  return batches;
+}
 
 std::string to_onnx(const OnnxSource& source) {
   onnx::ModelProto file;
