@@ -10,6 +10,8 @@ namespace sganc {
 static std::vector<const ExportFormat*> listed_formats() {
   return {
       SGANC_EXPORT(program),  // for sganc-run
+      SGANC_EXPORT(onnx),     // for ONNX Runtime
+      SGANC_EXPORT(torch),    // for PyTorch
   };
 }
 
