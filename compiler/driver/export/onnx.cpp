@@ -36,12 +36,22 @@ std::string net_of(const ExportRequest& request, const Model& model) {
   return !request.net_given && generates ? "generator" : request.net;
 }
 
+/// How the latent points of the generator are drawn, as JSON.
+std::string latent_of(const Model& model) {
+  for (const auto& name : model.net(model.evaluate.generator.value)->arguments)
+    if (const auto* input = model.input(name); input->kind == DeclaredInput::Kind::latent)
+      return nlohmann::ordered_json{{"size", input->shape[0]}, {"distribution", input->distribution}}.dump();
+  return "";
+}
+
 /// What a reader of the file may want to know, with texts of JSON for lists.
 Metadata metadata_of(const FoundRun& run, const Module& module, const Checkpoint& checkpoint) {
   const Model& model = run.model;
   Metadata metadata = {{"model", model.name}};
   if (const std::int64_t classes = classes_of(module); classes > 0)
     metadata.emplace_back("classes", nlohmann::json(class_names_of(run.folder, classes)).dump());
+  if (module.functions.at(0).role == FunctionRole::generate)
+    metadata.emplace_back("latent", latent_of(model));
   if (const auto* image = model.image()) {
     const DeclaredData& data = model.data;
     metadata.emplace_back("image", nlohmann::json(image->shape).dump());
