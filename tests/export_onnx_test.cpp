@@ -216,6 +216,14 @@ output image FLOAT batch 6 6 2
 )");
 }
 
+TEST(ExportOnnx, AValueThatIsJoinedWithItself) {
+  const auto text = lines_of(exported(model_of(model_text(R"({ kind = "relu" }, { kind = "tanh" },
+    { kind = "concat", from = ["relu_1", "tanh_1", "relu_1"] })")),
+                                      "trunk"));
+  EXPECT_EQ(text.find("Concat("), std::string::npos) << text;
+  EXPECT_NE(text.find("trunk.concat_1/Pad_3 = Pad(trunk.relu_1/Relu, "), std::string::npos) << text;
+}
+
 TEST(ExportOnnx, GroupsOfABatchDivideIt) {
   EXPECT_EQ(onnx_batches(model_of(kClassifier)).common, 1);
   const Model model =

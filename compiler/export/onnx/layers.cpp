@@ -176,7 +176,6 @@ Held concat(OnnxValues& c, const AppliedLayer& a) {
 struct Row {
   std::string_view kind;
   Held (*write)(OnnxValues&, const AppliedLayer&);
-  std::size_t inputs = 1;  // at least; a value that is taken twice counts once
 };
 
 constexpr Row kRows[] = {
@@ -198,7 +197,7 @@ constexpr Row kRows[] = {
     {"max_pool", max_pool},
     {"average_pool", average_pool},
     {"upsample", upsample},
-    {"concat", concat, 2},
+    {"concat", concat},
 };
 
 const Row* row_of(const std::string& kind) {
@@ -214,7 +213,8 @@ bool has_onnx_operator(const std::string& kind) {
 
 std::optional<Held> write_layer(OnnxValues& values, const AppliedLayer& applied) {
   const Row* row = row_of(applied.layer->kind);
-  if (!row || applied.inputs.size() < row->inputs) return {};
+  const std::size_t taken = std::max<std::size_t>(1, applied.layer->from.size());
+  if (!row || applied.inputs.size() != taken) return {};  // a value that is taken twice is listed once
   const auto is_known = [&](Value x) { return values.held(x).known.has_value(); };
   if (std::ranges::all_of(applied.inputs, is_known)) return {};
   return row->write(values, applied);

@@ -9,7 +9,7 @@ namespace sganc {
 /// A layer as it is applied: the nodes between its inputs and its output.
 struct AppliedLayer {
   const DeclaredLayer* layer;
-  std::vector<Value> inputs;  // in the order in which its nodes read them
+  std::vector<Value> inputs;  // each once, in the order in which its nodes read them
   Value output;
   std::map<std::string, Value> weights;  // and statistics, by their names in the layer
 };

@@ -1,7 +1,6 @@
 #include "compiler/export/torch/module.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "compiler/export/torch/layers.h"
@@ -12,43 +11,18 @@
 namespace sganc {
 namespace {
 
-/// Names that every module of PyTorch uses itself.
+/// Whether every module of PyTorch, or the written one, uses the name itself.
 bool is_taken(const std::string& name) {
-  static constexpr std::array taken = {"T_destination",
-                                       "add_module",
-                                       "apply",
-                                       "bfloat16",
-                                       "buffers",
-                                       "children",
-                                       "compile",
-                                       "cpu",
-                                       "cuda",
-                                       "double",
-                                       "eval",
-                                       "extra_repr",
-                                       "float",
-                                       "forward",
-                                       "generate",
-                                       "half",
-                                       "ipu",
-                                       "modules",
-                                       "named_modules",
-                                       "parameters",
-                                       "requires_grad_",
-                                       "share_memory",
-                                       "state_dict",
-                                       "to",
-                                       "to_empty",
-                                       "train",
-                                       "training",
-                                       "type",
-                                       "xpu",
-                                       "zero_grad",
-                                       "mtia",
-                                       "call_super_init",
-                                       "dump_patches",
-                                       "register_module"};
-  return is_python_keyword(name) || std::ranges::find(taken, name) != taken.end();
+  constexpr std::string_view taken =
+      " T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double "
+      "dump_patches eval extra_repr float forward generate get_buffer get_extra_state get_parameter "
+      "get_submodule half ipu load_state_dict modules mtia named_buffers named_children named_modules "
+      "named_parameters parameters register_backward_hook register_buffer register_forward_hook "
+      "register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook "
+      "register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module "
+      "register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ "
+      "set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad ";
+  return is_python_keyword(name) || taken.find(" " + name + " ") != std::string_view::npos;
 }
 
 void require_free(const std::string& name, const Location& where) {
@@ -58,8 +32,9 @@ void require_free(const std::string& name, const Location& where) {
 
 /// The name of a variable: one that hides nothing that the functions use.
 std::string local(const std::string& name) {
-  static const std::set<std::string> used = {"self", "x", "torch", "nn", "F", "sys", "Path", "load_file"};
-  return used.contains(name) || is_python_keyword(name) ? name + "_" : name;
+  static const std::set<std::string> used = {"self", "x", "torch", "nn", "F"};
+  const bool helps = std::ranges::count(torch_helpers(), name, &TorchHelper::name) > 0;
+  return used.contains(name) || helps || is_python_keyword(name) ? name + "_" : name;
 }
 
 std::string joined(const std::vector<std::string>& words) {
