@@ -108,6 +108,12 @@ layers = [{ kind = "softmax" }]
 [net.critic]
 of = "logits"
 layers = [{ kind = "logsumexp" }, { kind = "sigmoid" }]
+[[update]]
+name = "d"
+draw = { x = "unlabeled 4" }
+minimize = "bce(critic(x), 1)"
+train = ["trunk", "logits"]
+optimizer = "o"
 )toml");
 
 TEST(ExportOnnx, NodesAreNamedAfterLayersAndImagesLieWithChannelsFirstBetweenThem) {
@@ -119,8 +125,8 @@ batch/Add = Add(batch/Mul, -1)
 trunk.stem/Transpose = Transpose(batch/Add)
 trunk.stem/Conv = Conv(trunk.stem/Transpose, trunk.stem.weight, trunk.stem.bias)
 trunk.leaky_relu_1/LeakyRelu = LeakyRelu(trunk.stem/Conv)
-trunk.conv_1/Conv = Conv(trunk.leaky_relu_1/LeakyRelu, trunk.conv_1.weight)
-trunk.flatten_1/Transpose = Transpose(trunk.conv_1/Conv)
+trunk.conv_2/Conv = Conv(trunk.leaky_relu_1/LeakyRelu, trunk.conv_2.weight)
+trunk.flatten_1/Transpose = Transpose(trunk.conv_2/Conv)
 trunk.flatten_1/Reshape = Reshape(trunk.flatten_1/Transpose, [0, 36])
 logits = Gemm(trunk.flatten_1/Reshape, logits.dense_1.weight, logits.dense_1.bias)
 probability = Softmax(logits)
@@ -199,11 +205,11 @@ generator = "generator"
 )"));
   EXPECT_EQ(lines_of(exported(model, "generator")), R"(input latent FLOAT batch 2
 input class INT32 batch
-generator.kind/Cast = Cast(class)
-generator.kind/Unsqueeze = Unsqueeze(generator.kind/Cast, [1])
-generator.kind/Equal = Equal(generator.kind/Unsqueeze, generator.kind/constant)
-generator.kind/Cast_2 = Cast(generator.kind/Equal)
-generator.e/Gemm = Gemm(generator.kind/Cast_2, generator.e.weight)
+kind/Cast = Cast(class)
+generator.kind/Unsqueeze = Unsqueeze(kind/Cast, [1])
+generator.kind/Equal = Equal(generator.kind/constant, generator.kind/Unsqueeze)
+generator.e/Cast = Cast(generator.kind/Equal)
+generator.e/Gemm = Gemm(generator.e/Cast, generator.e.weight)
 generator.concat_1/Concat = Concat(latent, generator.e/Gemm)
 generator.dense_1/Gemm = Gemm(generator.concat_1/Concat, generator.dense_1.weight, generator.dense_1.bias)
 generator.reshape_1/Reshape = Reshape(generator.dense_1/Gemm, [0, 6, 6, 2])

@@ -55,7 +55,7 @@ TEST(ExportTorch, EveryLayerHasARow) {
 TEST(ExportTorch, LayersKeepTheirNamesAndOrder) {
   const auto files = files_of(R"({ kind = "conv", name = "stem", filters = 4, kernel = 3, stride = 2 },
     { kind = "relu", name = "kept" }, { kind = "conv", filters = 4, kernel = 3 },
-    { kind = "add", from = ["conv_1", "kept"] }, { kind = "flatten" }, { kind = "dense", units = 3 })");
+    { kind = "add", from = ["conv_2", "kept"] }, { kind = "flatten" }, { kind = "dense", units = 3 })");
   EXPECT_EQ(files.program, R"("""small: nets that were trained by sganc 1.2.3.
 
 Images are (batch, channels, height, width): 2 x 6 x 5, numbers from 0 to 1.
@@ -92,14 +92,14 @@ class TrunkNet(nn.Module):
         super().__init__()
         self.stem = nn.Conv2d(2, 4, 3, stride=2)
         self.kept = nn.ReLU()
-        self.conv_1 = nn.Conv2d(4, 4, 3, padding=1)
+        self.conv_2 = nn.Conv2d(4, 4, 3, padding=1)
         self.dense_1 = nn.Linear(36, 3)
 
     def forward(self, image):
         x = self.stem(F.pad(image, (1, 1, 0, 1)))
         kept_output = self.kept(x)
-        conv_1_output = self.conv_1(kept_output)
-        x = conv_1_output + kept_output
+        conv_2_output = self.conv_2(kept_output)
+        x = conv_2_output + kept_output
         x = channels_last(x).flatten(1)
         x = self.dense_1(x)
         return x
@@ -127,7 +127,7 @@ def scaled(images):
     return channels_first(images).float() * ((HIGH - LOW) / 255) + LOW
 )");
   EXPECT_EQ(names_of(files.weights),
-            (std::vector<std::string>{"trunk.conv_1.bias", "trunk.conv_1.weight", "trunk.dense_1.bias",
+            (std::vector<std::string>{"trunk.conv_2.bias", "trunk.conv_2.weight", "trunk.dense_1.bias",
                                       "trunk.dense_1.weight", "trunk.stem.bias", "trunk.stem.weight"}));
 }
 

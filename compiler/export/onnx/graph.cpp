@@ -111,7 +111,9 @@ std::string OnnxGraph::tensor(const std::string& name, const Tensor& tensor) {
 }
 
 std::string OnnxGraph::integers(const std::vector<std::int64_t>& numbers) {
-  const std::string name = to_string(Shape(numbers));
+  std::string name;
+  for (const std::int64_t n : numbers) name += (name.empty() ? "[" : ", ") + std::to_string(n);
+  name += name.empty() ? "[]" : "]";
   if (!names_.insert(name).second) return name;
   onnx::TensorProto& proto = *graph_.add_initializer();
   proto.set_name(name);
