@@ -11,6 +11,8 @@ static std::vector<const ExportFormat*> listed_formats() {
   return {
       SGANC_EXPORT(program),    // for sganc-run
       SGANC_EXPORT(c_library),  // for programs in C, and in whatever calls C
+      SGANC_EXPORT(onnx),       // for ONNX Runtime
+      SGANC_EXPORT(torch),      // for PyTorch
   };
 }
 
