@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
+#include <set>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
@@ -105,20 +106,31 @@ LibraryOptions library_options() {
 
 fs::path schedule_file(const std::string& given) {
   if (fs::is_regular_file(given)) return given;
-  std::vector<std::string> known;
-  for (const auto& folder : schedule_folders()) {
+  for (const auto& folder : schedule_folders())
     if (fs::is_regular_file(folder / (given + ".toml"))) return folder / (given + ".toml");
+  throw UserError{{{}, "there is no schedule \"" + given + "\"", suggestion(given, schedule_names())}};
+}
+
+std::vector<std::string> schedule_names() {
+  std::set<std::string> names;  // a build folder in its source finds each twice
+  for (const auto& folder : schedule_folders()) {
     std::error_code none;
     for (const auto& entry : fs::directory_iterator(folder, none))
-      if (entry.path().extension() == ".toml") known.push_back(entry.path().stem());
+      if (entry.path().extension() == ".toml") names.insert(entry.path().stem());
   }
-  throw UserError{{{}, "there is no schedule \"" + given + "\"", suggestion(given, known)}};
+  return {names.begin(), names.end()};
+}
+
+std::optional<fs::path> models_folder() {
+  for (const auto& folder : schedule_folders())
+    if (auto models = folder.parent_path() / "models"; fs::is_directory(models))
+      return fs::canonical(models);  // not by way of a build folder's link
+  return {};
 }
 
 std::optional<fs::path> schema_file() {
-  for (const auto& folder : schedule_folders())
-    if (auto file = folder.parent_path() / "models/sganc.schema.json"; fs::is_regular_file(file))
-      return fs::canonical(file);  // not by way of a build folder's link
+  const auto models = models_folder();
+  if (models && fs::is_regular_file(*models / "sganc.schema.json")) return *models / "sganc.schema.json";
   return {};
 }
 
