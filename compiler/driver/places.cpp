@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
@@ -37,7 +38,7 @@ fs::path from_environment(const char* variable, const char* below_home) {
 }
 
 /// The folders of schedules: beside the build folder, in the source folder to which the build folder has a
-/// link, or under share if the program is installed. Models lie beside them.
+/// link, or, at last, under share if the program is installed. Models lie beside them.
 std::vector<fs::path> schedule_folders() {
   const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
   return {program.parent_path() / "schedules", program / "source/schedules",
@@ -126,6 +127,13 @@ std::optional<fs::path> models_folder() {
     if (auto models = folder.parent_path() / "models"; fs::is_directory(models))
       return fs::canonical(models);  // not by way of a build folder's link
   return {};
+}
+
+std::string called_program() {
+  const auto folders = schedule_folders();
+  const auto found =
+      std::ranges::find_if(folders, [](const fs::path& folder) { return fs::is_directory(folder); });
+  return found == folders.end() - 1 ? "sganc" : "./sganc";
 }
 
 std::optional<fs::path> schema_file() {

@@ -35,6 +35,9 @@ std::vector<std::string> schedule_names();
 /// The folder of the models that come with the program, or nothing if it is missing.
 std::optional<std::filesystem::path> models_folder();
 
+/// How a person calls the program: `sganc` if it is installed, else `./sganc`, the script of its source.
+std::string called_program();
+
 /// The JSON Schema of model files, in that folder, or nothing if it is missing.
 std::optional<std::filesystem::path> schema_file();
 
