@@ -55,7 +55,19 @@ TEST_F(CliLaunch, AnInstalledProgramCanBeMoved) {
     EXPECT_FALSE(
         output(std::string(installed) + " compile small.toml --schedule onednn --emit plan").empty());
   }
-  EXPECT_TRUE(exists("a b/there/share/sganc/models/sganc.schema.json"));
+  const fs::path share = "a b/there/share";
+  EXPECT_TRUE(fs::exists(folder / share / "sganc/models/sganc.schema.json"));
+  for (const auto* page :
+       {"man/man1/sganc.1.gz", "bash-completion/completions/sganc", "zsh/site-functions/_sganc",
+        "fish/vendor_completions.d/sganc.fish", "doc/sganc/copyright"})
+    EXPECT_GT(fs::file_size(folder / share / page), 500U) << page;
+  EXPECT_NE(output("./linked --help")
+                .find("\nBegin with: sganc train '" + (folder / share).string() +
+                      "/sganc/models/mnist_stacked.toml'\n"),
+            std::string::npos);
+  EXPECT_NE(output("./linked train small.toml --out run --threads 1")
+                .find("\nnext     sganc eval run --split train\n"),
+            std::string::npos);
   EXPECT_EQ(std::distance(fs::directory_iterator(folder / "a b/there/bin"), fs::directory_iterator()), 1);
 }
 

@@ -67,11 +67,12 @@ TEST_F(CliWords, UnknownVerb) {
 TEST_F(CliWords, UnknownOption) {
   expect_error(sganc({"train", "small.toml", "--resum"}), 2,
                "error: sganc train has no option --resum\nhelp: did you mean \"--resume\"?\n");
-  expect_error(sganc({"data", "-x"}), 2,
-               "error: sganc data has no option -x\n"
-               "help: expected one of \"--labels\", \"--data\", \"--format\", \"--color\", \"--quiet\", "
-               "\"--verbose\", "
-               "\"--help\"\n");
+  expect_error(
+      sganc({"data", "-x"}), 2,
+      "error: sganc data has no option -x\n"
+      "help: expected one of \"--labels\", \"--file-column\", \"--class-column\", \"--data\", \"--format\", "
+      "\"--color\", \"--quiet\", \"--verbose\", "
+      "\"--help\"\n");
 }
 
 TEST_F(CliWords, TooFewOrTooManyWords) {

@@ -108,7 +108,7 @@ TEST(LabelTable, Mistakes) {
             "t.csv: has one column, and one of files and one of classes are needed");
   EXPECT_EQ(Table("id,size,kind\n1,2,a\n").error(),
             "t.csv: which column has the classes? There are \"id\", \"size\", \"kind\": name it, "
-            "class_column = \"size\"");
+            "class_column = \"size\" or --class-column");
   EXPECT_EQ(Table("id,size,kind\n1,2,a\n", "", "Kind").error(),
             "t.csv: there is no column \"Kind\"; there are \"id\", \"size\", \"kind\"");
   EXPECT_EQ(Table("id,class\n1,a\n2,b\n1.png,b\n").error(),

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "runtime/data/picture_file.h"
+#include "runtime/data/plain_picture.h"
 #include "runtime/data/resize.h"
 #include "tests/picture_files.h"
 
@@ -153,6 +154,31 @@ TEST(Pictures, StandUpright) {
   expect_near(mirrored.picture,
               picture_of(16, 32, 1, [](auto x, auto y, auto) { return 4 * (31 - x) + 8 * y; }), 12);
   EXPECT_EQ(read_picture(folder / "x.jpg", {4, 2}).picture.height, 8);
+}
+
+/// libvips reads what is not plain. EXIF data that turn nothing make a file so, and no pixel may differ then.
+TEST(Pictures, ThatArePlainAreReadAsByLibvips) {
+  const auto expect_same = [](const std::string& plain, const std::string& other) {
+    for (const PictureReading& reading : {PictureReading{}, PictureReading{4, 5}, PictureReading{16, 9}}) {
+      const auto found = decode_picture(plain, "x", reading), expected = decode_picture(other, "y", reading);
+      EXPECT_EQ(found.picture, expected.picture);
+      EXPECT_EQ(found.size, expected.size);
+      EXPECT_EQ(found.transparent, expected.transparent);
+    }
+  };
+  const std::string exif = png_chunk("eXIf", std::string("II*\0\x08\0\0\0\0\0\0\0\0\0", 14));
+  for (const std::int64_t channels : {1, 3})
+    for (const auto& [height, width] : {std::pair{1, 1}, {7, 9}, {16, 16}, {33, 20}, {61, 131}}) {
+      SCOPED_TRACE(std::to_string(height) + "x" + std::to_string(width) + "x" + std::to_string(channels));
+      const auto picture = picture_of(height, width, channels,
+                                      [](auto x, auto y, auto c) { return 37 * x + (x * y) % 91 + 53 * c; });
+      const auto jpeg = jpeg_bytes(picture), png = png_bytes(picture);
+      expect_same(jpeg, turned(jpeg, 1));
+      expect_same(png, png.substr(0, 33) + exif + png.substr(33));
+      EXPECT_TRUE(decode_plain_jpeg(jpeg, "x", {}) && decode_plain_png(png, "x"));
+      EXPECT_FALSE(decode_plain_jpeg(turned(jpeg, 1), "y", {}));
+      EXPECT_FALSE(decode_plain_png(png.substr(0, 33) + exif + png.substr(33), "y"));
+    }
 }
 
 TEST(Pictures, LieOnABackground) {

@@ -223,6 +223,13 @@ const std::vector<Form>& forms() {
   return all;
 }
 
+/// graph|gradient|...
+std::string form_names() {
+  std::string names;
+  for (const auto& form : forms()) names += (names.empty() ? "" : "|") + form.name;
+  return names;
+}
+
 std::string form_list() {
   std::string text = "forms:\n";
   for (const auto& form : forms())
@@ -233,7 +240,7 @@ std::string form_list() {
 void add_options(options::options_description& o) {
   using options::value;
   add_model_options(o);
-  o.add_options()("emit", value<std::string>()->default_value("program")->value_name("FORM"),
+  o.add_options()("emit", value<std::string>()->default_value("program")->value_name(form_names()),
                   "what to print; see the forms above")(
       "explain", "print each step instead: its layer, what runs it and why, its bytes and operations")(
       "out", value<std::string>()->value_name("FILE"), "write to this file instead of standard output")(

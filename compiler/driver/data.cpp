@@ -42,9 +42,8 @@ std::string spelled(const fs::path& folder) {
   return toml_string((folder.has_filename() ? folder : folder.parent_path()).string());
 }
 
-/// Counts the pictures of a folder, and reads each of them. `labels` is the path of a table, or empty.
-void describe_folder(const fs::path& path, const std::string& labels, Terminal& terminal) {
-  const auto table = label_table(labels);
+/// Counts the pictures of a folder, whose classes a table may say, and reads each of them.
+void describe_folder(const fs::path& path, const std::optional<LabelTable>& table, Terminal& terminal) {
   const ImageFolder folder = use_given_file([&] { return list_image_folder(path, table); });
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
   LoadProgress done;
@@ -73,19 +72,19 @@ void describe_folder(const fs::path& path, const std::string& labels, Terminal& 
     terminal.out << "  files that are no pictures, left out: " << folder.other_files << "\n";
   for (const auto& note : folder.notes) terminal.out << "  " << note << "\n";
   terminal.out << "under [data] of a model: source = { folder = " << spelled(path)
-               << (table ? ", labels = " + toml_string(labels) : "") << " }\n";
+               << (table ? ", " + table_keys(*table, toml_string(table->file.string())) : "") << " }\n";
 }
 
 void add_options(options::options_description& o) {
-  o.add_options()("labels", options::value<std::string>()->value_name("FILE"),
-                  "a table (CSV or TSV) with a column of the folder's pictures and one of their classes");
+  add_label_options(o,
+                    "a table (CSV or TSV) with a column of the folder's pictures and one of their classes");
   add_data_option(o);
 }
 
 int run(const options::variables_map& values, Terminal& terminal) {
   const DataPlaces places = data_places(values);
-  const auto labels = values.count("labels") ? values["labels"].as<std::string>() : "";
-  if (!labels.empty() && !(values.count("NAME") && fs::is_directory(values["NAME"].as<std::string>())))
+  const auto table = label_table(values);
+  if (table && !(values.count("NAME") && fs::is_directory(values["NAME"].as<std::string>())))
     throw UserError{{{}, "--labels goes with a folder of pictures", "sganc data FOLDER --labels FILE"}};
   if (!values.count("NAME")) {
     list_sources(places, terminal);
@@ -96,7 +95,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
     describe(*source, load_dataset(*source, places, [&](const std::string& line) { terminal.say(line); }),
              terminal);
   } else if (fs::is_directory(name)) {
-    describe_folder(name, labels, terminal);
+    describe_folder(name, table, terminal);
   } else {
     std::vector<std::string> known;
     for (const auto& s : known_sources()) known.push_back(s.name);
@@ -107,17 +106,19 @@ int run(const options::variables_map& values, Terminal& terminal) {
 
 }  // namespace
 
-extern const Verb data_verb{.name = "data",
-                            .summary = "list the known data sets, or find, fetch and check one",
-                            .usage = "[NAME|FOLDER [--labels FILE]] [--data DIR]",
-                            .details =
-                                "  sganc data mnist    finds or downloads MNIST, and checks its digests\n"
-                                "  sganc data photos   reads and counts the pictures in a folder\n"
-                                "  sganc data photos --labels photos.csv\n"
-                                "                      the same, and a table says the class of each\n",
-                            .positional = {"NAME"},
-                            .required = 0,
-                            .add_options = add_options,
-                            .run = run};
+extern const Verb data_verb{
+    .name = "data",
+    .summary = "list the known data sets, or find, fetch and check one",
+    .usage = "[NAME|FOLDER [--labels FILE [--class-column NAME]]] [--data DIR]",
+    .details =
+        "  sganc data mnist    finds or downloads MNIST, and checks its digests\n"
+        "  sganc data photos   reads and counts the pictures in a folder\n"
+        "  sganc data photos --labels photos.csv\n"
+        "                      the same, and a table says the class of each; --class-column breed names its "
+        "column\n",
+    .positional = {"NAME"},
+    .required = 0,
+    .add_options = add_options,
+    .run = run};
 
 }  // namespace sganc

@@ -79,6 +79,13 @@ std::string bf16_line() {
   return "not faster than f32 here";
 }
 
+/// Where the models are that come with the program. Its schedules lie beside them.
+std::string models_line(bool& healthy) {
+  if (const auto folder = models_folder(); folder && !schedule_names().empty()) return folder->string();
+  healthy = false;
+  return "MISSING: models/ and schedules/ are not where this program was built or installed";
+}
+
 int run(const options::variables_map& values, Terminal& terminal) {
   if (values.count("clean")) return clean(terminal);
   auto& out = terminal.out;
@@ -92,6 +99,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
       << megabytes(memory.usable()) << ": " << to_string(memory);
   out << "\nonednn       " << machine.onednn << "\nhalide       " << target_line(healthy) << "\nbf16         "
       << bf16_line() << "\nkernels      " << cache_text(kernel_cache()) << "\n";
+  out << "models       " << models_line(healthy) << "\n";
   const DataPlaces places = data_places(values);
   out << "data         " << places.folder.string() << "\n";
   for (const auto& source : known_sources()) {
@@ -122,8 +130,9 @@ extern const Verb doctor_verb{
     .summary = "say what this machine offers and what is missing",
     .usage = "[--data DIR] | --clean",
     .details =
-        "Says how many threads and how much memory sganc uses, and why; where data, caches and schedules\n"
-        "are; and how large the cache of compiled kernels is. The exit code is 1 if something is missing\n"
+        "Says how many threads and how much memory sganc uses, and why; where data, caches, models and\n"
+        "schedules are; and how large the cache of compiled kernels is. The exit code is 1 if something is "
+        "missing\n"
         "that training needs.\n",
     .positional = {},
     .required = 0,

@@ -1,33 +1,36 @@
 #include "compiler/driver/confusion.h"
+#include "compiler/driver/load_data.h"
 #include "compiler/driver/measure_run.h"
 
 namespace sganc {
 namespace {
 
 void add_options(options::options_description& o) {
-  o.add_options()("split", options::value<std::string>()->default_value("test")->value_name("SPLIT"),
-                  "the images to measure on: train, hidden, validation, test")(
-      "any-data", "measure even if the images are not those of the run, with a warning")(
+  o.add_options()(
+      "split",
+      options::value<std::string>()->default_value("test")->value_name("train|hidden|validation|test"),
+      "the images to measure on")("any-data",
+                                  "measure even if the images are not those of the run, with a warning")(
       "data", options::value<std::string>()->value_name("DIR"),
       "where the data are now: the folder of pictures, of arrays, or of data sets");
   o.add_options()("images", options::value<std::string>()->value_name("PATH"),
-                  "measure on other labelled images: a folder of pictures, an .npz archive, or an array")(
-      "labels", options::value<std::string>()->value_name("FILE"),
-      "with --images: the labels of an array, or a table of the classes of a folder's pictures");
+                  "measure on other labelled images: a folder of pictures, an .npz archive, or an array");
+  add_label_options(
+      o, "with --images: the labels of an array, or a table of the classes of a folder's pictures");
   add_run_options(o);
 }
 
 /// The other images on which to measure, if there are any. Throws UserError.
 std::optional<OtherImages> other_images(const options::variables_map& values) {
   if (!values.count("images")) {
-    if (values.count("labels")) throw UserError{{{}, "--labels goes with --images PATH", ""}};
+    for (const std::string option : {"labels", "file-column", "class-column"})
+      if (values.count(option)) throw UserError{{{}, "--" + option + " goes with --images PATH", ""}};
     return {};
   }
   for (const std::string option : {"split", "data", "any-data"})
     if (values.count(option) && !values[option].defaulted())
       throw UserError{{{}, "--" + option + " is about the images of the run, but --images names others", ""}};
-  return OtherImages{values["images"].as<std::string>(),
-                     values.count("labels") ? values["labels"].as<std::string>() : ""};
+  return OtherImages{values["images"].as<std::string>(), label_table(values)};
 }
 
 /// Makes the model read its own pictures and arrays from another folder.

@@ -16,12 +16,12 @@ void add_options(options::options_description& o) {
   using options::value;
   o.add_options()("out", value<std::string>()->default_value("model.toml")->value_name("FILE"),
                   "the model file to write")("force", "overwrite an existing file")(
-      "labels", value<std::string>()->value_name("FILE"),
-      "a table (CSV or TSV) with a column of the folder's pictures and one of their classes")(
       "size", value<long>()->default_value(64)->value_name("N"),
       "the longest side, in pixels, to which larger pictures are reduced")(
       "recipe", value<std::string>()->default_value("classifier")->value_name("classifier|gan"),
       "a classifier, or a semi-supervised GAN, which also draws images");
+  add_label_options(o,
+                    "a table (CSV or TSV) with a column of the folder's pictures and one of their classes");
   add_data_option(o);
 }
 
@@ -35,15 +35,15 @@ std::string schema_of(const fs::path& out) {
 
 ImagesFound look(const options::variables_map& values, const fs::path& out, Terminal& terminal) {
   const auto words = values["FOLDER"].as<std::vector<std::string>>();
-  const auto labels = values.count("labels") ? values["labels"].as<std::string>() : "";
-  if (!labels.empty() && !(words.size() == 1 && fs::is_directory(words[0])))
+  const auto table = label_table(values);
+  if (table && !(words.size() == 1 && fs::is_directory(words[0])))
     throw UserError{{{}, "--labels goes with a folder of pictures", "sganc init FOLDER --labels FILE"}};
   if (words.size() > 1) return look_at_arrays(words, out, terminal);
   if (const auto* source = find_source(words[0]))
     return look_at_known(*source, data_places(values), terminal);
   if (fs::is_regular_file(words[0]) && is_npz(words[0])) return look_at_arrays(words, out, terminal);
   if (fs::is_directory(words[0]))
-    return look_at_folder(words[0], labels, values["size"].as<long>(), out, terminal);
+    return look_at_folder(words[0], table, values["size"].as<long>(), out, terminal);
   if (fs::exists(words[0]))
     throw UserError{{{},
                      "\"" + words[0] + "\" is no folder",
@@ -101,7 +101,8 @@ extern const Verb init_verb{
     .name = "init",
     .summary = "write a first model for images of your own",
     .usage =
-        "FOLDER [--labels FILE] | NAME | IMAGES LABELS [TEST_IMAGES TEST_LABELS] [--recipe gan] [--out "
+        "FOLDER [--labels FILE [--class-column NAME]] | NAME | IMAGES LABELS [TEST_IMAGES TEST_LABELS] "
+        "[--recipe gan] [--out "
         "model.toml] [--size "
         "N] [--force]",
     .details =
@@ -111,7 +112,7 @@ extern const Verb init_verb{
         "the file. It is a classifier that learns from the labels and, if only some images have one, from\n"
         "the others too. --recipe gan writes a semi-supervised GAN.\n"
         "  sganc init photos\n"
-        "  sganc init photos --labels photos.csv\n"
+        "  sganc init photos --labels photos.csv --class-column breed\n"
         "  sganc init x.npy y.npy --out mine.toml\n"
         "  sganc init mnist.npz\n"
         "  sganc init fashion-mnist --out fashion.toml\n\n"

@@ -137,9 +137,31 @@ std::optional<LabelTable> label_table(const DeclaredSource& source) {
   return LabelTable{file->second.value, source.file_column, source.class_column};
 }
 
-std::optional<LabelTable> label_table(const std::string& file) {
-  if (file.empty()) return {};
-  return LabelTable{file};
+void add_label_options(options::options_description& o, const std::string& labels) {
+  using options::value;
+  o.add_options()("labels", value<std::string>()->value_name("FILE"), labels.c_str())(
+      "file-column", value<std::string>()->value_name("NAME"),
+      "the column of that table that names the pictures; by default found by its content")(
+      "class-column", value<std::string>()->value_name("NAME"),
+      "the column of that table with their classes; by default found by its name");
+}
+
+std::optional<LabelTable> label_table(const options::variables_map& values) {
+  const auto text = [&](const char* option) {
+    return values.count(option) ? values[option].as<std::string>() : std::string();
+  };
+  for (const std::string option : {"file-column", "class-column"})
+    if (values.count(option) && !values.count("labels"))
+      throw UserError{{{}, "--" + option + " goes with a table of labels", "name it as --labels FILE"}};
+  if (!values.count("labels")) return {};
+  return LabelTable{text("labels"), text("file-column"), text("class-column")};
+}
+
+std::string table_keys(const LabelTable& table, const std::string& file) {
+  std::string text = "labels = " + file;
+  if (!table.file_column.empty()) text += ", file_column = " + toml_string(table.file_column);
+  if (!table.class_column.empty()) text += ", class_column = " + toml_string(table.class_column);
+  return text;
 }
 
 FolderReading folder_reading(const Model& model) {

@@ -76,8 +76,16 @@ Result show_loading(std::future<Result> loading, LoadProgress& done, ProgressLin
 
 /// The table of labels of a folder, if the model names one.
 std::optional<LabelTable> label_table(const DeclaredSource& source);
-/// The table in this file, or none if the option --labels does not name one.
-std::optional<LabelTable> label_table(const std::string& file);
+
+/// --labels, --file-column and --class-column: a table of labels, in which a column may be named. `labels`
+/// says what that option is for.
+void add_label_options(options::options_description& o, const std::string& labels);
+/// The table of these options, or none. Throws UserError for a column without a table.
+std::optional<LabelTable> label_table(const options::variables_map& values);
+
+/// How [data] names that table, whose file is spelled as `file`: `labels = "photos.csv", class_column =
+/// "breed"`.
+std::string table_keys(const LabelTable& table, const std::string& file);
 
 /// How the pictures of a folder become images of the model, which must have an image input.
 FolderReading folder_reading(const Model& model);

@@ -163,9 +163,8 @@ std::string way_to_classes(const fs::path& folder) {
 
 }  // namespace
 
-ImagesFound look_at_folder(const std::string& path, const std::string& labels, std::int64_t size,
+ImagesFound look_at_folder(const std::string& path, const std::optional<LabelTable>& table, std::int64_t size,
                            const fs::path& out, Terminal& terminal) {
-  const auto table = label_table(labels);
   const ImageFolder folder = use_given_file([&] { return list_image_folder(path, table); });
   auto pictures = folder.train;
   pictures.insert(pictures.end(), folder.test.begin(), folder.test.end());
@@ -180,7 +179,8 @@ ImagesFound look_at_folder(const std::string& path, const std::string& labels, s
     throw UserError{{{}, path + ": no picture can be read", "the first: " + survey.problems.front()}};
 
   ImagesFound found{.name = model_name(folder.name), .shape = shape_for(survey, size)};
-  found.source = "{ folder = " + spelled(path, out) + (table ? ", labels = " + spelled(labels, out) : "") +
+  found.source = "{ folder = " + spelled(path, out) +
+                 (table ? ", " + table_keys(*table, spelled(table->file.string(), out)) : "") +
                  (survey.one_size() ? " }" : ", fit = \"crop\" }  # \"stretch\" shows whole pictures");
   found.train.resize(folder.classes.size());
   found.test.resize(folder.classes.size());

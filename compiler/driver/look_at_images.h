@@ -2,11 +2,13 @@
 // Reads the images that `sganc init` is given, and says on standard error what they are.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "compiler/driver/starter/model.h"
 #include "compiler/driver/terminal.h"
+#include "runtime/data/label_table.h"
 #include "runtime/data/sources.h"
 
 namespace sganc {
@@ -15,10 +17,10 @@ namespace sganc {
 // UserError for data from which no classifier can learn: fewer than two classes, or a class without both a
 // training image and a test image.
 
-/// Reads every picture of the folder. `labels` is the path of a table of their classes, or empty. Images will
-/// have no side longer than `size`.
-ImagesFound look_at_folder(const std::string& folder, const std::string& labels, std::int64_t size,
-                           const std::filesystem::path& out, Terminal& terminal);
+/// Reads every picture of the folder, whose classes a table may say. Images will have no side longer than
+/// `size`.
+ImagesFound look_at_folder(const std::string& folder, const std::optional<LabelTable>& table,
+                           std::int64_t size, const std::filesystem::path& out, Terminal& terminal);
 
 /// Reads two files of images and labels, or four with test images and labels.
 ImagesFound look_at_arrays(const std::vector<std::string>& files, const std::filesystem::path& out,

@@ -2,13 +2,24 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <iostream>
 
+#include "compiler/driver/places.h"
+#include "compiler/driver/shell_word.h"
 #include "compiler/driver/verb.h"
 #include "compiler/language/source.h"
 #include "runtime/execute/fault.h"
 
 namespace {
+
+/// A model to begin with: as the working folder sees it, or where this program was installed.
+std::string first_model() {
+  const std::filesystem::path here = "models/mnist_stacked.toml";
+  const auto models = sganc::models_folder();
+  if (!models || std::filesystem::exists(here)) return here;
+  return sganc::shell_word((*models / here.filename()).string());
+}
 
 void print_overview(std::ostream& out) {
   out << "sganc compiles semi-supervised GANs declared in TOML and trains them on the CPU\n\n"
@@ -16,7 +27,9 @@ void print_overview(std::ostream& out) {
   for (const auto* verb : sganc::all_verbs())
     out << "  " << verb->name << std::string(10 - verb->name.size(), ' ') << verb->summary << '\n';
   out << "\nsganc VERB --help explains a verb; sganc --version names this version.\n"
-         "Begin with: sganc train models/mnist_stacked.toml\n"
+         "Begin with: sganc train "
+      << first_model()
+      << "\n"
          "or, with images of your own: sganc init FOLDER\n";
 }
 

@@ -38,8 +38,7 @@ namespace fs = std::filesystem;
 Dataset load_other(const SavedRun& run, const OtherImages& other, const Terminal& terminal) {
   const Model& model = run.model;
   if (fs::is_directory(other.images)) {
-    const auto table = label_table(other.labels);
-    const auto folder = use_given_file([&] { return list_image_folder(other.images, table); });
+    const auto folder = use_given_file([&] { return list_image_folder(other.images, other.labels); });
     for (const auto& note : folder.notes) terminal.say(note);
     ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
     LoadProgress done;
@@ -52,7 +51,7 @@ Dataset load_other(const SavedRun& run, const OtherImages& other, const Terminal
   DeclaredSource source{
       .known = "", .values = model.data.source.values, .transposed = model.data.source.transposed};
   source.files["images"] = {other.images, {}};
-  if (!other.labels.empty()) source.files["labels"] = {other.labels, {}};
+  if (other.labels) source.files["labels"] = {other.labels->file.string(), {}};
   std::array<std::int64_t, 3> shape{};
   std::ranges::copy(model.image()->shape, shape.begin());
   auto loaded = load_arrays(source, shape);

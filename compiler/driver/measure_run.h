@@ -1,10 +1,12 @@
 #pragma once
 // Measures the classifier of a saved run on a split of its data.
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "compiler/driver/saved_run.h"
+#include "runtime/data/label_table.h"
 #include "runtime/train/evaluate.h"
 
 namespace sganc {
@@ -27,7 +29,8 @@ MeasuredRun measure_run(SavedRun& run, const std::string& split, const options::
 /// Labelled images of another place: a folder of pictures, perhaps with a table of labels, an archive of
 /// arrays, or a file of images and one of their labels.
 struct OtherImages {
-  std::string images, labels;
+  std::string images;
+  std::optional<LabelTable> labels;  // only the file counts, if it is an array
 };
 
 /// Measures on all of them. Their classes are those of the run with the same names. Throws UserError for a

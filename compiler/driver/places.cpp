@@ -2,10 +2,12 @@
 
 #include <stdlib.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
+#include <set>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
@@ -36,7 +38,7 @@ fs::path from_environment(const char* variable, const char* below_home) {
 }
 
 /// The folders of schedules: beside the build folder, in the source folder to which the build folder has a
-/// link, or under share if the program is installed. Models lie beside them.
+/// link, or, at last, under share if the program is installed. Models lie beside them.
 std::vector<fs::path> schedule_folders() {
   const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
   return {program.parent_path() / "schedules", program / "source/schedules",
@@ -105,20 +107,38 @@ LibraryOptions library_options() {
 
 fs::path schedule_file(const std::string& given) {
   if (fs::is_regular_file(given)) return given;
-  std::vector<std::string> known;
-  for (const auto& folder : schedule_folders()) {
+  for (const auto& folder : schedule_folders())
     if (fs::is_regular_file(folder / (given + ".toml"))) return folder / (given + ".toml");
+  throw UserError{{{}, "there is no schedule \"" + given + "\"", suggestion(given, schedule_names())}};
+}
+
+std::vector<std::string> schedule_names() {
+  std::set<std::string> names;  // a build folder in its source finds each twice
+  for (const auto& folder : schedule_folders()) {
     std::error_code none;
     for (const auto& entry : fs::directory_iterator(folder, none))
-      if (entry.path().extension() == ".toml") known.push_back(entry.path().stem());
+      if (entry.path().extension() == ".toml") names.insert(entry.path().stem());
   }
-  throw UserError{{{}, "there is no schedule \"" + given + "\"", suggestion(given, known)}};
+  return {names.begin(), names.end()};
+}
+
+std::optional<fs::path> models_folder() {
+  for (const auto& folder : schedule_folders())
+    if (auto models = folder.parent_path() / "models"; fs::is_directory(models))
+      return fs::canonical(models);  // not by way of a build folder's link
+  return {};
+}
+
+std::string called_program() {
+  const auto folders = schedule_folders();
+  const auto found =
+      std::ranges::find_if(folders, [](const fs::path& folder) { return fs::is_directory(folder); });
+  return found == folders.end() - 1 ? "sganc" : "./sganc";
 }
 
 std::optional<fs::path> schema_file() {
-  for (const auto& folder : schedule_folders())
-    if (auto file = folder.parent_path() / "models/sganc.schema.json"; fs::is_regular_file(file))
-      return fs::canonical(file);  // not by way of a build folder's link
+  const auto models = models_folder();
+  if (models && fs::is_regular_file(*models / "sganc.schema.json")) return *models / "sganc.schema.json";
   return {};
 }
 

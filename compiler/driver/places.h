@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "compiler/codegen/library.h"
 
@@ -28,7 +29,16 @@ LibraryOptions library_options();
 /// source or share folder. Throws UserError with the nearest known name.
 std::filesystem::path schedule_file(const std::string& given);
 
-/// The JSON Schema of model files, in models/ beside schedules/, or nothing if it is missing.
+/// The names that `schedule_file` knows, sorted.
+std::vector<std::string> schedule_names();
+
+/// The folder of the models that come with the program, or nothing if it is missing.
+std::optional<std::filesystem::path> models_folder();
+
+/// How a person calls the program: `sganc` if it is installed, else `./sganc`, the script of its source.
+std::string called_program();
+
+/// The JSON Schema of model files, in that folder, or nothing if it is missing.
 std::optional<std::filesystem::path> schema_file();
 
 }  // namespace sganc

@@ -4,6 +4,7 @@
 #include "compiler/codegen/library.h"
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/load_data.h"
+#include "compiler/driver/places.h"
 #include "compiler/driver/resume.h"
 #include "compiler/driver/same_data.h"
 #include "compiler/driver/shell_word.h"
@@ -49,7 +50,7 @@ std::vector<std::string> command_of(const ModelRequest& request, const fs::path&
 
 /// The command that goes on with this run.
 std::string resume_command(const std::vector<std::string>& command) {
-  std::string text = "./sganc";
+  std::string text = called_program();
   for (const auto& word : command) text += " " + shell_word(word);
   return text + " --resume";
 }
@@ -89,12 +90,13 @@ void conclude(Executor& executor, const Dataset& data, const TrainingSettings& s
       test(executor, data, folder.best(), "best", interrupt, log, terminal);
     }
   }
+  const std::string program = called_program();
   if (settings.classifier) {
-    log.say("next     ./sganc eval " + shell_word(out) + " --split train");
-    log.say("         ./sganc predict " + shell_word(out) + " PATH...");
+    log.say("next     " + program + " eval " + shell_word(out) + " --split train");
+    log.say("         " + program + " predict " + shell_word(out) + " PATH...");
   }
   if (settings.generator)
-    log.say("         ./sganc sample " + shell_word(out) + " --count 100 --out grid.png");
+    log.say("         " + program + " sample " + shell_word(out) + " --count 100 --out grid.png");
 }
 
 RunEnvironment environment_of(const ModelRequest& request, const ExplainedTarget& target,

@@ -34,6 +34,9 @@ std::span<const Verb* const> all_verbs();
 /// 0.1.0
 std::string version();
 
+/// All options of a verb, in the order of its page.
+options::options_description options_of(const Verb& verb);
+
 /// Parses the arguments of a verb and runs it, or prints its page for `--help`. Returns the exit code.
 int run_verb(const Verb& verb, const std::vector<std::string>& words);
 

@@ -147,12 +147,17 @@ void name_words(const Verb& verb, options::variables_map& values) {
 
 }  // namespace
 
-int run_verb(const Verb& verb, const std::vector<std::string>& words) {
-  Terminal terminal;
-  terminal.color = wants_color("auto");
+options::options_description options_of(const Verb& verb) {
   options::options_description visible("options", 100);
   verb.add_options(visible);
   add_common_options(visible, verb.formats);
+  return visible;
+}
+
+int run_verb(const Verb& verb, const std::vector<std::string>& words) {
+  Terminal terminal;
+  terminal.color = wants_color("auto");
+  const auto visible = options_of(verb);
   try {
     auto values = parse(verb, visible, words);
     if (values.count("help")) {

@@ -215,7 +215,8 @@ class Understanding {
     if (others.size() > 1 && of_ones(others)) return others;
     fail(given_.file, others.empty() ? "has one column, and one of files and one of classes are needed"
                                      : "which column has the classes? There are " + column_list() +
-                                           ": name it, class_column = " + in_quotes(header_[others[0]]));
+                                           ": name it, class_column = " + in_quotes(header_[others[0]]) +
+                                           " or --class-column");
   }
 
   /// Whether in each row one of the columns is 1 and the others are 0.

@@ -3,6 +3,7 @@
 #include <vips/vips.h>
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/data/plain_picture.h"
 #include "runtime/system/files.h"
 
 namespace sganc {
@@ -42,7 +44,7 @@ void start_vips() {
 }
 
 struct Unref {
-  void operator()(VipsImage* image) const { g_object_unref(image); }
+  void operator()(void* object) const { g_object_unref(object); }
 };
 using Image = std::unique_ptr<VipsImage, Unref>;
 
@@ -55,6 +57,13 @@ Image result_of(const Operation& operation) {
   VipsImage* out = nullptr;
   if (operation(&out) != 0) throw VipsFailure();
   return Image(out);
+}
+
+/// The object that a function of libvips returns, unless it fails.
+template <class Object>
+Object* or_fail(Object* object) {
+  if (!object) throw VipsFailure();
+  return object;
 }
 
 enum class Kind { png, jpeg, webp, gif, tiff, bmp };
@@ -103,14 +112,6 @@ void require_whole_bmp(std::string_view bytes, const fs::path& path) {
     fail(path, "not a readable BMP picture: it ends before its last row");
 }
 
-/// The largest of 8, 4, 2 and 1 by which both sides can be divided and still be at least twice as long as the
-/// wanted ones; 1 if none can, or no size is wanted.
-int reduction(const std::array<std::int64_t, 2>& size, const PictureReading& wanted) {
-  int by = wanted.height > 0 ? 8 : 1;
-  while (by > 1 && (size[0] / by < 2 * wanted.height || size[1] / by < 2 * wanted.width)) by /= 2;
-  return by;
-}
-
 class Decoding {
  public:
   Decoding(std::string_view bytes, Kind kind, const fs::path& path, const PictureReading& reading)
@@ -118,27 +119,38 @@ class Decoding {
 
   /// Throws VipsFailure, or std::runtime_error.
   ReadPicture decode() {
-    Image image = load(1);
+    Image image = load(1, VIPS_ACCESS_SEQUENTIAL);
     require_size(*image);
-    const bool turned = vips_image_get_orientation(image.get()) >= 5;
+    const int orientation = vips_image_get_orientation(image.get());
     found_.size = {vips_image_get_height(image.get()), vips_image_get_width(image.get())};
-    if (turned) std::swap(found_.size[0], found_.size[1]);
-    if (const int by = reduction(found_.size, reading_); kind_ == Kind::jpeg && by > 1) image = load(by);
+    if (orientation >= 5) std::swap(found_.size[0], found_.size[1]);
+    const int by = kind_ == Kind::jpeg ? reduction(found_.size, reading_) : 1;
+    const bool at_random = orientation != 1 || reads_twice(*image);
+    if (by > 1 || at_random) image = load(by, at_random ? VIPS_ACCESS_RANDOM : VIPS_ACCESS_SEQUENTIAL);
     image = in_screen_colours(std::move(image));
     image = on_background(std::move(image));
-    image = result_of([&](VipsImage** out) { return vips_cast_uchar(image.get(), out, nullptr); });
-    image = result_of([&](VipsImage** out) { return vips_autorot(image.get(), out, nullptr); });
+    if (vips_image_get_format(image.get()) != VIPS_FORMAT_UCHAR)
+      image = result_of([&](VipsImage** out) { return vips_cast_uchar(image.get(), out, nullptr); });
+    if (orientation != 1)
+      image = result_of([&](VipsImage** out) { return vips_autorot(image.get(), out, nullptr); });
     take_pixels(*image);
     return std::move(found_);
   }
 
  private:
-  Image load(int reduced_by) const {
+  /// Whether transparency or 16 bits are looked for before the pixels are converted.
+  static bool reads_twice(VipsImage& image) {
+    return vips_image_hasalpha(&image) || vips_image_get_format(&image) == VIPS_FORMAT_USHORT;
+  }
+
+  /// Reads the header. The pixels are read when they are asked for: once from the top, or at random.
+  Image load(int reduced_by, VipsAccess access) const {
     void* const data = const_cast<char*>(bytes_.data());  // libvips only reads it
     const std::size_t size = bytes_.size();
     const auto load = [&](auto operation, auto... options) {
       return result_of([&](VipsImage** out) {
-        return operation(data, size, out, "fail_on", VIPS_FAIL_ON_ERROR, options..., nullptr);
+        return operation(data, size, out, "access", access, "fail_on", VIPS_FAIL_ON_ERROR, options...,
+                         nullptr);
       });
     };
     switch (kind_) {
@@ -226,16 +238,25 @@ class Decoding {
     });
   }
 
+  /// This thread computes the pixels. If the image were written to memory, libvips would start another thread
+  /// for it.
   void take_pixels(VipsImage& image) {
     const int bands = vips_image_get_bands(&image);
     if (bands != 1 && bands != 3)
       fail(path_, "it has " + std::to_string(bands) + " channels, and a picture has 1 or 3");
-    std::size_t size = 0;
-    const std::unique_ptr<void, void (*)(void*)> memory(vips_image_write_to_memory(&image, &size), g_free);
-    if (!memory) throw VipsFailure();
-    const auto* pixels = static_cast<const std::uint8_t*>(memory.get());
-    found_.picture = {
-        vips_image_get_width(&image), vips_image_get_height(&image), bands, {pixels, pixels + size}};
+    const int width = vips_image_get_width(&image), height = vips_image_get_height(&image);
+    const std::unique_ptr<VipsRegion, Unref> region(or_fail(vips_region_new(&image)));
+    const auto row_size = static_cast<std::size_t>(width) * static_cast<std::size_t>(bands);
+    std::vector<std::uint8_t> pixels(row_size * static_cast<std::size_t>(height));
+    constexpr int kRows = 128;  // at one time; loaders that read from the top keep some more
+    for (VipsRect rows{0, 0, width, 0}; rows.top < height; rows.top += rows.height) {
+      rows.height = std::min(kRows, height - rows.top);
+      if (vips_region_prepare(region.get(), &rows) != 0) throw VipsFailure();
+      for (int y = rows.top; y < rows.top + rows.height; ++y)
+        std::memcpy(pixels.data() + static_cast<std::size_t>(y) * row_size,
+                    VIPS_REGION_ADDR(region.get(), 0, y), row_size);
+    }
+    found_.picture = {width, height, bands, std::move(pixels)};
   }
 
   std::string_view bytes_;
@@ -244,6 +265,13 @@ class Decoding {
   const PictureReading& reading_;
   ReadPicture found_;
 };
+
+std::optional<ReadPicture> decode_plain(Kind kind, std::string_view bytes, const fs::path& path,
+                                        const PictureReading& reading) {
+  if (kind == Kind::jpeg) return decode_plain_jpeg(bytes, path, reading);
+  if (kind == Kind::png) return decode_plain_png(bytes, path);
+  return {};
+}
 
 /// Why the picture cannot be read: the first reason in libvips's buffer, as "Premature end of input file".
 /// For a PNG there is none, or one that depends on the version.
@@ -260,6 +288,7 @@ std::string reason(Kind kind) {
 ReadPicture decode_picture(std::string_view bytes, const fs::path& path, const PictureReading& reading) {
   const auto kind = kind_of(bytes);
   if (!kind) refuse_kind(bytes, path);
+  if (auto plain = decode_plain(*kind, bytes, path, reading)) return std::move(*plain);
   start_vips();
   // libvips has one buffer of errors for all threads: what fails is done again, alone, to learn the reason.
   static std::shared_mutex together;

@@ -88,16 +88,24 @@ std::pair<Part, Part> shown_part(const Picture& picture, std::int64_t height, st
   return {rows, columns};
 }
 
-/// Adds to each pixel of `to` the sum of pixels of `from` that its taps weigh. Both are rows with `channels`
+/// Sets each pixel of `to` to the sum of pixels of `from` that its taps weigh. Both are rows with `channels`
 /// channels.
-void narrow_row(const std::vector<float>& from, const std::vector<Taps>& taps, std::int64_t channels,
-                float* to) {
+template <std::int64_t channels>
+void narrow_row(const std::vector<float>& from, const std::vector<Taps>& taps, float* to) {
   for (const auto& [first, weights] : taps) {
     const float* pixel = from.data() + first * channels;
+    std::array<float, channels> sums{};
     for (const float weight : weights)
-      for (std::int64_t c = 0; c < channels; ++c) to[c] += weight * *pixel++;
-    to += channels;
+      for (float& sum : sums) sum += weight * *pixel++;
+    to = std::ranges::copy(sums, to).out;
   }
+}
+
+/// The nearest byte; a half is rounded up.
+std::uint8_t rounded(float value) {
+  const float within = std::clamp(value, 0.0f, 255.0f);
+  const int below = static_cast<int>(within);
+  return static_cast<std::uint8_t>(below + (within - static_cast<float>(below) >= 0.5f));
 }
 
 }  // namespace
@@ -106,15 +114,20 @@ void fit_picture(const Picture& picture, const std::array<std::int64_t, 3>& shap
                  std::span<std::uint8_t> image) {
   const auto [height, width, channels] = shape;
   if (channels != 1 && channels != 3) throw std::logic_error("fit_picture: neither gray nor colour");
+  if (shape == std::array{picture.height, picture.width, picture.channels}) {
+    std::ranges::copy(picture.pixels, image.begin());
+    return;
+  }
   const auto [rows, columns] = shown_part(picture, height, width, fit);
   const auto across = taps_of(columns, width), down = taps_of(rows, height);
 
   const auto row_size = static_cast<std::size_t>(width * channels);
   std::vector<float> row(static_cast<std::size_t>(picture.width * channels));
+  const auto narrow = channels == 3 ? narrow_row<3> : narrow_row<1>;
   std::vector<float> narrowed(row_size * static_cast<std::size_t>(rows.count));
   for (std::int64_t y = 0; y < rows.count; ++y) {
     read_row(picture, rows.first + y, channels, row);
-    narrow_row(row, across, channels, narrowed.data() + static_cast<std::size_t>(y) * row_size);
+    narrow(row, across, narrowed.data() + static_cast<std::size_t>(y) * row_size);
   }
   auto out = image.begin();
   for (const auto& [first, weights] : down) {
@@ -122,7 +135,7 @@ void fit_picture(const Picture& picture, const std::array<std::int64_t, 3>& shap
       const float* from = narrowed.data() + static_cast<std::size_t>(first - rows.first) * row_size + i;
       float sum = 0;
       for (std::size_t k = 0; k < weights.size(); ++k) sum += weights[k] * from[k * row_size];
-      *out++ = static_cast<std::uint8_t>(std::clamp(std::lround(sum), 0L, 255L));
+      *out++ = rounded(sum);
     }
   }
 }

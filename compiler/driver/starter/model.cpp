@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "compiler/driver/places.h"
 #include "compiler/driver/shell_word.h"
 #include "compiler/driver/starter/nets.h"
 #include "compiler/driver/starter/text.h"
@@ -70,7 +71,7 @@ std::string commands(const std::string& name, const std::string& file, const Sta
     rows.emplace_back("suggest " + run + " --count 20", "the images whose label would help most");
   std::string text;
   for (const auto& [command, what] : rows)
-    text += line("#   ./sganc " + toml_comment(command), what, 52) + "\n";
+    text += line("#   " + called_program() + " " + toml_comment(command), what, 52) + "\n";
   return text;
 }
 

@@ -28,9 +28,8 @@ void add_options(options::options_description& o) {
                   "draws of the labelled images: values of data.labels.seed, such as 0-4,7")(
       "seeds", value<std::string>()->default_value("0")->value_name("LIST"),
       "seeds of the training: values of train.seed")(
-      "split", value<std::string>()->default_value("hidden")->value_name("SPLIT"),
-      "the images to measure on: train, hidden, validation, test")(
-      "ensemble", "measure the mean of all runs' probabilities too")(
+      "split", value<std::string>()->default_value("hidden")->value_name("train|hidden|validation|test"),
+      "the images to measure on")("ensemble", "measure the mean of all runs' probabilities too")(
       "out", value<std::string>()->value_name("DIR"), "the folder of the study; by default studies/NAME")(
       "set", value<Words>()->composing()->value_name("KEY=VALUE"),
       "override a key of the model file; may be repeated")(
