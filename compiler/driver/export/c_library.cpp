@@ -7,6 +7,7 @@
 
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/export/format.h"
+#include "compiler/driver/export/weights.h"
 #include "compiler/driver/saved_run.h"
 #include "compiler/export/c/products.h"
 #include "compiler/export/c/source.h"
@@ -83,14 +84,12 @@ std::string weights_of(const Program& program, const Checkpoint& checkpoint,
                        const std::map<std::string, bool>& channels_innermost) {
   std::string bytes(static_cast<std::size_t>(program.variable_bytes), '\0');
   for (const auto& variable : program.variables) {
-    const auto* tensor = checkpoint.find(variable.name);
-    if (!tensor || tensor->shape != variable.extents)
-      throw UserError{{{}, "the checkpoint has no weight " + variable.name + " of the model's shape", ""}};
+    const CheckpointTensor& tensor = weight_of(checkpoint, variable.name, variable.extents);
     char* const memory = bytes.data() + variable.offset;
     if (const auto turned = channels_innermost.find(variable.name); turned != channels_innermost.end())
-      copy_turned(*tensor, turned->second, memory);
+      copy_turned(tensor, turned->second, memory);
     else
-      std::memcpy(memory, tensor->bytes.data(), tensor->bytes.size());
+      std::memcpy(memory, tensor.bytes.data(), tensor.bytes.size());
   }
   return bytes;
 }
@@ -135,13 +134,19 @@ std::string processor_text(const Schedule& schedule, const TargetMachine& machin
   return instructions.empty() ? "no special instructions" : "a processor with " + enumerated(instructions);
 }
 
+/// The name of the folder, which may end with a slash.
+std::string name_of_folder(const fs::path& given) {
+  const fs::path folder = fs::absolute(given).lexically_normal();
+  return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
+}
+
 int write(const ExportRequest& request, Terminal& terminal) {
   auto run = find_saved_run(request.run, request.values, terminal);
   if (!run) return kBadInput;
   const Checkpoint checkpoint = read_checkpoint(*run);
   const auto schedule = load_schedule_of(run->request, terminal);
   const auto module = build(run->model, terminal, [&](const Model& model, Diagnostics& diagnostics) {
-    return build_export(model, {request.net}, kBatches, diagnostics);
+    return build_export(model, {net_of(request, model)}, kBatches, diagnostics);
   });
   if (!schedule || !module) return kBadInput;
   const TargetMachine machine = target_machine(1);
@@ -150,7 +155,7 @@ int write(const ExportRequest& request, Terminal& terminal) {
   const Program program =
       compile_objects(plan.planned, terminal, [&](const auto& files) { objects = files; });
   const DeclaredInput* image = run->model.image();
-  CLibrary library{.name = c_identifier(fs::absolute(request.out).lexically_normal().filename().string()),
+  CLibrary library{.name = c_identifier(name_of_folder(request.out)),
                    .version = version(),
                    .program = program,
                    .processor = processor_text(*schedule, machine),

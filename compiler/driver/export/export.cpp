@@ -26,10 +26,12 @@ std::vector<std::string> options_of(const ExportFormat& format) {
 
 void add_options(options::options_description& o) {
   using options::value;
-  std::string summaries;
-  for (const auto* format : export_formats())
-    summaries += (summaries.empty() ? "" : "\n") + format->name + ": " + format->summary;
-  o.add_options()("to", value<std::string>()->value_name("FORM"), summaries.c_str())(
+  std::string names, summaries;
+  for (const auto* format : export_formats()) {
+    names += (names.empty() ? "" : "|") + format->name;
+    summaries += (summaries.empty() ? "" : "; ") + format->name + ": " + format->summary;
+  }
+  o.add_options()("to", value<std::string>()->value_name(names), summaries.c_str())(
       "out", value<std::string>()->value_name("PATH"), "the file or folder to write")(
       "net", value<std::string>()->default_value("classifier")->value_name("NET[.LAYER]"),
       "what to export: classifier, critic or generator, as [evaluate] names them, or a net of an image, or "
@@ -72,14 +74,36 @@ int run(const options::variables_map& values, Terminal& terminal) {
 
 }  // namespace
 
+std::vector<std::string> nets_of(const ExportRequest& request, const Model& model) {
+  if (request.net_given) return {request.net};
+  std::vector<std::string> nets;
+  if (!model.evaluate.classifier.value.empty()) nets.push_back("classifier");
+  if (!model.evaluate.generator.value.empty()) nets.push_back("generator");
+  if (nets.empty())
+    throw UserError{{{},
+                     "the model of this run declares neither a classifier nor a generator",
+                     "name a net of an image: --net NET"}};
+  return nets;
+}
+
+std::string net_of(const ExportRequest& request, const Model& model) {
+  return request.net_given ? request.net : nets_of(request, model).front();
+}
+
 extern const Verb export_verb{
     .name = "export",
     .summary = "write a trained net in a form that other programs read",
-    .usage = "RUN --to FORM --out PATH [--net NET] [--checkpoint best|last|N]",
+    .usage = "RUN --to program|c|onnx|torch --out PATH [--net NET] [--checkpoint best|last|N]",
     .details =
         "RUN is a run folder or a checkpoint in one. Of a folder, --checkpoint selects the checkpoint; the\n"
-        "last one is the default.\n"
-        "  sganc export runs/digits --to program --out digits\n",
+        "last one is the default. Without --net, a file for one net holds the classifier, or the generator "
+        "of a\n"
+        "model that has no classifier; program and torch hold both.\n"
+        "  sganc export runs/digits --to program --out digits && sganc-run classify digits photos/\n"
+        "  sganc export runs/digits --to c --out digits             # digits/digits.h and libdigits.a\n"
+        "  sganc export runs/digits --to c --net generator --out draw\n"
+        "  sganc export runs/digits --to onnx --out digits.onnx\n"
+        "  sganc export runs/digits --to torch --out digits\n",
     .positional = {"RUN"},
     .required = 1,
     .add_options = add_options,

@@ -4,8 +4,10 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "compiler/driver/verb.h"
+#include "compiler/language/model.h"
 
 namespace sganc {
 
@@ -28,6 +30,14 @@ struct ExportFormat {
   /// cannot hold.
   int (*write)(const ExportRequest&, Terminal&);
 };
+
+/// The nets of an export that holds several: the one that the command line names, or else all that [evaluate]
+/// names. Throws UserError if there is none.
+std::vector<std::string> nets_of(const ExportRequest& request, const Model& model);
+
+/// The net of an export that holds one: the one that the command line names, or else the classifier, or the
+/// generator of a model without one.
+std::string net_of(const ExportRequest& request, const Model& model);
 
 /// In the order of the help.
 std::span<const ExportFormat* const> export_formats();

@@ -30,12 +30,6 @@ OnnxImages images_of(const options::variables_map& values) {
       {{}, "--input is bytes or float, not \"" + word + "\"", suggestion(word, {"bytes", "float"}, "")}};
 }
 
-/// The net that the command line names, or else the classifier, or the generator of a model without one.
-std::string net_of(const ExportRequest& request, const Model& model) {
-  const bool generates = model.evaluate.classifier.value.empty() && !model.evaluate.generator.value.empty();
-  return !request.net_given && generates ? "generator" : request.net;
-}
-
 /// How the latent points of the generator are drawn, as JSON.
 std::string latent_of(const Model& model) {
   for (const auto& name : model.net(model.evaluate.generator.value)->arguments)

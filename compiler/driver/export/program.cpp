@@ -13,19 +13,6 @@ namespace {
 /// The numbers of images for which functions of images are made: for a single image, and for many.
 const std::vector<std::int64_t> kBatches = {1, 100};
 
-/// The nets of the program: the one that the command line names, or else all that [evaluate] does.
-std::vector<std::string> nets_of(const ExportRequest& request, const Model& model) {
-  if (request.net_given) return {request.net};
-  std::vector<std::string> nets;
-  if (!model.evaluate.classifier.value.empty()) nets.push_back("classifier");
-  if (!model.evaluate.generator.value.empty()) nets.push_back("generator");
-  if (nets.empty())
-    throw UserError{{{},
-                     "the model of this run declares neither a classifier nor a generator",
-                     "name a net of an image: --net NET"}};
-  return nets;
-}
-
 std::vector<std::string> classes_of(const FoundRun& run, const Program& program) {
   const auto* predict = program.function(FunctionRole::predict);
   if (!predict) return {};

@@ -14,19 +14,6 @@ namespace {
 /// Any number of examples: only weights and shapes of one example are read.
 constexpr std::int64_t kBatch = 1;
 
-/// The nets of the module: the one that the command line names, or else all that [evaluate] names.
-std::vector<std::string> nets_of(const ExportRequest& request, const Model& model) {
-  if (request.net_given) return {request.net};
-  std::vector<std::string> nets;
-  if (!model.evaluate.classifier.value.empty()) nets.push_back("classifier");
-  if (!model.evaluate.generator.value.empty()) nets.push_back("generator");
-  if (nets.empty())
-    throw UserError{{{},
-                     "the model of this run declares neither a classifier nor a generator",
-                     "name a net of an image: --net NET"}};
-  return nets;
-}
-
 /// The results of the functions, by the nets that give them. Throws UserError for a layer of a net.
 void add_results(const Model& model, const std::string& net, const Function& function, TorchSource& source) {
   const auto& evaluate = model.evaluate;

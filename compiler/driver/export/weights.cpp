@@ -4,14 +4,18 @@
 
 namespace sganc {
 
+const CheckpointTensor& weight_of(const Checkpoint& checkpoint, const std::string& name, const Shape& shape) {
+  const auto* found = checkpoint.find(name);
+  if (found && found->type == TensorType::f32 && found->shape == shape) return *found;
+  throw UserError{{{}, "the checkpoint has no weight " + name + " of the model's shape", ""}};
+}
+
 Tensors variables_of(const Module& module, const Checkpoint& checkpoint) {
   Tensors variables;
   for (const auto& variable : module.variables) {
-    const auto* found = checkpoint.find(variable.name);
-    if (!found || found->type != TensorType::f32 || found->shape != variable.type.shape)
-      throw UserError{{{}, "the checkpoint has no weight " + variable.name + " of the model's shape", ""}};
-    std::vector<float> numbers(found->bytes.size() / sizeof(float));
-    std::memcpy(numbers.data(), found->bytes.data(), found->bytes.size());
+    const auto bytes = weight_of(checkpoint, variable.name, variable.type.shape).bytes;
+    std::vector<float> numbers(bytes.size() / sizeof(float));
+    std::memcpy(numbers.data(), bytes.data(), bytes.size());
     variables[variable.name] = {variable.type, {numbers.begin(), numbers.end()}};
   }
   return variables;

@@ -6,6 +6,9 @@
 
 namespace sganc {
 
+/// The weight of that name and shape. Throws UserError if the checkpoint lacks it.
+const CheckpointTensor& weight_of(const Checkpoint& checkpoint, const std::string& name, const Shape& shape);
+
 /// The variables of the module, from the checkpoint. Throws UserError if it lacks one.
 Tensors variables_of(const Module& module, const Checkpoint& checkpoint);
 
