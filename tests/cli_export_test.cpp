@@ -147,7 +147,7 @@ TEST_F(CliExport, ADamagedProgramIsOneError) {
 
 TEST_F(CliExport, MistakesOfTheCommandLine) {
   expect_error(sganc({"export", "run", "--out", "x"}), 2,
-               "error: export needs a form\nhelp: expected one of \"program\", \"c\"\n");
+               "error: export needs a form\nhelp: expected one of \"program\", \"c\", \"onnx\", \"torch\"\n");
   expect_error(export_to("progam", "x"), 2,
                "error: there is no form \"progam\"\nhelp: did you mean \"program\"?\n");
   expect_error(sganc({"export", "run", "--to", "c"}), 2,

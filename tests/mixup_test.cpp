@@ -35,8 +35,12 @@ TEST(Mixup, SharesHaveTheBetaDistribution) {
     }
     EXPECT_NEAR(sum / n, 0.5, 0.01) << alpha;
     EXPECT_NEAR(squares / n, 1 / (4 * (2 * alpha + 1)), 0.005) << alpha;
-    if (alpha == 0.5) EXPECT_NEAR(below / n, 1.0 / 3, 0.01);  // 2/pi asin(sqrt(1/4))
-    if (alpha == 1.0) EXPECT_NEAR(below / n, 0.25, 0.01);
+    if (alpha == 0.5) {
+      EXPECT_NEAR(below / n, 1.0 / 3, 0.01);  // 2/pi asin(sqrt(1/4))
+    }
+    if (alpha == 1.0) {
+      EXPECT_NEAR(below / n, 0.25, 0.01);
+    }
   }
 }
 
