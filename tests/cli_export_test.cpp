@@ -196,6 +196,16 @@ TEST_F(CliExport, ALibraryInCGivesWhatTheRunGives) {
   EXPECT_EQ(shell("nm -g --defined-only my-net/libmy_net.a | grep -vc my_net_").out, "1\n");  // a blank line
 }
 
+/// A classifier may know more classes than the data has; all have a probability.
+TEST_F(CliExport, MoreClassesThanTheDataInC) {
+  write_variant("more.toml", "units = 10", "units = 11");
+  ASSERT_EQ(sganc({"train", "more.toml", "--out", "more", "--threads", "1", "-q"}).code, 0);
+  ASSERT_EQ(sganc({"export", "more", "--to", "c", "--out", "net", "-q"}).code, 0);
+  EXPECT_NE(content("net/net.h").find("#define NET_CLASSES 11\n"), std::string::npos);
+  EXPECT_NE(content("net/net.h").find("probability {count, 11}"), std::string::npos);
+  EXPECT_NE(content("net/net.c").find("\n    \"10\",\n};"), std::string::npos);
+}
+
 TEST_F(CliExport, AGeneratorAndALayerInC) {
   ASSERT_EQ(export_to("c", "draw", {"--net", "generator"}).code, 0);
   ASSERT_EQ(export_to("c", "see", {"--net", "trunk"}).code, 0);
