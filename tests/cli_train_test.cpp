@@ -27,10 +27,12 @@ const std::vector<std::string> kRunFiles = {"SHA256SUMS",
                                             "classes.txt",
                                             "data.json",
                                             "env.json",
+                                            "events.out.tfevents.sganc",
                                             "labels.txt",
                                             "log.txt",
                                             "metrics.jsonl",
                                             "model.toml",
+                                            "report.html",
                                             "resolved.toml",
                                             "samples/epoch_0001.png"};
 
@@ -158,7 +160,7 @@ TEST_F(CliTrain, AFolderThatHoldsARunIsRefused) {
   folder.file("run/checkpoints/epoch_0009.safetensors", "of an earlier run");
   train("run", {"--force", "-q"});
   auto expected = kRunFiles;
-  expected.insert(std::ranges::find(expected, "resolved.toml"), "notes.txt");
+  expected.insert(std::ranges::find(expected, "report.html"), "notes.txt");
   EXPECT_EQ(files_in(folder / "run"), expected);
   EXPECT_EQ(records("run/metrics.jsonl").size(), 3U + 1);
 }

@@ -5,9 +5,9 @@
 namespace sganc::testing {
 namespace {
 
-const std::vector<std::string> kVerbs = {"init",    "check",   "train",     "eval",   "predict", "sample",
-                                         "inspect", "compile", "eval-expr", "bench",  "tune",    "schema",
-                                         "data",    "doctor",  "study",     "suggest"};
+const std::vector<std::string> kVerbs = {"init",   "check",   "train",   "eval",      "predict", "sample",
+                                         "report", "inspect", "compile", "eval-expr", "bench",   "tune",
+                                         "schema", "data",    "doctor",  "study",     "suggest", "export"};
 
 using CliWords = ProgramTest;
 
@@ -58,9 +58,9 @@ TEST_F(CliWords, UnknownVerb) {
       sganc({"fly"}), 2,
       "error: sganc has no verb \"fly\"\n"
       "help: expected one of \"init\", \"check\", \"train\", \"eval\", \"study\", \"suggest\", \"predict\", "
-      "\"sample\", \"inspect\", "
+      "\"sample\", \"report\", \"inspect\", "
       "\"compile\", "
-      "\"eval-expr\", \"bench\", \"tune\", \"schema\", "
+      "\"eval-expr\", \"bench\", \"tune\", \"export\", \"schema\", "
       "\"data\", \"doctor\"\n");
 }
 

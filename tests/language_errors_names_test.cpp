@@ -230,7 +230,7 @@ TEST(WrongModels, SeveralMistakes) {
        R"_(model.toml:2:1: error: a model has no key "epochs"
   2 | epochs = 3
     | ^^^^^^
-help: expected one of "data", "input", "net", "optimizer", "update", "augment", "spread", "train", "average", "evaluate", "name", "extends", "keras_compat"
+help: expected one of "data", "input", "net", "optimizer", "update", "augment", "spread", "train", "average", "evaluate", "report", "name", "extends", "keras_compat"
 model.toml:5:7: error: a latent input has no key "sise"
   5 | z = { sise = 4 }
     |       ^^^^

@@ -320,6 +320,9 @@ critic = ""
 splits = ["train"]
 every = 1
 average = false
+
+[report]
+tensorboard = true
 )_");
 }
 

@@ -8,6 +8,7 @@
 #include <bit>
 
 #include "runtime/report/picture.h"
+#include "runtime/system/number_text.h"
 #include "runtime/train/live_line.h"
 #include "runtime/train/sample.h"
 #include "tests/data_folder.h"

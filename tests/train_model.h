@@ -179,7 +179,7 @@ inline TrainingSettings small_settings() {
   settings.epochs = 3, settings.steps_per_epoch = 4;
   settings.seed = 11;
   settings.splits = {"train", "test"};
-  settings.classifier = settings.generator = true;
+  settings.classifier = settings.generator = settings.tensorboard = true;
   return settings;
 }
 

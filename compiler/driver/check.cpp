@@ -14,7 +14,6 @@
 #include "compiler/layers/build.h"
 #include "runtime/execute/machine.h"
 #include "runtime/system/process.h"
-#include "runtime/train/live_line.h"
 #include "runtime/train/sample.h"
 
 namespace sganc {

@@ -56,9 +56,9 @@ std::vector<Confusion> confusions(const Evaluation& e) {
   return all;
 }
 
-std::string confusion_text(const Evaluation& e, const std::vector<std::string>& names) {
+std::vector<ReportClass> class_rates(const Evaluation& e, const std::vector<std::string>& names) {
   const auto wrong = confusions(e);
-  TextTable table({"class", ">images", ">recall", ">precision", "taken for"});
+  std::vector<ReportClass> rates;
   for (std::int64_t label = 0; label < e.classes; ++label) {
     std::string others;
     std::size_t listed = 0;
@@ -67,9 +67,16 @@ std::string confusion_text(const Evaluation& e, const std::vector<std::string>& 
         others += (others.empty() ? "" : ", ") + name_of(names, c.predicted) + " (" +
                   std::to_string(c.images) + ")";
     const ClassCounts c = counts_of(e, label);
-    table.row({name_of(names, label), grouped(c.images), percent_or_none(c.recall()),
-               percent_or_none(c.precision()), others});
+    rates.push_back({name_of(names, label), c.images, c.recall(), c.precision(), others});
   }
+  return rates;
+}
+
+std::string confusion_text(const Evaluation& e, const std::vector<std::string>& names) {
+  TextTable table({"class", ">images", ">recall", ">precision", "taken for"});
+  for (const auto& c : class_rates(e, names))
+    table.row(
+        {c.name, grouped(c.images), percent_or_none(c.recall), percent_or_none(c.precision), c.taken_for});
   std::string text = table.text();
   if (e.classes > kWidestMatrix) return text;
 
@@ -92,12 +99,12 @@ void add_confusion(const Evaluation& e, const std::vector<std::string>& names, n
     return part ? nlohmann::ordered_json(*part) : nlohmann::ordered_json();
   };
   auto classes = nlohmann::ordered_json::array(), matrix = nlohmann::ordered_json::array();
-  for (std::int64_t label = 0; label < e.classes; ++label) {
-    const ClassCounts c = counts_of(e, label);
-    classes.push_back({{"name", name_of(names, label)},
+  for (const auto& c : class_rates(e, names))
+    classes.push_back({{"name", c.name},
                        {"images", c.images},
-                       {"recall", number(c.recall())},
-                       {"precision", number(c.precision())}});
+                       {"recall", number(c.recall)},
+                       {"precision", number(c.precision)}});
+  for (std::int64_t label = 0; label < e.classes; ++label) {
     auto& row = matrix.emplace_back(nlohmann::ordered_json::array());
     for (std::int64_t predicted = 0; predicted < e.classes; ++predicted)
       row.push_back(count(e, label, predicted));

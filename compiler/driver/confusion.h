@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/report/report_page.h"
 #include "runtime/train/evaluate.h"
 
 namespace sganc {
@@ -16,6 +17,10 @@ struct Confusion {
 
 /// All confusions that occur, the most frequent first; of equal ones that of the smaller class.
 std::vector<Confusion> confusions(const Evaluation& evaluation);
+
+/// The images, recall and precision of each class, and what it is most often taken for.
+std::vector<ReportClass> class_rates(const Evaluation& evaluation,
+                                     const std::vector<std::string>& class_names);
 
 /// A table with the images, recall and precision of each class and what it is most often taken for; then, of
 /// at most 20 classes, the matrix of confusion: a row for each class, a column for each predicted class.

@@ -33,15 +33,6 @@ std::optional<OtherImages> other_images(const options::variables_map& values) {
   return OtherImages{values["images"].as<std::string>(), label_table(values)};
 }
 
-/// Makes the model read its own pictures and arrays from another folder.
-void move_source(DeclaredSource& source, const std::filesystem::path& folder) {
-  for (auto& [key, file] : source.files) {
-    const std::filesystem::path was = file.value, archive = was.parent_path();
-    const auto name = archive.extension() == ".npz" ? archive.filename() / was.filename() : was.filename();
-    file.value = (key == "folder" ? folder : folder / name).string();
-  }
-}
-
 /// A whole number in the checkpoint's metadata.
 std::int64_t told(const SavedRun& run, const std::string& key) {
   return use_given_file([&] { return whole_number(run.checkpoint, run.metadata, key); });
@@ -60,7 +51,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
                      "there is no split \"validation\": the model of this run holds no images out",
                      "write validation = { per_class = 100 } under [data], and train anew"}};
   if (values.count("data")) move_source(saved->model.data.source, values["data"].as<std::string>());
-  auto [evaluation, class_names, labels, probabilities] =
+  auto [evaluation, class_names, images, labels, probabilities] =
       other ? measure_images(*saved, *other, terminal) : measure_run(*saved, split, values, terminal);
   evaluation.record.step = told(*saved, "step");
   evaluation.record.epoch = told(*saved, "epoch");

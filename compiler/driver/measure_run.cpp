@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "compiler/driver/divide_data.h"
-#include "compiler/driver/load_data.h"
 #include "compiler/driver/same_data.h"
 #include "compiler/language/spelling.h"
 
@@ -15,20 +14,37 @@ void require_split(const std::string& split) {
     throw UserError{{{}, "there is no split \"" + split + "\"", suggestion(split, splits)}};
 }
 
-MeasuredRun measure_run(SavedRun& run, const std::string& split, const options::variables_map& values,
-                        const Terminal& terminal) {
+RunData read_run_data(const SavedRun& run, const std::string& split, const options::variables_map& values,
+                      const Terminal& terminal) {
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
-  const LoadedData loaded = DataLoading(run.model, values, run.threads, terminal, run.folder).get(progress);
-  const Dataset& data = loaded.dataset;
-  require_same_classes(run, data);
-  require_data_of_split(run, loaded.identity, split, values.count("any-data"), terminal);
-  const Division division = division_of(run, data);
-  MeasuredRun measured{.class_names = data.class_names};
-  measured.evaluation = *evaluate(*run.executor, data, division, split, {}, &measured.probabilities);
+  RunData data{DataLoading(run.model, values, run.threads, terminal, run.folder).get(progress), {}};
+  require_same_classes(run, data.loaded.dataset);
+  require_data_of_split(run, data.loaded.identity, split, values.count("any-data"), terminal);
+  data.division = division_of(run, data.loaded.dataset);
+  return data;
+}
+
+void move_source(DeclaredSource& source, const std::filesystem::path& folder) {
+  for (auto& [key, file] : source.files) {
+    const std::filesystem::path was = file.value, archive = was.parent_path();
+    const auto name = archive.extension() == ".npz" ? archive.filename() / was.filename() : was.filename();
+    file.value = (key == "folder" ? folder : folder / name).string();
+  }
+}
+
+MeasuredRun measure_run(SavedRun& run, const RunData& read, const std::string& split) {
+  const Dataset& data = read.loaded.dataset;
+  MeasuredRun measured{.class_names = data.class_names, .images = labelled_of(data, read.division, split)};
+  measured.evaluation = *evaluate(*run.executor, data, read.division, split, {}, &measured.probabilities);
   const auto& stored = split == "test" ? data.test : data.train;
-  for (const auto index : labelled_of(data, division, split))
+  for (const auto index : measured.images)
     measured.labels.push_back(stored.labels[static_cast<std::size_t>(index)]);
   return measured;
+}
+
+MeasuredRun measure_run(SavedRun& run, const std::string& split, const options::variables_map& values,
+                        const Terminal& terminal) {
+  return measure_run(run, read_run_data(run, split, values, terminal), split);
 }
 
 namespace {

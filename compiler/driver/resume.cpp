@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "compiler/driver/begun_run.h"
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/load_data.h"
 #include "compiler/driver/model_changes.h"
 #include "compiler/driver/saved_run.h"
-#include "compiler/driver/shell_word.h"
 #include "compiler/language/spelling.h"
 #include "runtime/system/files.h"
 #include "runtime/train/manifest.h"
@@ -20,11 +20,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The keys that may change: when the run is evaluated, how long it goes on, and where files lie whose
-/// content is compared.
-constexpr std::array<std::string_view, 8> kFree = {
-    "name",           "train.epochs",     "train.checkpoint_minutes", "train.keep", "evaluate.splits",
-    "evaluate.every", "data.labels.file", "data.validation.file"};
+/// The keys that may change: when the run is evaluated, how long it goes on, what it writes to be looked at,
+/// and where files lie whose content is compared.
+constexpr std::array<std::string_view, 9> kFree = {
+    "name",           "train.epochs",     "train.checkpoint_minutes", "train.keep",        "evaluate.splits",
+    "evaluate.every", "data.labels.file", "data.validation.file",     "report.tensorboard"};
 
 bool is_free(const ModelChange& change, const std::vector<MovedRate>& moved, bool data_are_known) {
   if (std::ranges::find(kFree, change.key) != kFree.end()) return true;
@@ -38,22 +38,6 @@ bool is_free(const ModelChange& change, const std::vector<MovedRate>& moved, boo
 Model with_test_part(Model model, const Model& before) {
   if (!model.data.test && before.data.test) model.data.test = default_test_part(model);
   return model;
-}
-
-/// The content of env.json, or a discarded value.
-nlohmann::json first_environment(const RunFolder& folder) {
-  return nlohmann::json::parse(fs::exists(folder.environment()) ? read_file(folder.environment()) : "",
-                               nullptr, false);
-}
-
-/// The command that began the run, from env.json, or "" if that does not have it.
-std::string first_command(const RunFolder& folder) {
-  const auto json = first_environment(folder);
-  if (!json.is_object() || !json.contains("command") || !json["command"].is_array()) return {};
-  std::string text = ".";
-  for (const auto& word : json["command"])
-    if (word.is_string()) text += (text == "." ? "/" : " ") + shell_word(word.get<std::string>());
-  return text;
 }
 
 /// Throws UserError if the training is shorter than the part that is already done.

@@ -9,7 +9,6 @@
 #include "compiler/driver/saved_run.h"
 #include "compiler/inspect/text_table.h"
 #include "runtime/system/files.h"
-#include "runtime/train/live_line.h"
 #include "runtime/train/run_folder.h"
 #include "runtime/train/state.h"
 
@@ -40,12 +39,6 @@ std::vector<std::string> splits_of(const std::vector<RunRow>& runs) {
   return ordered_splits(std::move(names));
 }
 
-/// Whether all runs have different folder names. If not, their paths tell them apart.
-bool are_distinct(const std::vector<RunRow>& runs) {
-  std::map<std::string, int> count;
-  return std::ranges::none_of(runs, [&](const auto& run) { return ++count[run.run] > 1; });
-}
-
 std::string runs_table(const std::vector<RunRow>& runs) {
   const auto splits = splits_of(runs);
   const bool validated = std::ranges::find(splits, "validation") != splits.end();
@@ -55,9 +48,10 @@ std::string runs_table(const std::vector<RunRow>& runs) {
   columns.push_back(">trained for");
 
   TextTable table(columns);
-  const bool short_names = are_distinct(runs);
-  for (const auto& run : runs) {
-    std::vector<std::string> cells = {short_names ? run.run : run.path,
+  const auto names = distinct_names(runs);
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const RunRow& run = runs[i];
+    std::vector<std::string> cells = {names[i],
                                       run.model,
                                       run.labels ? grouped(*run.labels) : "-",
                                       std::to_string(run.seed),
@@ -107,6 +101,14 @@ std::optional<RunRow> read_run(const std::string& given, Terminal& terminal) {
     if (fs::exists(folder.labels())) row.labels = std::ranges::count(read_file(folder.labels()), '\n');
   });
   return row;
+}
+
+std::vector<std::string> distinct_names(const std::vector<RunRow>& runs) {
+  std::map<std::string, int> count;
+  const bool folders = std::ranges::none_of(runs, [&](const auto& run) { return ++count[run.run] > 1; });
+  std::vector<std::string> names;
+  for (const auto& run : runs) names.push_back(folders ? run.run : run.path);
+  return names;
 }
 
 std::string to_text(const std::vector<RunRow>& runs) {

@@ -24,6 +24,10 @@ struct RunRow {
 /// its resolved.toml and returns nothing.
 std::optional<RunRow> read_run(const std::string& folder, Terminal& terminal);
 
+/// A name for each run that tells it from the others: of their folders, or their paths if folders have the
+/// same name.
+std::vector<std::string> distinct_names(const std::vector<RunRow>& runs);
+
 /// One line for each run, in the given order. For a single run also the accuracies of each epoch.
 std::string to_text(const std::vector<RunRow>& runs);
 

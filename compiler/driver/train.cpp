@@ -5,11 +5,14 @@
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/load_data.h"
 #include "compiler/driver/places.h"
+#include "compiler/driver/report_measurement.h"
 #include "compiler/driver/resume.h"
+#include "compiler/driver/run_report.h"
 #include "compiler/driver/same_data.h"
 #include "compiler/driver/shell_word.h"
 #include "compiler/driver/training_settings.h"
 #include "compiler/driver/training_text.h"
+#include "runtime/report/tensorboard.h"
 #include "runtime/train/begin_weights.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/evaluate.h"
@@ -55,14 +58,22 @@ std::string resume_command(const std::vector<std::string>& command) {
   return text + " --resume";
 }
 
+/// What a checkpoint's weights make of the test images.
+struct Tested {
+  Evaluation evaluation;
+  std::vector<float> probabilities;
+};
+
 /// Measures a checkpoint's weights, which the executor has, on the test images, and prints the result.
-EvalRecord test(Executor& executor, const Dataset& data, const fs::path& checkpoint, const std::string& name,
-                const InterruptGuard& interrupt, RunLog& log, Terminal& terminal) {
+Tested test(Executor& executor, const Dataset& data, const fs::path& checkpoint, const std::string& name,
+            const InterruptGuard& interrupt, RunLog& log, Terminal& terminal) {
   const auto between = [&](std::int64_t, std::int64_t) {
     interrupt.require_none();
     return true;
   };
-  auto record = evaluate(executor, data, {}, "test", between)->record;
+  Tested tested;
+  tested.evaluation = *evaluate(executor, data, {}, "test", between, &tested.probabilities);
+  auto& record = tested.evaluation.record;
   const auto file = Checkpoint::read(checkpoint);
   record.step = file.integer("step");
   record.epoch = file.integer("epoch");
@@ -71,25 +82,34 @@ EvalRecord test(Executor& executor, const Dataset& data, const fs::path& checkpo
                            evaluation_text(record);
   log.note(text);
   terminal.out << (terminal.json ? to_json(record) : text) << "\n";
-  return record;
+  return tested;
 }
 
-/// Prints what to try next. If `tests`, first measures the last weights on the test images, adds the result
-/// to the metrics, and measures the best weights too, if they are kept.
-void conclude(Executor& executor, const Dataset& data, const TrainingSettings& settings,
-              const RunFolder& folder, bool tests, const InterruptGuard& interrupt, RunLog& log,
-              Terminal& terminal) {
-  const std::string out = folder.path().string();
+/// Measures the last weights on the test images, adds the result to the metrics, and measures the best
+/// weights too, if they are kept. Returns what the report shows.
+ReportMeasurement test(Executor& executor, const LoadedData& loaded, const TrainingSettings& settings,
+                       const RunFolder& folder, const InterruptGuard& interrupt, RunLog& log,
+                       Terminal& terminal) {
+  const Dataset& data = loaded.dataset;
   const bool best = settings.keeps_best() && fs::exists(folder.best());
-  if (tests) {
-    auto record = test(executor, data, folder.last(), best ? "last" : "", interrupt, log, terminal);
-    record.checkpoint.clear();
-    add_final_evaluation(folder, executor, record);
-    if (best) {
-      load_weights(folder.best(), executor);
-      test(executor, data, folder.best(), "best", interrupt, log, terminal);
-    }
+  auto last = test(executor, data, folder.last(), best ? "last" : "", interrupt, log, terminal);
+  last.evaluation.record.checkpoint.clear();
+  const EvalRecord& record = last.evaluation.record;
+  if (add_final_evaluation(folder, executor, record) && settings.tensorboard) {
+    TensorBoard events(folder.events(), settings.steps(), [&](const std::string& why) { log.say(why); });
+    events.go_on(record.step, true, "");
+    events.add(record.step, {&record, 1}, "");
   }
+  if (best) {
+    load_weights(folder.best(), executor);
+    test(executor, data, folder.best(), "best", interrupt, log, terminal);
+  }
+  return report_measurement(last.evaluation, loaded, labelled_of(data, {}, "test"), last.probabilities);
+}
+
+/// Prints what to try next.
+void conclude(const TrainingSettings& settings, const RunFolder& folder, RunLog& log) {
+  const std::string out = folder.path().string();
   const std::string program = called_program();
   if (settings.classifier) {
     log.say("next     " + program + " eval " + shell_word(out) + " --split train");
@@ -97,6 +117,14 @@ void conclude(Executor& executor, const Dataset& data, const TrainingSettings& s
   }
   if (settings.generator)
     log.say("         " + program + " sample " + shell_word(out) + " --count 100 --out grid.png");
+}
+
+/// Writes the report of the run as it is now. A failure is a warning, since a report only reports.
+bool write_report(const RunFolder& folder, std::optional<ReportMeasurement> measured, RunLog& log,
+                  Terminal& terminal) {
+  const auto failure = write_run_report(folder, std::move(measured), terminal);
+  if (!failure.empty()) log.say("warning: the report was not written: " + failure);
+  return failure.empty();
 }
 
 RunEnvironment environment_of(const ModelRequest& request, const ExplainedTarget& target,
@@ -263,10 +291,17 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
                           .resume_command = resume_command(command),
                           .begun = begun,
                           .data_record = to_json(p.loaded.identity)});
-  if (code != kDone) return code;
+  if (code != kDone) {
+    write_report(folder, {}, log, terminal);
+    return code;
+  }
   try {
-    const bool tests = p.settings.classifier && !values.count("no-test");
-    conclude(*p.executor, p.loaded.dataset, p.settings, folder, tests, interrupt, log, terminal);
+    std::optional<ReportMeasurement> measured;
+    if (p.settings.classifier && !values.count("no-test"))
+      measured = test(*p.executor, p.loaded, p.settings, folder, interrupt, log, terminal);
+    if (write_report(folder, std::move(measured), log, terminal))
+      log.say("report   " + folder.report().string());
+    conclude(p.settings, folder, log);
   } catch (const StoppedBySignal& interrupted) {
     log.say("stopped by " + signal_name(interrupted.signal) +
             ", the test images were not evaluated; go on with: " + resume_command(command));
@@ -298,8 +333,9 @@ extern const Verb train_verb{
     .summary = "train a model",
     .usage = "MODEL [--out DIR] [--resume [--accept-changes]] [--set KEY=VALUE] [options]",
     .details =
-        "Writes a run folder with metrics, pictures and checkpoints: the last one, one for each evaluated\n"
-        "epoch, and the best one if the model evaluates validation images.\n"
+        "Writes a run folder with metrics, pictures, a report (report.html), what TensorBoard shows, and\n"
+        "checkpoints: the last one, one for each evaluated epoch, and the best one if the model evaluates\n"
+        "validation images.\n"
         "On Ctrl-C, SIGTERM, SIGHUP or SIGUSR1 it finishes the step, writes a checkpoint and says how to\n"
         "continue; a second Ctrl-C stops it at once. Only one process at a time writes to a run folder.\n"
         "--force replaces a run and nothing else.\n"

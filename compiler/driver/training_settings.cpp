@@ -47,6 +47,7 @@ TrainingSettings training_settings(const Model& model) {
   settings.evaluate_every = model.evaluate.every;
   settings.classifier = !model.evaluate.classifier.value.empty();
   settings.generator = !model.evaluate.generator.value.empty();
+  settings.tensorboard = model.report.tensorboard;
   return settings;
 }
 

@@ -16,11 +16,10 @@ namespace sganc {
 
 static std::vector<const Verb*> listed_verbs() {
   return {
-      SGANC_VERB(init),    SGANC_VERB(check),   SGANC_VERB(train),     SGANC_VERB(eval),
-      SGANC_VERB(study),   SGANC_VERB(suggest), SGANC_VERB(predict),   SGANC_VERB(sample),
-      SGANC_VERB(inspect), SGANC_VERB(compile), SGANC_VERB(eval_expr), SGANC_VERB(bench),
-      SGANC_VERB(tune),    SGANC_VERB(export),  SGANC_VERB(schema),    SGANC_VERB(data),
-      SGANC_VERB(doctor),
+      SGANC_VERB(init),    SGANC_VERB(check),     SGANC_VERB(train),  SGANC_VERB(eval),   SGANC_VERB(study),
+      SGANC_VERB(suggest), SGANC_VERB(predict),   SGANC_VERB(sample), SGANC_VERB(report), SGANC_VERB(inspect),
+      SGANC_VERB(compile), SGANC_VERB(eval_expr), SGANC_VERB(bench),  SGANC_VERB(tune),   SGANC_VERB(export),
+      SGANC_VERB(schema),  SGANC_VERB(data),      SGANC_VERB(doctor),
   };
 }
 

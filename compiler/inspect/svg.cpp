@@ -4,9 +4,9 @@
 
 #include "compiler/inspect/layout.h"
 #include "compiler/inspect/plot.h"
-#include "compiler/inspect/svg_text.h"
 #include "compiler/inspect/text_table.h"
 #include "compiler/inspect/text_width.h"
+#include "runtime/system/markup.h"
 
 namespace sganc {
 namespace {

@@ -1,7 +1,6 @@
 #include "compiler/inspect/text_table.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "compiler/language/source.h"
 
@@ -65,23 +64,6 @@ std::string markdown_table(const std::vector<std::string>& columns,
   std::string text = markdown_line(names) + rule + "\n";
   for (const auto& row : rows) text += markdown_line(row);
   return text;
-}
-
-std::string grouped(std::int64_t count) {
-  std::string text = std::to_string(count);
-  const std::size_t first = text.starts_with('-') ? 1 : 0;
-  for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, ",");
-  return text;
-}
-
-std::string fixed(double value, int digits) {
-  char text[400];  // the largest double has 309 digits before the point
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
-
-std::string percent_text(double part) {
-  return fixed(100 * part, 2) + " %";
 }
 
 std::string shape_text(const Shape& shape) {

@@ -1,11 +1,11 @@
 #pragma once
-// Tables of plain text, and the format of figures in them.
+// Tables of plain text.
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "compiler/graph/type.h"
+#include "runtime/system/number_text.h"
 
 namespace sganc {
 
@@ -27,13 +27,6 @@ class TextTable {
 /// The same as a table of Markdown. A "|" in a cell is escaped.
 std::string markdown_table(const std::vector<std::string>& columns,
                            const std::vector<std::vector<std::string>>& rows);
-
-std::string grouped(std::int64_t count);  // 1,164,289
-
-/// With this many digits after the decimal point.
-std::string fixed(double value, int digits);
-
-std::string percent_text(double part);  // 97.10 %
 
 /// 14x14x128, or `scalar` for one number per example.
 std::string shape_text(const Shape& shape);

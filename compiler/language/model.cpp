@@ -22,10 +22,10 @@ const T* named(const std::vector<T>& items, const std::string& name) {
 
 /// Reads the keys of the file itself. The model's name must be valid as the name of a folder.
 void read_name(Reading& reading) {
-  const Keys keys = check_keys(
-      reading.root, "a model", section_keys(""),
-      {"data", "input", "net", "optimizer", "update", "augment", "spread", "train", "average", "evaluate"},
-      reading.diagnostics);
+  const Keys keys = check_keys(reading.root, "a model", section_keys(""),
+                               {"data", "input", "net", "optimizer", "update", "augment", "spread", "train",
+                                "average", "evaluate", "report"},
+                               reading.diagnostics);
   if (keys.has("keras_compat")) reading.model.keras_compat = keys.flag("keras_compat");
   if (!keys.has("name")) return;
   const std::string& name = reading.model.name = keys.text("name");
@@ -137,6 +137,7 @@ std::optional<Model> parse_model(const std::string& text, const std::string& pat
     read_training(reading);
     read_average(reading);
     read_evaluation(reading);
+    read_report(reading);
     if (found.empty()) count_steps(reading);
   } catch (const UserError& syntax) {
     found.add(syntax.diagnostic);

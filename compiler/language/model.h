@@ -167,6 +167,11 @@ struct DeclaredEvaluation {
   Location where;
 };
 
+/// What a run writes for people, besides its report.
+struct DeclaredReport {
+  bool tensorboard = true;  // event files
+};
+
 /// Averages of the weights over the training steps, for `teacher.NET(x)` and for evaluation.
 struct DeclaredAverage {
   double decay = 0.999;
@@ -188,6 +193,7 @@ struct Model {
   DeclaredTraining train;
   DeclaredAverage average;
   DeclaredEvaluation evaluate;
+  DeclaredReport report = {};
 
   const DeclaredNet* net(const std::string& name) const;
   const DeclaredInput* input(const std::string& name) const;

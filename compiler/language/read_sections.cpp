@@ -1,4 +1,5 @@
-// Reads the plain sections: names, data, inputs, optimizers, training, evaluation.
+// Reads the plain sections: names, data, inputs, optimizers, training, evaluation,
+// report.
 
 #include <algorithm>
 
@@ -258,6 +259,12 @@ void read_evaluation(Reading& reading) {
                     "write validation = { per_class = 100 } under [data]");
     evaluate.splits.push_back({words[i], where});
   }
+}
+
+void read_report(Reading& reading) {
+  const DocumentNode table = reading.section("report");
+  const Keys keys = check_keys(table, "[report]", section_keys("report"), {}, reading.diagnostics);
+  if (keys.has("tensorboard")) reading.model.report.tensorboard = keys.flag("tensorboard");
 }
 
 }  // namespace sganc

@@ -46,6 +46,7 @@ void read_updates(Reading& reading);  // draws, expressions and the names in the
 void read_training(Reading& reading);
 void read_average(Reading& reading);
 void read_evaluation(Reading& reading);
+void read_report(Reading& reading);
 
 /// The entry of `kinds` that the key `kind` of `table` names. Adds an error and returns nullptr if there is
 /// none. `what` is "layer" or "optimizer".

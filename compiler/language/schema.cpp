@@ -165,7 +165,7 @@ std::string json_schema(const Vocabulary& vocabulary) {
   Json schema{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "a model of sganc"}};
   schema.update(section_schema(""));
   Json& properties = schema["properties"];
-  for (const std::string name : {"data", "train", "average", "evaluate"})
+  for (const std::string name : {"data", "train", "average", "evaluate", "report"})
     properties[name] = section_schema(name);
   properties["augment"] = section_schema("augment");
   properties["augment"]["additionalProperties"] = section_schema("augment");

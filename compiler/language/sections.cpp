@@ -63,7 +63,7 @@ std::vector<KindKeys> model_sections() {
                 "true: losses clip probabilities at 1e-7, as in Keras, instead of using the logits")
             .defaulting(false)},
        "the file itself, with the tables data, input, net, optimizer, augment, spread, update, train, "
-       "average and evaluate"},
+       "average, evaluate and report"},
       {"data",
        {text("source", "the name of a data set, or a table that says where images and labels are")
             .one_of({"mnist", "fashion-mnist", "cifar10"})
@@ -323,6 +323,9 @@ std::vector<KindKeys> model_sections() {
             .defaulting(std::int64_t{1}),
         boolean("average", "true: evaluate and sample with averaged weights").defaulting(false)},
        "what is measured during training and after the last epoch"},
+      {"report",
+       {boolean("tensorboard", "true: write what TensorBoard shows into the run folder").defaulting(true)},
+       "what a run writes to be looked at"},
   };
 }
 

@@ -10,9 +10,9 @@ namespace sganc {
 
 /// Every section: "" (the file itself), "data", "data.source" (if it is a table), "data.labels",
 /// "data.validation", "data.test", "input.image", "input.latent", "input.label", "net", "update", "augment",
-/// "augment.elastic", "train", "average", "evaluate". The one key of "input.image" stands for the value of
-/// the input itself. The description of a section names its tables, layers and draws, which are not in
-/// `keys`.
+/// "augment.elastic", "train", "average", "evaluate", "report". The one key of "input.image" stands for the
+/// value of the input itself. The description of a section names its tables, layers and draws, which are not
+/// in `keys`.
 std::vector<KindKeys> model_sections();
 
 /// The keys of one section. Throws std::logic_error if there is no such section.

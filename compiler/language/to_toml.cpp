@@ -188,6 +188,7 @@ std::string to_toml(const Model& model) {
       << "\ngenerator = " << spell(evaluate.generator) << "\ncritic = " << spell(evaluate.critic)
       << "\nsplits = " << spell(evaluate.splits) << "\nevery = " << evaluate.every
       << "\naverage = " << spell(evaluate.average) << "\n";
+  out << "\n[report]\ntensorboard = " << spell(model.report.tensorboard) << "\n";
   return out.str();
 }
 

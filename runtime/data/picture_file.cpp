@@ -307,6 +307,24 @@ ReadPicture decode_picture(std::string_view bytes, const fs::path& path, const P
   }
 }
 
+std::optional<std::string> webp_bytes(const Picture& picture) {
+  start_vips();
+  void* bytes = nullptr;
+  std::size_t size = 0;
+  try {
+    const Image image(vips_image_new_from_memory(
+        picture.pixels.data(), picture.pixels.size(), static_cast<int>(picture.width),
+        static_cast<int>(picture.height), static_cast<int>(picture.channels), VIPS_FORMAT_UCHAR));
+    if (!image || vips_webpsave_buffer(image.get(), &bytes, &size, "Q", 60, nullptr) != 0)
+      throw VipsFailure();
+  } catch (const VipsFailure&) {
+    vips_error_clear();
+    return {};
+  }
+  const std::unique_ptr<void, void (*)(void*)> memory(bytes, g_free);
+  return std::string(static_cast<const char*>(bytes), size);
+}
+
 ReadPicture read_picture(const fs::path& path, const PictureReading& reading) {
   return decode_picture(read_file(path), path, reading);
 }

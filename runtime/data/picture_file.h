@@ -12,6 +12,8 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "runtime/report/picture.h"
@@ -37,5 +39,9 @@ ReadPicture read_picture(const std::filesystem::path& path, const PictureReading
 /// The same from the bytes of a file, which `path` names in errors.
 ReadPicture decode_picture(std::string_view bytes, const std::filesystem::path& path,
                            const PictureReading& reading = {});
+
+/// The picture as a WebP file: much smaller than a PNG, and not exact. Returns nothing if this machine's
+/// libvips writes none.
+std::optional<std::string> webp_bytes(const Picture& picture);
 
 }  // namespace sganc

@@ -116,10 +116,10 @@ Picture image_grid(std::span<const float> images, std::int64_t height, std::int6
   return picture;
 }
 
-void write_png(const std::filesystem::path& path, const Picture& picture) {
+std::string encode_png(const Picture& picture) {
   if ((picture.channels != 1 && picture.channels != 3) || picture.width < 1 || picture.height < 1 ||
       picture.pixels.size() != static_cast<std::size_t>(picture.width * picture.height * picture.channels))
-    throw std::logic_error("write_png: the pixels do not fit the extents");
+    throw std::logic_error("encode_png: the pixels do not fit the extents");
   PngImage png;
   png.state.width = static_cast<png_uint_32>(picture.width);
   png.state.height = static_cast<png_uint_32>(picture.height);
@@ -128,12 +128,19 @@ void write_png(const std::filesystem::path& path, const Picture& picture) {
   std::string bytes(PNG_IMAGE_PNG_SIZE_MAX(png.state), '\0');
   png_alloc_size_t size = bytes.size();
   if (!png_image_write_to_memory(&png.state, bytes.data(), &size, 0, picture.pixels.data(), 0, nullptr))
-    throw std::runtime_error(path.string() + ": cannot be written: " + png.state.message);
+    throw std::runtime_error(std::string("cannot be written: ") + png.state.message);
   bytes.resize(size);
-  const std::string_view png_bytes = bytes;
-  const std::string own = mark();
-  const std::string_view parts[] = {png_bytes.substr(0, kHeader), own, png_bytes.substr(kHeader)};
-  write_file_atomically(path, parts);
+  return bytes.insert(kHeader, mark());
+}
+
+void write_png(const std::filesystem::path& path, const Picture& picture) {
+  std::string bytes;
+  try {
+    bytes = encode_png(picture);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(path.string() + ": " + error.what());
+  }
+  write_file_atomically(path, bytes);
 }
 
 bool is_own_picture(const std::filesystem::path& path) {

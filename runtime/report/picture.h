@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,7 +34,10 @@ struct GridStyle {
 Picture image_grid(std::span<const float> images, std::int64_t height, std::int64_t width,
                    std::int64_t channels, float low, float high, const GridStyle& style = {});
 
-/// Writes a PNG file atomically, with a mark that sganc wrote it.
+/// The bytes of a PNG file, with a mark that sganc wrote it.
+std::string encode_png(const Picture& picture);
+
+/// Writes them to a file atomically.
 void write_png(const std::filesystem::path& path, const Picture& picture);
 
 /// Whether the file is a PNG with that mark.

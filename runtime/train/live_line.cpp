@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "runtime/system/number_text.h"
+
 namespace sganc {
 namespace {
 
@@ -54,12 +56,6 @@ std::string losses_text(const StepRecord& record) {
     }
   }
   return text;
-}
-
-std::string duration_text(double seconds) {
-  if (seconds < 99.5) return format("%.0f s", seconds);
-  if (seconds < 99.5 * 60) return format("%.0f min", seconds / 60);
-  return format("%.1f h", seconds / 3600);
 }
 
 std::string epochs_text(std::int64_t count) {

@@ -29,9 +29,6 @@ std::string live_text(const StepRecord& record, const TrainingSettings& settings
 /// The losses of a step, with accuracies if there are any: `c 0.012 (100%)  d_real 0.61`.
 std::string losses_text(const StepRecord& record);
 
-/// `50 s`, `42 min`, `2.5 h`.
-std::string duration_text(double seconds);
-
 /// `1 epoch`, `20 epochs`.
 std::string epochs_text(std::int64_t count);
 

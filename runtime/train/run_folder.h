@@ -79,6 +79,7 @@ class RunFolder {
   std::filesystem::path data() const { return path_ / "data.json"; }
   std::filesystem::path manifest() const { return path_ / "SHA256SUMS"; }
   std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
+  std::filesystem::path events() const { return path_ / "events.out.tfevents.sganc"; }  // TensorBoard's
   std::filesystem::path report() const { return path_ / "report.html"; }
   std::filesystem::path samples() const { return path_ / "samples"; }
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }

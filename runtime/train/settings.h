@@ -44,8 +44,9 @@ struct TrainingSettings {
   std::vector<std::string> splits;  // the evaluated splits: train, validation, test
   /// The number of epochs from one evaluation, with a picture and a kept checkpoint, to the next.
   std::int64_t evaluate_every = 1;
-  bool classifier = false;  // the Program has `classify`
-  bool generator = false;   // the Program has `sample`
+  bool classifier = false;   // the Program has `classify`
+  bool generator = false;    // the Program has `sample`
+  bool tensorboard = false;  // writes event files
 
   std::int64_t steps() const { return epochs * steps_per_epoch; }
 

@@ -1,7 +1,6 @@
 #include "runtime/train/trainer.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <deque>
 #include <filesystem>
 #include <optional>
@@ -11,7 +10,9 @@
 #include "runtime/data/labels.h"
 #include "runtime/report/metrics.h"
 #include "runtime/report/run_metrics.h"
+#include "runtime/report/tensorboard.h"
 #include "runtime/system/files.h"
+#include "runtime/system/number_text.h"
 #include "runtime/train/averages.h"
 #include "runtime/train/evaluate.h"
 #include "runtime/train/live_line.h"
@@ -25,12 +26,6 @@ namespace sganc {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string percent_text(double part) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f %%", 100 * part);
-  return text;
-}
 
 /// The metrics of a run that is in that state.
 MetricsFile open_metrics(const RunFolder& folder, const TrainingState& state) {
@@ -60,6 +55,8 @@ class Training {
   void remember(StepRecord record);
   bool end_epoch();
   void write_picture(const GeneratedImages& images);
+  void open_events();
+  void write_events(const std::vector<EvalRecord>& records, bool sampled);
   std::optional<std::vector<EvalRecord>> evaluate_splits();
   std::optional<GeneratedImages> draw_samples();
   bool note_best(const std::vector<EvalRecord>& records);
@@ -82,6 +79,7 @@ class Training {
   std::deque<UpdateRunner> runners_;
   Averages averages_;
   std::optional<MetricsFile> metrics_;
+  std::optional<TensorBoard> events_;
   TrainingState state_;
   StepRecord last_;  // of this session, with the latest metrics of each update
   Pace pace_;
@@ -135,6 +133,7 @@ void Training::begin() {
   metrics_.emplace(MetricsFile::create(e_.folder.metrics()));
   e_.begun();
   record_digests();
+  open_events();
   say("training " + settings_.model_name + ": " + epochs_text(settings_.epochs) + " of " +
       std::to_string(settings_.steps_per_epoch) + " steps, into " + e_.folder.path().string());
 }
@@ -164,6 +163,7 @@ bool Training::resume() {
   if (gone && state_.step > 0)
     say(e_.folder.metrics().string() + " was not there: it begins with the next step");
   remove_old_checkpoints();
+  open_events();
   if (state_.epoch < settings_.epochs) {
     say("training " + settings_.model_name + ": going on after step " + std::to_string(state_.step) + " of " +
         std::to_string(settings_.steps()) + ", in " + e_.folder.path().string());
@@ -193,6 +193,23 @@ void Training::record_digests() {
     manifest->write(e_.folder);
   }
   state_.run = manifest->run();
+}
+
+/// Begins the event file, or goes on with it.
+void Training::open_events() {
+  if (!settings_.tensorboard) return;
+  events_.emplace(e_.folder.events(), settings_.steps(), [&](const std::string& failure) { say(failure); });
+  const auto model = fs::exists(e_.folder.resolved()) ? read_file(e_.folder.resolved()) : "";
+  if (state_.step == 0)
+    events_->begin(model);
+  else
+    events_->go_on(state_.step, state_.step == state_.epoch * settings_.steps_per_epoch, model);
+}
+
+/// Writes the evaluations and the picture of an epoch to the event file.
+void Training::write_events(const std::vector<EvalRecord>& records, bool sampled) {
+  const auto picture = e_.folder.epoch_sample(running_epoch());
+  if (events_) events_->add(state_.step, records, sampled && fs::exists(picture) ? read_file(picture) : "");
 }
 
 /// Spreads the labels that are due before the next step. Returns false if it was interrupted; a resume then
@@ -228,6 +245,7 @@ void Training::step() {
   averages_.move(record.step);
   record.seconds = seconds_of_run();
   metrics_->write(record);
+  if (events_) events_->add(record);
   state_.step = record.step;
   remember(std::move(record));
   pace_.add_step(seconds_since(began));
@@ -282,6 +300,7 @@ bool Training::end_epoch() {
   }
   if (records->empty() && !last_.updates.empty()) text += losses_text(last_) + ", ";
   if (images) write_picture(*images);
+  write_events(*records, images.has_value());
   ++state_.epoch;
   if (due) save_weights(e_.folder.epoch_checkpoint(state_.epoch), e_.executor, state_);
   if (best) save_weights(e_.folder.best(), e_.executor, state_);
@@ -398,14 +417,15 @@ int run_training(const TrainingEnvironment& environment) {
   return Training(environment).run();
 }
 
-void add_final_evaluation(const RunFolder& folder, Executor& executor, const EvalRecord& record) {
-  if (holds_evaluation(folder.metrics(), record.split, record.epoch)) return;
+bool add_final_evaluation(const RunFolder& folder, Executor& executor, const EvalRecord& record) {
+  if (holds_evaluation(folder.metrics(), record.split, record.epoch)) return false;
   auto state = load_state(folder.state(), executor);
   auto metrics = open_metrics(folder, state);
   metrics.write(record);
   metrics.flush();
   state.metrics = metrics.mark();
   save_state(folder.state(), executor, state);
+  return true;
 }
 
 }  // namespace sganc

@@ -47,18 +47,19 @@ struct RefusedResume : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Writes the state, log.txt, labels.txt, validation.txt, classes.txt, data.json, metrics.jsonl, samples and
-/// checkpoints (the driver writes the rest), and SHA256SUMS once all the files that it lists are there.
-/// Writes the state first, with no step done, so that a run that is killed at any time can be resumed.
-/// Returns the exit code: 0 when all epochs are done; 128 plus the signal's number after a signal, once the
-/// step is finished and a checkpoint is written. Throws RefusedResume for a state or metrics that do not
-/// belong to the run, and std::runtime_error for files that cannot be read or written and for numbers that
-/// are not finite, which are never written. The `seconds` in the metrics count from the start of the run,
-/// with evaluations and without pauses.
+/// Writes the state, log.txt, labels.txt, validation.txt, classes.txt, data.json, metrics.jsonl, the event
+/// file, samples and checkpoints (the driver writes the rest), and SHA256SUMS once all the files that it
+/// lists are there. Writes the state first, with no step done, so that a run that is killed at any time can
+/// be resumed. Returns the exit code: 0 when all epochs are done; 128 plus the signal's number after a
+/// signal, once the step is finished and a checkpoint is written. Throws RefusedResume for a state or metrics
+/// that do not belong to the run, and std::runtime_error for files that cannot be read or written and for
+/// numbers that are not finite, which are never written. The `seconds` in the metrics count from the start of
+/// the run, with evaluations and without pauses.
 int run_training(const TrainingEnvironment& environment);
 
 /// Adds an evaluation of the last weights to the metrics of a complete run, unless it is there, and updates
 /// the mark in its state. The executor must hold the state's variables.
-void add_final_evaluation(const RunFolder& folder, Executor& executor, const EvalRecord& record);
+/// Returns whether it was added.
+bool add_final_evaluation(const RunFolder& folder, Executor& executor, const EvalRecord& record);
 
 }  // namespace sganc

@@ -158,7 +158,7 @@ Stage::Stage(fs::path folder, fs::path program) : folder_(std::move(folder)), pr
   if (const auto ending = run(training({})); ending.code != kDone)
     throw std::runtime_error("the run cannot be trained: " + ending.err);
   for (const auto& entry : fs::recursive_directory_iterator(folder_ / "run")) {
-    if (!entry.is_regular_file()) continue;
+    if (!entry.is_regular_file() || entry.path().filename() == "report.html") continue;  // nothing reads it
     files_.push_back(fs::relative(entry.path(), folder_ / "run").string());
     content_[files_.back()] = read_file(entry.path());
   }

@@ -5,10 +5,10 @@
 
 #include "compiler/driver/bench/report.h"
 #include "compiler/driver/bench/spread.h"
-#include "compiler/inspect/svg_text.h"
 #include "compiler/inspect/text_table.h"
 #include "compiler/inspect/text_width.h"
 #include "compiler/language/spelling.h"
+#include "runtime/system/markup.h"
 
 namespace sganc {
 namespace {
