@@ -14,6 +14,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+from PIL import Image
 
 TOLERANCE = 1e-4  # of the largest value
 MODELS = Path("models")
@@ -162,6 +163,20 @@ def compare_classifier(run, images):
     check(run.name, "one image in ONNX Runtime", one["probability"], wanted["probability"][:1])
 
 
+def compare_program(run, image):
+    """The module as a program: it prints the classes of a picture, the most probable one first."""
+    file = next((run.folder / "torch").glob("*.py"))
+    module, model = load_torch(file)
+    picture = run.folder / "picture.png"
+    Image.fromarray(image[:, :, 0]).save(picture)
+    printed = subprocess.run([sys.executable, file, picture], check=True, capture_output=True, text=True).stdout
+    with torch.no_grad():
+        probability = model(module.scaled(torch.tensor(image[None])))["probability"][0]
+    wanted = f"{picture}: {module.CLASSES[probability.argmax()]} {probability.max():.4f}"
+    if printed.splitlines()[0] != wanted:
+        raise SystemExit(f"{run.name}: {file} prints {printed}, not {wanted}")
+
+
 def compare_layer(run, net, images):
     file = run.folder / "features.npy"
     run.of_run("predict", run.folder / "x.npy", "--layer", net, "--out", file)
@@ -190,6 +205,7 @@ def compare_model(program, name, folder, images):
     program_text = next((run.folder / "torch").glob("*.py")).read_text()
     if "def forward(self, image" in program_text and "\"probability\"" in program_text:
         compare_classifier(run, images)
+        compare_program(run, images[0])
         compare_layer(run, first_net_of_images(run), images)
     if "def generate(" in program_text:
         compare_generator(run)
