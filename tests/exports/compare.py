@@ -4,6 +4,7 @@ import csv
 import gzip
 import importlib.util
 import io
+import json
 import shutil
 import subprocess
 import sys
@@ -159,6 +160,9 @@ def compare_classifier(run, images):
             raise SystemExit(f"{run.name}: {kind} give {sorted(found)}, not {sorted(wanted)}")
         for result in found:
             check(f"{run.name} {result}", kind, found[result], wanted[result])
+    classes = json.loads(onnx.load(str(numbers)).metadata_props[1].value)
+    if len(classes) != wanted["probability"].shape[1] or classes != module.CLASSES:
+        raise SystemExit(f"{run.name}: the classes are {classes} and {module.CLASSES}")
     one = run_onnx(run.folder / "classifier.onnx", {"image": images[:1]})
     check(run.name, "one image in ONNX Runtime", one["probability"], wanted["probability"][:1])
 
