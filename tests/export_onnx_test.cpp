@@ -160,6 +160,7 @@ TEST(ExportOnnx, SaysWhatItIs) {
   ASSERT_EQ(file.opset_import_size(), 1);
   EXPECT_EQ(file.opset_import(0).domain(), "");
   EXPECT_EQ(file.opset_import(0).version(), 17);
+  EXPECT_EQ(file.graph().name(), "small.predict");
   EXPECT_EQ(file.producer_name() + " " + file.producer_version(), "sganc 1.2.3");
   ASSERT_EQ(file.metadata_props_size(), 1);
   EXPECT_EQ(file.metadata_props(0).key() + " " + file.metadata_props(0).value(), "model small");

@@ -4,6 +4,7 @@ import csv
 import gzip
 import importlib.util
 import io
+import json
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+from PIL import Image
 
 TOLERANCE = 1e-4  # of the largest value
 MODELS = Path("models")
@@ -158,8 +160,25 @@ def compare_classifier(run, images):
             raise SystemExit(f"{run.name}: {kind} give {sorted(found)}, not {sorted(wanted)}")
         for result in found:
             check(f"{run.name} {result}", kind, found[result], wanted[result])
+    classes = json.loads(onnx.load(str(numbers)).metadata_props[1].value)
+    if len(classes) != wanted["probability"].shape[1] or classes != module.CLASSES:
+        raise SystemExit(f"{run.name}: the classes are {classes} and {module.CLASSES}")
     one = run_onnx(run.folder / "classifier.onnx", {"image": images[:1]})
     check(run.name, "one image in ONNX Runtime", one["probability"], wanted["probability"][:1])
+
+
+def compare_program(run, image):
+    """The module as a program: it prints the classes of a picture, the most probable one first."""
+    file = next((run.folder / "torch").glob("*.py"))
+    module, model = load_torch(file)
+    picture = run.folder / "picture.png"
+    Image.fromarray(image[:, :, 0]).save(picture)
+    printed = subprocess.run([sys.executable, file, picture], check=True, capture_output=True, text=True).stdout
+    with torch.no_grad():
+        probability = model(module.scaled(torch.tensor(image[None])))["probability"][0]
+    wanted = f"{picture}: {module.CLASSES[probability.argmax()]} {probability.max():.4f}"
+    if printed.splitlines()[0] != wanted:
+        raise SystemExit(f"{run.name}: {file} prints {printed}, not {wanted}")
 
 
 def compare_layer(run, net, images):
@@ -190,6 +209,7 @@ def compare_model(program, name, folder, images):
     program_text = next((run.folder / "torch").glob("*.py")).read_text()
     if "def forward(self, image" in program_text and "\"probability\"" in program_text:
         compare_classifier(run, images)
+        compare_program(run, images[0])
         compare_layer(run, first_net_of_images(run), images)
     if "def generate(" in program_text:
         compare_generator(run)

@@ -4,7 +4,6 @@
 
 #include "compiler/driver/export/format.h"
 #include "compiler/driver/export/weights.h"
-#include "compiler/driver/saved_run.h"
 #include "compiler/export/onnx/convert.h"
 #include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
@@ -42,8 +41,8 @@ std::string latent_of(const Model& model) {
 Metadata metadata_of(const FoundRun& run, const Module& module, const Checkpoint& checkpoint) {
   const Model& model = run.model;
   Metadata metadata = {{"model", model.name}};
-  if (const std::int64_t classes = classes_of(module); classes > 0)
-    metadata.emplace_back("classes", nlohmann::json(class_names_of(run.folder, classes)).dump());
+  if (const auto classes = classes_of(run, module); !classes.empty())
+    metadata.emplace_back("classes", nlohmann::json(classes).dump());
   if (module.functions.at(0).role == FunctionRole::generate)
     metadata.emplace_back("latent", latent_of(model));
   if (const auto* image = model.image()) {

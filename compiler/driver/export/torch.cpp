@@ -2,7 +2,6 @@
 
 #include "compiler/driver/export/format.h"
 #include "compiler/driver/export/weights.h"
-#include "compiler/driver/saved_run.h"
 #include "compiler/export/torch/module.h"
 #include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
@@ -68,15 +67,13 @@ int write(const ExportRequest& request, Terminal& terminal) {
   const Tensors variables = variables_of(*module, checkpoint);
   TorchSource source{.model = run->model,
                      .producer = "sganc " + version(),
-                     .classes = {},
+                     .classes = classes_of(*run, *module),
                      .functions = {},
                      .variables = variables};
   for (std::size_t i = 0; i < nets.size(); ++i) {
     add_results(run->model, nets[i], module->functions[i], source);
     source.functions.push_back(&module->functions[i]);
   }
-  if (const auto classes = classes_of(*module); classes > 0)
-    source.classes = class_names_of(run->folder, classes);
   const TorchFiles files = to_torch(source);
   const std::string name = module_name(run->model);
   use_given_file([&] {

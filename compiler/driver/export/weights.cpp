@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "runtime/system/utf8.h"
+
 namespace sganc {
 
 const CheckpointTensor& weight_of(const Checkpoint& checkpoint, const std::string& name, const Shape& shape) {
@@ -21,11 +23,15 @@ Tensors variables_of(const Module& module, const Checkpoint& checkpoint) {
   return variables;
 }
 
-std::int64_t classes_of(const Module& module) {
-  for (const auto& function : module.functions)
-    if (const auto* result = function.result("probability"))
-      return function.node(result->value).type.shape.back();
-  return 0;
+std::vector<std::string> classes_of(const FoundRun& run, const Module& module) {
+  const auto* predict = module.function(FunctionRole::predict);
+  if (!predict) return {};
+  const std::int64_t known = predict->node(predict->result("probability")->value).type.shape.back();
+  auto names = class_names_of(run.folder, known);
+  names.resize(static_cast<std::size_t>(known));
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i].empty() || !is_utf8(names[i])) names[i] = std::to_string(i);
+  return names;
 }
 
 }  // namespace sganc

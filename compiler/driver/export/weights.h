@@ -1,8 +1,8 @@
 #pragma once
-// The weights of a run, for the forms of export that hold them.
+// The weights and classes of a run, for the forms of export that hold them.
 
+#include "compiler/driver/saved_run.h"
 #include "compiler/reference/interpreter.h"
-#include "runtime/train/checkpoint.h"
 
 namespace sganc {
 
@@ -12,7 +12,8 @@ const CheckpointTensor& weight_of(const Checkpoint& checkpoint, const std::strin
 /// The variables of the module, from the checkpoint. Throws UserError if it lacks one.
 Tensors variables_of(const Module& module, const Checkpoint& checkpoint);
 
-/// The number of classes that the function `predict` of the module tells apart; 0 if it has none.
-std::int64_t classes_of(const Module& module);
+/// The name of each class that the function `predict` of the module tells apart. A class that the data does
+/// not name, or not in UTF-8, has its number. Empty if the module has no such function.
+std::vector<std::string> classes_of(const FoundRun& run, const Module& module);
 
 }  // namespace sganc

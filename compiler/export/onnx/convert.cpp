@@ -53,8 +53,9 @@ class Conversion {
         images_(source.images) {}
 
   void write() {
-    if (images_ == OnnxImages::numbers) take_numbers();
-    for (int i = 0; i < static_cast<int>(function_.nodes.size());) i = write_from(i);
+    for (int i = images_ == OnnxImages::numbers ? take_numbers() : 0;
+         i < static_cast<int>(function_.nodes.size());)
+      i = write_from(i);
     for (const auto& result : function_.results) {
       const Order order = plain_order(values_.rank(result.value));
       values_.graph.set_part(result.name);
@@ -67,14 +68,15 @@ class Conversion {
   bool is_needed(int i) const { return needed_[static_cast<std::size_t>(i)]; }
   const Node& node(int i) const { return function_.nodes[static_cast<std::size_t>(i)]; }
 
-  /// Makes the scaled images an input of the graph, in place of their bytes.
-  void take_numbers() {
+  /// Makes the scaled images an input of the graph, in place of their bytes. Returns the index of the first
+  /// node that comes after them.
+  int take_numbers() {
     const Value x = scaled_images(function_);
-    if (x.id < 0) return;
+    if (x.id < 0) return 0;
     const Order order = channels_first(values_.rank(x));
     values_.graph.add_input("image", values_.type_of(x, order));
-    for (int i = 0; i < x.id; ++i) taken_.insert(i);
     values_.hold(x, {.name = "image", .order = order});
+    return x.id + 1;
   }
 
   /// Writes the layer that begins with node i, or that node alone. Returns the index of the next node.
@@ -126,7 +128,7 @@ class Conversion {
 
   void write_node(int i) {
     const Value n{i};
-    if (!is_needed(i) || values_.has(n) || taken_.contains(i)) return;
+    if (!is_needed(i) || values_.has(n)) return;
     values_.graph.set_part(node(i).origin.part);
     auto known = folded(values_, n);
     values_.hold(n, known ? std::move(*known) : write_primitive(values_, n));
@@ -138,7 +140,6 @@ class Conversion {
   const std::map<std::string, const DeclaredLayer*> layers_;
   const std::vector<bool> needed_;
   const OnnxImages images_;
-  std::set<int> taken_;  // nodes before an input that takes their place
 };
 
 }  // namespace
@@ -164,7 +165,8 @@ std::string to_onnx(const OnnxSource& source) {
     property.set_key(key);
     property.set_value(value);
   }
-  file.mutable_graph()->set_name(source.model.name + "." + source.first.function.name);
+  file.mutable_graph()->set_name(source.model.name + "." +
+                                 std::string(to_string(source.first.function.role)));
   Conversion(source, *file.mutable_graph()).write();
   return file.SerializeAsString();
 }
