@@ -158,6 +158,34 @@ TEST_F(CliData, ATableOfLabels) {
                "error: --labels goes with a folder of pictures\nhelp: sganc data FOLDER --labels FILE\n");
 }
 
+TEST_F(CliData, ColumnsOfATableOfLabelsAreNamed) {
+  write_photos("", 4);
+  std::string table = "id,kind,size\n";
+  for (const std::string name : {"cat", "dog", "red panda"})
+    for (int i = 0; i < 4; ++i)
+      table += name + "/" + std::to_string(i) + "," + (i % 2 == 0 ? "even" : "odd") + "," + name + "\n";
+  folder.file("t.csv", table);
+  expect_error(sganc({"data", "photos", "--labels", "t.csv"}), 2,
+               "error: t.csv: which column has the classes? There are \"id\", \"kind\", \"size\": name it, "
+               "class_column = \"kind\" or --class-column\n");
+  const Words columns = {"photos", "--labels", "t.csv", "--class-column", "kind", "--file-column", "id"};
+  const auto with = [&](Words words) {
+    words.insert(words.begin() + 1, columns.begin(), columns.end());
+    return sganc(words);
+  };
+  const std::string source =
+      "source = { folder = \"photos\", labels = \"t.csv\", file_column = \"id\", class_column = \"kind\"";
+  const auto looked = with({"data"});
+  EXPECT_NE(looked.out.find("  even: 6\n  odd: 6\n"), std::string::npos) << looked.out << looked.err;
+  EXPECT_TRUE(looked.out.ends_with("under [data] of a model: " + source + " }\n")) << looked.out;
+  EXPECT_EQ(with({"init", "--out", "first.toml"}).code, 0);
+  EXPECT_NE(content("first.toml").find("\n" + source), std::string::npos) << content("first.toml");
+  expect_error(sganc({"data", "photos", "--class-column", "kind"}), 2,
+               "error: --class-column goes with a table of labels\nhelp: name it as --labels FILE\n");
+  expect_error(sganc({"eval", "run", "--file-column", "id"}), 2,
+               "error: --file-column goes with --images PATH\n");
+}
+
 TEST_F(CliData, TestImagesAreTakenWhereThereAreNone) {
   write_photos("", 12);
   write_model("{ folder = \"photos\" }", "test = { per_class = 3 }");

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <map>
 
+#include "compiler/driver/export/format.h"
 #include "compiler/language/sections.h"
 #include "compiler/passes/pass.h"
 #include "runtime/data/sources.h"
@@ -18,6 +19,12 @@ std::vector<std::string> overridden_keys() {
        {"data", "data.labels", "data.validation", "augment", "train", "average", "evaluate"})
     for (const auto& key : section_keys(section)) words.push_back(section + "." + key.name + "=");
   return words;
+}
+
+std::vector<std::string> export_names() {
+  std::vector<std::string> names;
+  for (const auto* format : export_formats()) names.push_back(format->name);
+  return names;
 }
 
 std::vector<std::string> data_set_names() {
@@ -39,6 +46,7 @@ std::map<std::string, Completion> known_values(const std::vector<std::string>& s
           {"--schedules", {.words = schedules, .endings = {".toml"}}},
           {"--set", {.words = overridden_keys()}},
           {"--disable-pass", {.words = pass_names(false)}},
+          {"--to", {.words = export_names()}},
           {"--stop-after", {.words = pass_names(true)}}};
 }
 
@@ -73,6 +81,11 @@ Completion completion_by_name(const std::string& value) {
   return completion;
 }
 
+std::string on_one_line(std::string text) {
+  for (auto at = text.find('\n'); at != text.npos; at = text.find('\n', at)) text.replace(at, 1, "; ");
+  return text;
+}
+
 TypedOption typed(const options::option_description& option, const std::map<std::string, Completion>& known) {
   using Style = options::command_line_style::style_t;
   const auto& semantic = *option.semantic();
@@ -80,7 +93,7 @@ TypedOption typed(const options::option_description& option, const std::map<std:
                     .letter = option.canonical_display_name(Style::allow_dash_for_short),
                     .value = semantic.max_tokens() > 0 ? semantic.name() : "",
                     .fallback = "",
-                    .description = option.description(),
+                    .description = on_one_line(option.description()),
                     .repeats = semantic.is_composing()};
   if (!typed.letter.starts_with('-') || typed.letter.starts_with("--")) typed.letter.clear();
   if (const auto with = typed.value.find(" (="); with != typed.value.npos) {  // FILE (=model.toml)
