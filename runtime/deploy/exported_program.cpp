@@ -102,7 +102,7 @@ void require_processor(const fs::path& folder, const std::vector<std::string>& i
 void write_exported_program(const fs::path& folder, const ExportedProgram& exported,
                             const Checkpoint& weights) {
   FolderFiles files;
-  files[kProgram] = json_of(exported).dump(1) + "\n";
+  files[kProgram] = json_of(exported).dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
   if (!exported.program.kernel_library.empty()) files[kKernels] = read_file(exported.program.kernel_library);
   std::vector<CheckpointTensor> tensors;
   for (const auto& variable : exported.program.variables) {

@@ -134,17 +134,6 @@ std::string processor_text(const Schedule& schedule, const TargetMachine& machin
   return instructions.empty() ? "no special instructions" : "a processor with " + enumerated(instructions);
 }
 
-/// The names of the classes that the classifier knows. Those that the data does not have, such as one for
-/// generated images, are called by their numbers.
-std::vector<std::string> classes_of(const FoundRun& run, const Program& program) {
-  const auto* predict = program.function(FunctionRole::predict);
-  if (!predict) return {};
-  const auto known = predict->outputs.at(0).buffer.extents.at(1);
-  auto names = class_names_of(run.folder, known);
-  while (static_cast<std::int64_t>(names.size()) < known) names.push_back(std::to_string(names.size()));
-  return names;
-}
-
 /// The name of the folder, which may end with a slash.
 std::string name_of_folder(const fs::path& given) {
   const fs::path folder = fs::absolute(given).lexically_normal();
@@ -173,7 +162,7 @@ int write(const ExportRequest& request, Terminal& terminal) {
                    .range_low = run->model.data.range_low,
                    .range_high = run->model.data.range_high};
   if (image) std::ranges::copy(image->shape, library.shape.begin());
-  library.classes = classes_of(*run, program);
+  library.classes = classes_of(*run, *module);
   const auto files = files_of(library, weights_of(program, checkpoint, plan.channels_innermost), objects);
   use_given_file([&] { write_folder_atomically(request.out, files); });
   terminal.out << request.out.string() << "\n";

@@ -13,7 +13,8 @@ namespace {
 /// The numbers of images for which functions of images are made: for a single image, and for many.
 const std::vector<std::int64_t> kBatches = {1, 100};
 
-std::vector<std::string> classes_of(const FoundRun& run, const Program& program) {
+/// The names of the classes of the data, of which the most probable one is predicted.
+std::vector<std::string> data_classes_of(const FoundRun& run, const Program& program) {
   const auto* predict = program.function(FunctionRole::predict);
   if (!predict) return {};
   return class_names_of(run.folder, predict->outputs.at(0).buffer.extents.at(1));
@@ -38,7 +39,7 @@ ExportedProgram exported_program(const Source& source, Program program) {
           .range_low = data.range_low,
           .range_high = data.range_high,
           .seed = static_cast<std::uint64_t>(run.model.train.seed),
-          .classes = classes_of(run, program),
+          .classes = data_classes_of(run, program),
           .program = std::move(program)};
 }
 
