@@ -1,7 +1,6 @@
 #include "runtime/train/trainer.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <deque>
 #include <filesystem>
 #include <optional>
@@ -10,6 +9,7 @@
 
 #include "runtime/data/labels.h"
 #include "runtime/report/metrics.h"
+#include "runtime/report/percentage.h"
 #include "runtime/report/run_metrics.h"
 #include "runtime/system/files.h"
 #include "runtime/train/averages.h"
@@ -25,12 +25,6 @@ namespace sganc {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string percent_text(double part) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f %%", 100 * part);
-  return text;
-}
 
 /// The metrics of a run that is in that state.
 MetricsFile open_metrics(const RunFolder& folder, const TrainingState& state) {
@@ -108,7 +102,7 @@ int Training::run() {
   say("trained " + epochs_text(settings_.epochs) + ", " + std::to_string(state_.step) + " steps, in " +
       duration_text(seconds_of_run()));
   if (state_.best_epoch > 0)
-    say("the best validation accuracy, " + percent_text(state_.best_accuracy) + ", is that of epoch " +
+    say("the best validation accuracy, " + percentage(state_.best_accuracy) + ", is that of epoch " +
         std::to_string(state_.best_epoch) + ": " + e_.folder.best().string());
   return 0;
 }
