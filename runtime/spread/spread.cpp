@@ -1,9 +1,9 @@
 #include "runtime/spread/spread.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <stdexcept>
 
+#include "runtime/report/percentage.h"
 #include "runtime/spread/graph.h"
 
 namespace sganc {
@@ -18,12 +18,7 @@ struct Comparison {
   std::int64_t compared = 0, wrong = 0;
 
   void add(std::int32_t spread, std::int32_t known) { ++compared, wrong += spread != known; }
-  std::string text() const {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.2f %%",
-                  100.0 * static_cast<double>(wrong) / static_cast<double>(compared));
-    return text;
-  }
+  std::string text() const { return percentage(static_cast<double>(wrong) / static_cast<double>(compared)); }
 };
 
 /// Empty if no label can be compared.
