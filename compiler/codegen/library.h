@@ -56,8 +56,8 @@ class KernelLibraryBuilder {
   std::string add(const KernelDescription& kernel);
 
   /// Compiles the kernels that are not in the cache, each once, and links. Returns the path of the library,
-  /// or "" if there are no kernels or they are not to be linked. Throws UserError if a schedule cannot be applied, std::runtime_error if a
-  /// file or the linker fails, and Interrupted.
+  /// or "" if there are no kernels or they are not to be linked. Throws UserError if a schedule cannot be
+  /// applied, std::runtime_error if a file or the linker fails, and Interrupted.
   std::filesystem::path build();
 
  private:

@@ -48,8 +48,8 @@ bool check_files(const RunFolder& folder);
 /// The last checkpoint of the run folder `run`. Throws UserError if it is no run, or has no checkpoint yet.
 std::filesystem::path last_checkpoint(const std::string& run);
 
-/// The names of the classes that the run in this folder was trained with, or their numbers if it has none. Throws UserError
-/// if they are more than the `known` classes of the classifier.
+/// The names of the classes that the run in this folder was trained with, or their numbers if it has none.
+/// Throws UserError if they are more than the `known` classes of the classifier.
 std::vector<std::string> class_names_of(const std::filesystem::path& run, std::int64_t known);
 
 /// Adds the options --checkpoint, --schedule and --threads.

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "runtime/report/percentage.h"
 #include "runtime/spread/graph.h"
+#include "runtime/system/number_text.h"
 
 namespace sganc {
 namespace {
@@ -18,7 +18,9 @@ struct Comparison {
   std::int64_t compared = 0, wrong = 0;
 
   void add(std::int32_t spread, std::int32_t known) { ++compared, wrong += spread != known; }
-  std::string text() const { return percentage(static_cast<double>(wrong) / static_cast<double>(compared)); }
+  std::string text() const {
+    return percent_text(static_cast<double>(wrong) / static_cast<double>(compared));
+  }
 };
 
 /// Empty if no label can be compared.

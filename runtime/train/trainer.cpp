@@ -9,7 +9,6 @@
 
 #include "runtime/data/labels.h"
 #include "runtime/report/metrics.h"
-#include "runtime/report/percentage.h"
 #include "runtime/report/run_metrics.h"
 #include "runtime/report/tensorboard.h"
 #include "runtime/system/files.h"
@@ -107,7 +106,7 @@ int Training::run() {
   say("trained " + epochs_text(settings_.epochs) + ", " + std::to_string(state_.step) + " steps, in " +
       duration_text(seconds_of_run()));
   if (state_.best_epoch > 0)
-    say("the best validation accuracy, " + percentage(state_.best_accuracy) + ", is that of epoch " +
+    say("the best validation accuracy, " + percent_text(state_.best_accuracy) + ", is that of epoch " +
         std::to_string(state_.best_epoch) + ": " + e_.folder.best().string());
   return 0;
 }
