@@ -6,7 +6,6 @@ median time of a call with 1 and with 100 images, for one thread and for two.
 """
 
 import argparse
-import os
 import pathlib
 import re
 import statistics
@@ -29,14 +28,11 @@ def run(words, **options):
     return done.stdout
 
 
-def first_answer(words, environment):
+def first_answer(launcher, words):
     """The seconds that the process takes, and the megabytes of its largest resident set."""
     begin = time.perf_counter()
-    process = subprocess.Popen([str(word) for word in words], stdout=subprocess.DEVNULL, env=environment)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        sys.exit(f"failed: {' '.join(map(str, words))}")
-    return time.perf_counter() - begin, usage.ru_maxrss / 1000
+    kilobytes = run([launcher, *words])
+    return time.perf_counter() - begin, int(kilobytes) / 1000
 
 
 def bytes_of(path):
@@ -59,6 +55,8 @@ class Net:
         self.shape = (28, 28, 1)
         self.image = self.folder / "image.npy"
         numpy.save(self.image, numpy.random.default_rng(0).integers(0, 256, (1, *self.shape), dtype=numpy.uint8))
+        self.launcher = self.folder / "launch"
+        run(["cc", "-O1", HERE / "launch.c", "-o", self.launcher])
         self.example = self.folder / "example"
         run(["cc", "-O1", HERE / "first.c", f"-DNET={self.name}", f"-DVERB={self.verb()}", f"-DRESULTS={self.results()}",
              f'-DHEADER="{self.name}.h"', f"-I{self.library}", f"-L{self.library}", f"-l:lib{self.name}.a", "-lm", "-o",
@@ -93,7 +91,7 @@ def measure(net, rounds):
     times, first, memory, size = {}, {}, {}, {}
     for _ in range(rounds):
         for name, (answer, calls, file) in net.contestants().items():
-            seconds, megabytes = first_answer(answer, os.environ)
+            seconds, megabytes = first_answer(net.launcher, answer)
             first.setdefault(name, []).append(seconds)
             memory[name], size[name] = megabytes, bytes_of(file)
             for threads in (1, 2):
@@ -102,7 +100,7 @@ def measure(net, rounds):
                     times.setdefault((name, threads, int(batch)), []).append(float(milliseconds))
         name = "sganc-run"
         if net.output == "probability":
-            seconds, megabytes = first_answer([net.build / "sganc-run", "classify", net.program, net.image], os.environ)
+            seconds, megabytes = first_answer(net.launcher, [net.build / "sganc-run", "classify", net.program, net.image])
             first.setdefault(name, []).append(seconds)
             memory[name] = megabytes
         size[name] = bytes_of(net.program)
