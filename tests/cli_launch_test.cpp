@@ -68,7 +68,8 @@ TEST_F(CliLaunch, AnInstalledProgramCanBeMoved) {
   EXPECT_NE(output("./linked train small.toml --out run --threads 1")
                 .find("\nnext     sganc eval run --split train\n"),
             std::string::npos);
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder / "a b/there/bin"), fs::directory_iterator()), 1);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder / "a b/there/bin"), fs::directory_iterator()),
+            2);  // sganc and sganc-run
 }
 
 /// The program's folder of schedules is not beside it.

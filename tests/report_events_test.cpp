@@ -66,7 +66,7 @@ TEST_F(EventFile, HoldsStepsEvaluationsSamplesAndTheModel) {
   auto events = board();
   events.begin("a = 1\nb = 2");
   events.add(step(1));
-  events.add(1, evaluation(1), png);
+  events.add(1, evaluation(1), folder.file("samples.png", png));
   events.add(2, {}, "");  // nothing
   EXPECT_EQ(values(), (std::vector<EventValue>{{0, "model", 0, "    a = 1\n    b = 2"},
                                                {1, "c/loss", 1, ""},

@@ -162,7 +162,7 @@ void TensorBoard::add(const StepRecord& record) {
 }
 
 void TensorBoard::add(std::int64_t step, std::span<const EvalRecord> evaluations,
-                      const std::string& samples) {
+                      const std::filesystem::path& samples) {
   if (descriptor_ < 0) return;
   attempt([&] {
     Event event = event_at(step);
@@ -170,7 +170,7 @@ void TensorBoard::add(std::int64_t step, std::span<const EvalRecord> evaluations
       add_number(event, kAccuracy + e.split, e.accuracy);
       add_number(event, "evaluation/loss/" + e.split, e.loss);
     }
-    if (!samples.empty()) add_picture(event, kSamples, samples);
+    if (!samples.empty()) add_picture(event, kSamples, read_file(samples));
     if (event.has_summary()) append(event.SerializeAsString());
   });
 }

@@ -36,8 +36,8 @@ class TensorBoard {
 
   void add(const StepRecord& record);
 
-  /// The evaluations after one step, and the PNG file of the samples, which may be "".
-  void add(std::int64_t step, std::span<const EvalRecord> evaluations, const std::string& samples);
+  /// The evaluations after one step, and the samples in a PNG file, if `samples` names one.
+  void add(std::int64_t step, std::span<const EvalRecord> evaluations, const std::filesystem::path& samples);
 
   /// Whether the metrics of that step are written.
   bool includes(std::int64_t step) const;

@@ -206,10 +206,11 @@ void Training::open_events() {
     events_->go_on(state_.step, state_.step == state_.epoch * settings_.steps_per_epoch, model);
 }
 
-/// Writes the evaluations and the picture of an epoch to the event file.
+/// Writes the evaluations and the picture of an epoch, if there is one, to the event file.
 void Training::write_events(const std::vector<EvalRecord>& records, bool sampled) {
   const auto picture = e_.folder.epoch_sample(running_epoch());
-  if (events_) events_->add(state_.step, records, sampled && fs::exists(picture) ? read_file(picture) : "");
+  const bool is_there = sampled && fs::is_regular_file(picture);
+  if (events_) events_->add(state_.step, records, is_there ? picture : fs::path());
 }
 
 /// Spreads the labels that are due before the next step. Returns false if it was interrupted; a resume then
