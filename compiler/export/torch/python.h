@@ -1,6 +1,7 @@
 #pragma once
 // Values as Python writes them.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
