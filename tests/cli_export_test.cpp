@@ -155,6 +155,9 @@ TEST_F(CliExport, MistakesOfTheCommandLine) {
   expect_error(export_to("c", "x", {"--net", "trnk"}), 2,
                "error: the model has no net and no layer \"trnk\" that is a function of an image alone\n"
                "help: did you mean \"trunk\"?\n");
+  expect_error(export_to("c", "some/m/"), 2,
+               "error: a library called libm would hide the system's\n"
+               "help: the folder gives the name: choose another one as --out\n");
   expect_error(sganc_run({"clasify", "x"}), 2,
                "error: sganc-run has no command \"clasify\"\nhelp: it has classify, sample and bench\n");
   expect_error(sganc_run({"classify", "x"}), 2,

@@ -140,7 +140,20 @@ std::string name_of_folder(const fs::path& given) {
   return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
 }
 
+/// The name of the library, and of all that it defines. Throws UserError for one that would hide a library of
+/// the system from the linker.
+std::string name_of(const fs::path& out) {
+  const std::string name = c_identifier(name_of_folder(out));
+  for (const std::string taken : {"c", "m", "dl", "rt", "pthread"})
+    if (name == taken)
+      throw UserError{{{},
+                       "a library called lib" + name + " would hide the system's",
+                       "the folder gives the name: choose another one as --out"}};
+  return name;
+}
+
 int write(const ExportRequest& request, Terminal& terminal) {
+  const std::string name = name_of(request.out);
   auto run = find_saved_run(request.run, request.values, terminal);
   if (!run) return kBadInput;
   const Checkpoint checkpoint = read_checkpoint(*run);
@@ -155,7 +168,7 @@ int write(const ExportRequest& request, Terminal& terminal) {
   const Program program =
       compile_objects(plan.planned, terminal, [&](const auto& files) { objects = files; });
   const DeclaredInput* image = run->model.image();
-  CLibrary library{.name = c_identifier(name_of_folder(request.out)),
+  CLibrary library{.name = name,
                    .version = version(),
                    .program = program,
                    .processor = processor_text(*schedule, machine),
