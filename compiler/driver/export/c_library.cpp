@@ -128,6 +128,13 @@ FolderFiles files_of(const CLibrary& library, const std::string& weights,
   return files;
 }
 
+/// This machine without AMX, whose tiles kernels multiply by a function of the runtime.
+TargetMachine machine_of_library() {
+  TargetMachine machine = target_machine(1);
+  std::erase_if(machine.instructions, [](const std::string& name) { return name.starts_with("amx"); });
+  return machine;
+}
+
 /// What a processor must have, in words.
 std::string processor_text(const Schedule& schedule, const TargetMachine& machine) {
   const auto instructions = instructions_for(schedule, machine);
@@ -162,7 +169,7 @@ int write(const ExportRequest& request, Terminal& terminal) {
     return build_export(model, {net_of(request, model)}, kBatches, diagnostics);
   });
   if (!schedule || !module) return kBadInput;
-  const TargetMachine machine = target_machine(1);
+  const TargetMachine machine = machine_of_library();
   std::vector<fs::path> objects;
   const KernelPlan plan = plan_with_kernels(*module, *schedule, machine);
   const Program program =
