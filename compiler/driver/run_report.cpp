@@ -5,6 +5,7 @@
 
 #include "compiler/driver/begun_run.h"
 #include "compiler/driver/compilation.h"
+#include "compiler/driver/places.h"
 #include "compiler/driver/run_table.h"
 #include "compiler/driver/shell_word.h"
 #include "compiler/inspect/changed_settings.h"
@@ -110,8 +111,8 @@ std::vector<ReportFact> circumstances(const RunFolder& folder, const Model& mode
 
 std::string command_text(const RunFolder& folder) {
   const auto command = first_command(folder);
-  return (command.empty() ? "" : command + "\n\n# the same from this folder alone\n") + "./sganc train " +
-         shell_word(folder.resolved().string()) + " --out runs/again";
+  return (command.empty() ? "" : command + "\n\n# the same from this folder alone\n") + called_program() +
+         " train " + shell_word(folder.resolved().string()) + " --out runs/again";
 }
 
 std::string summary_text(const RunFolder& folder, const RunReport& report, const Model& model) {
@@ -187,10 +188,8 @@ RunReport report_of(const RunRow& row, const std::string& name, const Model& mod
     report.settings.push_back({setting.name, setting.text});
   report.summary = summary_text(folder, report, model);
   if (!model.evaluate.classifier.value.empty())
-    report.not_measured =
-        "No images were measured for this report. This measures those of the split test: "
-        "./sganc report " +
-        shell_word(row.path) + " --split test";
+    report.not_measured = "No images were measured for this report. This measures those of the split test: " +
+                          called_program() + " report " + shell_word(row.path) + " --split test";
   if (diagnostics.empty()) report.model_svg = to_svg(summary);
   report.samples = samples_of(folder, row.epochs());
   return report;
