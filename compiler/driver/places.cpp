@@ -1,12 +1,8 @@
 #include "compiler/driver/places.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <cstdlib>
-#include <cstring>
 #include <set>
 #include <stdexcept>
 #include <string_view>
@@ -14,6 +10,7 @@
 
 #include "compiler/language/source.h"
 #include "runtime/execute/machine.h"
+#include "runtime/system/folders.h"
 
 namespace sganc {
 
@@ -45,31 +42,6 @@ std::vector<fs::path> schedule_folders() {
           program / SGANC_SHARE "/schedules"};
 }
 
-/// A folder for this user alone, with a name that nobody could know before. It is removed at the end.
-class PrivateFolder {
- public:
-  PrivateFolder() {
-    std::error_code none;
-    fs::path place = fs::temp_directory_path(none);
-    if (none) place = "/tmp";
-    std::string path = place / "sganc-kernels-XXXXXX";
-    if (!::mkdtemp(path.data()))
-      throw std::runtime_error(place.string() +
-                               ": no folder for compiled kernels can be made: " + std::strerror(errno));
-    path_ = path;
-  }
-  PrivateFolder(const PrivateFolder&) = delete;
-  PrivateFolder& operator=(const PrivateFolder&) = delete;
-  ~PrivateFolder() {
-    std::error_code none;
-    fs::remove_all(path_, none);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 }  // namespace
 
 fs::path default_data_folder() {
@@ -100,7 +72,8 @@ LibraryOptions library_options() {
   options.threads = static_cast<std::size_t>(this_machine().cores);
   options.most_bytes = kernel_cache_limit();
   if (why_not_kept(options.cache).empty()) return options;
-  static const PrivateFolder folder;  // kept until the process ends, as programs are loaded from it
+  static const TemporaryFolder folder(  // kept until the process ends, as programs are loaded from it
+      temporary_place(), "sganc-kernels-", "no folder for compiled kernels can be made");
   options.private_folder = folder.path();
   return options;
 }

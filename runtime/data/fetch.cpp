@@ -1,8 +1,5 @@
 #include "runtime/data/fetch.h"
 
-#include <stdlib.h>
-
-#include <cerrno>
 #include <span>
 #include <stdexcept>
 #include <system_error>
@@ -10,6 +7,7 @@
 #include "runtime/data/decompress.h"
 #include "runtime/system/digest.h"
 #include "runtime/system/files.h"
+#include "runtime/system/folders.h"
 #include "runtime/system/process.h"
 
 namespace sganc {
@@ -18,37 +16,18 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
+/// The beginning of a temporary folder's name.
+constexpr const char* kTemporary = ".fetch-";
+
 /// Removes the temporary folders of killed processes: those older than a day, which no download takes.
 void remove_forgotten(const fs::path& parent) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(parent, ignored)) {
     const bool old = entry.last_write_time(ignored) < fs::file_time_type::clock::now() - 24h;
-    if (old && entry.path().filename().string().starts_with(".fetch-")) fs::remove_all(entry.path(), ignored);
+    if (old && entry.path().filename().string().starts_with(kTemporary))
+      fs::remove_all(entry.path(), ignored);
   }
 }
-
-/// A temporary folder inside `parent`, which the destructor removes.
-class TemporaryFolder {
- public:
-  explicit TemporaryFolder(const fs::path& parent) {
-    remove_forgotten(parent);
-    std::string pattern = (fs::absolute(parent) / ".fetch-XXXXXX").string();
-    if (!::mkdtemp(pattern.data()))
-      throw std::runtime_error(parent.string() +
-                               ": cannot be written to: " + std::generic_category().message(errno));
-    path_ = pattern;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// Installs a fetched file if its content is right. Returns "" on success, else the reason.
 std::string install(const fs::path& fetched, const DataFile& file, const fs::path& folder) {
@@ -153,7 +132,8 @@ void fetch_files(const DataSource& source, const std::vector<DataFile>& missing,
     fs::create_directories(places.folder, error);
     if (error) throw std::runtime_error(places.folder.string() + ": cannot be created: " + error.message());
     const auto folder = places.folder / source.name;
-    const TemporaryFolder temporary(places.folder);
+    remove_forgotten(places.folder);
+    const TemporaryFolder temporary(places.folder, kTemporary, "cannot be written to");
 
     const auto attempt = [&](const std::string& way, const std::string& failure) {
       if (places.stop.stop_requested()) throw std::runtime_error("fetching " + source.name + " was stopped");

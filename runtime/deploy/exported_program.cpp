@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "runtime/deploy/program_text.h"
+#include "runtime/deploy/program_json.h"
 #include "runtime/execute/processor.h"
 #include "runtime/system/files.h"
 #include "runtime/system/folders.h"
@@ -48,7 +48,7 @@ Json json_of(const ExportedProgram& exported) {
           {"range", {exported.range_low, exported.range_high}},
           {"seed", exported.seed},
           {"classes", exported.classes},
-          {"program", Json::parse(program_text(exported.program))}};
+          {"program", json_of(exported.program)}};
 }
 
 ExportedProgram read(const Json& json) {
@@ -62,7 +62,7 @@ ExportedProgram read(const Json& json) {
   json.at("range").at(1).get_to(exported.range_high);
   json.at("seed").get_to(exported.seed);
   json.at("classes").get_to(exported.classes);
-  exported.program = parse_program(json.at("program").dump());
+  exported.program = program_of(json.at("program"));
   return exported;
 }
 

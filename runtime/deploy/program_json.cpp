@@ -1,4 +1,4 @@
-#include "runtime/deploy/program_text.h"
+#include "runtime/deploy/program_json.h"
 
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -101,14 +101,12 @@ static void from_json(const Json& json, Step& step) {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FunctionProgram, name, role, update, inputs, outputs, steps)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Program, name, variables, variable_bytes, arena_bytes, functions)
 
-std::string program_text(const Program& program) {
-  return Json(program).dump(1) + "\n";
+Json json_of(const Program& program) {
+  return program;
 }
 
-Program parse_program(std::string_view text) try {
-  return Json::parse(text).get<Program>();
-} catch (const nlohmann::json::exception& error) {
-  throw std::runtime_error(std::string("this is no program: ") + error.what());
+Program program_of(const Json& json) {
+  return json.get<Program>();
 }
 
 }  // namespace sganc

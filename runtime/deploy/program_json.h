@@ -1,17 +1,16 @@
 #pragma once
-// A Program as text (JSON), and back.
+// A Program as JSON, and back.
 
-#include <string>
-#include <string_view>
+#include <nlohmann/json_fwd.hpp>
 
 #include "runtime/program.h"
 
 namespace sganc {
 
 /// The program without `kernel_library`, which is a path of this machine.
-std::string program_text(const Program& program);
+nlohmann::json json_of(const Program& program);
 
-/// Throws std::runtime_error if the text is no program.
-Program parse_program(std::string_view text);
+/// Throws nlohmann::json::exception if the JSON is no program.
+Program program_of(const nlohmann::json& json);
 
 }  // namespace sganc

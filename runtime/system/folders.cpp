@@ -1,7 +1,9 @@
 #include "runtime/system/folders.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
@@ -60,8 +62,14 @@ void write_folder_atomically(const fs::path& given, const FolderFiles& files) tr
     fs::create_directories(path.parent_path());
     write_file_atomically(path, content);
   }
-  if (fs::exists(folder)) fs::rename(folder, old.path());
-  fs::rename(fresh.path(), folder);
+  const bool replaces = fs::exists(folder);
+  if (replaces) fs::rename(folder, old.path());
+  try {
+    fs::rename(fresh.path(), folder);
+  } catch (const fs::filesystem_error&) {
+    if (replaces) fs::rename(old.path(), folder);  // what was there stays
+    throw;
+  }
 } catch (const fs::filesystem_error& error) {
   throw std::runtime_error(given.string() + ": cannot be written: " + error.code().message());
 }
@@ -81,6 +89,25 @@ void check_digests(const fs::path& folder) {
     if (sha256_of_file(file) != line.substr(0, 64))
       throw std::runtime_error(file.string() + ": is damaged: its bytes are not those that were written");
   }
+}
+
+TemporaryFolder::TemporaryFolder(const fs::path& place, const std::string& beginning,
+                                 const std::string& failure) {
+  std::string pattern = (fs::absolute(place) / (beginning + "XXXXXX")).string();
+  if (!::mkdtemp(pattern.data()))
+    throw std::runtime_error(place.string() + ": " + failure + ": " + std::generic_category().message(errno));
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+fs::path temporary_place() {
+  std::error_code none;
+  const fs::path place = fs::temp_directory_path(none);
+  return none ? "/tmp" : place;
 }
 
 }  // namespace sganc

@@ -24,4 +24,23 @@ void add_digests(FolderFiles& files);
 /// folder without SHA256SUMS.
 void check_digests(const std::filesystem::path& folder);
 
+/// A folder for this user alone, with a name that nobody could know before. It is removed with this object.
+class TemporaryFolder {
+ public:
+  /// In `place`, under a name that starts with `beginning`. Throws "PLACE: FAILURE: the system's reason".
+  TemporaryFolder(const std::filesystem::path& place, const std::string& beginning,
+                  const std::string& failure);
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder();
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// The system's place for temporary files.
+std::filesystem::path temporary_place();
+
 }  // namespace sganc

@@ -27,9 +27,12 @@ ImageBatches::ImageBatches(Executor& executor, FunctionRole role) : executor_(ex
   const auto& functions = executor.program().functions;
   for (std::size_t i = 0; i < functions.size(); ++i) {
     if (functions[i].role != role) continue;
-    const bool by_index = has_input(executor, {i}, "batch.index");
-    const auto input = executor.input({i}, by_index ? "batch.index" : "image");
-    functions_.push_back({{i}, functions[i].inputs[input.index].extents.at(0), by_index});
+    Function function{.id = {i}};
+    if (has_input(executor, {i}, "batch.index")) function.indices = executor.input({i}, "batch.index");
+    function.images = executor.input({i}, function.indices ? "data.image" : "image");
+    const auto& batched = function.indices.value_or(function.images);
+    function.batch = functions[i].inputs[batched.index].extents.at(0);
+    functions_.push_back(function);
   }
   if (functions_.empty()) throw std::logic_error("the program has no function of images of that role");
   std::ranges::stable_sort(functions_, std::greater(), &Function::batch);
@@ -47,11 +50,11 @@ const ImageBatches::Function& ImageBatches::function_for(std::int64_t left) cons
 
 void ImageBatches::bind(const Function& function, std::span<const std::uint8_t> pixels, std::int64_t count,
                         std::int64_t first) {
-  if (function.by_index) {
+  if (function.indices) {
     for (std::int64_t i = 0; i < function.batch; ++i)
       indices_[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(std::min(first + i, count - 1));
-    executor_.bind(executor_.input(function.id, "batch.index"), indices_.data());
-    executor_.bind(executor_.input(function.id, "data.image"), pixels.data(), count);
+    executor_.bind(*function.indices, indices_.data());
+    executor_.bind(function.images, pixels.data(), count);
     return;
   }
   const auto image = pixels.size() / static_cast<std::size_t>(count);
@@ -64,7 +67,7 @@ void ImageBatches::bind(const Function& function, std::span<const std::uint8_t> 
       filled_.insert(filled_.end(), given.end() - static_cast<std::ptrdiff_t>(image), given.end());
     data = filled_.data();
   }
-  executor_.bind(executor_.input(function.id, "image"), data);
+  executor_.bind(function.images, data);
 }
 
 void ImageBatches::run(std::span<const std::uint8_t> pixels, std::int64_t count,

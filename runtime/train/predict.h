@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -42,7 +43,8 @@ class ImageBatches {
   struct Function {
     Executor::FunctionId id;
     std::int64_t batch = 0;
-    bool by_index = false;
+    Executor::InputId images;
+    std::optional<Executor::InputId> indices;  // of the images, if it takes them
   };
   const Function& function_for(std::int64_t left) const;
   void bind(const Function& function, std::span<const std::uint8_t> pixels, std::int64_t count,

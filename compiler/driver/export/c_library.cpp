@@ -1,13 +1,11 @@
 // A library in C: the kernels of a program, and a C file that calls them. It needs nothing but the C library.
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <cstring>
 
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/export/format.h"
-#include "compiler/driver/export/weights.h"
+#include "compiler/driver/export/source.h"
 #include "compiler/driver/saved_run.h"
 #include "compiler/export/c/products.h"
 #include "compiler/export/c/source.h"
@@ -26,39 +24,14 @@ namespace fs = std::filesystem;
 /// more memory, and are not faster.
 const std::vector<std::int64_t> kBatches = {1, 16};
 
-/// A folder for what is built, which is removed with this object.
-class BuildFolder {
- public:
-  BuildFolder() {
-    std::string name = (fs::temp_directory_path() / "sganc-XXXXXX").string();
-    if (!::mkdtemp(name.data()))
-      throw std::runtime_error(name + ": cannot be created: " + std::strerror(errno));
-    path_ = name;
-  }
-  ~BuildFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  BuildFolder(const BuildFolder&) = delete;
-  BuildFolder& operator=(const BuildFolder&) = delete;
-
-  const fs::path& path() const { return path_; }
-  void write(const std::string& name, std::string_view content) const {
-    write_file_atomically(path_ / name, content);
-  }
-
-  /// Runs a program of the system in the folder. Throws if it fails.
-  void run(const std::vector<std::string>& arguments, const std::string& package) const {
-    const ProcessResult result = run_program(arguments, path_, std::chrono::minutes(10));
-    if (result.end == ProcessResult::End::not_installed)
-      throw std::runtime_error("--to c needs the program " + arguments[0] + " (package " + package +
-                               "), which is not installed");
-    if (!result.succeeded()) throw std::runtime_error(describe_failure(result, arguments[0]));
-  }
-
- private:
-  fs::path path_;
-};
+/// Runs a program of the system in the folder. Throws if it fails.
+void run_in(const fs::path& folder, const std::vector<std::string>& arguments, const std::string& package) {
+  const ProcessResult result = run_program(arguments, folder, std::chrono::minutes(10));
+  if (result.end == ProcessResult::End::not_installed)
+    throw std::runtime_error("--to c needs the program " + arguments[0] + " (package " + package +
+                             "), which is not installed");
+  if (!result.succeeded()) throw std::runtime_error(describe_failure(result, arguments[0]));
+}
 
 std::string compiler() {
   const char* named = std::getenv("CC");
@@ -96,22 +69,22 @@ std::string weights_of(const Program& program, const Checkpoint& checkpoint,
 
 /// Builds libNAME.a and libNAME.so in the folder, which holds the source. Of what they define, callers see
 /// only the names in the header.
-void build_libraries(const BuildFolder& folder, const CLibrary& library,
-                     const std::vector<fs::path>& objects) {
+void build_libraries(const fs::path& folder, const CLibrary& library, const std::vector<fs::path>& objects) {
   const std::string &name = library.name, kernels = name + "_kernels.o", all = name + "_all.o";
   std::vector<std::string> join = {"ld", "-r", "-o", kernels};
   for (const auto& object : objects) join.push_back(object.string());
-  folder.run(join, "binutils");
-  folder.run({compiler(), "-std=c11", "-O2", "-fPIC", "-c", name + ".c", "-o", name + ".o"}, "gcc");
-  folder.run({"ld", "-r", "-z", "noexecstack", "-o", all, name + ".o", kernels}, "binutils");
+  run_in(folder, join, "binutils");
+  run_in(folder, {compiler(), "-std=c11", "-O2", "-fPIC", "-c", name + ".c", "-o", name + ".o"}, "gcc");
+  run_in(folder, {"ld", "-r", "-z", "noexecstack", "-o", all, name + ".o", kernels}, "binutils");
   std::vector<std::string> hide = {"objcopy"};
   for (const auto& symbol : c_symbols(library)) hide.push_back("--keep-global-symbol=" + symbol);
   hide.push_back(all);
-  folder.run(hide, "binutils");
-  folder.run({"ar", "rcs", "lib" + name + ".a", all}, "binutils");
-  folder.run({compiler(), "-shared", "-Wl,-z,noexecstack,-soname,lib" + name + ".so", all, "-lm", "-o",
-              "lib" + name + ".so"},
-             "gcc");
+  run_in(folder, hide, "binutils");
+  run_in(folder, {"ar", "rcs", "lib" + name + ".a", all}, "binutils");
+  run_in(folder,
+         {compiler(), "-shared", "-Wl,-z,noexecstack,-soname,lib" + name + ".so", all, "-lm", "-o",
+          "lib" + name + ".so"},
+         "gcc");
 }
 
 FolderFiles files_of(const CLibrary& library, const std::string& weights,
@@ -120,9 +93,9 @@ FolderFiles files_of(const CLibrary& library, const std::string& weights,
   FolderFiles files = {{name + ".h", c_header(library)},      {name + ".c", c_source(library)},
                        {name + ".weights", weights},          {name + "-config.cmake", c_cmake(library)},
                        {name + ".pc", c_pkg_config(library)}, {"example.c", c_example(library)}};
-  const BuildFolder folder;
-  for (const auto& [file, content] : files) folder.write(file, content);
-  build_libraries(folder, library, objects);
+  const TemporaryFolder folder(temporary_place(), "sganc-", "no folder to build in can be made");
+  for (const auto& [file, content] : files) write_file_atomically(folder.path() / file, content);
+  build_libraries(folder.path(), library, objects);
   for (const auto& built : {"lib" + name + ".a", "lib" + name + ".so", name + "_kernels.o"})
     files[built] = read_file(folder.path() / built);
   return files;
@@ -161,29 +134,28 @@ std::string name_of(const fs::path& out) {
 
 int write(const ExportRequest& request, Terminal& terminal) {
   const std::string name = name_of(request.out);
-  auto run = find_saved_run(request.run, request.values, terminal);
-  if (!run) return kBadInput;
-  const Checkpoint checkpoint = read_checkpoint(*run);
-  const auto schedule = load_schedule_of(run->request, terminal);
-  const auto module = build(run->model, terminal, [&](const Model& model, Diagnostics& diagnostics) {
+  auto source = read_export(request, terminal, [&](const Model& model, Diagnostics& diagnostics) {
     return build_export(model, {net_of(request, model)}, kBatches, diagnostics);
   });
-  if (!schedule || !module) return kBadInput;
+  if (!source) return kBadInput;
+  const auto schedule = load_schedule_of(source->run.request, terminal);
+  if (!schedule) return kBadInput;
   const TargetMachine machine = machine_of_library();
   std::vector<fs::path> objects;
-  const KernelPlan plan = plan_with_kernels(*module, *schedule, machine);
+  const KernelPlan plan = plan_with_kernels(source->module, *schedule, machine);
   const Program program =
       compile_objects(plan.planned, terminal, [&](const auto& files) { objects = files; });
-  const DeclaredInput* image = run->model.image();
+  const Model& model = source->run.model;
   CLibrary library{.name = name,
                    .version = version(),
                    .program = program,
                    .processor = processor_text(*schedule, machine),
-                   .range_low = run->model.data.range_low,
-                   .range_high = run->model.data.range_high};
-  if (image) std::ranges::copy(image->shape, library.shape.begin());
-  library.classes = classes_of(*run, *module);
-  const auto files = files_of(library, weights_of(program, checkpoint, plan.channels_innermost), objects);
+                   .classes = classes_of(source->run, source->module),
+                   .range_low = model.data.range_low,
+                   .range_high = model.data.range_high};
+  if (const DeclaredInput* image = model.image()) std::ranges::copy(image->shape, library.shape.begin());
+  const auto files =
+      files_of(library, weights_of(program, source->weights, plan.channels_innermost), objects);
   use_given_file([&] { write_folder_atomically(request.out, files); });
   terminal.out << request.out.string() << "\n";
   return kDone;

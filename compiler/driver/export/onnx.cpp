@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/export/format.h"
-#include "compiler/driver/export/weights.h"
+#include "compiler/driver/export/source.h"
 #include "compiler/export/onnx/convert.h"
 #include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
@@ -38,7 +38,8 @@ std::string latent_of(const Model& model) {
 }
 
 /// What a reader of the file may want to know, with texts of JSON for lists.
-Metadata metadata_of(const FoundRun& run, const Module& module, const Checkpoint& checkpoint) {
+Metadata metadata_of(const ExportSource& source) {
+  const auto& [run, module, checkpoint] = source;
   const Model& model = run.model;
   Metadata metadata = {{"model", model.name}};
   if (const auto classes = classes_of(run, module); !classes.empty())
@@ -60,22 +61,21 @@ Metadata metadata_of(const FoundRun& run, const Module& module, const Checkpoint
 
 int write(const ExportRequest& request, Terminal& terminal) {
   const OnnxImages images = images_of(request.values);
-  const auto run = find_saved_run(request.run, request.values, terminal);
-  if (!run) return kBadInput;
-  const OnnxBatches batches = onnx_batches(run->model);
-  const auto module = build(run->model, terminal, [&](const Model& model, Diagnostics& diagnostics) {
+  OnnxBatches batches;
+  const auto source = read_export(request, terminal, [&](const Model& model, Diagnostics& diagnostics) {
+    batches = onnx_batches(model);
     return build_export(model, {net_of(request, model)}, batches.both(), diagnostics);
   });
-  if (!module) return kBadInput;
-  const Checkpoint checkpoint = read_checkpoint(*run);
-  const Tensors variables = variables_of(*module, checkpoint);
-  const std::string file = to_onnx({.model = run->model,
-                                    .first = {module->functions.at(0), batches.both()[0]},
-                                    .second = {module->functions.at(1), batches.both()[1]},
+  if (!source) return kBadInput;
+  const Tensors variables = variables_of(source->module, source->weights);
+  const auto& functions = source->module.functions;
+  const std::string file = to_onnx({.model = source->run.model,
+                                    .first = {functions.at(0), batches.both()[0]},
+                                    .second = {functions.at(1), batches.both()[1]},
                                     .variables = variables,
                                     .producer = "sganc",
                                     .version = version(),
-                                    .metadata = metadata_of(*run, *module, checkpoint),
+                                    .metadata = metadata_of(*source),
                                     .images = images});
   use_given_file([&] { write_file_atomically(request.out, file); });
   if (batches.common > 1)

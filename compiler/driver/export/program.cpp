@@ -2,8 +2,8 @@
 
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/export/format.h"
+#include "compiler/driver/export/source.h"
 #include "compiler/driver/load_data.h"
-#include "compiler/driver/saved_run.h"
 #include "compiler/layers/build.h"
 #include "runtime/deploy/exported_program.h"
 
@@ -20,20 +20,13 @@ std::vector<std::string> data_classes_of(const FoundRun& run, const Program& pro
   return class_names_of(run.folder, predict->outputs.at(0).buffer.extents.at(1));
 }
 
-/// What the program of a run is made from, and for.
-struct Source {
-  const FoundRun& run;
-  const Schedule& schedule;
-  const Checkpoint& weights;
-};
-
-ExportedProgram exported_program(const Source& source, Program program) {
-  const auto& [run, schedule, weights] = source;
+ExportedProgram exported_program(const ExportSource& source, const Schedule& schedule, Program program) {
+  const FoundRun& run = source.run;
   const DeclaredData& data = run.model.data;
   return {.version = version(),
           .instructions = instructions_for(schedule, target_machine(run.request.threads)),
           .threads = run.request.threads,
-          .checkpoint = weights.metadata(),
+          .checkpoint = source.weights.metadata(),
           .pictures = folder_reading(run.model),
           .arrays = {.values = data.source.values, .transposed = data.source.transposed},
           .range_low = data.range_low,
@@ -44,18 +37,15 @@ ExportedProgram exported_program(const Source& source, Program program) {
 }
 
 int write(const ExportRequest& request, Terminal& terminal) {
-  auto run = find_saved_run(request.run, request.values, terminal);
-  if (!run) return kBadInput;
-  const Checkpoint weights = read_checkpoint(*run);
-  const auto nets = nets_of(request, run->model);
-  const auto schedule = load_schedule_of(run->request, terminal);
-  const auto module = build(run->model, terminal, [&](const Model& model, Diagnostics& diagnostics) {
-    return build_program(model, nets, kBatches, diagnostics);
+  auto source = read_export(request, terminal, [&](const Model& model, Diagnostics& diagnostics) {
+    return build_program(model, nets_of(request, model), kBatches, diagnostics);
   });
-  if (!schedule || !module) return kBadInput;
-  Program program = compile(plan(*module, *schedule, run->request), terminal);
-  const auto exported = exported_program({*run, *schedule, weights}, std::move(program));
-  use_given_file([&] { write_exported_program(request.out, exported, weights); });
+  if (!source) return kBadInput;
+  const auto schedule = load_schedule_of(source->run.request, terminal);
+  if (!schedule) return kBadInput;
+  Program program = compile(plan(source->module, *schedule, source->run.request), terminal);
+  const auto exported = exported_program(*source, *schedule, std::move(program));
+  use_given_file([&] { write_exported_program(request.out, exported, source->weights); });
   terminal.out << request.out.string() << "\n";
   return kDone;
 }

@@ -1,10 +1,20 @@
-#include "compiler/driver/export/weights.h"
+#include "compiler/driver/export/source.h"
 
 #include <cstring>
 
 #include "runtime/system/utf8.h"
 
 namespace sganc {
+
+std::optional<ExportSource> read_export(const ExportRequest& request, Terminal& terminal,
+                                        const BuildModule& make) {
+  auto run = find_saved_run(request.run, request.values, terminal);
+  if (!run) return {};
+  auto module = build(run->model, terminal, make);
+  if (!module) return {};
+  Checkpoint weights = read_checkpoint(*run);
+  return ExportSource{std::move(*run), std::move(*module), std::move(weights)};
+}
 
 const CheckpointTensor& weight_of(const Checkpoint& checkpoint, const std::string& name, const Shape& shape) {
   const auto* found = checkpoint.find(name);

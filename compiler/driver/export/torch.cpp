@@ -1,7 +1,7 @@
 // A module in Python and its weights, for PyTorch.
 
 #include "compiler/driver/export/format.h"
-#include "compiler/driver/export/weights.h"
+#include "compiler/driver/export/source.h"
 #include "compiler/export/torch/module.h"
 #include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
@@ -56,30 +56,28 @@ std::string module_name(const Model& model) {
 }
 
 int write(const ExportRequest& request, Terminal& terminal) {
-  const auto run = find_saved_run(request.run, request.values, terminal);
-  if (!run) return kBadInput;
-  const auto nets = nets_of(request, run->model);
-  const auto module = build(run->model, terminal, [&](const Model& model, Diagnostics& diagnostics) {
+  std::vector<std::string> nets;
+  const auto read = read_export(request, terminal, [&](const Model& model, Diagnostics& diagnostics) {
+    nets = nets_of(request, model);
     return build_export(model, nets, {kBatch}, diagnostics);
   });
-  if (!module) return kBadInput;
-  const Checkpoint checkpoint = read_checkpoint(*run);
-  const Tensors variables = variables_of(*module, checkpoint);
-  TorchSource source{.model = run->model,
+  if (!read) return kBadInput;
+  const auto& [run, module, checkpoint] = *read;
+  const Tensors variables = variables_of(module, checkpoint);
+  TorchSource source{.model = run.model,
                      .producer = "sganc " + version(),
-                     .classes = classes_of(*run, *module),
+                     .classes = classes_of(run, module),
                      .functions = {},
                      .variables = variables};
   for (std::size_t i = 0; i < nets.size(); ++i) {
-    add_results(run->model, nets[i], module->functions[i], source);
-    source.functions.push_back(&module->functions[i]);
+    add_results(run.model, nets[i], module.functions[i], source);
+    source.functions.push_back(&module.functions[i]);
   }
   const TorchFiles files = to_torch(source);
-  const std::string name = module_name(run->model);
-  use_given_file([&] {
-    write_folder_atomically(request.out,
-                            {{name + ".py", files.program},
-                             {name + ".safetensors", bytes_of(files.weights, checkpoint.metadata())}});
+  const std::string name = module_name(run.model);
+  use_given_file([&, &metadata = checkpoint.metadata()] {
+    write_folder_atomically(request.out, {{name + ".py", files.program},
+                                          {name + ".safetensors", bytes_of(files.weights, metadata)}});
   });
   terminal.out << (request.out / (name + ".py")).string() << "\n";
   return kDone;

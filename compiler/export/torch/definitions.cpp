@@ -4,8 +4,8 @@
 
 namespace sganc {
 
-const std::vector<TorchHelper>& torch_helpers() {
-  static const std::vector<TorchHelper> helpers = {
+const std::vector<TorchDefinition>& torch_definitions() {
+  static const std::vector<TorchDefinition> definitions = {
       {"channels_last", R"(def channels_last(x):
     """Images (batch, channels, height, width) as (batch, height, width, channels)."""
     return x.permute(0, 2, 3, 1)
@@ -77,7 +77,7 @@ const std::vector<TorchHelper>& torch_helpers() {
         return x + self.deviation * torch.randn_like(x) if self.training else x
 )"},
   };
-  return helpers;
+  return definitions;
 }
 
 }  // namespace sganc

@@ -34,10 +34,10 @@ TorchText torch_text(const TorchLayer& layer);
 std::vector<std::string> torch_layer_kinds();
 
 /// A function or class of the written module that layers call, in Python.
-struct TorchHelper {
+struct TorchDefinition {
   std::string_view name;
   std::string_view text;
 };
-const std::vector<TorchHelper>& torch_helpers();
+const std::vector<TorchDefinition>& torch_definitions();
 
 }  // namespace sganc

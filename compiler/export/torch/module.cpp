@@ -33,7 +33,7 @@ void require_free(const std::string& name, const Location& where) {
 /// The name of a variable: one that hides nothing that the functions use.
 std::string local(const std::string& name) {
   static const std::set<std::string> used = {"self", "x", "torch", "nn", "F"};
-  const bool helps = std::ranges::count(torch_helpers(), name, &TorchHelper::name) > 0;
+  const bool helps = std::ranges::count(torch_definitions(), name, &TorchDefinition::name) > 0;
   return used.contains(name) || helps || is_python_keyword(name) ? name + "_" : name;
 }
 
@@ -51,13 +51,13 @@ class Writer {
       for (const auto& [name, net] : results) note_used(net);
   }
 
-  /// Only the helpers that the module calls are written.
+  /// Only the definitions that the module calls are written.
   std::string program() const {
     const std::string body = net_classes() + model_class() + loading() + main_program();
-    std::string helpers;
-    for (const auto& [name, text] : torch_helpers())
-      if (body.find(std::string(name) + "(") != std::string::npos) helpers += "\n\n" + std::string(text);
-    return head() + helpers + body;
+    std::string definitions;
+    for (const auto& [name, text] : torch_definitions())
+      if (body.find(std::string(name) + "(") != std::string::npos) definitions += "\n\n" + std::string(text);
+    return head() + definitions + body;
   }
 
  private:
