@@ -91,6 +91,13 @@ struct Copy {
   Buffer from, to;
 };
 
+/// Replaces the values by their sums over all ranks, in one message: all numbers of the f32 range, in which the
+/// values lie one after the other. What lies between them and is read by nobody is summed too.
+struct AllReduce {
+  Buffer range;
+  std::vector<Buffer> values;
+};
+
 /// The part of its layer that a step computes.
 enum class Purpose : std::uint8_t { forward, data_gradient, weights_gradient, other };
 
@@ -99,7 +106,7 @@ struct Step {
   std::string name;   // for people: trunk.conv_1.backward_weights
   std::string layer;  // a layer of the model, "trunk.conv_1", or "optimizer" or "average"
   Purpose purpose = Purpose::other;
-  std::variant<KernelCall, Convolution, MatrixProduct, Copy> work;
+  std::variant<KernelCall, Convolution, MatrixProduct, Copy, AllReduce> work;
   double flops = 0;  // counted as if products were computed directly, with 2 operations per multiply-add
   std::int64_t bytes = 0;  // bytes that it must read and write
 };
@@ -117,6 +124,9 @@ struct Input {
   std::string name;
   DType dtype = DType::f32;
   std::vector<std::int64_t> extents;
+  /// The rows of the whole batch, if ranks share it. Rank r of N then binds its share of them,
+  /// share_of(rows, r, N) in runtime/system/share.h, which has extents[0] rows. Else 0.
+  std::int64_t rows = 0;
 };
 
 /// The training steps, counted from 1, in which an update runs, and how often it runs in each.
@@ -195,6 +205,7 @@ struct VariableSlot {
 
 struct Program {
   std::string name;
+  int rank = 0, ranks = 1;  // it is the program of this rank, of so many that run it together
   std::vector<VariableSlot> variables;
   std::int64_t variable_bytes = 0;
   std::int64_t arena_bytes = 0;

@@ -22,6 +22,7 @@ struct ModelRequest {
   std::string schedule = "default";
   int threads = 1;
   bool threads_given = false;  // if false, the schedule may set the threads
+  int rank = 0, ranks = 1;     // it is compiled for this one, counted from 0, of so many that train together
 };
 
 /// Reads --set, --schedule, --threads, --seed. Throws UserError.
