@@ -23,6 +23,7 @@ bool is_work(const Node& n) {
 }
 
 std::string implementation_of(const Function& f, const Group& group) {
+  if (group.is_message) return "all-reduce over ranks";
   if (!group.implementation) return "halide fused";
   if (is_kernel(group)) return group.implementation->title;
   return group.implementation->title + (f.node(group.anchor).op == Op::matmul ? " product" : " convolution");
@@ -63,6 +64,7 @@ Words post_ops_of(const Group& group) {
 }
 
 Words fused_into(const Function& f, const Group& group) {
+  if (group.is_message) return {};
   if (!group.implementation) {
     const auto computed = computed_by(f, group);
     const auto count = std::ranges::count_if(computed, [&](Value v) { return is_work(f.node(v)); });
@@ -98,9 +100,9 @@ ExplainedStep explained(const PlannedFunction& planned, LoweredStep lowered) {
     return e;
   }
   const Group& first = *lowered.groups.at(0);
-  e.implementation = implementation_of(f, first);
+  e.implementation = std::holds_alternative<Copy>(e.step.work) ? "copy" : implementation_of(f, first);
   e.fused = fused_into(f, first);
-  e.layout = layout_of(planned, first, e.step);
+  e.layout = first.is_message ? "as it lies" : layout_of(planned, first, e.step);
   e.why = first.why;
   if (const auto count = lowered.groups.size(); count > 1)
     e.why += "; " + std::to_string(count) + " neighbours in memory: one call";

@@ -21,6 +21,13 @@ Expr extent(std::int64_t n) {
   return Expr(static_cast<std::int32_t>(n));
 }
 
+/// Coordinates within a part that begins at `low`, as coordinates within the whole.
+Coordinates in_whole(Coordinates at, const Shape& low) {
+  for (std::size_t i = 0; i < low.size() && low.size() == at.size(); ++i)
+    if (low[i] != 0) at[i] = at[i] + extent(low[i]);
+  return at;
+}
+
 /// A key that is equal for nodes that read their operands, of shape `from`, at the same coordinates.
 std::string key_of(const Node& node, const Shape& from) {
   std::string key(info(node.op).name);
@@ -161,14 +168,18 @@ Expr Expressions::compute(const Node& node, Value v, Domain& domain) {
       if (node.op == Op::constant && node.type.dtype == DType::i32)
         return Expr(static_cast<std::int32_t>(node.attributes.value));
       if (node.op == Op::constant) return Expr(static_cast<float>(node.attributes.value));
+      const Coordinates whole = in_whole(domain.at, node.attributes.low);
       if (node.op == Op::iota)
-        return Halide::cast<float>(domain.at[static_cast<std::size_t>(node.attributes.axes[0])]);
+        return Halide::cast<float>(whole[static_cast<std::size_t>(node.attributes.axes[0])]);
       std::vector<Expr> key;
       for (int i = 0; i < 4; ++i) key.push_back(load_(node.operands[0], {Expr(i)}));
-      // the coordinates of a flat kernel are {block, lane}
+      // the coordinates of a flat kernel are {block, lane}, and its part begins at one index
       const bool flat = domain.at.size() != node.type.shape.size();
-      const Shape shape = flat ? Shape{kUnknownExtent, kFlatBlock} : node.type.shape;
-      return drawn_uniform(key, node.attributes.stream, linear_index(domain.at, shape));
+      const Shape& low = node.attributes.low;
+      const Shape& shape = low.empty() ? node.type.shape : node.attributes.shape;
+      Expr index = flat ? linear_index(domain.at, {kUnknownExtent, kFlatBlock}) : linear_index(whole, shape);
+      if (flat && !low.empty()) index += extent(low[0]);
+      return drawn_uniform(key, node.attributes.stream, index);
     }
     case OpClass::structure:
       return structure(node, v, domain);

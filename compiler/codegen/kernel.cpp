@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/primitives/tensor.h"
+
 namespace sganc {
 namespace {
 
@@ -20,7 +22,7 @@ class Cutter {
     Node node = from_.node(v);
     for (Value& o : node.operands) o = copy(o);
     if (group_.flat && node.op == Op::view) return now_[v] = node.operands[0];
-    if (group_.flat && !node.attributes.shape.empty()) node.attributes.shape = {kUnknownExtent};
+    if (group_.flat) flatten(node.attributes);
     node.type = type_of(node);
     node.origin = {};
     return now_[v] = add(std::move(node));
@@ -30,6 +32,11 @@ class Cutter {
   Value add(Node node) {
     to_.nodes.push_back(std::move(node));
     return {static_cast<int>(to_.nodes.size()) - 1};
+  }
+  /// Shapes become [?]. A part of a whole begins at an index instead of coordinates.
+  static void flatten(Attributes& a) {
+    if (!a.low.empty()) a.low = {static_cast<std::int64_t>(offset_of(a.shape, a.low))};
+    if (!a.shape.empty()) a.shape = {kUnknownExtent};
   }
   /// The type of a node in the kernel. In a flat kernel all shapes but those of single numbers are [?].
   Type type_of(const Node& n) const {

@@ -18,7 +18,11 @@ class FunctionLowering {
 
   std::vector<LoweredStep> steps() {
     std::vector<LoweredStep> result;
-    for (const auto& group : plan_.groups) result.push_back(lower(group));
+    for (const auto& group : plan_.groups)
+      if (group.is_message)
+        append_message(group, result);
+      else
+        result.push_back(lower(group));
     merge_neighbours(result);
     for (const auto& copy : plan_.copies) result.push_back({.step = lower(copy), .copy = &copy});
     return result;
@@ -48,6 +52,48 @@ class FunctionLowering {
     for (Value v : group.inputs) lowered.step.bytes += std::max<std::int64_t>(0, stored_bytes(planned_, v));
     for (Value v : group.outputs) lowered.step.bytes += stored_bytes(planned_, v);
     return lowered;
+  }
+
+  /// The message's values, in the order in which they lie in memory.
+  std::vector<Buffer> in_order_of_memory(const Group& message) const {
+    std::vector<Buffer> values;
+    for (Value v : message.outputs) values.push_back(buffer(v));
+    std::ranges::sort(values, {}, [](const Buffer& b) { return std::pair(b.space, b.offset); });
+    return values;
+  }
+
+  /// Copies operands that something else reads too, and then sums each run of neighbours in memory by a step.
+  void append_message(const Group& group, std::vector<LoweredStep>& steps) const {
+    const auto step = [&](const std::string& name, decltype(Step::work) work, std::int64_t bytes) {
+      LoweredStep lowered{.groups = {&group}};
+      lowered.step = {.name = name, .layer = group.layer, .work = std::move(work), .bytes = bytes};
+      steps.push_back(std::move(lowered));
+    };
+    for (std::size_t i = 0; i < group.outputs.size(); ++i) {
+      const Buffer to = buffer(group.outputs[i]);
+      Buffer from = plan_.buffers.at(group.inputs[i]);
+      from.extents = to.extents;
+      if (from != to)
+        step(group.name + ".copy", Copy{from, to}, 2 * stored_bytes(planned_, group.outputs[i]));
+    }
+    std::vector<AllReduce> sums;
+    for (const Buffer& value : in_order_of_memory(group)) {
+      const std::int64_t end = value.offset + Type{value.dtype, value.extents}.bytes();
+      if (sums.empty() || !follows(sums.back().range, value))
+        sums.push_back({{value.space, value.offset, value.dtype, {0}}, {}});
+      sums.back().range.extents = {(end - sums.back().range.offset) / size_of(value.dtype)};
+      sums.back().values.push_back(value);
+    }
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      const std::int64_t bytes = sums[i].range.extents[0] * size_of(DType::f32);
+      step(group.name + (i == 0 ? "" : ".part_" + std::to_string(i + 1)), std::move(sums[i]), bytes);
+    }
+  }
+
+  /// Whether the buffer begins where the range ends, up to the gap before a multiple of kAlignment.
+  static bool follows(const Buffer& range, const Buffer& buffer) {
+    const std::int64_t end = range.offset + range.extents[0] * size_of(range.dtype);
+    return range.space == buffer.space && buffer.offset >= end && buffer.offset - end < kAlignment;
   }
 
   /// A copy of a layer's statistic counts for the layer, any other copy for the optimizer or for the
@@ -167,6 +213,7 @@ void shift_arena(Step& step, std::int64_t offset) {
   if (auto* p = std::get_if<MatrixProduct>(&step.work))
     shift(p->a), shift(p->b), shift(p->c), shift_all(p->bias);
   if (auto* m = std::get_if<Copy>(&step.work)) shift(m->from), shift(m->to);
+  if (auto* r = std::get_if<AllReduce>(&step.work)) shift(r->range), shift_all(r->values);
 }
 
 /// Adds the function's inputs, steps and outputs. Its arena begins at `base`. Returns the end of its arena.
@@ -174,7 +221,9 @@ std::int64_t append(const PlannedModule& module, const PlannedFunction& planned,
                     KernelLibraryBuilder& library, std::int64_t base, FunctionProgram& program) {
   FunctionLowering lowering(module, planned, library);
   for (const auto& n : planned.function.nodes)
-    if (n.op == Op::input) program.inputs.push_back({n.attributes.name, n.type.dtype, n.type.shape});
+    if (n.op == Op::input)
+      program.inputs.push_back({n.attributes.name, n.type.dtype, n.type.shape,
+                                n.attributes.shape.empty() ? 0 : n.attributes.shape[0]});
   for (auto& lowered : lowering.steps()) {
     shift_arena(lowered.step, base);
     program.steps.push_back(std::move(lowered.step));
@@ -205,7 +254,7 @@ std::vector<LoweredStep> lowered_steps(const PlannedModule& planned, const Plann
 }
 
 Program lower(const PlannedModule& planned, const LibraryOptions& options) {
-  Program program{.name = planned.module.name};
+  Program program{.name = planned.module.name, .rank = planned.module.rank, .ranks = planned.module.ranks};
   program.variable_bytes = planned.layout.bytes;
   for (const auto& name : planned.layout.order) {
     const Variable& v = *planned.module.variable(name);

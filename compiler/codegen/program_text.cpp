@@ -61,15 +61,23 @@ std::string work(const Copy& c, const FunctionProgram& f) {
   return "copy(" + place(c.from, f) + " -> " + place(c.to, f) + ")";
 }
 
+std::string work(const AllReduce& r, const FunctionProgram& f) {
+  return "all_reduce(" + place(r.range, f) + ")";
+}
+
 }  // namespace
 
 std::string implementation(const Step& step) {
   if (std::holds_alternative<KernelCall>(step.work)) return "halide";
+  if (std::holds_alternative<AllReduce>(step.work)) return "ranks";
   return std::holds_alternative<Copy>(step.work) ? "copy" : "onednn";
 }
 
 std::string to_string(const Program& program) {
-  std::string text = "program " + program.name + "\narena " + std::to_string(program.arena_bytes) +
+  const std::string rank = program.ranks == 1 ? ""
+                                              : " {rank " + std::to_string(program.rank) + " of " +
+                                                    std::to_string(program.ranks) + "}";
+  std::string text = "program " + program.name + rank + "\narena " + std::to_string(program.arena_bytes) +
                      " bytes, variables " + std::to_string(program.variable_bytes) + " bytes, kernels " +
                      (program.kernel_library.empty() ? "none" : program.kernel_library) + "\n";
   for (const auto& v : program.variables)

@@ -25,7 +25,7 @@ std::vector<Workpiece> workpieces_of(const PlannedModule& planned) {
   for (const auto& f : planned.functions)
     for (auto& lowered : lowered_steps(planned, f, library)) {
       const bool product = std::holds_alternative<MatrixProduct>(lowered.step.work);
-      if (lowered.copy || product) continue;
+      if (lowered.copy || product || lowered.groups.at(0)->is_message) continue;
       pieces.push_back(workpiece(planned, f, std::move(lowered)));
     }
   return pieces;

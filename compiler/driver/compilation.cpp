@@ -10,6 +10,7 @@
 #include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
 #include "compiler/layers/table.h"
+#include "compiler/shard/shard.h"
 #include "runtime/execute/fault.h"
 #include "runtime/execute/machine.h"
 
@@ -46,6 +47,7 @@ ModelRequest model_request(const std::string& file, const options::variables_map
 std::optional<Model> load(const ModelRequest& request, Terminal& terminal) {
   Diagnostics diagnostics;
   auto model = load_model(request.file, request.overrides, vocabulary(), diagnostics);
+  if (model && request.ranks > 1) require_shares(*model, request.ranks, diagnostics);
   return or_print(std::move(model), diagnostics, terminal);
 }
 
@@ -81,7 +83,9 @@ std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& termin
 
 PlannedModule plan(const Module& module, const Schedule& schedule, const ModelRequest& request,
                    const PassOptions& passes) {
-  return plan(module, schedule, target_machine(request.threads), passes);
+  const TargetMachine machine = target_machine(request.threads);
+  if (module.ranks == request.ranks) return plan(module, schedule, machine, passes);
+  return plan(shard(module, request.rank, request.ranks), schedule, machine, passes);
 }
 
 namespace {

@@ -43,7 +43,7 @@ TargetMachine target_machine(int threads);
 /// Also sets the request's threads from the schedule, if the command line has none. Throws UserError if this
 /// machine cannot run the schedule.
 std::optional<Schedule> load_schedule_of(ModelRequest& request, Terminal& terminal);
-/// Plans for this machine and the request's threads.
+/// Plans for this machine and the request's threads and rank.
 PlannedModule plan(const Module& module, const Schedule& schedule, const ModelRequest& request,
                    const PassOptions& passes = {});
 /// Calls `stop` before it compiles each kernel, and throws Interrupted if it returns true.

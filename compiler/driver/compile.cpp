@@ -12,7 +12,9 @@
 #include "compiler/inspect/plot.h"
 #include "compiler/inspect/summary.h"
 #include "compiler/language/source.h"
+#include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
+#include "compiler/shard/shard.h"
 #include "runtime/system/files.h"
 
 namespace sganc {
@@ -94,8 +96,8 @@ std::optional<Module> read_graph(const Source& source) {
   return module;
 }
 
-/// The module with gradients and optimizer steps, or the module of a graph file.
-std::optional<Module> differentiated(const Source& source) {
+/// The module with gradients and optimizer steps, of all ranks together, or the module of a graph file.
+std::optional<Module> of_all_ranks(const Source& source) {
   if (is_graph(source.request.file)) return source.report.timed("load", [&] { return read_graph(source); });
   const auto model = model_of(source);
   if (!model) return {};
@@ -106,6 +108,22 @@ std::optional<Module> differentiated(const Source& source) {
       return std::move(built);
     });
   });
+}
+
+/// The same, as the rank of --rank computes it. A graph file may be that of a rank already.
+std::optional<Module> differentiated(const Source& source) {
+  auto module = of_all_ranks(source);
+  ModelRequest& request = source.request;
+  if (!module) return module;
+  if (module->ranks > 1 && request.ranks > 1)
+    throw UserError{{{},
+                     request.file + " is the graph of rank " + std::to_string(module->rank) + " of " +
+                         std::to_string(module->ranks) + " already",
+                     "leave out --ranks"}};
+  if (module->ranks == 1) return shard(*module, request.rank, request.ranks);
+  request.rank = module->rank;
+  request.ranks = module->ranks;
+  return module;
 }
 
 /// The plan of the wanted functions, after the passes up to the one of --stop-after, or else up to `last`.
@@ -246,7 +264,10 @@ void add_options(options::options_description& o) {
       "out", value<std::string>()->value_name("FILE"), "write to this file instead of standard output")(
       "update", value<std::string>()->default_value("", "")->value_name("NAME"),
       "print only one function: an update, classify, sample")(
-      "kernel", value<std::string>()->default_value("", "")->value_name("NAME"), "print only one kernel");
+      "kernel", value<std::string>()->default_value("", "")->value_name("NAME"), "print only one kernel")(
+      "ranks", value<int>()->default_value(1)->value_name("N"),
+      "compile for so many processes that train together, as mpirun starts them")(
+      "rank", value<int>()->default_value(0)->value_name("R"), "for which of them, counted from 0");
   add_pass_options(o);
 }
 
@@ -268,11 +289,26 @@ MakeText what_to_print(const options::variables_map& values) {
   throw UserError{{{}, "there is no form \"" + name + "\"", suggestion(name, names)}};
 }
 
+/// Reads --ranks and --rank.
+void read_ranks(const options::variables_map& values, ModelRequest& request) {
+  constexpr int kMostRanks = 65536;
+  request.ranks = values["ranks"].as<int>();
+  request.rank = values["rank"].as<int>();
+  if (request.ranks < 1 || request.ranks > kMostRanks)
+    throw UserError{{{}, "--ranks must lie between 1 and " + std::to_string(kMostRanks), ""}};
+  if (request.rank < 0 || request.rank >= request.ranks)
+    throw UserError{{{},
+                     "--rank must lie between 0 and " + std::to_string(request.ranks - 1) +
+                         ", as there are " + counted(static_cast<std::size_t>(request.ranks), "rank"),
+                     ""}};
+}
+
 int run(const options::variables_map& values, Terminal& terminal) {
   const auto name = values["emit"].as<std::string>();
   const auto text_of = what_to_print(values);
   const auto file = values["MODEL"].as<std::string>();
   ModelRequest request = model_request(file, values);
+  read_ranks(values, request);
   PassReport report(values);
   const PassOptions passes = report.options();
   const auto text = text_of({request, values["update"].as<std::string>(), values["kernel"].as<std::string>(),
@@ -294,12 +330,15 @@ int run(const options::variables_map& values, Terminal& terminal) {
 extern const Verb compile_verb{
     .name = "compile",
     .summary = "compile a model and print one of the forms that it has on the way",
-    .usage = "MODEL|FILE.graph [--emit FORM | --explain] [--update NAME] [--kernel NAME] [--out FILE]",
+    .usage =
+        "MODEL|FILE.graph [--emit FORM | --explain] [--update NAME] [--kernel NAME] [--ranks N]\n"
+        "       [--out FILE]",
     .details = form_list() +
                "Examples:\n"
                "  sganc compile model.toml --emit kernels --update g\n"
                "  sganc compile model.toml --emit stmt --kernel g.apply\n"
                "  sganc compile model.toml --explain --update g\n"
+               "  sganc compile model.toml --ranks 4 --emit fused --update g\n"
                "  sganc compile model.toml --emit gradient --out step.graph; sganc compile step.graph\n"
                "  sganc compile model.toml --time-passes --dump-passes passes --out program.txt\n",
     .positional = {"MODEL"},

@@ -81,6 +81,9 @@ class Builder {
   Value conv_backward_data(Value y, Value w, Attributes geometry, const Shape& x);
   Value conv_backward_weights(Value x, Value y, Attributes geometry, const Shape& w);
 
+  // messages
+  Value all_reduce(Value x) { return add_node(Op::all_reduce, {x}); }
+
   // of several primitives
   Value mean(Value x);                        // over all elements: a scalar
   Value batch_mean(Value x);                  // over the first axis

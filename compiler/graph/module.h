@@ -68,6 +68,7 @@ struct Variable {
 
 struct Module {
   std::string name;
+  int rank = 0, ranks = 1;  // it is what this rank computes, of so many that train together
   std::vector<Variable> variables;
   std::vector<Function> functions;
 
@@ -87,6 +88,7 @@ std::vector<int> count_uses(const Function& function);
 
 /// The module as text. parse_module reads it back to an equal module, without places in model files.
 ///     module mnist-stacked
+/// or  module mnist-stacked {rank 0 of 4}
 ///     variable trunk.conv_1.weight : f32[128, 1, 3, 3] {weight of trunk, uniform 0.0714}
 ///     variable supervised.step : i32[] {state supervised.step, zeros}
 ///     function c {update of c}

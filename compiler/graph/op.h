@@ -13,12 +13,13 @@
 namespace sganc {
 
 enum class Op : std::uint8_t {
-  // leaves
+  // leaves; input, iota and random may be the part of a whole {shape} that begins at {low}
   variable,  // {name}                 the value of a module's variable at the start of the function
-  input,     // {name}                 what the caller binds
+  input,     // {name, low, shape}     what the caller binds
   constant,  // {value}                every element is `value`
-  iota,      // {axes = {a}}           the index along axis a
-  random,    // (key) {stream}         uniform in [0, 1), one number an element, by counter (execute/random.h)
+  iota,      // {axes = {a}, low}      the index along axis a, in the whole
+  random,    // (key) {stream, low, shape}  uniform in [0, 1), one number an element, by counter
+             //                        (execute/random.h), which counts the elements of the whole
   // pointwise, all operands of one shape
   negate,
   exp,
@@ -54,6 +55,8 @@ enum class Op : std::uint8_t {
   conv,                   // (x NHWC, w OIHW) {strides, pads, dilations, groups}  -> y NHWC
   conv_backward_data,     // (y NHWC, w OIHW) {the same, and shape}   -> x NHWC; a transposed convolution
   conv_backward_weights,  // (x NHWC, y NHWC) {the same, and shape}   -> w OIHW
+  // messages
+  all_reduce,  // the sum of its operand over all ranks, the processes that train together; of one, itself
 };
 
 /// The attributes of a node. The comments of `Op` say which of them each op reads; all others keep their
@@ -74,7 +77,7 @@ struct Attributes {
   bool operator==(const Attributes&) const = default;
 };
 
-enum class OpClass : std::uint8_t { leaf, pointwise, structure, product };
+enum class OpClass : std::uint8_t { leaf, pointwise, structure, product, message };
 
 struct OpInfo {
   Op op;

@@ -68,6 +68,7 @@ class Parser {
   void read_extent(std::int64_t& result);
 
   // lines
+  void read_rank(Module& module);
   Variable variable();
   Initializer initializer();
   Function function();
@@ -343,11 +344,26 @@ Function Parser::function() {
   return result;
 }
 
+/// Reads `{rank 0 of 4}`, if it is there.
+void Parser::read_rank(Module& module) {
+  if (!take_mark('{')) return;
+  expect_word("rank");
+  read(module.rank);
+  expect_word("of");
+  const Token ranks = token_;
+  read(module.ranks);
+  if (module.rank < 0 || module.rank >= module.ranks)
+    fail(ranks, "there is no rank " + std::to_string(module.rank) + " of " + ranks.text,
+         "ranks are counted from 0");
+  expect_mark('}');
+}
+
 Module Parser::parse() {
   Module module;
   skip_empty_lines();
   expect_word("module");
   module.name = name("the module's name");
+  read_rank(module);
   end_of_line();
   skip_empty_lines();
   for (; token_.is(Kind::word, "variable"); skip_empty_lines()) {

@@ -130,7 +130,10 @@ std::string to_string(const Function& function) {
 }
 
 std::string to_string(const Module& module) {
-  std::string text = "module " + written_name(module.name) + "\n";
+  std::string text = "module " + written_name(module.name);
+  if (module.ranks > 1)
+    text += " {rank " + std::to_string(module.rank) + " of " + std::to_string(module.ranks) + "}";
+  text += "\n";
   for (const auto& variable : module.variables) text += text_of(variable) + "\n";
   for (const auto& function : module.functions) text += to_string(function);
   return text;

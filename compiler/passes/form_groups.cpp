@@ -31,8 +31,9 @@ class Former {
       product.inputs = inputs_of(product);
       groups_.push_back(product);
     }
+    groups_.insert(groups_.end(), plan_.messages.begin(), plan_.messages.end());
     for (Value v : stored_)
-      if (!computed_by_product_.contains(v)) add(v);
+      if (!computed_.contains(v)) add(v);
     order();
     name_all();
     plan_.groups = std::move(groups_);
@@ -48,7 +49,11 @@ class Former {
   void choose_stored() {
     for (const auto& [anchor, product] : plan_.products) {
       for (Value v : f_.node(anchor).operands) store(v, "read by a product");
-      for (Value v : product.outputs) computed_by_product_.insert(v), store(v, "computed by a product");
+      for (Value v : product.outputs) computed_.insert(v), store(v, "computed by a product");
+    }
+    for (const auto& message : plan_.messages) {
+      for (Value v : message.inputs) store(v, "summed over the ranks");
+      for (Value v : message.outputs) computed_.insert(v), store(v, "a sum over the ranks");
     }
     for (const auto& r : f_.results) store(r.value, "a result");
     for (std::size_t i = 0; i < f_.nodes.size(); ++i) {
@@ -159,7 +164,8 @@ class Former {
     const auto visit = [&](Value v) {
       const Node& n = f_.node(v);
       const bool scalar = n.op == Op::broadcast && f_.node(n.operands[0]).type.shape.empty();
-      const bool same = is_pointwise(n.op) || n.op == Op::constant || n.op == Op::random || n.op == Op::view;
+      const bool same =
+          is_pointwise(n.op) || n.op == Op::constant || n.op == Op::view || is_drawn_in_a_row(n);
       flat = flat && n.type.dtype == DType::f32 && (scalar || (same && n.type.elements() == count));
     };
     for (Value v : group.outputs) visit_cone(v, stop, visit, seen);
@@ -169,6 +175,13 @@ class Former {
       if (!blocks && !is_key(v)) flat = false;
     }
     return flat;
+  }
+
+  /// Whether the node draws random numbers that follow each other: of a whole, or of rows of it.
+  static bool is_drawn_in_a_row(const Node& n) {
+    const Shape &part = n.type.shape, &whole = n.attributes.shape;
+    return n.op == Op::random &&
+           (whole.empty() || std::equal(part.begin() + 1, part.end(), whole.begin() + 1));
   }
 
   std::int64_t largest(const Group& group) const {
@@ -209,7 +222,7 @@ class Former {
 
   /// Whether one kernel can serve both: flat ones of one size, small ones, or scalars.
   bool compatible(const Group& a, const Group& b) const {
-    if (a.implementation || !may_merge(a, b)) return false;
+    if (a.implementation || a.is_message || !may_merge(a, b)) return false;
     if (scalars(a) != scalars(b) && a.flat) return false;
     if (scalars(a) && scalars(b)) return true;
     if (!share(a, b)) return false;
@@ -336,7 +349,7 @@ class Former {
   const Fusion& fusion_;
   std::set<Value> stored_;
   std::map<Value, std::string> why_;  // the reason for each stored value
-  std::set<Value> computed_by_product_;
+  std::set<Value> computed_;          // by products and messages
   std::map<Value, bool> draws_;
   std::vector<Group> groups_;
 };

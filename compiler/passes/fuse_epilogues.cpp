@@ -89,7 +89,9 @@ Value end_of_chain(const Function& f, const Readers& readers, Value y) {
         open.pop_back();
         if (inside.contains(u) || u.id < y.id || is_memory(f.node(u))) continue;
         const Node& m = f.node(u);
-        if (info(m.op).kind == OpClass::product || m.op == Op::reduce_sum || m.op == Op::reduce_max)
+        const auto kind = info(m.op).kind;
+        if (kind == OpClass::product || kind == OpClass::message || m.op == Op::reduce_sum ||
+            m.op == Op::reduce_max)
           return false;
         open.insert(open.end(), m.operands.begin(), m.operands.end());
       }

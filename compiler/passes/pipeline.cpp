@@ -22,6 +22,7 @@ const std::vector<Pass>& pipeline() {
       {"drop-unused", SGANC_PASS(drop_unused)},         // counts of uses are true from here on
       {"choose-implementations", SGANC_PASS(choose_implementations)},  // reads the schedule; shapes are final
       {"fuse-epilogues", SGANC_PASS(fuse_epilogues), false},  // bias, activation, bias gradient into products
+      {"form-messages", SGANC_PASS(form_messages)},           // sums over ranks that are ready together
       {"form-groups", SGANC_PASS(form_groups)},               // one group, one step
       {"narrow-stores", SGANC_PASS(narrow_stores), false},  // bf16 for what products round; knows all readers
       {"place-buffers", SGANC_PASS(place_buffers)},         // needs the order of groups

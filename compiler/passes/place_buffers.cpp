@@ -11,27 +11,57 @@ constexpr std::int64_t aligned(std::int64_t bytes) {
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
 }
 
-/// The life of a stored value: from the group that computes it to the last group that reads it.
+/// The life of stored values that lie one after the other: from the first group that computes one of them to
+/// the last group that reads one.
 struct Life {
-  Value value;
+  std::vector<Value> values;
   std::size_t from = 0, to = 0;
   std::int64_t bytes = 0, offset = 0;
 };
 
-std::vector<Life> lives_of(const PlannedFunction& c) {
+/// The sums of one message lie one after the other, so that it sends one piece of memory.
+void join_messages(const std::vector<Group>& groups, std::map<Value, Life>& lives) {
+  for (const auto& group : groups) {
+    if (!group.is_message) continue;
+    Life* first = nullptr;
+    for (Value v : group.outputs) {
+      const auto found = lives.find(v);
+      if (found == lives.end()) continue;
+      if (!first) {
+        first = &found->second;
+        continue;
+      }
+      first->values.push_back(v);
+      first->from = std::min(first->from, found->second.from);
+      first->to = std::max(first->to, found->second.to);
+      first->bytes += found->second.bytes;
+      lives.erase(found);
+    }
+  }
+}
+
+/// `operand_of` names the operands in whose memory sums over the ranks are computed.
+std::vector<Life> lives_of(const PlannedFunction& c, const std::map<Value, Value>& operand_of) {
   std::map<Value, Life> lives;
+  std::map<Value, std::size_t> computed;
   const auto& groups = c.plan.groups;
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    for (Value v : groups[i].outputs) lives[v] = {v, i, i, aligned(stored_bytes(c, v))};
+    for (Value v : groups[i].outputs) {
+      const auto operand = operand_of.find(v);
+      computed[v] = operand == operand_of.end() ? i : computed.at(operand->second);
+      lives[v] = {{v}, computed[v], i, aligned(stored_bytes(c, v))};
+    }
     for (Value v : groups[i].inputs)
       if (const auto found = lives.find(v); found != lives.end()) found->second.to = i;
   }
   for (const auto& r : c.function.results)
     if (const auto found = lives.find(stored_as(c.function, r.value)); found != lives.end())
       found->second.to = groups.size();
+  for (const auto& [sum, operand] : operand_of) lives.erase(operand);
+  std::erase_if(lives, [&](const auto& life) { return c.plan.buffers.contains(life.first); });
+  join_messages(groups, lives);
   std::vector<Life> result;
-  for (const auto& [value, life] : lives)
-    if (!c.plan.buffers.contains(value)) result.push_back(life);
+  for (const auto& [value, life] : lives) result.push_back(life);
   return result;
 }
 
@@ -62,8 +92,9 @@ bool reads(const Function& f, const Group& group, const std::string& variable) {
   });
 }
 
-/// Whether the group that computes `v` may write it into the variable's memory: no later group reads the
-/// variable, and the group itself reads it element by element or not at all.
+/// Whether the group that computes `v`, or the operand whose memory it takes, may write it into the
+/// variable's memory: no later group reads the variable, and the group itself reads it element by element or
+/// not at all.
 bool writes_in_place(const PlannedFunction& c, Value v, const std::string& variable) {
   bool behind = false;
   for (const auto& group : c.plan.groups) {
@@ -89,10 +120,30 @@ void check_former_values(const Function& f) {
 
 }  // namespace
 
+std::map<Value, Value> summed_in_place(const PlannedFunction& c) {
+  const Function& f = c.function;
+  std::map<Value, int> reads;
+  for (const auto& n : f.nodes)
+    if (n.op != Op::view)
+      for (Value v : n.operands) ++reads[stored_as(f, v)];
+  for (const auto& r : f.results) ++reads[stored_as(f, r.value)];
+  std::map<Value, Value> operand_of;
+  for (const auto& message : c.plan.messages)
+    for (std::size_t i = 0; i < message.outputs.size(); ++i)
+      if (!is_memory(f.node(message.inputs[i])) && reads[message.inputs[i]] == 1)
+        operand_of[message.outputs[i]] = message.inputs[i];
+  return operand_of;
+}
+
 void place_buffers(PlannedFunction& c, const PassContext& context) {
   const Function& f = c.function;
   check_former_values(f);
   auto& buffers = c.plan.buffers;
+  const auto operand_of = summed_in_place(c);
+  const auto first_of = [&](Value v) {
+    const auto operand = operand_of.find(v);
+    return operand == operand_of.end() ? v : operand->second;
+  };
   std::int64_t inputs = 0;
   for (std::size_t i = 0; i < f.nodes.size(); ++i) {
     const Node& n = f.nodes[i];
@@ -107,17 +158,24 @@ void place_buffers(PlannedFunction& c, const PassContext& context) {
     const Value v = stored_as(f, r.value);
     if (buffers.contains(v))
       c.plan.copies.push_back({v, r.name, "the value lies elsewhere already"});
-    else if (writes_in_place(c, v, r.name))
+    else if (writes_in_place(c, first_of(v), r.name))
       buffers[v] = {Space::variables, context.layout.offsets.at(r.name), f.node(v).type.dtype,
                     f.node(v).type.shape};
     else
       c.plan.copies.push_back({v, r.name, "the variable is still read where the value is computed"});
   }
-  auto lives = lives_of(c);
+  auto lives = lives_of(c, operand_of);
   c.plan.arena_bytes = pack(lives);
   for (const auto& life : lives) {
-    buffers[life.value] = {Space::arena, life.offset, stored_dtype(c, life.value),
-                           f.node(life.value).type.shape};
+    std::int64_t offset = life.offset;
+    for (Value v : life.values) {
+      buffers[v] = {Space::arena, offset, stored_dtype(c, v), f.node(v).type.shape};
+      offset += aligned(stored_bytes(c, v));
+    }
+  }
+  for (const auto& [sum, operand] : operand_of) {
+    buffers[operand] = buffers.at(sum);
+    buffers[operand].extents = f.node(operand).type.shape;
   }
 }
 

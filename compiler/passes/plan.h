@@ -17,8 +17,8 @@ namespace sganc {
 /// `leaky_relu 0.2`, or "" for no activation.
 std::string to_string(const Activation& activation);
 
-/// The nodes that one step computes. A node whose value is not stored belongs to every group that needs it,
-/// and each of them computes it again.
+/// The nodes that one step computes; of a message, a step or a few. A node whose value is not stored belongs
+/// to every group that needs it, and each of them computes it again.
 struct Group {
   /// The implementation of a product and its epilogue. The epilogue of a Halide kernel may be any pointwise
   /// operations, that of a oneDNN step is the bias and the activation. nullptr for a fused group of pointwise
@@ -30,6 +30,9 @@ struct Group {
   std::string why;  // why a product has this implementation, or why the values of a fused group are stored
   std::vector<Value> outputs;  // stored values, in the order of their nodes
   std::vector<Value> inputs;   // stored values and leaves that it reads, each once
+
+  /// Its outputs are the sums over all ranks of its inputs, in the same order, which may name one twice.
+  bool is_message = false;
 
   /// For a fused group: outputs and inputs have the same order of elements, so that one loop computes all.
   bool flat = false;
@@ -55,6 +58,7 @@ struct PlannedCopy {
 
 struct Plan {
   std::map<Value, Group> products;  // by anchor, chosen before groups are formed
+  std::vector<Group> messages;      // likewise
   std::vector<Group> groups;        // in order of execution
   std::set<Value> in_bf16;          // stored values whose numbers are bf16 in memory; all others are f32
   /// Variables, weights of convolutions, whose memory has the result's channels innermost: {height, width,
@@ -113,10 +117,14 @@ std::string layer_of(const Function& function, const Origin& origin);
 /// Whether the schedule wants `reader` to read `v` from memory, and not to be in one kernel with it.
 bool separates(const Function& function, const Fusion& fusion, Value v, Value reader);
 
-/// Whether the group is a Halide kernel. If not, oneDNN computes it.
+/// Whether the group is a Halide kernel. If not, oneDNN computes it, or it is a message.
 inline bool is_kernel(const Group& group) {
-  return !group.implementation || group.implementation->is_kernel();
+  return !group.is_message && (!group.implementation || group.implementation->is_kernel());
 }
+
+/// For each output of a message that is summed in the memory of its operand: that operand. It must not be
+/// read by anything else.
+std::map<Value, Value> summed_in_place(const PlannedFunction& planned);
 
 /// Whether the value is in memory already: a variable or an input.
 inline bool is_memory(const Node& node) {

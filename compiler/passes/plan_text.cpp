@@ -17,7 +17,8 @@ std::string text_of(const std::vector<Value>& values) {
 
 /// group trunk.conv_1.forward = few_channels(%1, %4) anchor %5 bias %4 leaky_relu 0.2 -> %7
 std::string text_of(const Group& g) {
-  std::string text = g.name + " = " + (g.implementation ? g.implementation->name : "fused") +
+  const char* by = g.is_message ? "message" : "fused";
+  std::string text = g.name + " = " + (g.implementation ? g.implementation->name : by) +
                      (g.flat ? " flat" : "") + "(" + text_of(g.inputs) + ")";
   if (g.anchor.id >= 0) text += " anchor " + text_of(g.anchor);
   if (g.bias.id >= 0) text += " bias " + text_of(g.bias);
@@ -61,6 +62,8 @@ std::string to_string(const PlannedFunction& c) {
   const auto& plan = c.plan;
   if (plan.groups.empty())
     for (const auto& [anchor, product] : plan.products) text += "  product " + text_of(product) + "\n";
+  if (plan.groups.empty())
+    for (const auto& message : plan.messages) text += "  message " + text_of(message) + "\n";
   for (const auto& group : plan.groups) text += "  group " + text_of(group) + "\n";
   for (const auto& [value, buffer] : plan.buffers)
     text += "  place " + text_of(value) + " " + place(buffer) + "\n";

@@ -28,6 +28,7 @@ constexpr Primitive kRows[] = {
      .type = numbers_of_one_shape,
      .gradient = {negated},
      .element = [](const double* x) { return -x[0]; },
+     .share = share_sums,
      .samples = of_any,
      .examples = [] { return example(vector(-1.5, 2), vector(1.5, -2)); }},
 
@@ -35,6 +36,7 @@ constexpr Primitive kRows[] = {
      .type = numbers_or_counts,
      .gradient = {passed, passed},
      .element = [](const double* x) { return x[0] + x[1]; },
+     .share = share_sums,
      .samples = of_any_two,
      .examples = [] { return example(vector(11, -18), vector(1, 2), vector(10, -20)); }},
 
@@ -42,6 +44,7 @@ constexpr Primitive kRows[] = {
      .type = numbers_or_counts,
      .gradient = {passed, negated},
      .element = [](const double* x) { return x[0] - x[1]; },
+     .share = share_sums,
      .samples = of_any_two,
      .examples = [] { return example(vector(-9, 22), vector(1, 2), vector(10, -20)); }},
 
@@ -50,6 +53,7 @@ constexpr Primitive kRows[] = {
      .gradient = {by_first_factor, by_second_factor},
      .curved = true,
      .element = [](const double* x) { return x[0] * x[1]; },
+     .share = share_products,
      .samples = of_any_two,
      .examples = [] { return example(vector(10, -40), vector(1, 2), vector(10, -20)); }},
 
@@ -58,6 +62,7 @@ constexpr Primitive kRows[] = {
      .gradient = {by_dividend, by_divisor},
      .curved = true,
      .element = [](const double* x) { return x[0] / x[1]; },
+     .share = share_quotients,
      .samples = [] { return pointwise_samples(Numbers::any, Numbers::positive); },
      .examples = [] { return example(vector(0.1, -0.1), vector(1, 2), vector(10, -20)); }},
 };

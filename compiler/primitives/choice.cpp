@@ -41,6 +41,7 @@ constexpr Primitive kRows[] = {
      .type = numbers_of_one_shape,
      .gradient = {by_greater, by_not_greater},
      .element = [](const double* x) { return std::max(x[0], x[1]); },
+     .share = share_elements,
      .samples = of_any_two,
      .examples = [] { return example(vector(10, 2), vector(1, 2), vector(10, -20)); }},
 
@@ -48,18 +49,21 @@ constexpr Primitive kRows[] = {
      .type = numbers_of_one_shape,
      .gradient = {by_smaller, by_not_smaller},
      .element = [](const double* x) { return std::min(x[0], x[1]); },
+     .share = share_elements,
      .samples = of_any_two,
      .examples = [] { return example(vector(1, -20), vector(1, 2), vector(10, -20)); }},
 
     {.info = {Op::greater, "greater", OpClass::pointwise, 2},
      .type = numbers_of_one_shape,
      .element = [](const double* x) { return x[0] > x[1] ? 1.0 : 0.0; },
+     .share = share_elements,
      .samples = of_any_two,
      .examples = [] { return example(vector(0, 0, 1), vector(1, 2, 3), vector(2, 2, 2)); }},
 
     {.info = {Op::equal, "equal", OpClass::pointwise, 2},
      .type = numbers_of_one_shape,
      .element = [](const double* x) { return x[0] == x[1] ? 1.0 : 0.0; },
+     .share = share_elements,
      .samples = [] { return pointwise_samples(Numbers::small, Numbers::small); },
      .examples = [] { return example(vector(0, 1, 0), vector(1, 2, 3), vector(2, 2, 2)); }},
 
@@ -67,6 +71,7 @@ constexpr Primitive kRows[] = {
      .type = numbers_of_one_shape,
      .gradient = {nullptr, by_chosen, by_not_chosen},
      .reference = select,
+     .share = share_choices,
      .samples = [] { return pointwise_samples(Numbers::flags, Numbers::any, Numbers::any); },
      .examples =
          [] { return example(vector(4, 2, 3), vector(0, 1, -0.5), vector(1, 2, 3), vector(4, 5, 6)); }},

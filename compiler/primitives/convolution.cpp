@@ -238,6 +238,7 @@ constexpr Primitive kRows[] = {
      .gradient = {conv_by_x, conv_by_w},
      .curved = true,
      .reference = conv,
+     .share = share_convolution,
      .multiply_adds = [](const Node& y, const Type&, const Type& w) { return multiply_adds(w, y.type); },
      .samples =
          [] {
@@ -253,6 +254,7 @@ constexpr Primitive kRows[] = {
      .gradient = {backward_data_by_y, backward_data_by_w},
      .curved = true,
      .reference = conv_backward_data,
+     .share = share_convolution,
      .multiply_adds = [](const Node&, const Type& y, const Type& w) { return multiply_adds(w, y); },
      .samples =
          [] {
@@ -268,6 +270,7 @@ constexpr Primitive kRows[] = {
      .gradient = {backward_weights_by_x, backward_weights_by_y},
      .curved = true,
      .reference = conv_backward_weights,
+     .share = share_weights_gradient,
      .multiply_adds = [](const Node& w, const Type&, const Type& y) { return multiply_adds(w.type, y); },
      .samples =
          [] {

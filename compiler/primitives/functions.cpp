@@ -82,6 +82,7 @@ constexpr Primitive kRows[] = {
      .gradient = {by_exp},
      .curved = true,
      .element = [](const double* x) { return std::exp(x[0]); },
+     .share = share_elements,
      .samples = of_any,
      .examples = [] { return example(vector(1, std::numbers::e, 0), vector(0, 1, -kInfinity)); }},
 
@@ -90,6 +91,7 @@ constexpr Primitive kRows[] = {
      .gradient = {by_log},
      .curved = true,
      .element = [](const double* x) { return std::log(x[0]); },
+     .share = share_elements,
      .samples = of_positive,
      .examples = [] { return example(vector(0, 1, -kInfinity), vector(1, std::numbers::e, 0)); }},
 
@@ -98,6 +100,7 @@ constexpr Primitive kRows[] = {
      .gradient = {by_sqrt},
      .curved = true,
      .element = [](const double* x) { return std::sqrt(x[0]); },
+     .share = share_elements,
      .samples = of_positive,
      .examples = [] { return example(vector(3, std::numbers::sqrt2), vector(9, 2)); }},
 
@@ -106,6 +109,7 @@ constexpr Primitive kRows[] = {
      .gradient = {by_tanh},
      .curved = true,
      .element = [](const double* x) { return std::tanh(x[0]); },
+     .share = share_elements,
      .samples = of_any,
      .examples =
          [] { return example(vector(0, 1.0 / 3, -1), vector(0, 0.5 * std::numbers::ln2, -kInfinity)); }},
@@ -115,6 +119,7 @@ constexpr Primitive kRows[] = {
      .gradient = {by_cos},
      .curved = true,
      .element = [](const double* x) { return std::cos(x[0]); },
+     .share = share_elements,
      .samples = of_any,
      .examples =
          [] { return example(vector(1, -1, 0.5), vector(0, std::numbers::pi, std::numbers::pi / 3)); }},
@@ -122,6 +127,7 @@ constexpr Primitive kRows[] = {
     {.info = {Op::stop_gradient, "stop_gradient", OpClass::pointwise, 1},
      .type = numbers_of_one_shape,
      .reference = [](const Node&, Operands in, Tensor& result) { result.data = in[0]->data; },
+     .share = share_sums,
      .samples = of_any,
      .examples = [] { return example(vector(1, -2), vector(1, -2)); }},
 
@@ -132,6 +138,7 @@ constexpr Primitive kRows[] = {
            return Type{n.attributes.dtype, n.in[0].shape};
          },
      .reference = convert,
+     .share = share_elements,
      .samples = convert_samples,
      .examples = convert_examples},
 };

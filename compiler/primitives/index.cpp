@@ -118,6 +118,7 @@ constexpr Primitive kRows[] = {
      .type = gather_type,
      .gradient = {by_table, nullptr},
      .reference = gather,
+     .share = share_gather,
      .samples = gather_samples,
      .examples = gather_examples},
 
@@ -126,6 +127,7 @@ constexpr Primitive kRows[] = {
      .type = scatter_type,
      .gradient = {by_rows, nullptr},
      .reference = scatter_add,
+     .share = share_scatter_add,
      .samples = scatter_samples,
      .examples = scatter_examples},
 };

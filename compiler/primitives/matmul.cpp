@@ -71,6 +71,7 @@ constexpr Primitive kRows[] = {{.info = {Op::matmul, "matmul", OpClass::product,
                                 .gradient = {by_a, by_b},
                                 .curved = true,
                                 .reference = matmul,
+                                .share = share_matmul,
                                 .multiply_adds = multiply_adds,
                                 .samples = samples,
                                 .examples = examples}};

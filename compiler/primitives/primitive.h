@@ -4,6 +4,7 @@
 
 #include "compiler/graph/attributes.h"
 #include "compiler/graph/builder.h"
+#include "compiler/primitives/sharing.h"
 #include "compiler/primitives/tensor.h"
 
 namespace sganc {
@@ -56,6 +57,9 @@ struct Primitive {
   void (*reference)(const Node&, Operands, Tensor& result) = nullptr;
   /// The value of all elements if the operand is the constant x, and `repeats` elements of it become one.
   double (*folded)(double x, double repeats) = nullptr;
+
+  /// How ranks share the work, unless each computes all.
+  Shares (*share)(const Sharable&) = compute_whole;
 
   std::int64_t (*multiply_adds)(const Node&, const Type& a, const Type& b) = nullptr;  // for a product
   std::vector<PrimitiveSample> (*samples)();

@@ -99,6 +99,7 @@ constexpr Primitive kRows[] = {
      .gradient = {by_reduce_sum},
      .reference = reduce_sum,
      .folded = [](double x, double repeats) { return x * repeats; },
+     .share = share_reduce_sum,
      .samples = sum_samples,
      .examples = sum_examples},
 
@@ -108,6 +109,7 @@ constexpr Primitive kRows[] = {
      .gradient = {by_reduce_max},
      .reference = reduce_max,
      .folded = [](double x, double) { return x; },
+     .share = share_reduce_max,
      .samples = max_samples,
      .examples = max_examples},
 };

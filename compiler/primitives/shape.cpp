@@ -207,6 +207,7 @@ constexpr Primitive kRows[] = {
      .gradient = {by_broadcast},
      .reference = broadcast,
      .folded = the_same,
+     .share = share_broadcast,
      .samples = broadcast_samples,
      .examples = broadcast_examples},
 
@@ -216,6 +217,7 @@ constexpr Primitive kRows[] = {
      .gradient = {by_view},
      .reference = view,
      .folded = the_same,
+     .share = share_view,
      .samples = view_samples,
      .examples = view_examples},
 
@@ -225,6 +227,7 @@ constexpr Primitive kRows[] = {
      .gradient = {by_transpose},
      .reference = transpose,
      .folded = the_same,
+     .share = share_transpose,
      .samples = transpose_samples,
      .examples = transpose_examples},
 
@@ -233,6 +236,7 @@ constexpr Primitive kRows[] = {
      .type = pad_type,
      .gradient = {by_pad},
      .reference = pad,
+     .share = share_pad,
      .samples = pad_samples,
      .examples = pad_examples},
 
@@ -242,6 +246,7 @@ constexpr Primitive kRows[] = {
      .gradient = {by_slice},
      .reference = slice,
      .folded = the_same,
+     .share = share_slice,
      .samples = slice_samples,
      .examples = slice_examples},
 };

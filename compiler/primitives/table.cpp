@@ -21,6 +21,7 @@ static std::vector<const Family*> families() {
       SGANC_FAMILY(index),        // gather, scatter_add
       SGANC_FAMILY(matmul),       // matmul
       SGANC_FAMILY(convolution),  // conv, conv_backward_data, conv_backward_weights
+      SGANC_FAMILY(message),      // all_reduce
   };
 }
 

@@ -62,7 +62,7 @@ Tensor rounded_to_bf16(Tensor tensor) {
 }  // namespace
 
 std::vector<Tensor> evaluate_nodes(const Function& function, const Tensors& inputs, const Tensors& variables,
-                                   const InBf16& in_bf16) {
+                                   const InBf16& in_bf16, const SumOverRanks& sum) {
   std::vector<Tensor> values;
   for (const auto& node : function.nodes) {
     std::vector<const Tensor*> operands;
@@ -78,13 +78,14 @@ std::vector<Tensor> evaluate_nodes(const Function& function, const Tensors& inpu
       values.push_back(bound(node, variables));
     else
       values.push_back(evaluated(node, operands));
+    if (sum && node.op == Op::all_reduce) sum(values.back());
   }
   return values;
 }
 
 Tensors evaluate(const Module& module, const Function& function, const Tensors& inputs, Tensors& variables,
-                 const InBf16& in_bf16) {
-  const auto values = evaluate_nodes(function, inputs, variables, in_bf16);
+                 const InBf16& in_bf16, const SumOverRanks& sum) {
+  const auto values = evaluate_nodes(function, inputs, variables, in_bf16, sum);
   Tensors outputs;
   for (const auto& result : function.results) {
     Tensors& target = module.variable(result.name) ? variables : outputs;

@@ -18,16 +18,20 @@ using Tensors = std::map<std::string, Tensor>;
 /// does.
 using InBf16 = std::function<bool(const Function& function, Value product)>;
 
+/// Replaces a tensor by its sum over all ranks, which evaluate the same function at the same time. If empty,
+/// there is one rank.
+using SumOverRanks = std::function<void(Tensor& part)>;
+
 /// Runs a function of a verified module. `inputs` binds inputs by name. `variables` holds the module's
 /// variables: nodes read their values at the start, and results that name a variable change it at the end.
 /// Returns all other results. Throws std::logic_error if a tensor is missing or has another type than its
 /// leaf.
 Tensors evaluate(const Module& module, const Function& function, const Tensors& inputs, Tensors& variables,
-                 const InBf16& in_bf16 = {});
+                 const InBf16& in_bf16 = {}, const SumOverRanks& sum = {});
 
 /// The value of every node of the function, in their order.
 std::vector<Tensor> evaluate_nodes(const Function& function, const Tensors& inputs, const Tensors& variables,
-                                   const InBf16& in_bf16 = {});
+                                   const InBf16& in_bf16 = {}, const SumOverRanks& sum = {});
 
 /// The initial value of every variable, from its initializer and the numbers u_i = random_uniform({seed, 0},
 /// stream_of(name), i):

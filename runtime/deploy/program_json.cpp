@@ -53,6 +53,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Convolution, kind, x, w, y, bias, bias_of_x, 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MatrixProduct, a, b, c, transpose_a, transpose_b, bias, activation,
                                    precision)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Copy, from, to)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AllReduce, range, values)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NamedBuffer, name, buffer)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Input, name, dtype, extents)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Initializer, kind, scale)
@@ -64,7 +65,7 @@ using Json = nlohmann::json;
 using Work = decltype(Step::work);
 
 /// The names of the kinds of work, in the order of the variant.
-constexpr const char* kWorkNames[] = {"kernel", "convolution", "matrix_product", "copy"};
+constexpr const char* kWorkNames[] = {"kernel", "convolution", "matrix_product", "copy", "all_reduce"};
 static_assert(std::size(kWorkNames) == std::variant_size_v<Work>);
 
 template <std::size_t I = 0>

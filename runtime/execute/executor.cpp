@@ -43,12 +43,17 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 
 }  // namespace
 
-Executor::Executor(Program program, int threads, std::uint64_t seed)
+Executor::Executor(Program program, int threads, std::uint64_t seed, Ranks& ranks)
     : program_(std::move(program)),
       threads_(threads),
+      ranks_(ranks),
       arena_(program_.arena_bytes),
       variables_(program_.variable_bytes) {
   if (threads < 1) throw std::logic_error("an executor needs a thread");
+  if (program_.ranks > 1 && (ranks.count() != program_.ranks || ranks.rank() != program_.rank))
+    throw std::logic_error("rank " + std::to_string(ranks.rank()) + " of " + std::to_string(ranks.count()) +
+                           " cannot run the program of rank " + std::to_string(program_.rank) + " of " +
+                           std::to_string(program_.ranks));
   use_team();  // before anything is prepared: oneDNN plans for the team that it sees
   if (!program_.kernel_library.empty()) library_.emplace(program_.kernel_library);
   for (const FunctionProgram& function : program_.functions) prepare(function);
@@ -84,21 +89,25 @@ void Executor::prepare(const FunctionProgram& function) {
 
 Executor::PreparedStep Executor::prepare(const Step& step) {
   PreparedStep prepared = std::visit(
-      Overloaded{[&](const KernelCall& call) {
-                   if (!library_)
-                     throw std::logic_error("step '" + step.name + "' calls a kernel; there is no library");
-                   return PreparedStep{Kernel(*library_, call), {}, {}};
-                 },
-                 [&](const Copy& copy) {
-                   const std::int64_t bytes = elements(copy.from.extents) * size_of(copy.from.dtype);
-                   if (bytes < 0 || bytes != elements(copy.to.extents) * size_of(copy.to.dtype))
-                     throw std::logic_error("step '" + step.name +
-                                            "' copies between buffers of different sizes");
-                   return PreparedStep{Move{static_cast<std::size_t>(bytes)}, {}, {}};
-                 },
-                 [&](const auto& product) {
-                   return PreparedStep{onednn_.prepare(step.name, product), {}, {}};
-                 }},
+      Overloaded{
+          [&](const KernelCall& call) {
+            if (!library_)
+              throw std::logic_error("step '" + step.name + "' calls a kernel; there is no library");
+            return PreparedStep{Kernel(*library_, call), {}, {}};
+          },
+          [&](const Copy& copy) {
+            const std::int64_t bytes = elements(copy.from.extents) * size_of(copy.from.dtype);
+            if (bytes < 0 || bytes != elements(copy.to.extents) * size_of(copy.to.dtype))
+              throw std::logic_error("step '" + step.name + "' copies between buffers of different sizes");
+            return PreparedStep{Move{static_cast<std::size_t>(bytes)}, {}, {}};
+          },
+          [&](const AllReduce& sum) {
+            auto* first = reinterpret_cast<float*>(address(sum.range, step.name));
+            return PreparedStep{Sum{{first, static_cast<std::size_t>(elements(sum.range.extents))}}, {}, {}};
+          },
+          [&](const auto& product) {
+            return PreparedStep{onednn_.prepare(step.name, product), {}, {}};
+          }},
       step.work);
   const Operands operands = operands_of(step);
   prepared.operands.resize(operands.buffers.size());
@@ -174,11 +183,12 @@ void Executor::require_bound(std::size_t function) const {
                              program_.functions[function].name + "' is not bound");
 }
 
-void Executor::execute(PreparedStep& step) {
+void Executor::execute(PreparedStep& step) const {
   std::visit(
       Overloaded{[](Kernel& kernel) { kernel.execute(); },
                  [&](OneDnn::Operation& operation) { operation.execute(step.operands); },
-                 [&](const Move& move) { std::memmove(step.operands[1], step.operands[0], move.bytes); }},
+                 [&](const Move& move) { std::memmove(step.operands[1], step.operands[0], move.bytes); },
+                 [&](const Sum& sum) { ranks_.sum(sum.values); }},
       step.work);
 }
 

@@ -17,6 +17,7 @@
 #include "runtime/execute/memory.h"
 #include "runtime/execute/onednn.h"
 #include "runtime/program.h"
+#include "runtime/ranks/ranks.h"
 
 namespace sganc {
 
@@ -30,9 +31,10 @@ class Executor {
   };
 
   /// Loads kernels, prepares steps, and initializes the variables with `seed`. `threads` (1 or more) is the
-  /// size of OpenMP's team. Throws std::runtime_error if kernels cannot be loaded or oneDNN refuses a step,
-  /// std::logic_error if the program contradicts itself.
-  Executor(Program program, int threads, std::uint64_t seed);
+  /// size of OpenMP's team. `ranks` sums what the ranks compute, and must outlive the executor. Throws
+  /// std::runtime_error if kernels cannot be loaded or oneDNN refuses a step, std::logic_error if the program
+  /// contradicts itself or is that of another rank.
+  Executor(Program program, int threads, std::uint64_t seed, Ranks& ranks = lone_rank());
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
@@ -91,8 +93,11 @@ class Executor {
   struct Move {
     std::size_t bytes;
   };
+  struct Sum {
+    std::span<float> values;
+  };
   struct PreparedStep {
-    std::variant<Kernel, OneDnn::Operation, Move> work;
+    std::variant<Kernel, OneDnn::Operation, Move, Sum> work;
     std::vector<void*> operands;                  // of products and copies; a kernel keeps its own
     std::vector<std::span<const float>> written;  // for run_checked
   };
@@ -133,13 +138,14 @@ class Executor {
   void require_bound(std::size_t function) const;
   void use_team() const;  // sets OpenMP's team to the executor's number of threads
   void begin(FunctionId id) const;
-  static void execute(PreparedStep& step);
+  void execute(PreparedStep& step) const;
   static void set_operand(PreparedStep& step, std::size_t operand, void* data, std::int64_t leading);
   std::span<const std::byte> output_bytes(FunctionId function, std::string_view name, DType dtype) const;
   std::span<std::byte> variable_bytes(std::size_t index, DType dtype);
 
   Program program_;
   int threads_;
+  Ranks& ranks_;
   AlignedBuffer arena_, variables_;
   OneDnn onednn_;
   std::optional<KernelLibrary> library_;

@@ -38,6 +38,15 @@ Operands operands_of(const Copy& c) {
   return {{&c.from, &c.to}, {&c.to}};
 }
 
+Operands operands_of(const AllReduce& sum) {
+  Operands result;
+  for (const Buffer& value : sum.values) {
+    result.buffers.push_back(&value);
+    result.written.push_back(&value);
+  }
+  return result;
+}
+
 }  // namespace
 
 Operands operands_of(const Step& step) {

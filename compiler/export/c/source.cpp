@@ -194,6 +194,9 @@ std::string step_text(const Step& step, const Convolution&) {
 std::string step_text(const Step& step, const MatrixProduct&) {
   refuse(step);
 }
+std::string step_text(const Step& step, const AllReduce&) {
+  refuse(step);
+}
 
 /// The C name of a function of the program: predict_16.
 std::string static_name(const FunctionProgram& function) {

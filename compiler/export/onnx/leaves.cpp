@@ -53,9 +53,13 @@ Held random(Values& c, Value n) {
   refuse(c.node(n), "it takes random numbers");
 }
 
+Held all_reduce(Values& c, Value n) {
+  refuse(c.node(n), "it sums over the processes that train together");
+}
+
 constexpr OnnxRow kRows[] = {
     {Op::variable, variable}, {Op::input, input},   {Op::constant, constant},
-    {Op::iota, iota},         {Op::random, random},
+    {Op::iota, iota},         {Op::random, random}, {Op::all_reduce, all_reduce},
 };
 
 }  // namespace
