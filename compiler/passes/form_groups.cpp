@@ -184,6 +184,10 @@ class Former {
            (whole.empty() || std::equal(part.begin() + 1, part.end(), whole.begin() + 1));
   }
 
+  static bool contains(const std::vector<Value>& values, Value v) {
+    return std::ranges::find(values, v) != values.end();
+  }
+
   std::int64_t largest(const Group& group) const {
     std::int64_t most = 0;
     std::set<Value> stop = stored_, seen;
@@ -200,8 +204,7 @@ class Former {
     };
     for (Value v : b.inputs) {
       if (!substantial(v)) continue;
-      if (std::ranges::find(a.inputs, v) != a.inputs.end()) return true;
-      if (std::ranges::find(a.outputs, v) != a.outputs.end()) return true;
+      if (contains(a.inputs, v) || contains(a.outputs, v)) return true;
     }
     return false;
   }
@@ -238,36 +241,32 @@ class Former {
     return result;
   }
 
-  /// Whether group `from` needs, directly or not, something that `target` computes.
-  bool depends(std::size_t from, std::size_t target, const std::map<Value, std::size_t>& producer,
-               std::set<std::size_t>& seen) const {
-    if (from == target) return true;
-    if (!seen.insert(from).second) return false;
-    return std::ranges::any_of(groups_[from].inputs, [&](Value v) {
-      const auto p = producer.find(v);
-      return p != producer.end() && depends(p->second, target, producer, seen);
+  /// Whether computing one of these stored values needs, directly or not, something that `target` computes.
+  /// Messages may need values that have no group yet; each of them will have one.
+  bool needs(const std::vector<Value>& values, const Group& target,
+             const std::map<Value, std::size_t>& producer, std::set<Value>& seen) {
+    return std::ranges::any_of(values, [&](Value v) {
+      if (contains(target.outputs, v)) return true;
+      if (is_memory(f_.node(v)) || !seen.insert(v).second) return false;
+      if (const auto p = producer.find(v); p != producer.end())
+        return needs(groups_[p->second].inputs, target, producer, seen);
+      const auto [read, is_new] = read_by_.try_emplace(v);
+      if (is_new) read->second = inputs_of({.outputs = {v}});
+      return needs(read->second, target, producer, seen);
     });
   }
 
-  /// Whether merging `added` into group `i` would make the group wait for itself.
-  bool makes_cycle(const Group& added, std::size_t i) const {
+  /// Whether merging `added` into group `i` would make the group wait for itself: one of them reads something
+  /// that needs the other and that neither computes.
+  bool makes_cycle(const Group& added, std::size_t i) {
     const auto producer = producers();
-    const auto reaches = [&](std::size_t from, std::size_t target) {
-      std::set<std::size_t> seen;
-      return depends(from, target, producer, seen);
+    const auto between = [&](const Group& reader, const Group& other) {
+      std::vector<Value> read = reader.inputs;
+      std::erase_if(read, [&](Value v) { return contains(other.outputs, v); });
+      std::set<Value> seen;
+      return needs(read, other, producer, seen);
     };
-    for (Value v : added.inputs) {
-      const auto p = producer.find(v);
-      if (p != producer.end() && p->second != i && reaches(p->second, i)) return true;
-    }
-    // groups that read what is added and that the group itself waits for
-    for (std::size_t k = 0; k < groups_.size(); ++k) {
-      const bool reads = std::ranges::any_of(groups_[k].inputs, [&](Value v) {
-        return std::ranges::find(added.outputs, v) != added.outputs.end();
-      });
-      if (reads && k != i && reaches(i, k)) return true;
-    }
-    return false;
+    return between(added, groups_[i]) || between(groups_[i], added);
   }
 
   void add(Value v) {
@@ -351,6 +350,7 @@ class Former {
   std::map<Value, std::string> why_;  // the reason for each stored value
   std::set<Value> computed_;          // by products and messages
   std::map<Value, bool> draws_;
+  std::map<Value, std::vector<Value>> read_by_;  // what a stored value without a group will read
   std::vector<Group> groups_;
 };
 
