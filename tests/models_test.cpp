@@ -32,7 +32,7 @@ constexpr double kTolerance = 5e-3;
 class Models : public testing::TestWithParam<Case> {};
 
 TEST_P(Models, MoveEveryWeightAndStateAsTheReferenceDoes) {
-  const fs::path file = kModels / (GetParam().model + ".toml");
+  const auto file = kModels / (GetParam().model + ".toml");
   Diagnostics diagnostics;
   const auto model = load_model(file, {}, vocabulary(), diagnostics);
   ASSERT_TRUE(model) << text_of(diagnostics);

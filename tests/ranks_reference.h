@@ -19,8 +19,8 @@ inline Tensor rows_for(const Node& input, const Tensor& whole) {
   if (input.attributes.shape.empty()) return whole;
   Tensor rows{input.type, {}};
   const auto each = whole.data.size() / static_cast<std::size_t>(whole.shape()[0]);
-  const auto first = whole.data.begin() + static_cast<std::ptrdiff_t>(
-                                              static_cast<std::size_t>(input.attributes.low[0]) * each);
+  const auto first = whole.data.begin() +
+                     static_cast<std::ptrdiff_t>(static_cast<std::size_t>(input.attributes.low[0]) * each);
   rows.data.assign(first, first + rows.type.elements());
   return rows;
 }
@@ -42,9 +42,8 @@ class ReferenceRanks {
       Tensors bound;
       for (const auto& n : function.nodes)
         if (n.op == Op::input) bound[n.attributes.name] = rows_for(n, inputs.at(n.attributes.name));
-      outputs[r] = sganc::evaluate(modules[r], function, bound, variables[r], {}, [&](Tensor& part) {
-        together.sum(rank, std::span(part.data));
-      });
+      outputs[r] = sganc::evaluate(modules[r], function, bound, variables[r], {},
+                                   [&](Tensor& part) { together.sum(rank, std::span(part.data)); });
     });
     return outputs;
   }

@@ -50,7 +50,8 @@ class RanksTogether {
     barrier_.arrive_and_wait();
     std::vector<Number> sums(values.size());
     for (const auto& part : parts_) {
-      if (part.size() != values.size_bytes()) throw std::logic_error("ranks send messages of different sizes");
+      if (part.size() != values.size_bytes())
+        throw std::logic_error("ranks send messages of different sizes");
       const auto* numbers = reinterpret_cast<const Number*>(part.data());
       for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += numbers[i];
     }

@@ -1,5 +1,5 @@
-// Every file of models/ on ranks, with fewer channels and small batches that ranks cannot divide evenly, against one
-// process. The reference interpreter computes both.
+// Every file of models/ on ranks, with fewer channels and small batches that ranks cannot divide evenly,
+// against one process. The reference interpreter computes both.
 
 #include <deque>
 

@@ -1,5 +1,5 @@
-// Every primitive, shared by ranks in every way that its operands allow, against one process that evaluates all of
-// it; and the ways themselves.
+// Every primitive, shared by ranks in every way that its operands allow, against one process that evaluates
+// all of it; and the ways themselves.
 
 #include <gtest/gtest.h>
 
@@ -28,10 +28,12 @@ std::vector<Way> ways_of(const Type& type) {
   return ways;
 }
 
-/// The shape of the input from which the operand is made: the shared axis comes first, or the terms of a sum do.
+/// The shape of the input from which the operand is made: the shared axis comes first, or the terms of a sum
+/// do.
 Shape shape_of_input(Shape shape, const Way& way) {
   if (way.kind == Way::Kind::partial) shape.insert(shape.begin(), 5);
-  if (way.kind == Way::Kind::shared) std::rotate(shape.begin(), shape.begin() + way.axis, shape.begin() + way.axis + 1);
+  if (way.kind == Way::Kind::shared)
+    std::rotate(shape.begin(), shape.begin() + way.axis, shape.begin() + way.axis + 1);
   return shape;
 }
 
@@ -92,7 +94,7 @@ TEST(ShardPrimitives, ComputeOnRanksWhatOneProcessComputes) {
     const auto& operands = of.sample.operands;
     const bool leaf = of.row->info.kind == OpClass::leaf;
     if (of.row->info.op == Op::variable || of.row->info.op == Op::all_reduce) continue;  // of one rank alone
-    if (leaf && !of.sample.attributes.low.empty()) continue;                              // a part already
+    if (leaf && !of.sample.attributes.low.empty()) continue;                             // a part already
     if (of.sample.declared.elements() > kMostElements ||
         std::ranges::any_of(operands, [](const auto& x) { return x.type.elements() > kMostElements; }))
       continue;
@@ -105,7 +107,8 @@ TEST(ShardPrimitives, ComputeOnRanksWhatOneProcessComputes) {
         // the others in the same way too, as far as their types allow
         for (std::size_t k = 0; k < operands.size(); ++k) {
           const auto allowed = ways_of(operands[k].type);
-          if (std::ranges::any_of(allowed, [&](const Way& w) { return w.kind == way.kind && w.axis == way.axis; }))
+          if (std::ranges::any_of(allowed,
+                                  [&](const Way& w) { return w.kind == way.kind && w.axis == way.axis; }))
             ways[k] = way;
         }
         if (operands.size() > 1) compare(of, ways, random);

@@ -36,10 +36,10 @@ inline std::int64_t fewer(std::int64_t channels) {
   return std::min(channels, kFewer);
 }
 
-/// Returns overrides that make a model small, with batches of `batch`, and keep rounding errors from deciding anything: steps of
-/// Adam by the sign of a gradient, leaky_relu and relu by the sign of an input near their kink. A leaky_relu
-/// that is nearly linear between two norms would leave nothing of the first one's bias but rounding errors,
-/// which show in bf16.
+/// Returns overrides that make a model small, with batches of `batch`, and keep rounding errors from deciding
+/// anything: steps of Adam by the sign of a gradient, leaky_relu and relu by the sign of an input near their
+/// kink. A leaky_relu that is nearly linear between two norms would leave nothing of the first one's bias but
+/// rounding errors, which show in bf16.
 inline std::vector<std::string> smaller(const Model& model, int batch, bool in_bf16) {
   std::vector<std::string> overrides;
   for (const auto& net : model.nets) {

@@ -135,6 +135,8 @@ std::vector<ExplainedFunction> explain(const PlannedModule& planned) {
     for (auto& lowered : lowered_steps(planned, f, library)) {
       e.flops += lowered.step.flops;
       e.bytes += lowered.step.bytes;
+      if (std::holds_alternative<AllReduce>(lowered.step.work))
+        ++e.messages, e.message_bytes += lowered.step.bytes;
       auto parallel = parallel_in(f, lowered);
       e.steps.push_back(explained(f, std::move(lowered)));
       e.steps.back().parallel = std::move(parallel);
@@ -144,7 +146,7 @@ std::vector<ExplainedFunction> explain(const PlannedModule& planned) {
   };
   for (const auto& f : planned.functions) {
     if (f.function.role == FunctionRole::apply) continue;
-    functions.push_back({.name = f.function.name});
+    functions.push_back({.name = f.function.name, .role = f.function.role});
     add(f);
     if (const auto* apply = planned.optimizer_of(f)) add(*apply);
   }

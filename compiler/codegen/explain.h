@@ -34,13 +34,17 @@ struct ExplainedStep {
 };
 
 struct ExplainedFunction {
-  std::string name;                  // an update's, with the steps of its optimizer
+  std::string name;  // an update's, with the steps of its optimizer
+  FunctionRole role = FunctionRole::other;
   std::vector<ExplainedStep> steps;  // in order of execution
   // of all its steps
   std::size_t count = 0;
   double flops = 0;
   std::int64_t bytes = 0;  // read and written
   std::int64_t arena_bytes = 0;
+  // what it sums over the ranks
+  std::size_t messages = 0;
+  std::int64_t message_bytes = 0;
 };
 
 /// Explains every function as `lower` would make it, without compiling kernels.

@@ -60,6 +60,11 @@ std::string below(const ExplainedStep& step) {
          wrapped(step.why + (step.onednn.empty() ? "" : "; oneDNN's " + step.onednn)) + tasks_of(step);
 }
 
+/// 3 messages of 1.268 MB
+std::string messages_text(std::size_t count, std::int64_t bytes) {
+  return counted(count, "message") + " of " + fixed(megabytes(bytes), 3) + " MB";
+}
+
 std::string text_of(const ExplainedFunction& f) {
   TextTable table({"step", "by", "with", "layout", ">MB", ">GFLOP"});
   for (const auto& s : f.steps)
@@ -75,7 +80,17 @@ std::string text_of(const ExplainedFunction& f) {
   }
   return text + (f.count == 1 ? "  " : "  all ") + counted(f.count, "step") + ": " + fixed(f.flops / 1e9, 3) +
          " GFLOP, " + fixed(megabytes(f.bytes), 2) + " MB moved; arena " +
-         fixed(megabytes(f.arena_bytes), 2) + " MB\n";
+         fixed(megabytes(f.arena_bytes), 2) + " MB" +
+         (f.messages > 0 ? "; " + messages_text(f.messages, f.message_bytes) : "") + "\n";
+}
+
+/// What each rank sums with the others when every update runs once.
+std::string messages_of_updates(const std::vector<ExplainedFunction>& functions) {
+  std::size_t count = 0;
+  std::int64_t bytes = 0;
+  for (const auto& f : functions)
+    if (f.role == FunctionRole::update) count += f.messages, bytes += f.message_bytes;
+  return count == 0 ? "" : "\nall updates once: " + messages_text(count, bytes) + " between the ranks\n";
 }
 
 Json object(const ExplainedStep& s) {
@@ -129,7 +144,7 @@ void ask_onednn(std::vector<ExplainedFunction>& functions, int threads) {
 std::string to_text(const std::vector<ExplainedFunction>& functions) {
   std::string text;
   for (const auto& f : functions) text += (text.empty() ? "" : "\n") + text_of(f);
-  return text;
+  return text + messages_of_updates(functions);
 }
 
 std::string to_json(const std::vector<ExplainedFunction>& functions, const std::string& model,
@@ -144,6 +159,9 @@ std::string to_json(const std::vector<ExplainedFunction>& functions, const std::
                                  {"flop", f.flops},
                                  {"bytes", f.bytes},
                                  {"arena_bytes", f.arena_bytes}});
+    if (f.messages == 0) continue;
+    json["functions"].back()["messages"] = f.messages;
+    json["functions"].back()["message_bytes"] = f.message_bytes;
   }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

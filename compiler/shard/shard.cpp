@@ -17,7 +17,13 @@ namespace {
 /// no decision looks at the rank.
 class Sharder {
  public:
-  Sharder(const Function& whole, int rank, int ranks) : whole_(whole), rank_(rank), ranks_(ranks) {}
+  Sharder(const Function& whole, int rank, int ranks) : whole_(whole), rank_(rank), ranks_(ranks) {
+    const auto is_drawn = [&](Value v) { return drawn_[static_cast<std::size_t>(v.id)]; };
+    for (const Node& n : whole.nodes)
+      drawn_.push_back(info(n.op).kind == OpClass::leaf && n.op != Op::random
+                           ? n.op == Op::constant || n.op == Op::iota || is_key(n)
+                           : std::ranges::all_of(n.operands, is_drawn));
+  }
 
   Function run() {
     std::size_t known = 0;
@@ -68,10 +74,9 @@ class Sharder {
   /// Inputs and random numbers are shared along their first axis, the batch; all other leaves are whole.
   Sharing add_leaf(const Node& node) {
     const Shape& shape = node.type.shape;
-    const bool drawn =
-        node.op == Op::random || (node.op == Op::input && node.attributes.name != "random.key");
+    const bool has_batch = node.op == Op::random || (node.op == Op::input && !is_key(node));
     const Sharing sharing =
-        drawn && !shape.empty() && shape[0] >= ranks_ ? shared_along(0, shape[0]) : kWhole;
+        has_batch && !shape.empty() && shape[0] >= ranks_ ? shared_along(0, shape[0]) : kWhole;
     std::vector<Value> operands;
     for (Value v : node.operands) operands.push_back(form(v, kWhole));
     Node part = node;
@@ -98,9 +103,19 @@ class Sharder {
     if (wanted.is_partial()) return h.forms.at(kWhole);  // a constant 0
     const Origin origin = b_.origin();
     b_.set_origin(whole_.node(v).origin);
-    const Value made = wanted.is_shared() ? shared(v, wanted) : summed(v);
+    const bool is_drawn = drawn_[static_cast<std::size_t>(v.id)];
+    const Value made = wanted.is_shared() ? shared(v, wanted) : is_drawn ? drawn(v) : summed(v);
     b_.set_origin(origin);
     return held(v).forms[wanted] = made;
+  }
+
+  /// All of a value that is computed from random numbers alone: instead of sending it, every rank draws them
+  /// all.
+  Value drawn(Value v) {
+    const Node& node = whole_.node(v);
+    std::vector<Value> operands;
+    for (Value o : node.operands) operands.push_back(form(o, kWhole));
+    return b_.add_node(node.op, std::move(operands), node.attributes, node.type);
   }
 
   /// All of the value, by a message.
@@ -136,6 +151,7 @@ class Sharder {
     return b_.slice(form(v, kWhole), low_of(node.type.shape, wanted), part_of(node.type.shape, wanted));
   }
 
+  static bool is_key(const Node& node) { return node.attributes.name == "random.key"; }
   static bool is_zero(const Node& node) { return node.op == Op::constant && node.attributes.value == 0; }
 
   Share share_along(const Shape& shape, const Sharing& sharing) const {
@@ -159,8 +175,9 @@ class Sharder {
   int rank_, ranks_;
   Function made_;
   Builder b_{made_};
-  std::vector<Held> held_;  // of each value of the whole function
-  std::set<Value> summed_;  // partial sums that some node needs all of
+  std::vector<bool> drawn_;  // of each value of the whole function: it is computed from random numbers alone
+  std::vector<Held> held_;   // likewise: how the ranks hold it
+  std::set<Value> summed_;   // partial sums that some node needs all of
 };
 
 }  // namespace
