@@ -1,0 +1,85 @@
+// Sums over the ranks: which of them one message carries, and where it lies in memory.
+
+#include <sstream>
+
+#include "compiler/codegen/program_text.h"
+#include "tests/compiled_twin.h"
+#include "tests/pass_text.h"
+
+namespace sganc {
+namespace {
+
+const std::string kVariables =
+    "variable v : f32[4, 4] {weight of net, zeros}\n"
+    "variable gradient.v : f32[4, 4] {gradient of v, zeros}\n";
+
+/// The first sum is awaited by the second. The third waits for the second, so that one message carries both.
+const std::string kBody =
+    "  %0 = variable {name = \"v\"} : f32[4, 4]\n"
+    "  %1 = exp(%0) : f32[4, 4]  # a\n"
+    "  %2 = all_reduce(%1) : f32[4, 4]  # a\n"
+    "  %3 = cos(%2) : f32[4, 4]  # b\n"
+    "  %4 = all_reduce(%3) : f32[4, 4]  # b\n"
+    "  %5 = reduce_sum(%0) {axes = [0, 1]} : f32[]  # c\n"
+    "  %6 = all_reduce(%5) : f32[]  # c\n"
+    "  %7 = negate(%0) : f32[4, 4]  # d\n"
+    "  %8 = all_reduce(%7) : f32[4, 4]  # d\n"
+    "  result b = %4\n"
+    "  result c = %6\n"
+    "  result gradient.v = %8\n";
+
+TEST(FormMessages, SumsTogetherWhatNoOtherSumAwaits) {
+  EXPECT_EQ(plan_of("form-messages", kBody, kVariables),
+            "  message f.message = message(%1) -> %2\n"
+            "  message f.message = message(%3, %5, %7) -> %4, %6, %8\n");
+  EXPECT_EQ(plan_of("form-groups", kBody, kVariables),
+            "  group a.forward = fused flat(%0) -> %1\n"
+            "  group f.message = message(%1) -> %2\n"
+            "  group b.forward = fused flat(%2) -> %3\n"
+            "  group c.forward = fused(%0) -> %5\n"
+            "  group d.forward = fused flat(%0) -> %7\n"
+            "  group f.message_2 = message(%3, %5, %7) -> %4, %6, %8\n");
+}
+
+/// The sums lie in the memory of their operands, and side by side.
+TEST(FormMessages, SumsInPlace) {
+  const PlannedFunction planned = compiled_to("place-buffers", module_of_lines(kVariables, kBody));
+  const auto& place = planned.plan.buffers;
+  for (const int sum : {2, 4, 6, 8}) EXPECT_EQ(place.at({sum}), place.at({sum - 1})) << sum;
+  EXPECT_EQ(place.at({4}), (Buffer{Space::arena, 0, DType::f32, {4, 4}}));
+  EXPECT_EQ(place.at({6}), (Buffer{Space::arena, 64, DType::f32, {}}));
+  EXPECT_EQ(place.at({8}), (Buffer{Space::variables, 64, DType::f32, {4, 4}}));
+  EXPECT_TRUE(planned.plan.copies.empty());
+}
+
+/// Returns the steps of the program's only function which are no kernels.
+std::string steps_of(const std::string& body) {
+  const Module module = module_of_lines(kVariables, body);
+  std::istringstream text(to_string(compile(module)));
+  std::string steps;
+  for (std::string line; std::getline(text, line);)
+    if (line.find("all_reduce(") != std::string::npos || line.find("copy(") != std::string::npos)
+      steps += line + "\n";
+  return steps;
+}
+
+TEST(FormMessages, SendsEachPieceOfMemoryByAStep) {
+  EXPECT_EQ(steps_of(kBody),
+            "  f.message = all_reduce(arena+0:f32[16])  # 0 MFLOP, 6.4e-05 MB\n"
+            "  f.message_2 = all_reduce(arena+0:f32[17])  # 0 MFLOP, 6.8e-05 MB\n"
+            "  f.message_2.part_2 = all_reduce(variables+64:f32[16])  # 0 MFLOP, 6.4e-05 MB\n");
+}
+
+TEST(FormMessages, CopiesWhatIsReadBesideItsSum) {
+  EXPECT_EQ(steps_of("  %0 = variable {name = \"v\"} : f32[4, 4]\n"
+                     "  %1 = exp(%0) : f32[4, 4]\n"
+                     "  %2 = all_reduce(%1) : f32[4, 4]\n"
+                     "  %3 = all_reduce(%0) : f32[4, 4]\n"
+                     "  result part = %1\n"
+                     "  result sum = %2\n"
+                     "  result v = %3\n"),
+            "");
+}
+
+}  // namespace
+}  // namespace sganc
