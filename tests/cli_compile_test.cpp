@@ -56,14 +56,61 @@ TEST_F(CliCompile, WritesWhatEachPassChanged) {
   EXPECT_EQ(ending.out, "");
   EXPECT_EQ(first_words(ending.err),
             (Words{"part", "load", "build", "gradient", "simplify", "share-subexpressions", "simplify-again",
-                   "drop-unused", "choose-implementations", "fuse-epilogues", "form-groups", "narrow-stores",
-                   "place-buffers", "everything", "all"}));
+                   "drop-unused", "choose-implementations", "fuse-epilogues", "form-messages", "form-groups",
+                   "narrow-stores", "place-buffers", "everything", "all"}));
   EXPECT_TRUE(exists("passes/000-c-begin.txt"));
   EXPECT_TRUE(exists("passes/001-c-simplify.txt"));
   const std::string page = content("passes/index.html");
   EXPECT_EQ(count(page, "<h2>"), 2);
   EXPECT_GT(count(page, "class=gone"), 5);
   EXPECT_EQ(count(page, "<details>"), count(page, "</details>"));
+}
+
+TEST_F(CliCompile, ShowsWhatARankComputes) {
+  EXPECT_EQ(count(emitted("gradient", {"--ranks", "3", "--rank", "1"}), "module small {rank 1 of 3}\n"), 1);
+  const std::string program = emitted("program", {"--ranks", "3", "--rank", "1", "--update", "c"});
+  EXPECT_EQ(count(program, "program small {rank 1 of 3}\n"), 1);
+  EXPECT_EQ(count(program, " = all_reduce("), 2);
+  emitted("gradient", {"--ranks", "3", "--rank", "1", "--update", "c", "--out", "step.graph"});
+  const auto again = sganc({"compile", "step.graph", "-q"});
+  EXPECT_EQ(again.out, program);
+  const auto explained = [&](Words more) {
+    more.insert(more.begin(), {"compile", "small.toml", "--explain", "--ranks", "3", "-q"});
+    return sganc(more).out;
+  };
+  EXPECT_EQ(explained({"--update", "c", "--kernel", "c.message"}), R"(function c
+  step              by                     with          layout         MB   GFLOP
+  c.message         all-reduce over ranks  17 numbers    as it lies  0.000  0.0000
+      cross_entropy; backward of logits.dense_1, trunk.conv_2, trunk.conv_1
+      all sums that no later message waits for
+  c.message.part_2  all-reduce over ranks  4618 numbers  as it lies  0.018  0.0000
+      cross_entropy; backward of logits.dense_1, trunk.conv_2, trunk.conv_1
+      all sums that no later message waits for
+  all 18 steps: 0.000 GFLOP, 0.28 MB moved; arena 0.02 MB; 2 messages of 0.019 MB
+)");
+  EXPECT_NE(explained({}).find("\nall updates, once each: 8 messages of 0.075 MB between the ranks\n"),
+            std::string::npos);
+}
+
+TEST_F(CliCompile, RefusesRanksThatCannotBe) {
+  const auto refused = [&](Words words) {
+    words.insert(words.begin(), {"compile"});
+    const auto ending = sganc(words);
+    EXPECT_EQ(ending.code, 2);
+    return ending.err;
+  };
+  EXPECT_EQ(refused({"small.toml", "--ranks", "0"}), "error: --ranks must lie between 1 and 65536\n");
+  EXPECT_EQ(refused({"small.toml", "--ranks", "2", "--rank", "2"}),
+            "error: --rank must lie between 0 and 1 with --ranks 2\n");
+  EXPECT_EQ(refused({"small.toml", "--rank", "-1"}),
+            "error: --rank must lie between 0 and 0 with --ranks 1\n");
+  const std::string few = refused({"small.toml", "--ranks", "5"});
+  EXPECT_NE(few.find("error: 5 ranks cannot share the 4 examples that update \"c\" draws as \"x\"\n"),
+            std::string::npos)
+      << few;
+  emitted("gradient", {"--ranks", "2", "--out", "step.graph"});
+  EXPECT_EQ(refused({"step.graph", "--ranks", "2"}),
+            "error: step.graph is the graph of rank 0 of 2 already\nhelp: leave out --ranks\n");
 }
 
 TEST_F(CliCompile, SaysWhereTheTimeGoes) {

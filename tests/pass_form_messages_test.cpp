@@ -33,11 +33,10 @@ TEST(FormMessages, SumsTogetherWhatNoOtherSumAwaits) {
             "  message f.message = message(%1) -> %2\n"
             "  message f.message = message(%3, %5, %7) -> %4, %6, %8\n");
   EXPECT_EQ(plan_of("form-groups", kBody, kVariables),
-            "  group a.forward = fused flat(%0) -> %1\n"
+            "  group c.forward = fused(%0) -> %5\n"
+            "  group d.forward = fused flat(%0) -> %1, %7\n"
             "  group f.message = message(%1) -> %2\n"
             "  group b.forward = fused flat(%2) -> %3\n"
-            "  group c.forward = fused(%0) -> %5\n"
-            "  group d.forward = fused flat(%0) -> %7\n"
             "  group f.message_2 = message(%3, %5, %7) -> %4, %6, %8\n");
 }
 
@@ -65,7 +64,7 @@ std::string steps_of(const std::string& body) {
 
 TEST(FormMessages, SendsEachPieceOfMemoryByAStep) {
   EXPECT_EQ(steps_of(kBody),
-            "  f.message = all_reduce(arena+0:f32[16])  # 0 MFLOP, 6.4e-05 MB\n"
+            "  f.message = all_reduce(arena+128:f32[16])  # 0 MFLOP, 6.4e-05 MB\n"
             "  f.message_2 = all_reduce(arena+0:f32[17])  # 0 MFLOP, 6.8e-05 MB\n"
             "  f.message_2.part_2 = all_reduce(variables+64:f32[16])  # 0 MFLOP, 6.4e-05 MB\n");
 }
@@ -78,7 +77,10 @@ TEST(FormMessages, CopiesWhatIsReadBesideItsSum) {
                      "  result part = %1\n"
                      "  result sum = %2\n"
                      "  result v = %3\n"),
-            "");
+            "  f.message.copy = copy(arena+128:f32[4, 4] -> arena+0:f32[4, 4])  # 0 MFLOP, 0.000128 MB\n"
+            "  f.message.copy = copy(variables+0:f32[4, 4] -> arena+64:f32[4, 4])  # 0 MFLOP, 0.000128 MB\n"
+            "  f.message = all_reduce(arena+0:f32[32])  # 0 MFLOP, 0.000128 MB\n"
+            "  v.store = copy(arena+64:f32[4, 4] -> variables+0:f32[4, 4])  # 0 MFLOP, 0.000128 MB\n");
 }
 
 }  // namespace

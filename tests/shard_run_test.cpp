@@ -102,8 +102,8 @@ std::vector<std::vector<float>> trained_on(int count, const Module& module, cons
     Executor executor(programs[static_cast<std::size_t>(rank)], 1, /*seed=*/7, mine);
     numbers[static_cast<std::size_t>(rank)] = trained(executor, draws, mine);
   });
-  // two sums of the batch norm, two of its gradient, and one of all gradients and metrics
-  if (count > 1) EXPECT_EQ(together.messages(), 5u * kSteps);
+  // two for the batch norm, two for its gradient, one for all weights' gradients, and one for the metrics
+  if (count > 1) EXPECT_EQ(together.messages(), 6u * kSteps);
   return numbers;
 }
 

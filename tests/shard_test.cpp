@@ -62,8 +62,10 @@ TEST(Shard, CountsRandomNumbersAndIndicesOfTheWholeBatch) {
       "  %3 = iota {axes = [1]} : f32[5, 4]\n"
       "  %4 = add(%1, %2) : f32[5, 4]\n"
       "  %5 = add(%4, %3) : f32[5, 4]\n"
-      "  %6 = reduce_sum(%5) {axes = [0]} : f32[4]\n"
-      "  result y = %6\n";
+      "  %6 = input {name = \"x\"} : f32[5, 4]\n"
+      "  %7 = add(%5, %6) : f32[5, 4]\n"
+      "  %8 = reduce_sum(%7) {axes = [0]} : f32[4]\n"
+      "  result y = %8\n";
   EXPECT_EQ(shared(body, 2, 3),
             "  %0 = input {name = \"random.key\"} : i32[4]\n"
             "  %1 = random(%0) {stream = 3, low = [3, 0], shape = [5, 4]} : f32[2, 4]\n"
@@ -73,9 +75,11 @@ TEST(Shard, CountsRandomNumbersAndIndicesOfTheWholeBatch) {
             "  %5 = add(%1, %4) : f32[2, 4]\n"
             "  %6 = iota {axes = [1], low = [3, 0]} : f32[2, 4]\n"
             "  %7 = add(%5, %6) : f32[2, 4]\n"
-            "  %8 = reduce_sum(%7) {axes = [0]} : f32[4]\n"
-            "  %9 = all_reduce(%8) : f32[4]\n"
-            "  result y = %9\n");
+            "  %8 = input {name = \"x\", low = [3, 0], shape = [5, 4]} : f32[2, 4]\n"
+            "  %9 = add(%7, %8) : f32[2, 4]\n"
+            "  %10 = reduce_sum(%9) {axes = [0]} : f32[4]\n"
+            "  %11 = all_reduce(%10) : f32[4]\n"
+            "  result y = %11\n");
 }
 
 /// Every example is compared with every other. Indices pass through f32.
@@ -178,7 +182,7 @@ TEST(Shard, WritesTheRankInTheGraph) {
     ADD_FAILURE();
   } catch (const UserError& error) {
     EXPECT_EQ(error.diagnostic.message, "there is no rank 4 of 4");
-    EXPECT_EQ(error.diagnostic.where.column, 20);
+    EXPECT_EQ(error.diagnostic.where.column, 21);
   }
 }
 

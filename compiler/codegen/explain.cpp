@@ -102,6 +102,8 @@ ExplainedStep explained(const PlannedFunction& planned, LoweredStep lowered) {
   const Group& first = *lowered.groups.at(0);
   e.implementation = std::holds_alternative<Copy>(e.step.work) ? "copy" : implementation_of(f, first);
   e.fused = fused_into(f, first);
+  if (const auto* sum = std::get_if<AllReduce>(&e.step.work))
+    e.fused = {counted(static_cast<std::size_t>(sum->range.extents[0]), "number")};
   e.layout = first.is_message ? "as it lies" : layout_of(planned, first, e.step);
   e.why = first.why;
   if (const auto count = lowered.groups.size(); count > 1)

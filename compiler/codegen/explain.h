@@ -18,7 +18,7 @@ struct ParallelLoop {
 
 struct ExplainedStep {
   Step step;
-  /// halide few channels | halide fused | onednn convolution | onednn product | copy
+  /// halide few channels | halide fused | onednn convolution | onednn product | copy | all-reduce over ranks
   std::string implementation;
   std::vector<std::string> groups;  // groups of the plan; several if one call computes neighbours in memory
   /// The parts of the model whose operations it computes: trunk.conv_1.

@@ -12,7 +12,6 @@
 #include "compiler/inspect/plot.h"
 #include "compiler/inspect/summary.h"
 #include "compiler/language/source.h"
-#include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
 #include "compiler/shard/shard.h"
 #include "runtime/system/files.h"
@@ -298,8 +297,8 @@ void read_ranks(const options::variables_map& values, ModelRequest& request) {
     throw UserError{{{}, "--ranks must lie between 1 and " + std::to_string(kMostRanks), ""}};
   if (request.rank < 0 || request.rank >= request.ranks)
     throw UserError{{{},
-                     "--rank must lie between 0 and " + std::to_string(request.ranks - 1) +
-                         ", as there are " + counted(static_cast<std::size_t>(request.ranks), "rank"),
+                     "--rank must lie between 0 and " + std::to_string(request.ranks - 1) + " with --ranks " +
+                         std::to_string(request.ranks),
                      ""}};
 }
 
@@ -331,8 +330,8 @@ extern const Verb compile_verb{
     .name = "compile",
     .summary = "compile a model and print one of the forms that it has on the way",
     .usage =
-        "MODEL|FILE.graph [--emit FORM | --explain] [--update NAME] [--kernel NAME] [--ranks N]\n"
-        "       [--out FILE]",
+        "MODEL|FILE.graph [--emit FORM | --explain] [--update NAME] [--kernel NAME] [--ranks N] "
+        "[--out FILE]",
     .details = form_list() +
                "Examples:\n"
                "  sganc compile model.toml --emit kernels --update g\n"

@@ -84,13 +84,14 @@ std::string text_of(const ExplainedFunction& f) {
          (f.messages > 0 ? "; " + messages_text(f.messages, f.message_bytes) : "") + "\n";
 }
 
-/// What each rank sums with the others when every update runs once.
+/// What each rank sums with the others if every update runs once, in case there are several.
 std::string messages_of_updates(const std::vector<ExplainedFunction>& functions) {
-  std::size_t count = 0;
+  std::size_t count = 0, updates = 0;
   std::int64_t bytes = 0;
   for (const auto& f : functions)
-    if (f.role == FunctionRole::update) count += f.messages, bytes += f.message_bytes;
-  return count == 0 ? "" : "\nall updates once: " + messages_text(count, bytes) + " between the ranks\n";
+    if (f.role == FunctionRole::update) ++updates, count += f.messages, bytes += f.message_bytes;
+  if (count == 0 || updates == 1) return "";
+  return "\nall updates, once each: " + messages_text(count, bytes) + " between the ranks\n";
 }
 
 Json object(const ExplainedStep& s) {

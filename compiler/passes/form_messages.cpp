@@ -39,8 +39,8 @@ void form_messages(PlannedFunction& planned, const PassContext&) {
     message.is_message = true;
     message.name = f.name + ".message";
     message.layer = "message";
-    message.why =
-        depth == order.deepest ? "no later message needs other sums" : "a later message needs these sums";
+    message.why = depth == order.deepest ? "all sums that no later message waits for"
+                                         : "a later message waits for these sums";
     planned.plan.messages.push_back(std::move(message));
   }
 }
