@@ -9,6 +9,7 @@
 #include "compiler/language/spelling.h"
 #include "runtime/execute/allowance.h"
 #include "runtime/execute/machine.h"
+#include "runtime/ranks/launch.h"
 
 namespace sganc {
 namespace {
@@ -86,6 +87,13 @@ std::string models_line(bool& healthy) {
   return "MISSING: models/ and schedules/ are not where this program was built or installed";
 }
 
+/// Whether several processes can train together.
+std::string mpi_line() {
+  const auto mpi = mpi_version();
+  return mpi.empty() ? "not built with it, or its library is missing: a training is one process"
+                     : mpi + ": mpirun -n 4 " + called_program() + " train MODEL";
+}
+
 int run(const options::variables_map& values, Terminal& terminal) {
   if (values.count("clean")) return clean(terminal);
   auto& out = terminal.out;
@@ -99,6 +107,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
       << megabytes(memory.usable()) << ": " << to_string(memory);
   out << "\nonednn       " << machine.onednn << "\nhalide       " << target_line(healthy) << "\nbf16         "
       << bf16_line() << "\nkernels      " << cache_text(kernel_cache()) << "\n";
+  out << "mpi          " << mpi_line() << "\n";
   out << "models       " << models_line(healthy) << "\n";
   const DataPlaces places = data_places(values);
   out << "data         " << places.folder.string() << "\n";

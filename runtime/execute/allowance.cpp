@@ -13,18 +13,6 @@
 namespace sganc {
 namespace {
 
-/// Returns the number of cores in this process's affinity, or 0 if the system does not say.
-int allowed_by_affinity() {
-  for (int most = 1024; most <= (1 << 20); most *= 2) {  // the kernel's sets may be larger than cpu_set_t
-    const auto free = [](cpu_set_t* set) { CPU_FREE(set); };
-    const std::unique_ptr<cpu_set_t, decltype(free)> set(CPU_ALLOC(static_cast<std::size_t>(most)), free);
-    const std::size_t bytes = CPU_ALLOC_SIZE(static_cast<std::size_t>(most));
-    if (sched_getaffinity(0, bytes, set.get()) == 0) return CPU_COUNT_S(bytes, set.get());
-    if (errno != EINVAL) break;
-  }
-  return 0;
-}
-
 std::string short_number(double value, const char* format) {
   char text[32];
   std::snprintf(text, sizeof text, format, value);
@@ -38,6 +26,22 @@ std::string bytes_text(std::int64_t bytes) {
 
 }  // namespace
 
+std::vector<int> allowed_cores() {
+  std::vector<int> cores;
+  for (int most = 1024; most <= (1 << 20); most *= 2) {  // the kernel's sets may be larger than cpu_set_t
+    const auto free = [](cpu_set_t* set) { CPU_FREE(set); };
+    const std::unique_ptr<cpu_set_t, decltype(free)> set(CPU_ALLOC(static_cast<std::size_t>(most)), free);
+    const std::size_t bytes = CPU_ALLOC_SIZE(static_cast<std::size_t>(most));
+    if (sched_getaffinity(0, bytes, set.get()) == 0) {
+      for (int core = 0; core < most; ++core)
+        if (CPU_ISSET_S(static_cast<std::size_t>(core), bytes, set.get())) cores.push_back(core);
+      break;
+    }
+    if (errno != EINVAL) break;
+  }
+  return cores;
+}
+
 int Cores::usable() const {
   if (!quota) return allowed;
   return std::clamp(static_cast<int>(std::ceil(std::min(*quota, 1e6))), 1, allowed);
@@ -46,7 +50,7 @@ int Cores::usable() const {
 Cores usable_cores(const std::filesystem::path& root) {
   Cores cores;
   cores.online = std::max(1, static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)));
-  const int allowed = allowed_by_affinity();
+  const int allowed = static_cast<int>(allowed_cores().size());
   cores.allowed = allowed > 0 ? allowed : cores.online;
   cores.quota = control_group_limits(root).cores;
   return cores;

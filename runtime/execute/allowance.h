@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "runtime/execute/control_group.h"
 
@@ -17,6 +18,9 @@ struct Cores {
   std::optional<double> quota;  // of its control groups
   int usable() const;           // the smallest of these; a part of a core counts as one
 };
+
+/// The cores in the process's affinity, by the system's numbers; empty if it does not say.
+std::vector<int> allowed_cores();
 
 /// `root` is the folder that holds proc and sys.
 Cores usable_cores(const std::filesystem::path& root = "/");

@@ -245,12 +245,15 @@ std::optional<std::string> Executor::run_checked(FunctionId id) {
   const FunctionProgram& declared = program_.functions[id.index];
   PreparedFunction& function = functions_[id.index];
   RunningFunction running(declared.name);
+  std::optional<std::string> found;
   for (std::size_t i = 0; i < function.steps.size(); ++i) {
     running.begins(declared.steps[i].name);
     execute(function.steps[i]);
-    if (!std::ranges::all_of(function.steps[i].written, all_finite)) return declared.steps[i].name;
+    if (found || std::ranges::all_of(function.steps[i].written, all_finite)) continue;
+    found = declared.steps[i].name;
+    if (ranks_.alone()) break;
   }
-  return std::nullopt;
+  return found;
 }
 
 std::span<const std::byte> Executor::output_bytes(FunctionId id, std::string_view name, DType dtype) const {

@@ -39,6 +39,7 @@ class Executor {
   Executor& operator=(const Executor&) = delete;
 
   const Program& program() const { return program_; }
+  Ranks& ranks() const { return ranks_; }
 
   /// Handles, valid as long as the executor. Throw std::logic_error for names and roles that the program does
   /// not have.
@@ -69,7 +70,8 @@ class Executor {
   void run_steps(FunctionId function, std::size_t first, std::size_t end);
 
   /// Runs a function step by step until a step writes an f32 that is not finite, and returns that step's
-  /// name. The steps after it do not run, so that variables which they would have changed keep their values.
+  /// name. The steps after it do not run, so that variables which they would have changed keep their values; only if
+  /// there are other ranks they do, since all must send the same messages.
   std::optional<std::string> run_checked(FunctionId function);
 
   /// An output, valid until the next call of any function; T is float, std::int32_t or std::uint8_t as

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -15,10 +16,9 @@ namespace sganc {
 class Ranks {
  public:
   virtual ~Ranks() = default;
-  virtual int rank() const = 0;              // from 0 to count() - 1
-  virtual int count() const = 0;             // at least 1
-  virtual int rank_on_machine() const = 0;   // from 0 to count_on_machine() - 1
-  virtual int count_on_machine() const = 0;  // how many of the ranks run on this machine
+  virtual int rank() const = 0;             // from 0 to count() - 1
+  virtual int count() const = 0;            // at least 1
+  virtual int rank_on_machine() const = 0;  // from 0 up, among those on the same machine
 
   /// Replaces the values by their sums over all ranks. All ranks get the same bits, and the same values on
   /// the same number of ranks always give the same bits.
@@ -40,6 +40,11 @@ class Ranks {
   bool alone() const { return count() == 1; }
   /// Whether this rank writes files and speaks for all.
   bool leads() const { return rank() == 0; }
+};
+
+/// A failure that all ranks have found alike, in the same place: one message tells of it.
+struct CommonFailure : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 /// A process alone.
