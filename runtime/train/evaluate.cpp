@@ -6,6 +6,8 @@
 #include <stdexcept>
 
 #include "runtime/data/batch_tables.h"
+#include "runtime/ranks/ranks.h"
+#include "runtime/system/share.h"
 
 namespace sganc {
 namespace {
@@ -25,6 +27,19 @@ void add_batch(Evaluation& evaluation, const Executor& executor, Executor::Funct
     evaluation.record.loss += static_cast<double>(loss[i]);
     ++evaluation.confusion[label * classes + predicted];
   }
+}
+
+/// Adds what the other ranks have counted.
+void add_ranks(Evaluation& evaluation, Ranks& ranks) {
+  if (ranks.alone()) return;
+  std::vector<double> counts(evaluation.confusion.begin(), evaluation.confusion.end());
+  counts.push_back(static_cast<double>(evaluation.record.correct));
+  counts.push_back(evaluation.record.loss);
+  ranks.sum(counts);
+  evaluation.record.loss = counts.back();
+  evaluation.record.correct = static_cast<std::int64_t>(counts[counts.size() - 2]);
+  std::ranges::transform(counts.begin(), counts.end() - 2, evaluation.confusion.begin(),
+                         [](double count) { return static_cast<std::int64_t>(count); });
 }
 
 }  // namespace
@@ -50,9 +65,14 @@ std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, c
     throw std::runtime_error("the classifier knows " + std::to_string(known) + " classes, but " +
                              dataset.name + " has " + std::to_string(dataset.classes));
 
+  Ranks& ranks = executor.ranks();
+  const Share blocks = share_of((images.count() + batch - 1) / batch, ranks.rank(), ranks.count());
+  const std::int64_t end = std::min(images.count(), (blocks.first + blocks.count) * batch);
+  std::vector<float> rows(probabilities ? static_cast<std::size_t>(images.count() * known) : 0);
   std::vector<std::int32_t> drawn(static_cast<std::size_t>(batch)), labels;
   tables.add_batch(index, drawn);
-  for (std::int64_t first = 0; first < images.count(); first += batch) {
+  bool stopped = false;
+  for (std::int64_t first = blocks.first * batch; first < end && !stopped; first += batch) {
     // The last batch is filled with its last image, whose repetitions are not counted.
     for (std::int64_t i = 0; i < batch; ++i)
       drawn[static_cast<std::size_t>(i)] = images.index(std::min(first + i, images.count() - 1));
@@ -63,19 +83,25 @@ std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, c
     for (const auto i : std::span(drawn).first(static_cast<std::size_t>(count)))
       labels.push_back(images.stored.labels[static_cast<std::size_t>(i)]);
     add_batch(evaluation, executor, classify, labels, static_cast<std::size_t>(known));
-    if (probabilities) {
-      const auto rows =
-          executor.output(classify, "probability").first(static_cast<std::size_t>(count * known));
-      probabilities->insert(probabilities->end(), rows.begin(), rows.end());
-    }
-    if (progress && !progress(first + count, images.count())) return std::nullopt;
+    if (probabilities)
+      std::ranges::copy(
+          executor.output(classify, "probability").first(static_cast<std::size_t>(count * known)),
+          rows.begin() + first * known);
+    const auto done = (first + count - blocks.first * batch) * ranks.count();
+    stopped = progress && !progress(std::min(done, images.count()), images.count());
+  }
+  if (ranks.highest(stopped) > 0) return std::nullopt;
+  add_ranks(evaluation, ranks);
+  if (probabilities) {
+    ranks.sum(rows);
+    probabilities->insert(probabilities->end(), rows.begin(), rows.end());
   }
 
   const auto examples = static_cast<double>(images.count());
   evaluation.record.accuracy = static_cast<double>(evaluation.record.correct) / examples;
   evaluation.record.loss /= examples;
   if (!std::isfinite(evaluation.record.loss))
-    throw std::runtime_error("the classifier's loss on the split \"" + split + "\" is not finite");
+    throw CommonFailure("the classifier's loss on the split \"" + split + "\" is not finite");
   return evaluation;
 }
 

@@ -23,11 +23,13 @@ struct Evaluation {
 /// Called after each batch with the number of images done. Returns false to stop the evaluation.
 using EvaluationProgress = std::function<bool(std::int64_t done, std::int64_t of)>;
 
-/// Measures on the images of labelled_of, in that order. Returns nothing if it was stopped. Sums are doubles
-/// in the order of the images. A classifier may have more classes than the data set; an image then gets the
-/// most probable of the data set's classes. Throws std::runtime_error for an unknown split, a split without
-/// labels, a classifier with fewer classes, and a loss that is not finite. If `probabilities` is given,
-/// appends a row for each image to it, with the probabilities of all classes of the classifier.
+/// Measures on the images of labelled_of, in that order. Returns nothing if it was stopped. The ranks of the
+/// executor share the images, and all get the same result; if one is stopped, all are. Sums are doubles in
+/// the order of the images, or of the ranks' sums. A classifier may have more classes than the data set; an
+/// image then gets the most probable of the data set's classes. Throws std::runtime_error for an unknown
+/// split, a split without labels, a classifier with fewer classes, and a loss that is not finite. If
+/// `probabilities` is given, appends a row for each image to it, with the probabilities of all classes of the
+/// classifier.
 std::optional<Evaluation> evaluate(Executor& executor, const Dataset& dataset, const Division& division,
                                    const std::string& split, const EvaluationProgress& progress = {},
                                    std::vector<float>* probabilities = nullptr);

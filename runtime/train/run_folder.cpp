@@ -124,7 +124,7 @@ std::string utc_text(std::chrono::system_clock::time_point time) {
 
 std::string to_json(const RunEnvironment& environment) {
   const auto& machine = environment.machine;
-  const nlohmann::ordered_json json = {
+  nlohmann::ordered_json json = {
       {"started", utc_text(environment.started)},
       {"command", environment.command},
       {"seed", environment.seed},
@@ -138,6 +138,7 @@ std::string to_json(const RunEnvironment& environment) {
       {"onednn", machine.onednn},
       {"versions", environment.versions},
   };
+  if (environment.ranks > 1) json["ranks"] = environment.ranks;
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

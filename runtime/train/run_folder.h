@@ -24,6 +24,7 @@ struct RunEnvironment {
   std::chrono::system_clock::time_point started;
   std::vector<std::string> command;  // the program and its arguments
   std::string isa_reason = {};       // why the target has no more instructions
+  int ranks = 1;                     // processes that train together
 };
 
 /// {"started":"2026-11-23T01:27:36Z","command":["sganc","train"],...} and a newline.
@@ -46,6 +47,9 @@ class RunFolder {
 
   /// Opens a folder whose run can be resumed: it has a state.
   static RunFolder open_to_resume(const std::filesystem::path& path);
+
+  /// The paths of a folder that another rank has opened.
+  static RunFolder of_other_rank(const std::filesystem::path& path) { return RunFolder(path); }
 
   /// Whether the folder holds no files. Folders do not count, nor do the lock and the unfinished files of a
   /// process that was killed before the run started.

@@ -21,8 +21,8 @@
 
 namespace sganc {
 
-/// The inputs of a run. The executor holds the initial variables; a resumed run reads them from the folder's
-/// state. All references must outlive the run.
+/// The inputs of a run, of one rank: the executor knows the others. The executor holds the initial variables;
+/// a resumed run reads them from the folder's state. All references must outlive the run.
 struct TrainingEnvironment {
   Executor& executor;
   const Dataset& dataset;
@@ -53,8 +53,9 @@ struct RefusedResume : std::runtime_error {
 /// be resumed. Returns the exit code: 0 when all epochs are done; 128 plus the signal's number after a
 /// signal, once the step is finished and a checkpoint is written. Throws RefusedResume for a state or metrics
 /// that do not belong to the run, and std::runtime_error for files that cannot be read or written and for
-/// numbers that are not finite, which are never written. The `seconds` in the metrics count from the start of
-/// the run, with evaluations and without pauses.
+/// numbers that are not finite, which are never written. Of several ranks, rank 0 alone reads and writes the
+/// folder; all stop after the same step, and return the same code; CommonFailure is thrown on all of them.
+/// The `seconds` in the metrics count from the start of the run, with evaluations and without pauses.
 int run_training(const TrainingEnvironment& environment);
 
 /// Adds an evaluation of the last weights to the metrics of a complete run, unless it is there, and updates

@@ -30,14 +30,20 @@ UpdateRunner::UpdateRunner(Executor& executor, const Dataset& dataset, const Div
     const std::string name = draw.name + ".index";
     if (!has_input(executor, function_, name)) continue;  // drawn but not used
     const auto input = executor.input(function_, name);
-    const auto count = static_cast<std::size_t>(function.inputs[input.index].extents.at(0));
+    const Input& declared = function.inputs[input.index];
+    const Ranks& ranks = executor.ranks();
+    const Share share = declared.rows > 0 ? share_of(declared.rows, ranks.rank(), ranks.count())
+                                          : Share{0, declared.extents.at(0)};
+    const std::int64_t rows = declared.rows > 0 ? declared.rows : share.count;
     const auto stream = draw_stream(drawn_by, draw.name);
     draws_.push_back({.input = input,
                       .stream = stream,
                       .pool = pool_of(division, draw),
                       .spread = spread_of(spreads, draw),
                       .passes = {},
-                      .indices = std::vector<std::int32_t>(count)});
+                      .batch = std::vector<std::int32_t>(static_cast<std::size_t>(rows)),
+                      .share = share,
+                      .indices = std::vector<std::int32_t>(static_cast<std::size_t>(share.count))});
   }
   for (const auto& spread : spreads)
     tables_.add_spread(spread.settings().name, spread.labels(), spread.certainties());
@@ -100,12 +106,13 @@ void UpdateRunner::draw(std::int64_t step, std::int64_t repetition) {
     const bool is_spread = draw.spread && draw.spread->is_there();
     const SplitImages pool{dataset_.train, is_spread ? std::span(draw.spread->drawn()) : draw.pool.indices};
     if (update_.replace) {
-      draw_from_all(pool.count(), key, draw.stream, draw.indices);
+      draw_from_all(pool.count(), key, draw.stream, draw.batch);
     } else {
       if (draw.passed != pool.count()) draw.passes.emplace(draw.passed = pool.count(), seed_, draw.stream);
-      draw.passes->draw(run, draw.indices);
+      draw.passes->draw(run, draw.batch);
     }
-    for (auto& index : draw.indices) index = pool.index(index);
+    for (std::size_t i = 0; i < draw.indices.size(); ++i)
+      draw.indices[i] = pool.index(draw.batch[static_cast<std::size_t>(draw.share.first) + i]);
   }
   tables_.look_up();
 }
@@ -131,9 +138,22 @@ std::optional<Metrics> UpdateRunner::run(std::int64_t step, std::int64_t repetit
 std::string UpdateRunner::find_not_finite(std::int64_t step, std::int64_t repetition) {
   const auto before = first_not_finite(executor_);
   draw(step, repetition);
-  const auto found = executor_.run_checked(function_);
-  if (!found) return "in a number that it gives";
-  return "first in " + *found + (before ? ", where \"" + *before + "\" was not finite before" : "");
+  const auto found = first_of_ranks(executor_.run_checked(function_));
+  if (found.empty()) return "in a number that it gives";
+  return found + (before ? ", where \"" + *before + "\" was not finite before" : "");
+}
+
+/// "first in STEP", or, if there are other ranks, "first on rank 2, in STEP": of what the ranks have found,
+/// the earliest step, since ranks take over from others what these sum up with them. "" if none has found
+/// any.
+std::string UpdateRunner::first_of_ranks(const std::optional<std::string>& found) const {
+  if (executor_.ranks().alone()) return found ? "first in " + *found : "";
+  const auto& steps = executor_.program().functions[function_.index].steps;
+  const auto all = executor_.ranks().gather(found.value_or(""));
+  for (const auto& step : steps)
+    for (std::size_t rank = 0; rank < all.size(); ++rank)
+      if (all[rank] == step.name) return "first on rank " + std::to_string(rank) + ", in " + step.name;
+  return "";
 }
 
 /// Compares bits as integers: without the sign, those of a number that is not finite are those of infinity or
