@@ -96,6 +96,9 @@ std::vector<std::string> environment_changes(const RunFolder& folder, const RunE
   for (const std::string key : {"threads", "schedule", "isa", "versions"})
     if (before.contains(key) && before[key] != after[key])
       lines.push_back("changed  " + key + " was " + before[key].dump() + ", is " + after[key].dump());
+  const auto ranks = before.contains("ranks") ? before["ranks"].dump() : "1";
+  if (ranks != std::to_string(now.ranks))
+    lines.push_back("changed  ranks were " + ranks + ", are " + std::to_string(now.ranks));
   if (!lines.empty())
     lines.push_back("         sums may be rounded differently than in a run that never stopped");
   return lines;

@@ -21,7 +21,7 @@ std::optional<std::vector<std::string>> review_resume(const Model& model, const 
                                                       bool accept_changes, Terminal& terminal);
 
 /// Messages about what differs between the environment in which the run began, if the folder has it, and the
-/// present one: threads, schedule, target of kernels, versions. With any of them sums may be rounded
+/// present one: threads, schedule, target of kernels, versions, ranks. With any of them sums may be rounded
 /// differently, so the run may not end with the bits of one that never stopped.
 std::vector<std::string> environment_changes(const RunFolder& folder, const RunEnvironment& now);
 

@@ -5,6 +5,9 @@
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/load_data.h"
 #include "compiler/driver/places.h"
+#include "compiler/driver/ranks/cores.h"
+#include "compiler/driver/ranks/facts.h"
+#include "compiler/driver/ranks/meeting.h"
 #include "compiler/driver/report_measurement.h"
 #include "compiler/driver/resume.h"
 #include "compiler/driver/run_report.h"
@@ -12,12 +15,14 @@
 #include "compiler/driver/shell_word.h"
 #include "compiler/driver/training_settings.h"
 #include "compiler/driver/training_text.h"
+#include "compiler/language/spelling.h"
 #include "runtime/report/tensorboard.h"
 #include "runtime/train/begin_weights.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/evaluate.h"
 #include "runtime/train/interrupt.h"
 #include "runtime/train/run_lock.h"
+#include "runtime/train/share_run.h"
 #include "runtime/train/state.h"
 #include "runtime/train/trainer.h"
 
@@ -51,9 +56,11 @@ std::vector<std::string> command_of(const ModelRequest& request, const fs::path&
   return words;
 }
 
-/// The command that goes on with this run.
+/// The command that goes on with this run, on as many ranks.
 std::string resume_command(const std::vector<std::string>& command) {
-  std::string text = called_program();
+  const Launch launch = this_launch();
+  std::string text = launch.count > 1 ? launch.launcher + " -n " + std::to_string(launch.count) + " " : "";
+  text += called_program();
   for (const auto& word : command) text += " " + shell_word(word);
   return text + " --resume";
 }
@@ -64,15 +71,16 @@ struct Tested {
   std::vector<float> probabilities;
 };
 
-/// Measures a checkpoint's weights, which the executor has, on the test images, and prints the result.
+/// Measures a checkpoint's weights, which the executor has, on the test images, and prints the result. All
+/// ranks get it.
 Tested test(Executor& executor, const Dataset& data, const fs::path& checkpoint, const std::string& name,
             const InterruptGuard& interrupt, RunLog& log, Terminal& terminal) {
-  const auto between = [&](std::int64_t, std::int64_t) {
-    interrupt.require_none();
-    return true;
-  };
+  const auto between = [&](std::int64_t, std::int64_t) { return interrupt.signal() == 0; };
   Tested tested;
-  tested.evaluation = *evaluate(executor, data, {}, "test", between, &tested.probabilities);
+  auto evaluation = evaluate(executor, data, {}, "test", between, &tested.probabilities);
+  if (!evaluation) throw StoppedBySignal{executor.ranks().highest(interrupt.signal())};
+  tested.evaluation = std::move(*evaluation);
+  if (!executor.ranks().leads()) return tested;
   auto& record = tested.evaluation.record;
   const auto file = Checkpoint::read(checkpoint);
   record.step = file.integer("step");
@@ -91,17 +99,19 @@ ReportMeasurement test(Executor& executor, const LoadedData& loaded, const Train
                        const RunFolder& folder, const InterruptGuard& interrupt, RunLog& log,
                        Terminal& terminal) {
   const Dataset& data = loaded.dataset;
-  const bool best = settings.keeps_best() && fs::exists(folder.best());
+  const bool leads = executor.ranks().leads();
+  const bool best = executor.ranks().highest(leads && settings.keeps_best() && fs::exists(folder.best())) > 0;
   auto last = test(executor, data, folder.last(), best ? "last" : "", interrupt, log, terminal);
   last.evaluation.record.checkpoint.clear();
   const EvalRecord& record = last.evaluation.record;
-  if (add_final_evaluation(folder, executor, record) && settings.tensorboard) {
+  if (leads && add_final_evaluation(folder, executor, record) && settings.tensorboard) {
     TensorBoard events(folder.events(), settings.steps(), [&](const std::string& why) { log.say(why); });
     events.go_on(record.step, true, "");
     events.add(record.step, {&record, 1}, "");
   }
   if (best) {
-    load_weights(folder.best(), executor);
+    if (leads) load_weights(folder.best(), executor);
+    share_variables(executor);
     test(executor, data, folder.best(), "best", interrupt, log, terminal);
   }
   return report_measurement(last.evaluation, loaded, labelled_of(data, {}, "test"), last.probabilities);
@@ -135,6 +145,7 @@ RunEnvironment environment_of(const ModelRequest& request, const ExplainedTarget
                    .schedule = request.schedule,
                    .isa = target.text};
   e.isa_reason = target.reason;
+  e.ranks = request.ranks;
   e.versions = {{"sganc", version()}, {"onednn", e.machine.onednn}};
   e.seed = settings.seed;
   e.started = std::chrono::system_clock::now();
@@ -162,6 +173,15 @@ RunFolder open_folder(const fs::path& out, const options::variables_map& values)
   });
 }
 
+/// The lock of the folder, in which the run can be written, or go on. Changes nothing else.
+std::unique_ptr<RunLock> lock_folder(const fs::path& out, const options::variables_map& values) {
+  use_given_file([&] { RunLock::require_free(out); });
+  require_folder(out, values);
+  auto lock = use_given_file([&] { return std::make_unique<RunLock>(out); });
+  require_folder(out, values);  // another process may have changed it before it was locked
+  return lock;
+}
+
 /// Takes the weights of --init, and says which.
 void load_initial_weights(const std::string& init, Executor& executor, Terminal& terminal) {
   const fs::path file = fs::is_directory(init) ? last_checkpoint(init) : fs::path(init);
@@ -185,6 +205,18 @@ std::optional<ReadModel> read_model(ModelRequest& request, Terminal& terminal) {
   return ReadModel{std::move(*model), plan(*module, *schedule, request)};
 }
 
+/// Meets the other ranks for the first time, and says on how many machines they are.
+int meet_ranks(ModelRequest& request) {
+  Meeting& others = meeting();
+  request.rank = others.ranks().rank();
+  request.ranks = others.ranks().count();
+  if (others.ranks().alone()) return 1;
+  require_same(version_facts(), others);
+  const auto words = others.meet(cores_word());
+  if (!request.threads_given) request.threads = threads_of_each(words);
+  return machines_of(words);
+}
+
 /// Compiles the model. A signal stops it between two kernels.
 Compiled compile(ReadModel& read, const InterruptGuard& interrupt, Terminal& terminal) {
   try {
@@ -194,6 +226,17 @@ Compiled compile(ReadModel& read, const InterruptGuard& interrupt, Terminal& ter
   } catch (const Interrupted&) {
     throw StoppedBySignal{interrupt.signal()};
   }
+}
+
+/// Compiles the model on the first rank of each machine; then the others find its kernels in the cache.
+Compiled compile_in_turn(ReadModel& read, const InterruptGuard& interrupt, Terminal& terminal) {
+  Meeting& others = meeting();
+  const bool first = others.ranks().rank_on_machine() == 0;
+  std::optional<Compiled> compiled;
+  if (first) compiled = compile(read, interrupt, terminal);
+  others.meet();
+  if (!first) compiled = compile(read, interrupt, terminal);
+  return std::move(*compiled);
 }
 
 /// A training that is ready for its first step: every mistake of the user has been found by then.
@@ -230,24 +273,32 @@ int train(const TrainingEnvironment& environment) {
   } catch (const RefusedResume& e) {
     throw UserError{{{}, e.what(), ""}};
   } catch (const std::runtime_error& e) {
+    if (dynamic_cast<const CommonFailure*>(&e)) meeting().arrive();
     environment.log.note(std::string("error: ") + e.what());
     throw;
   }
 }
 
+/// The line of the log about the ranks.
+std::string ranks_text(const ModelRequest& request, int machines) {
+  return "ranks    " + std::to_string(request.ranks) + " on " + counted(machines, "machine") + ", " +
+         counted(request.threads, "thread") + " each; each has its share of every batch";
+}
+
 int train(const options::variables_map& values, const InterruptGuard& interrupt, Terminal& terminal) {
   ModelRequest request = model_request(values["MODEL"].as<std::string>(), values);
+  const int machines = meet_ranks(request);
+  Ranks& ranks = meeting().ranks();
   auto read = read_model(request, terminal);
   if (!read) return kBadInput;
+  if (!ranks.alone()) require_same(model_facts(read->model, read->planned, request), meeting());
   const bool resume = values.count("resume") > 0;
   const fs::path out = values.count("out") ? values["out"].as<std::string>() : "runs/" + read->model.name;
-  use_given_file([&] { RunLock::require_free(out); });
-  require_folder(out, values);
-  const auto lock = use_given_file([&] { return RunLock(out); });
-  require_folder(out, values);  // another process may have changed it before it was locked
+  std::unique_ptr<RunLock> lock;
+  if (ranks.leads()) lock = lock_folder(out, values);
 
   std::vector<std::string> changes;
-  if (resume) {
+  if (resume && ranks.leads()) {
     const auto review = review_resume(read->model, out, values.count("accept-changes"), terminal);
     if (!review) return kBadInput;
     changes = *review;
@@ -257,15 +308,19 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
   RunLog log(terminal.quiet ? nullptr : stderr, &progress);
   DataLoading loading(read->model, values, request.threads, terminal, resume ? out : fs::path());
-  Prepared p{compile(*read, interrupt, terminal)};
-  p.executor = std::make_unique<Executor>(p.compiled.program, request.threads, p.settings.seed);
-  take_data(p, loading.get(progress, between), out, resume);
+  Prepared p{compile_in_turn(*read, interrupt, terminal)};
+  p.executor = std::make_unique<Executor>(p.compiled.program, request.threads, p.settings.seed, ranks);
+  take_data(p, loading.get(progress, between), out, resume && ranks.leads());
+  if (!ranks.alone()) require_same(data_facts(p.loaded.identity, p.division), meeting());
+  meeting().set_out();
   for (const auto& spread : p.settings.spreads) p.spreads.emplace_back(spread, p.loaded.dataset);
   begin_weights(*p.executor, p.loaded.dataset, p.division, p.spreads, p.settings);
-  if (values.count("init")) load_initial_weights(values["init"].as<std::string>(), *p.executor, terminal);
+  if (values.count("init") && ranks.leads())
+    load_initial_weights(values["init"].as<std::string>(), *p.executor, terminal);
   between();
 
-  const RunFolder folder = open_folder(out, values);  // after --init, which may read the run that it replaces
+  // After --init, which may read the run that it replaces.
+  const RunFolder folder = ranks.leads() ? open_folder(out, values) : RunFolder::of_other_rank(out);
   const auto command = command_of(request, out, values);
   const auto begun = [&] {
     if (!fs::exists(folder.model())) folder.write_model(p.compiled.model.file->text);
@@ -274,6 +329,7 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
     if (!fs::exists(folder.environment())) folder.write_environment(environment);
     for (const auto& line : start_text(p.compiled, p.loaded, p.division, p.settings, request.threads, out))
       log.say(line);
+    if (!ranks.alone()) log.say(ranks_text(request, machines));
     for (const auto& line : changes) log.say(line);
     for (const auto& line : elsewhere) log.say(line);
     write_changed_model(folder, p.compiled.model);
@@ -292,17 +348,20 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
                           .begun = begun,
                           .data_record = to_json(p.loaded.identity)});
   if (code != kDone) {
-    write_report(folder, {}, log, terminal);
+    meeting().arrive();
+    if (ranks.leads()) write_report(folder, {}, log, terminal);
     return code;
   }
   try {
     std::optional<ReportMeasurement> measured;
     if (p.settings.classifier && !values.count("no-test"))
       measured = test(*p.executor, p.loaded, p.settings, folder, interrupt, log, terminal);
+    if (!ranks.leads()) return kDone;
     if (write_report(folder, std::move(measured), log, terminal))
       log.say("report   " + folder.report().string());
     conclude(p.settings, folder, log);
   } catch (const StoppedBySignal& interrupted) {
+    meeting().arrive();
     log.say("stopped by " + signal_name(interrupted.signal) +
             ", the test images were not evaluated; go on with: " + resume_command(command));
     return 128 + interrupted.signal;
@@ -338,6 +397,9 @@ extern const Verb train_verb{
         "validation images.\n"
         "On Ctrl-C, SIGTERM, SIGHUP or SIGUSR1 it finishes the step, writes a checkpoint and says how to\n"
         "continue; a second Ctrl-C stops it at once. Only one process at a time writes to a run folder.\n"
+        "mpirun -n 4 sganc train MODEL trains with 4 processes, on one machine or on several: each takes "
+        "its\n"
+        "share of every batch. The weights become the same but for rounding.\n"
         "--force replaces a run and nothing else.\n"
         "--no-test leaves the test images for a later eval, so that nothing is chosen by them.\n"
         "--resume continues a run, which ends with the same bits as one that never stopped. The model must\n"
@@ -350,6 +412,7 @@ extern const Verb train_verb{
     .positional = {"MODEL"},
     .required = 1,
     .add_options = add_options,
-    .run = run};
+    .run = run,
+    .on_ranks = true};
 
 }  // namespace sganc

@@ -27,6 +27,7 @@ struct Verb {
   int (*run)(const options::variables_map&, Terminal&);
   bool repeats = false;  // the last argument may be repeated; its value is a vector of strings
   std::vector<std::string> formats = {"text", "json"};  // values of --format; the first is the default
+  bool on_ranks = false;  // whether several processes that mpirun or srun started can share its work
 };
 
 std::span<const Verb* const> all_verbs();

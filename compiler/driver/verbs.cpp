@@ -5,6 +5,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "compiler/driver/ranks/run_on_ranks.h"
 #include "compiler/driver/verb.h"
 #include "compiler/language/listed.h"
 #include "compiler/language/source.h"
@@ -82,10 +83,10 @@ void require_choice(const std::string& flag, const std::string& value,
   throw UserError{{{}, "--" + flag + " cannot be \"" + value + "\"", suggestion(value, choices)}};
 }
 
-void print_help(const Verb& verb, const options::options_description& o) {
-  std::cout << verb.summary << "\n\nusage: sganc " << verb.name << " " << verb.usage << "\n\n"
-            << verb.details << "\n"
-            << o;
+void print_help(const Verb& verb, const options::options_description& o, Terminal& terminal) {
+  terminal.out << verb.summary << "\n\nusage: sganc " << verb.name << " " << verb.usage << "\n\n"
+               << verb.details << "\n"
+               << o;
 }
 
 /// The words as options, checked. Throws UserError.
@@ -153,20 +154,19 @@ options::options_description options_of(const Verb& verb) {
   return visible;
 }
 
-int run_verb(const Verb& verb, const std::vector<std::string>& words) {
-  Terminal terminal;
+static int run_verb(const Verb& verb, const std::vector<std::string>& words, Terminal& terminal) {
   terminal.color = wants_color("auto");
   const auto visible = options_of(verb);
   try {
     auto values = parse(verb, visible, words);
     if (values.count("help")) {
-      print_help(verb, visible);
+      print_help(verb, visible, terminal);
       return kDone;
     }
     require_choice("format", values["format"].as<std::string>(), verb.formats);
     require_choice("color", values["color"].as<std::string>(), {"auto", "always", "never"});
     terminal.color = wants_color(values["color"].as<std::string>());
-    terminal.quiet = values.count("quiet");
+    terminal.quiet = terminal.quiet || values.count("quiet");
     terminal.verbose = values.count("verbose");
     terminal.json = values["format"].as<std::string>() == "json";
     name_words(verb, values);
@@ -189,6 +189,13 @@ int run_verb(const Verb& verb, const std::vector<std::string>& words) {
     terminal.error(e.what());
     return kFailed;
   }
+}
+
+int run_verb(const Verb& verb, const std::vector<std::string>& words) {
+  const auto run = [&](Terminal& terminal) { return run_verb(verb, words, terminal); };
+  if (const Launch launch = this_launch(); launch.count > 1) return run_on_ranks(verb, launch, run);
+  Terminal terminal;
+  return run(terminal);
 }
 
 }  // namespace sganc
