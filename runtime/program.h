@@ -91,8 +91,8 @@ struct Copy {
   Buffer from, to;
 };
 
-/// Replaces the values by their sums over all ranks, in one message: all numbers of the f32 range, in which the
-/// values lie one after the other. What lies between them and is read by nobody is summed too.
+/// Replaces the values by their sums over all ranks, in one message: all numbers of the f32 range, in which
+/// the values lie one after the other. What lies between them and is read by nobody is summed too.
 struct AllReduce {
   Buffer range;
   std::vector<Buffer> values;

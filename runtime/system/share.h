@@ -11,9 +11,9 @@ struct Share {
   bool operator==(const Share&) const = default;
 };
 
-/// Rank r of N, counted from 0, has the rows [rows r / N, rows (r + 1) / N), rounded down. So the shares follow
-/// each other, differ by at most one row, and together are all rows. If there are fewer rows than ranks, some
-/// shares are empty.
+/// Rank r of N, counted from 0, has the rows [rows r / N, rows (r + 1) / N), rounded down. So the shares
+/// follow each other, differ by at most one row, and together are all rows. If there are fewer rows than
+/// ranks, some shares are empty.
 constexpr Share share_of(std::int64_t rows, int rank, int ranks) {
   const std::int64_t first = rows * rank / ranks;
   return {first, rows * (rank + 1) / ranks - first};
