@@ -66,7 +66,6 @@ class RanksTogether {
     int rank() const override { return rank_; }
     int count() const override { return static_cast<int>(all_.parts_.size()); }
     int rank_on_machine() const override { return rank_; }
-    int count_on_machine() const override { return count(); }
     void sum(std::span<float> values) override { all_.sum(rank_, values); }
     void sum(std::span<double> values) override { all_.sum(rank_, values); }
     int highest(int) override { throw std::logic_error("not for these tests"); }

@@ -2,6 +2,7 @@
 // Gives all ranks what rank 0 has read: so only rank 0 needs the run folder.
 
 #include <deque>
+#include <vector>
 
 #include "runtime/execute/executor.h"
 #include "runtime/spread/spread.h"
@@ -11,6 +12,10 @@ namespace sganc {
 
 /// All variables of the executor become those of rank 0.
 void share_variables(Executor& executor);
+
+/// The ranks whose weights, statistics, averages and states are not those of rank 0, bit for bit. All ranks
+/// get the same answer.
+std::vector<int> strayed_ranks(Executor& executor);
 
 /// The same for variables, labels of spreads, and how far the run is: steps, epochs, seconds and the best
 /// epoch.

@@ -46,6 +46,7 @@ class Training {
   Metrics run_repeatedly(UpdateRunner& runner, std::int64_t step);
   void remember(StepRecord record);
   bool end_epoch();
+  void keep_together();
   std::string epoch_text(const std::vector<EvalRecord>& records, bool best) const;
   std::optional<std::vector<EvalRecord>> evaluate_splits();
   std::optional<GeneratedImages> draw_samples();
@@ -208,6 +209,7 @@ void Training::remember(StepRecord record) {
 /// interrupted, before it wrote anything.
 bool Training::end_epoch() {
   require_finite_variables();
+  keep_together();
   const auto began = e_.clock();
   const bool due = settings_.evaluates_after(running_epoch());
   const auto records = due ? evaluate_splits() : std::vector<EvalRecord>();
@@ -226,6 +228,16 @@ bool Training::end_epoch() {
   say(e_, text + duration_text(seconds_since(epoch_began_)));
   epoch_began_ = e_.clock();
   return true;
+}
+
+/// All ranks go on with the weights of rank 0. They have them already, unless a rank rounds differently what
+/// each computes by itself.
+void Training::keep_together() {
+  const auto strayed = strayed_ranks(e_.executor);
+  if (strayed.empty()) return;
+  say(e_, "warning: rank " + std::to_string(strayed[0]) + " had other weights than rank 0 after step " +
+              std::to_string(state_.step) + "; all ranks go on with those of rank 0");
+  share_variables(e_.executor);
 }
 
 /// `epoch 3/20: train accuracy 85.54 % (51326 of 60000), loss 0.51, `
