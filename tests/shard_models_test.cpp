@@ -16,25 +16,6 @@ constexpr int kBatch = 5;
 constexpr int kSteps = 2;
 constexpr double kTolerance = 1e-6;  // relative to the largest number of a variable
 
-/// Random numbers for the function's inputs. Tables stay as they are.
-void bind_inputs(const Function& function, int step, std::mt19937& random, Tensors& inputs) {
-  for (const auto& n : function.nodes) {
-    if (n.op != Op::input) continue;
-    const std::string& name = n.attributes.name;
-    Type type = n.type;
-    if (name == "random.key") {
-      inputs[name] = {type, {1234567, -5, static_cast<double>(step), 0}};
-    } else if (type.shape[0] == kUnknownExtent) {
-      type.shape[0] = kImages;
-      if (inputs.contains(name)) continue;
-      inputs[name] = type.dtype == DType::f32 ? random_tensor(type.shape, random)
-                                              : random_whole(type, name == "data.image" ? 256 : 10, random);
-    } else {
-      inputs[name] = random_whole(type, kImages, random);
-    }
-  }
-}
-
 double difference_of(const Tensor& expected, const Tensor& actual) {
   return difference(expected, std::span<const double>(actual.data), 1e-8);
 }
