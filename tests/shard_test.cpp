@@ -73,7 +73,7 @@ TEST(Shard, CountsRandomNumbersAndIndicesOfTheWholeBatch) {
             "  %3 = iota {axes = [1]} : f32[5, 4]\n"
             "  %4 = iota {axes = [0], low = [3, 0]} : f32[2, 4]\n"
             "  %5 = add(%1, %4) : f32[2, 4]\n"
-            "  %6 = iota {axes = [1], low = [3, 0]} : f32[2, 4]\n"
+            "  %6 = iota {axes = [1]} : f32[2, 4]\n"
             "  %7 = add(%5, %6) : f32[2, 4]\n"
             "  %8 = input {name = \"x\", low = [3, 0], shape = [5, 4]} : f32[2, 4]\n"
             "  %9 = add(%7, %8) : f32[2, 4]\n"

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "compiler/codegen/lower.h"
@@ -110,6 +111,8 @@ Program compile_with(LibraryOptions options, const PlannedModule& planned, Termi
   };
   note_target(target_text(features_for(planned.schedule, planned.machine)));
   options.progress = progress;
+  if (planned.module.ranks > 1)  // others on this machine compile theirs at the same time
+    options.threads = std::min(options.threads, static_cast<std::size_t>(planned.machine.threads));
   Program program;
   try {
     program = lower(planned, options);

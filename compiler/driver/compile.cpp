@@ -119,7 +119,8 @@ std::optional<Module> differentiated(const Source& source) {
                      request.file + " is the graph of rank " + std::to_string(module->rank) + " of " +
                          std::to_string(module->ranks) + " already",
                      "leave out --ranks"}};
-  if (module->ranks == 1) return shard(*module, request.rank, request.ranks);
+  if (request.ranks > 1)
+    return source.report.timed("shard", [&] { return shard(*module, request.rank, request.ranks); });
   request.rank = module->rank;
   request.ranks = module->ranks;
   return module;

@@ -88,9 +88,10 @@ class Sharder {
 
   /// Makes a leaf that part of itself which this rank holds.
   void take_part(Node& leaf, const Sharing& sharing) const {
-    const bool counts = leaf.op == Op::iota;  // it needs only where the part begins
-    if (leaf.op != Op::constant) leaf.attributes.low = low_of(leaf.type.shape, sharing);
-    if (leaf.op != Op::constant && !counts) leaf.attributes.shape = leaf.type.shape;
+    const bool counts_rows = leaf.op == Op::iota && leaf.attributes.axes[0] == sharing.axis;
+    const bool drawn = leaf.op == Op::input || leaf.op == Op::random;
+    if (drawn || counts_rows) leaf.attributes.low = low_of(leaf.type.shape, sharing);
+    if (drawn) leaf.attributes.shape = leaf.type.shape;
     leaf.type.shape = part_of(leaf.type.shape, sharing);
   }
 
