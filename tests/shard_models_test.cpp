@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "compiler/layers/table.h"
+#include "compiler/primitives/cost.h"
 #include "tests/compiled_batch.h"
 #include "tests/compiled_model.h"
 #include "tests/ranks_reference.h"
@@ -18,6 +19,14 @@ constexpr double kTolerance = 1e-6;  // relative to the largest number of a vari
 
 double difference_of(const Tensor& expected, const Tensor& actual) {
   return difference(expected, std::span<const double>(actual.data), 1e-8);
+}
+
+/// The multiply-adds of all products in the function.
+std::int64_t work_of(const Module& module, const std::string& function) {
+  std::int64_t count = 0;
+  const Function& f = *module.function(function);
+  for (const Node& n : f.nodes) count += multiply_adds(f, n);
+  return count;
 }
 
 class ShardModels : public testing::TestWithParam<std::string> {};
@@ -40,6 +49,11 @@ TEST_P(ShardModels, MoveAsInOneProcess) {
     const Tensors expected = evaluate(module, *function, inputs, whole);
     for (auto& team : teams) {
       SCOPED_TRACE(name + " on " + std::to_string(team.modules.size()) + " ranks");
+      if (function->role == FunctionRole::update || function->role == FunctionRole::begin) {
+        std::int64_t work = 0;  // all of it is shared, but for products of weights alone
+        for (const Module& part : team.modules) work += work_of(part, name);
+        EXPECT_LE(static_cast<double>(work), 1.05 * static_cast<double>(work_of(module, name)));
+      }
       for (const Tensors& outputs : team.evaluate(name, inputs)) {
         ASSERT_EQ(outputs.size(), expected.size());
         for (const auto& [output, value] : expected)
