@@ -66,7 +66,8 @@ void UpdateRunner::find_gradients() {
     const VariableSlot& variable = program.variables[found->second];
     return variable.role == Role::weight || variable.role == Role::state;
   };
-  std::set<std::int64_t> early;  // offsets in the arena
+  std::set<std::int64_t> early;     // offsets in the arena
+  std::set<std::size_t> gradients;  // variables; one that ranks share is written, and then summed
   for (moving_ = 0; moving_ < function.steps.size(); ++moving_) {
     const auto written = operands_of(function.steps[moving_]).written;
     if (std::ranges::any_of(written, [&](const Buffer* b) { return is_moved(*b); })) break;
@@ -74,7 +75,7 @@ void UpdateRunner::find_gradients() {
       if (b->space == Space::arena) early.insert(b->offset);
       if (b->space != Space::variables || !at.contains(b->offset)) continue;
       const std::size_t variable = at[b->offset];
-      if (program.variables[variable].role == Role::gradient)
+      if (program.variables[variable].role == Role::gradient && gradients.insert(variable).second)
         gradients_.push_back(executor_.variable(variable));
     }
   }
