@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -10,7 +11,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
-#include <vector>
 
 #include "runtime/system/descriptor.h"
 #include "runtime/system/digest.h"
@@ -129,6 +129,19 @@ std::string why_not_trusted(const fs::path& folder) {
   return status.st_mode & S_IWOTH ? folder.string() + " can be written by every user" : "";
 }
 
+/// The content of a file that ends with its digest, or nothing if it is damaged or no regular file.
+std::optional<std::string> read_whole(const Descriptor& file) {
+  struct stat status {};
+  std::string content;
+  if (!file.is_open() || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  if (!file.read_rest(content) || !is_whole(content)) return {};
+  return content;
+}
+
+Descriptor open_to_read(const fs::path& path) {
+  return Descriptor(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+}
+
 }  // namespace
 
 KernelCache::KernelCache(fs::path folder, fs::path private_folder)
@@ -138,11 +151,8 @@ std::optional<fs::path> KernelCache::find(const std::string& name) const {
   for (const auto& folder : {folder_, private_folder_}) {
     if (folder.empty() || !why_not_trusted(folder).empty()) continue;
     const fs::path path = folder / name;
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    struct stat status {};
-    if (!file.is_open() || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
-    std::string content;
-    if (!file.read_rest(content) || !is_whole(content)) continue;
+    const Descriptor file = open_to_read(path);
+    if (!read_whole(file)) continue;
     ::futimens(file.number(), nullptr);
     return path;
   }
@@ -183,6 +193,26 @@ void KernelCache::trim(std::int64_t most) const {
     if (bytes <= most || file.used > recent) return;
     if (remove(file)) bytes -= file.bytes;
   }
+}
+
+std::string why_not_usable(const fs::path& library, const std::vector<std::string>& symbols) {
+  if (auto why = why_not_trusted(fs::absolute(library).parent_path()); !why.empty()) return why;
+  const Descriptor file = open_to_read(library);
+  struct stat status {};
+  if (file.is_open() && ::fstat(file.number(), &status) == 0 && status.st_uid != ::geteuid() &&
+      status.st_uid != 0)
+    return library.string() + " belongs to another user";
+  const auto content = read_whole(file);
+  if (!content) return library.string() + " is damaged";
+  struct statvfs system {};
+  if (::fstatvfs(file.number(), &system) == 0 && system.f_flag & ST_NOEXEC)
+    return library.string() + " lies where no program may run (noexec)";
+  for (const auto& symbol : symbols)  // a word of its table of names
+    if (content->find(std::string(1, '\0') + symbol + '\0') == std::string::npos)
+      return library.string() +
+             " is for other functions, or another schedule, number of threads, processor " +
+             "or version of sganc";
+  return {};
 }
 
 std::string why_not_kept(const fs::path& folder) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sganc {
 
@@ -39,6 +40,10 @@ class KernelCache {
  private:
   std::filesystem::path folder_, private_folder_;
 };
+
+/// Returns why a library outside of a cache, which is a copy of one in a cache, cannot be used for these
+/// symbols, or "" if it can: it is undamaged, has them all, and no other user can have written it.
+std::string why_not_usable(const std::filesystem::path& library, const std::vector<std::string>& symbols);
 
 /// Creates the folder if it is missing. Returns why no kernels can be kept there (it is not writable, or
 /// other users can write to it), or "" if they can.

@@ -76,6 +76,7 @@ void KernelLibraryBuilder::compile_missing(Objects& objects) {
   std::vector<std::string> missing;
   for (const auto& [symbol, object] : objects)
     if (object.empty()) missing.push_back(symbol);
+  if (!missing.empty() && !why_unusable_.empty() && options_.unusable) options_.unusable(why_unusable_);
   std::vector<LibraryWork> works(missing.size());
   std::atomic<std::size_t> next = 0;
   std::mutex progress;
@@ -107,6 +108,15 @@ void KernelLibraryBuilder::compile_missing(Objects& objects) {
   for (const LibraryWork& work : works)
     work_.generating += work.generating, work_.compiling += work.compiling;
   work_.seconds += seconds_since(begin);
+}
+
+/// The library that is kept outside of the cache, or "" if it cannot be used.
+fs::path KernelLibraryBuilder::kept_library() {
+  if (options_.kept.empty() || kernels_.empty() || !fs::exists(options_.kept)) return {};
+  std::vector<std::string> symbols;
+  for (const auto& [symbol, kernel] : kernels_) symbols.push_back(symbol);
+  why_unusable_ = why_not_usable(options_.kept, symbols);
+  return why_unusable_.empty() ? fs::absolute(options_.kept) : fs::path();
 }
 
 std::string KernelLibraryBuilder::library_name() const {
@@ -155,9 +165,12 @@ fs::path KernelLibraryBuilder::build() {
     options_.objects(files);
     return {};
   }
-  fs::path library;
-  if (!kernels_.empty()) library = cache_.find(library_name()).value_or(fs::path());
-  if (!library.empty()) {
+  fs::path library = kept_library();
+  const bool kept = !library.empty();
+  if (!kept && !kernels_.empty()) library = cache_.find(library_name()).value_or(fs::path());
+  if (kept) {
+    // Its kernels need not lie in the cache.
+  } else if (!library.empty()) {
     for (const auto& [symbol, kernel] : kernels_) cache_.touch(object_name(symbol));
   } else if (!kernels_.empty()) {
     if (const auto why = why_not_kept(options_.cache); !why.empty() && options_.private_folder.empty())

@@ -40,6 +40,9 @@ struct LibraryOptions {
   /// Size limit of the cache; the least recently used files are removed.
   std::int64_t most_bytes = 1'000'000'000;
   std::filesystem::path private_folder = {};  // for new kernels if the cache cannot be written
+  std::filesystem::path kept = {};  // a library that is used if it has all the kernels; it may be missing
+  /// Called before kernels are compiled that `kept` should have had, with why it is not used.
+  std::function<void(const std::string& why)> unusable = {};
 };
 
 /// Thrown by KernelLibraryBuilder::build when LibraryOptions::stop returned true. Compiled kernels stay in
@@ -67,6 +70,7 @@ class KernelLibraryBuilder {
   std::filesystem::path compile(const KernelDescription& kernel, const std::string& symbol,
                                 LibraryWork& work) const;
   void compile_missing(Objects& objects);
+  std::filesystem::path kept_library();
   std::string library_name() const;
   std::filesystem::path link(const Objects& objects);
   std::filesystem::path make_library();
@@ -75,6 +79,7 @@ class KernelLibraryBuilder {
   KernelCache cache_;
   std::map<std::string, KernelDescription> kernels_;  // by symbol
   LibraryWork work_;
+  std::string why_unusable_;  // why the kept library is not used
 };
 
 /// Identifies the source of the compiler that makes code from a kernel's description, and Halide's version.

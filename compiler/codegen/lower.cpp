@@ -279,6 +279,14 @@ Program lower(const PlannedModule& planned, const LibraryOptions& options) {
   return program;
 }
 
+std::filesystem::path kernel_library(const std::vector<PlannedModule>& planned,
+                                     const LibraryOptions& options) {
+  KernelLibraryBuilder library(options);
+  for (const auto& module : planned)
+    for (const auto& function : module.functions) lowered_steps(module, function, library);
+  return library.build();
+}
+
 std::vector<UsedKernel> kernels_of(const PlannedModule& planned) {
   std::vector<UsedKernel> kernels;
   for (const auto& f : planned.functions)

@@ -12,6 +12,11 @@ namespace sganc {
 /// applied, std::runtime_error if the cache or the linker fails.
 Program lower(const PlannedModule& planned, const LibraryOptions& options);
 
+/// Makes one library of the kernels of all these modules, and returns its path, or "" if they have none.
+/// Throws as lower does.
+std::filesystem::path kernel_library(const std::vector<PlannedModule>& planned,
+                                     const LibraryOptions& options);
+
 /// The steps of one function in order of execution, with an arena that starts at 0, and with neighbours
 /// merged. They refer to groups of `function`. Adds the kernels to the library.
 std::vector<LoweredStep> lowered_steps(const PlannedModule& planned, const PlannedFunction& function,

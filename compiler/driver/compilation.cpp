@@ -146,11 +146,14 @@ Program compile_objects(const PlannedModule& planned, Terminal& terminal,
 }
 
 std::optional<Program> compile(const Model& model, ModelRequest& request, Terminal& terminal,
-                               const BuildModule& make) {
+                               const BuildModule& make, const std::filesystem::path& kept) {
   const auto schedule = load_schedule_of(request, terminal);
   const auto module = build(model, terminal, make);
   if (!schedule || !module) return {};
-  return compile(plan(*module, *schedule, request), terminal);
+  LibraryOptions options = library_options();
+  options.kept = kept;
+  options.unusable = [&](const std::string& why) { terminal.say("kernels are compiled: " + why); };
+  return compile_with(std::move(options), plan(*module, *schedule, request), terminal);
 }
 
 }  // namespace sganc

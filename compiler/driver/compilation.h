@@ -1,6 +1,7 @@
 #pragma once
 // From a model file to a program, for all verbs that take a MODEL.
 
+#include <filesystem>
 #include <functional>
 #include <optional>
 
@@ -62,8 +63,9 @@ struct Compiled {
   ExplainedTarget target;
 };
 
-/// All steps from a model to its program. Sets the request's threads from its schedule.
+/// All steps from a model to its program. Sets the request's threads from its schedule. Uses the library
+/// `kept` if it has all the kernels; else a message says why kernels are compiled.
 std::optional<Program> compile(const Model& model, ModelRequest& request, Terminal& terminal,
-                               const BuildModule& make = training_module);
+                               const BuildModule& make, const std::filesystem::path& kept);
 
 }  // namespace sganc

@@ -42,7 +42,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const std::string split = values["split"].as<std::string>();
   require_split(split);
   const auto other = other_images(values);
-  auto saved = open_saved_run(values["RUN"].as<std::string>(), values, terminal);
+  auto saved = open_saved_run(values["RUN"].as<std::string>(), values, terminal, classification_module);
   if (!saved) return kBadInput;
   if (saved->model.evaluate.classifier.value.empty())
     throw UserError{{{}, "the model of this run declares no classifier", "name one as evaluate.classifier"}};

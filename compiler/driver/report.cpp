@@ -50,7 +50,7 @@ void add_measurement(const std::string& folder, const std::string& split,
                      const options::variables_map& values, RunReport& report, Terminal& terminal) {
   if (report.not_measured.empty()) return;
   try {
-    if (auto saved = open_saved_run(folder, values, terminal))
+    if (auto saved = open_saved_run(folder, values, terminal, classification_module))
       report.measured = measure(*saved, split, values, terminal);
     return;
   } catch (const UserError& error) {

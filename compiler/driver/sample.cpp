@@ -116,6 +116,10 @@ void require_room(const Executor& executor, const Request& request) {
                      ""}};
 }
 
+Module drawing_module(const Model& model, Diagnostics& diagnostics) {
+  return build_functions(model, {FunctionRole::sample}, diagnostics);
+}
+
 /// Returns a function that throws UserError for a model without a generator, and else builds what `make`
 /// builds.
 BuildModule of_generator(const BuildModule& make) {
@@ -203,7 +207,7 @@ GeneratedImages drawn_images(SavedRun& run, const Request& request, const option
 /// model has mistakes, which are printed.
 std::optional<ArrayPoints> drawn_points(const Request& request, const options::variables_map& values,
                                         Terminal& terminal) {
-  auto run = open_saved_run(values["RUN"].as<std::string>(), values, terminal, of_generator(training_module));
+  auto run = open_saved_run(values["RUN"].as<std::string>(), values, terminal, of_generator(drawing_module));
   if (!run) return {};
   require_points(*run, "--between");
   ArrayPoints points;
@@ -231,7 +235,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
     if (!request.points) return kBadInput;
   }
   auto saved = open_saved_run(values["RUN"].as<std::string>(), values, terminal,
-                              of_generator(request.points ? build_generation : training_module));
+                              of_generator(request.points ? build_generation : drawing_module));
   if (!saved) return kBadInput;
   require_room(*saved->executor, request);
   const auto images =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "compiler/layers/build.h"
 #include "runtime/data/dataset.h"
 #include "runtime/system/files.h"
 #include "runtime/train/manifest.h"
@@ -149,11 +150,16 @@ Checkpoint read_checkpoint(const FoundRun& run) {
   return checkpoint;
 }
 
+Module classification_module(const Model& model, Diagnostics& diagnostics) {
+  return build_functions(model, {FunctionRole::classify}, diagnostics);
+}
+
 std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,
                                        Terminal& terminal, const BuildModule& make) {
   auto found = find_saved_run(run, values, terminal);
   if (!found) return {};
-  auto program = compile(found->model, found->request, terminal, make);
+  auto program = compile(found->model, found->request, terminal, make,
+                         RunFolder::open_existing(found->folder).kernels());
   if (!program) return {};
   SavedRun saved{std::move(found->model), found->folder, found->checkpoint, nullptr, {},
                  found->request.threads};

@@ -36,10 +36,13 @@ struct SavedRun {
   int threads = 1;
 };
 
-/// Finds a run as find_saved_run does, and compiles what `make` builds. Throws UserError for files of
-/// different runs too.
+/// Finds a run as find_saved_run does, and compiles what `make` builds, unless the run keeps its kernels.
+/// Throws UserError for files of different runs too.
 std::optional<SavedRun> open_saved_run(const std::string& run, const options::variables_map& values,
-                                       Terminal& terminal, const BuildModule& make = training_module);
+                                       Terminal& terminal, const BuildModule& make);
+
+/// The function that measures a classifier, for open_saved_run.
+Module classification_module(const Model& model, Diagnostics& diagnostics);
 
 /// Throws UserError if a file of the run is not as the run wrote it. Returns false if the run has no
 /// SHA256SUMS to check with.

@@ -5,6 +5,7 @@
 #include "compiler/driver/load_data.h"
 #include "compiler/driver/same_data.h"
 #include "compiler/driver/saved_run.h"
+#include "compiler/driver/suggested_spread.h"
 #include "compiler/driver/training_settings.h"
 #include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
@@ -59,22 +60,9 @@ Request request_of(const options::variables_map& values) {
   return request;
 }
 
-/// The graph of a model that declares none: what the first net on the way from the image to the classifier
-/// makes of the images. Throws UserError.
-DeclaredSpread undeclared_spread(const Model& model) {
-  const DeclaredNet* net = model.net(model.evaluate.classifier.value);
-  if (!net)
-    throw UserError{{{},
-                     "the model of this run declares neither a spread nor a classifier",
-                     "a spread says which nets tell how alike two images are"}};
-  while (net->of.size() == 1 && model.net(net->of[0].value)) net = model.net(net->of[0].value);
-  const Located<std::string> name{net->name, net->where};
-  return {.name = "suggest", .features = {{name, 1}}, .standardize = {name}, .where = net->where};
-}
-
 /// The spread whose graph decides. Throws UserError if there is none of that name.
 DeclaredSpread spread_of(const Model& model, const std::string& name) {
-  if (name.empty()) return model.spreads.empty() ? undeclared_spread(model) : model.spreads.back();
+  if (name.empty()) return suggested_spread(model);
   std::vector<std::string> known;
   for (const auto& spread : model.spreads) {
     if (spread.name == name) return spread;

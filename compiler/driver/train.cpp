@@ -3,6 +3,7 @@
 
 #include "compiler/codegen/library.h"
 #include "compiler/driver/divide_data.h"
+#include "compiler/driver/kept_kernels.h"
 #include "compiler/driver/load_data.h"
 #include "compiler/driver/places.h"
 #include "compiler/driver/ranks/cores.h"
@@ -189,6 +190,17 @@ void load_initial_weights(const std::string& init, Executor& executor, Terminal&
   for (const auto& line : initial_weights_text(file, matched)) terminal.say(line);
 }
 
+/// Waits for the kernels. A failure is a warning, since verbs compile what they do not find.
+void finish(KeptKernels& kept, RunLog& log) {
+  try {
+    kept.finish();
+  } catch (const UserError& error) {
+    log.say("warning: the run keeps no kernels: " + error.diagnostic.message);
+  } catch (const std::runtime_error& error) {
+    log.say(std::string("warning: the run keeps no kernels: ") + error.what());
+  }
+}
+
 /// The model and its plan. Both files are read once, so that a change while data load has no effect.
 struct ReadModel {
   Model model;
@@ -322,7 +334,9 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   // After --init, which may read the run that it replaces.
   const RunFolder folder = ranks.leads() ? open_folder(out, values) : RunFolder::of_other_rank(out);
   const auto command = command_of(request, out, values);
+  std::optional<KeptKernels> kept;
   const auto begun = [&] {
+    kept.emplace(p.compiled.model, folder.kernels());
     if (!fs::exists(folder.model())) folder.write_model(p.compiled.model.file->text);
     const auto environment = environment_of(request, p.compiled.target, p.settings, command, values);
     const auto elsewhere = environment_changes(folder, environment);
@@ -347,6 +361,7 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
                           .resume_command = resume_command(command),
                           .begun = begun,
                           .data_record = to_json(p.loaded.identity)});
+  if (code == kDone) finish(*kept, log);
   if (code != kDone) {
     meeting().arrive();
     if (ranks.leads()) write_report(folder, {}, log, terminal);

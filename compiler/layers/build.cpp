@@ -185,14 +185,12 @@ class ModuleBuild {
           [&](FunctionBuild& f) { exported.build(f, batch); });
   }
 
-  /// The functions of a generator. `sample` takes the random streams that it has in the whole module, so that
-  /// it draws the same points there.
+  /// The functions of a generator. `sample` draws the same points as in the whole module.
   void add_generator(const DeclaredNet& generator) {
-    Module whole = build_module(model_, diagnostics_);
-    for (auto& variable : whole.variables)
+    Module drawing = build_functions(model_, {FunctionRole::sample}, diagnostics_);
+    for (auto& variable : drawing.variables)
       if (!module.variable(variable.name)) module.variables.push_back(std::move(variable));
-    for (auto& function : whole.functions)
-      if (function.role == FunctionRole::sample) module.functions.push_back(std::move(function));
+    for (auto& function : drawing.functions) module.functions.push_back(std::move(function));
     if (takes_one_latent(model_, generator))
       add({.name = "generate", .role = FunctionRole::generate},
           [&](FunctionBuild& f) { build_generate(f, model_, generator); });
@@ -249,6 +247,12 @@ Module build_module(const Model& model, Diagnostics& diagnostics) {
     build.add({.name = "average", .role = FunctionRole::average},
               [&](FunctionBuild& f) { build_average(f, module, model.average); });
   return std::move(module);
+}
+
+Module build_functions(const Model& model, const std::set<FunctionRole>& roles, Diagnostics& diagnostics) {
+  Module module = build_module(model, diagnostics);
+  std::erase_if(module.functions, [&](const Function& f) { return !roles.contains(f.role); });
+  return module;
 }
 
 Module build_graph(const Model& model, const DeclaredSpread& spread, Diagnostics& diagnostics) {

@@ -2,6 +2,7 @@
 // Builds the module of the declared model: one function for each update, and the functions that evaluation
 // calls.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,10 @@ inline constexpr std::int64_t kSimilarityBlock = 512;
 ///       Input: random.key. Updates the averages of weights after each training step. At step 0, before the
 ///       first training step, sets each average to its weight. Exists only if there are averages.
 Module build_module(const Model& model, Diagnostics& diagnostics);
+
+/// Those functions of build_module that have one of these roles, with the random streams that they have
+/// there.
+Module build_functions(const Model& model, const std::set<FunctionRole>& roles, Diagnostics& diagnostics);
 
 /// Builds the functions spread.NAME.features and spread.NAME.similarity of one spread, declared or not.
 Module build_graph(const Model& model, const DeclaredSpread& spread, Diagnostics& diagnostics);

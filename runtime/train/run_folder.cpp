@@ -26,11 +26,12 @@ namespace fs = std::filesystem;
 
 /// The names of the files in a run folder. The last one is removed last: as long as it is there, the folder
 /// holds a run.
-constexpr std::array<std::string_view, 12> kFiles = {
+constexpr std::array<std::string_view, 13> kFiles = {
     "SHA256SUMS",     "model.toml",    "resolved.toml",
     "log.txt",        "labels.txt",    "classes.txt",
     "validation.txt", "metrics.jsonl", "events.out.tfevents.sganc",
-    "report.html",    "data.json",     "env.json"};
+    "report.html",    "data.json",     "kernels.so",
+    "env.json"};
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& what) {
   throw std::runtime_error("the run folder \"" + path.string() + "\" " + what);

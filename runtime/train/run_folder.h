@@ -85,6 +85,7 @@ class RunFolder {
   std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
   std::filesystem::path events() const { return path_ / "events.out.tfevents.sganc"; }  // TensorBoard's
   std::filesystem::path report() const { return path_ / "report.html"; }
+  std::filesystem::path kernels() const { return path_ / "kernels.so"; }
   std::filesystem::path samples() const { return path_ / "samples"; }
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
   std::filesystem::path last() const { return checkpoints() / "last.safetensors"; }

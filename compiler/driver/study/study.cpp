@@ -159,7 +159,7 @@ class Study {
   }
 
   MeasuredRun measured(const StudyRun& run) const {
-    auto saved = open_saved_run(run.folder.string(), values_, terminal_);
+    auto saved = open_saved_run(run.folder.string(), values_, terminal_, classification_module);
     if (!saved) throw std::runtime_error(run.folder.string() + ": its model cannot be read");
     return measure_run(*saved, split_, values_, terminal_);
   }
