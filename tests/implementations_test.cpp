@@ -71,7 +71,12 @@ const std::vector<Shapes> kShapes = {
     {{6, 8, 8, 16}, {32, 16, 3, 3}, {.strides = {1, 1}, .pads = {1, 1, 1, 1}}},
     {{6, 8, 8, 32}, {16, 32, 4, 4}, {.strides = {2, 2}, .pads = {1, 1, 1, 1}}},
     {{2, 8, 8, 4}, {6, 2, 3, 3}, {.strides = {1, 1}, .pads = {1, 1, 1, 1}, .groups = 2}},
-    {{2, 8, 8, 4}, {6, 4, 3, 3}, {.strides = {1, 1}, .pads = {2, 2, 2, 2}, .dilations = {2, 2}}}};
+    {{2, 8, 8, 4}, {6, 4, 3, 3}, {.strides = {1, 1}, .pads = {2, 2, 2, 2}, .dilations = {2, 2}}},
+    {{2, 7, 8, 24}, {24, 1, 3, 3}, {.strides = {1, 1}, .pads = {1, 1, 1, 1}, .groups = 24}},
+    {{2, 8, 8, 6}, {12, 3, 4, 4}, {.strides = {2, 2}, .pads = {1, 1, 1, 1}, .groups = 2}},
+    {{2, 9, 8, 8},
+     {32, 4, 3, 3},
+     {.strides = {1, 1}, .pads = {2, 1, 2, 1}, .dilations = {2, 1}, .groups = 2}}};
 
 /// Returns rules that give this row every product of the module that it can compute.
 std::vector<ProductRule> rules_for(const Implementation& row, const Module& module,

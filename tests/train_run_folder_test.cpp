@@ -163,10 +163,10 @@ TEST(RunFolder, ForceRemovesWhatARunMakesAndNothingElse) {
   folder.file("env.json", kEnvironment);
   for (const auto* ours :
        {"model.toml", "resolved.toml", "log.txt", "labels.txt", "validation.txt", "metrics.jsonl",
-        "report.html", "events.out.tfevents.sganc", "data.json", "SHA256SUMS", "checkpoints/best.safetensors",
-        "samples/epoch_0001.png", "checkpoints/epoch_0020.safetensors", "checkpoints/last.safetensors",
-        "checkpoints/state.safetensors", "checkpoints/.last.safetensors.unfinished-17",
-        ".metrics.jsonl.unfinished-4"})
+        "report.html", "events.out.tfevents.sganc", "data.json", "kernels.so", "SHA256SUMS",
+        "checkpoints/best.safetensors", "samples/epoch_0001.png", "checkpoints/epoch_0020.safetensors",
+        "checkpoints/last.safetensors", "checkpoints/state.safetensors",
+        "checkpoints/.last.safetensors.unfinished-17", ".metrics.jsonl.unfinished-4"})
     folder.file(ours, "old");
   const std::vector<std::string> foreign = {"notes.txt",
                                             "samples/best.png",

@@ -7,6 +7,7 @@
 #include "compiler/codegen/memory_file.h"
 #include "compiler/codegen/native_code.h"
 #include "compiler/codegen/scheduled.h"
+#include "compiler/language/joined.h"
 #include "compiler/language/spelling.h"
 #include "compiler/schedule/halide_target.h"
 
@@ -34,12 +35,6 @@ std::vector<Listed> each_once(const std::vector<UsedKernel>& kernels) {
   return listed;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 /// operand_0 f32[50, 28, 28, 1], ...
 std::string types_of(const KernelDescription& kernel, const std::vector<Value>& values) {
   std::vector<std::string> types;
@@ -48,14 +43,14 @@ std::string types_of(const KernelDescription& kernel, const std::vector<Value>& 
     const Type stored = {kernel.in_bf16.contains(v) ? DType::bf16 : n.type.dtype, n.type.shape};
     types.push_back((n.op == Op::input ? n.attributes.name + " " : "") + to_string(stored));
   }
-  return joined(types);
+  return joined(types, ", ");
 }
 
 std::string text_of(const Stage& stage) {
   std::vector<std::string> loops;
   for (const auto& [name, count] : stage.loops)
     loops.push_back(name + (count < 0 ? " ?" : " " + std::to_string(count)));
-  return "  stage " + stage.name + ": " + (loops.empty() ? "no loop" : joined(loops)) + "\n";
+  return "  stage " + stage.name + ": " + (loops.empty() ? "no loop" : joined(loops, ", ")) + "\n";
 }
 
 std::string text_of(const Listed& listed) {
@@ -64,7 +59,7 @@ std::string text_of(const Listed& listed) {
   for (std::size_t i = 0; i < f.nodes.size(); ++i)
     if (f.nodes[i].op == Op::input) operands.push_back({static_cast<int>(i)});
   for (const auto& r : f.results) results.push_back(r.value);
-  std::string text = "kernel " + listed.kernel->name + " of " + joined(listed.functions) + "\n";
+  std::string text = "kernel " + listed.kernel->name + " of " + joined(listed.functions, ", ") + "\n";
   text += "  reads   " + types_of(*listed.kernel, operands) + "\n  writes  " +
           types_of(*listed.kernel, results) + "\n";
   const ScheduledKernel made = scheduled(*listed.kernel);
@@ -85,7 +80,7 @@ std::string table_of(const std::string& match, const KernelSchedule& schedule) {
     std::vector<std::string> directives;
     for (const auto& directive : stage.directives) directives.push_back(toml_string(directive.value));
     const bool bare = stage.stage.find('.') == std::string::npos;
-    text += (bare ? stage.stage : toml_string(stage.stage)) + " = [" + joined(directives) + "]\n";
+    text += (bare ? stage.stage : toml_string(stage.stage)) + " = [" + joined(directives, ", ") + "]\n";
   }
   return text;
 }
@@ -95,13 +90,13 @@ namespace {
 std::string list_of(const std::vector<std::string>& texts) {
   std::vector<std::string> words;
   for (const auto& text : texts) words.push_back(toml_string(text));
-  return "[" + joined(words) + "]";
+  return "[" + joined(words, ", ") + "]";
 }
 
 std::string list_of(const std::vector<Located<std::string>>& texts) {
   std::vector<std::string> words;
   for (const auto& text : texts) words.push_back(toml_string(text.value));
-  return "[" + joined(words) + "]";
+  return "[" + joined(words, ", ") + "]";
 }
 
 std::string pair_of(const std::array<std::int64_t, 2>& pair) {

@@ -7,8 +7,8 @@
 #include "compiler/driver/sort_pictures.h"
 #include "compiler/layers/build.h"
 #include "runtime/deploy/image_blocks.h"
+#include "runtime/run/prediction_options.h"
 #include "runtime/system/files.h"
-#include "runtime/train/prediction_rows.h"
 #include "runtime/train/run_folder.h"
 
 namespace sganc {
@@ -18,11 +18,9 @@ namespace fs = std::filesystem;
 
 void add_options(options::options_description& o) {
   using options::value;
-  o.add_options()("out", value<std::string>()->value_name("FILE"),
-                  "write the results there, complete or not at all; by default to standard output")(
-      "probabilities", "add the probability of each class")("logits", "add the numbers before the softmax")(
-      "sort", value<std::string>()->value_name("DIR"),
-      "also copy the pictures into a folder for each class, DIR/CLASS")(
+  add_prediction_options(o);
+  o.add_options()("sort", value<std::string>()->value_name("DIR"),
+                  "also copy the pictures into a folder for each class, DIR/CLASS")(
       "sure", value<double>()->default_value(0.9, "0.9")->value_name("P"),
       "with --sort: pictures whose class has a smaller probability go into DIR/unsure")(
       "link", "with --sort: make links to the pictures instead of copies")(
@@ -35,18 +33,6 @@ Module prediction_module(const Model& model, Diagnostics& diagnostics) {
   if (model.evaluate.classifier.value.empty())
     throw UserError{{{}, "the model of this run declares no classifier", "name one as evaluate.classifier"}};
   return build_prediction(model, diagnostics);
-}
-
-PredictionColumns columns_of(const SavedRun& run, const Predictor& predictor,
-                             const options::variables_map& values, const Terminal& terminal) {
-  if (values.count("logits") && !predictor.has_logits())
-    throw UserError{{{}, "there are no logits: the classifier of this run does not end in a softmax", ""}};
-  return {.json = terminal.json,
-          .classes = class_names_of(run.folder, predictor.classes()),
-          .known = predictor.classes(),
-          .real = predictor.has_real(),
-          .logits = values.count("logits") > 0,
-          .probabilities = values.count("probabilities") > 0};
 }
 
 ImageReader reader_of(const SavedRun& run, const std::vector<fs::path>& files) {
@@ -154,7 +140,10 @@ int run(const options::variables_map& values, Terminal& terminal) {
   if (!saved) return kBadInput;
 
   Predictor predict(*saved->executor);
-  const auto columns = columns_of(*saved, predict, values, terminal);
+  if (values.count("logits") && !predict.has_logits())
+    throw UserError{{{}, "there are no logits: the classifier of this run does not end in a softmax", ""}};
+  const auto columns =
+      columns_of(values, predict, class_names_of(saved->folder, predict.classes()), terminal.json);
   Results results(prediction_header(columns), values, terminal);
   auto sorted = sorting(values, columns);
   return for_each_block(

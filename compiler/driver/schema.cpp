@@ -5,6 +5,7 @@
 #include "compiler/driver/places.h"
 #include "compiler/driver/shell/shells.h"
 #include "compiler/driver/verb.h"
+#include "compiler/language/joined.h"
 #include "compiler/layers/table.h"
 
 namespace sganc {

@@ -1,7 +1,6 @@
 #include "compiler/driver/training_text.h"
 
-#include <numeric>
-
+#include "compiler/language/joined.h"
 #include "compiler/language/spelling.h"
 #include "runtime/execute/machine.h"
 
@@ -17,12 +16,6 @@ std::string numbers(const std::vector<std::int64_t>& values) {
   return text;
 }
 
-/// The words, separated by spaces.
-std::string joined(const std::vector<std::string>& words) {
-  return std::accumulate(words.begin(), words.end(), std::string(),
-                         [](std::string a, const std::string& b) { return a.empty() ? b : a + " " + b; });
-}
-
 /// Names of weights by layer, each once: `trunk.conv_1 trunk.conv_2`.
 std::string layers_of(const std::vector<std::string>& weights) {
   std::vector<std::string> layers;
@@ -30,7 +23,7 @@ std::string layers_of(const std::vector<std::string>& weights) {
     const auto layer = weight.substr(0, weight.rfind('.'));
     if (layers.empty() || layers.back() != layer) layers.push_back(layer);
   }
-  return joined(layers);
+  return joined(layers, " ");
 }
 
 /// "of the class cat", "of the classes cat and dog", "of 40 classes".
@@ -64,7 +57,7 @@ std::vector<std::string> start_text(const Compiled& compiled, const LoadedData& 
   const Machine machine = this_machine();
   lines.push_back("run      " + out.string());
   lines.push_back("machine  " + machine.processor.name + ", " + counted(threads, "thread") + ", " +
-                  joined(machine.processor.vector_instructions()));
+                  joined(machine.processor.vector_instructions(), " "));
   for (const auto& line : data_text(loaded)) lines.push_back(line);
   const Dataset& data = loaded.dataset;
   const auto by_class = [&](const std::vector<std::int32_t>& indices, const std::string& what) {

@@ -30,7 +30,7 @@ int at(const std::vector<std::int64_t>& v, std::size_t i) {
 /// outputs of conv_backward_data fall into phases: see Phases.
 struct Axis {
   bool up = false;
-  int in = 1, kernel = 1, stride = 1, low = 0;
+  int in = 1, kernel = 1, stride = 1, low = 0, dilation = 1;  // that is 1 if outputs have phases
 
   int phases() const { return up ? stride : 1; }
   /// The taps of a phase; some phases have one less.
@@ -39,7 +39,8 @@ struct Axis {
     return up ? (phase + low) % stride + stride * (taps() - 1 - j) : j;
   }
   Expr source(const Expr& x, const Expr& j, const Expr& phase) const {
-    return up ? (phase + low) / stride - (taps() - 1) + x + j : x * stride - low + j;
+    return up ? (phase + low) / stride - dilation * (taps() - 1) + x + dilation * j
+              : x * stride - low + dilation * j;
   }
   bool all_phases_have_all_taps() const { return !up || kernel % stride == 0; }
 };
@@ -50,7 +51,33 @@ Axis axis_of(const ConvolutionGeometry& g, std::size_t axis) {
           .in = at(up ? g.y : g.x, 1 + axis),
           .kernel = at(g.w, 2 + axis),
           .stride = at(g.strides, axis),
-          .low = at(g.pads, axis)};
+          .low = at(g.pads, axis),
+          .dilation = at(g.dilations, axis)};
+}
+
+/// The channels on both sides, in groups, and the number of outputs that lie together in a panel: those of
+/// one group, or of several groups of one output each.
+struct Channels {
+  bool up = false;
+  int groups = 1, in = 1, out = 1, panel = 1;  // in and out are those of a group
+
+  Expr source(const Expr& c, const Expr& k) const { return groups == 1 ? k : c / out * in + k; }
+  /// The weight of output c and of the k-th input of its group.
+  Expr weight(const Func& w, const Expr& kx, const Expr& ky, const Expr& c, const Expr& k) const {
+    if (!up) return w(kx, ky, k, c);
+    return w(kx, ky, groups == 1 ? c : c % out, source(c, k));
+  }
+};
+
+Channels channels_of(const ConvolutionGeometry& g, const VectorUnit& unit) {
+  const bool up = g.op == Op::conv_backward_data;
+  const int groups = static_cast<int>(g.groups);
+  const int in = at(up ? g.y : g.x, 3) / groups, all = at(up ? g.x : g.y, 3), out = all / groups;
+  return {.up = up,
+          .groups = groups,
+          .in = in,
+          .out = out,
+          .panel = direct_panel(out == 1 ? all : out, /*weights=*/false, unit)};
 }
 
 /// out(c, x, y, n) = sum over the channels k, in bf16 by pairs, and over the taps kx and ky of the pixel's
@@ -61,24 +88,25 @@ ConvolutionKernel of_images(const EmitRequest& r) {
   const bool up = x.up;
   const Shape &in = up ? r.geometry.y : r.geometry.x, &out = up ? r.geometry.x : r.geometry.y;
   const Factors factors = factors_of(r.precision);
-  const int panel_size = direct_panel(at(out, 3), /*weights=*/false, unit);
+  const Channels channels = channels_of(r.geometry, unit);
+  const int panel_size = channels.panel;
   Var c("c"), ci("ci"), panel("panel"), k("k"), p("p"), vx("x"), vy("y"), n("n"), fx("fx"), fy("fy"),
       kx("kx"), ky("ky");
   Func padded("padded"), weights("weights"), sum("sum");
   padded(k, vx, vy, n) = Halide::cast(factors.type, pixel_or_zero(r.a, k, vx, vy, n, x.in, y.in));
   const Expr channel = panel * panel_size + ci, other = k * factors.pairs + p;
-  weights(p, ci, k, kx, ky, panel) =
-      Halide::cast(factors.type, up ? r.b(kx, ky, channel, other) : r.b(kx, ky, other, channel));
+  weights(p, ci, k, kx, ky, panel) = Halide::cast(factors.type, channels.weight(r.b, kx, ky, channel, other));
   auto loops =
-      domain({{"p", factors.pairs}, {"k", at(in, 3) / factors.pairs}, {"kx", x.taps()}, {"ky", y.taps()}});
+      domain({{"p", factors.pairs}, {"k", channels.in / factors.pairs}, {"kx", x.taps()}, {"ky", y.taps()}});
   const Expr tap_x = x.tap(loops[2], fx), tap_y = y.tap(loops[3], fy);
   if (!x.all_phases_have_all_taps()) loops.where(tap_x < x.kernel);
   if (!y.all_phases_have_all_taps()) loops.where(tap_y < y.kernel);
   sum(ci, vx, vy, panel, fx, fy, n) = 0.0f;
-  sum(ci, vx, vy, panel, fx, fy, n) += product_in_f32(
-      padded(loops[1] * factors.pairs + loops[0], x.source(vx, loops[2], fx), y.source(vy, loops[3], fy), n),
-      weights(loops[0], ci, loops[1], Halide::clamp(tap_x, 0, x.kernel - 1),
-              Halide::clamp(tap_y, 0, y.kernel - 1), panel));
+  sum(ci, vx, vy, panel, fx, fy, n) +=
+      product_in_f32(padded(channels.source(channel, loops[1] * factors.pairs + loops[0]),
+                            x.source(vx, loops[2], fx), y.source(vy, loops[3], fy), n),
+                     weights(loops[0], ci, loops[1], Halide::clamp(tap_x, 0, x.kernel - 1),
+                             Halide::clamp(tap_y, 0, y.kernel - 1), panel));
   const Expr of_x = up ? fx : Expr(0), of_y = up ? fy : Expr(0);
   const Expr value = sum(c % panel_size, vx, vy, c / panel_size, of_x, of_y, n);
   const auto values = r.epilogue(value, {c, vx * x.phases() + of_x, vy * y.phases() + of_y, n});
@@ -131,12 +159,16 @@ bool fills_vectors(const ConvolutionGeometry& g) {
   return g.w[0] % kChannels == 0 && g.w[1] % kChannels == 0;
 }
 
+/// The axis of an image whose outputs fall into phases must have whole phases, and no dilation.
 bool can(const Product& product) {
-  if (!product.is_plain()) return false;
+  if (!product.is_convolution()) return false;
   const ConvolutionGeometry g = product.geometry();
-  if (g.op == Op::conv_backward_weights) return fills_vectors(g);
-  if (g.op != Op::conv_backward_data) return true;
-  return g.x[1] % g.strides[0] == 0 && g.x[2] % g.strides[1] == 0;
+  if (g.op == Op::conv_backward_weights) return product.is_plain() && fills_vectors(g);
+  for (const std::size_t axis : {0, 1})
+    if (g.op == Op::conv_backward_data && g.strides[axis] > 1 &&
+        (g.x[1 + axis] % g.strides[axis] != 0 || g.dilations[axis] > 1))
+      return false;
+  return true;
 }
 
 std::optional<ProductPlan> plan(const ProductRequest& r) {
@@ -144,7 +176,7 @@ std::optional<ProductPlan> plan(const ProductRequest& r) {
   const ConvolutionGeometry g = r.product.geometry();
   const std::int64_t images = g.x[0];
   const bool whole_pairs = g.op != Op::conv_backward_weights || images % 2 == 0;
-  const bool bf16 = r.kernel_in_bf16() && whole_pairs && fills_vectors(g);
+  const bool bf16 = r.kernel_in_bf16() && r.product.is_plain() && whole_pairs && fills_vectors(g);
   const bool enough_tasks = images >= r.machine.threads;
   Tiling tiling;
   if (g.op == Op::conv_backward_weights)
@@ -173,7 +205,7 @@ extern const Implementation direct_implementation{
     .name = "direct",
     .title = "halide direct",
     .takes =
-        "convolutions without groups and dilations; the gradients of weights only if both sides have a "
+        "convolutions; the gradients of weights only without groups and dilations, and if both sides have a "
         "multiple of " +
         std::to_string(kChannels) + " channels",
     .bf16 = true,

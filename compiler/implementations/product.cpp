@@ -8,7 +8,11 @@ bool Product::is_plain() const {
 }
 
 ConvolutionGeometry Product::geometry() const {
-  ConvolutionGeometry g{.op = node.op, .strides = node.attributes.strides, .pads = node.attributes.pads};
+  ConvolutionGeometry g{.op = node.op,
+                        .strides = node.attributes.strides,
+                        .pads = node.attributes.pads,
+                        .dilations = node.attributes.dilations,
+                        .groups = node.attributes.groups};
   const Shape& a = function.node(node.operands[0]).type.shape;
   const Shape& b = function.node(node.operands[1]).type.shape;
   if (node.op == Op::conv) g.x = a, g.w = b, g.y = node.type.shape;

@@ -8,12 +8,13 @@
 
 namespace sganc {
 
-/// `op` is conv, conv_backward_data or conv_backward_weights; x {n, h, w, i}, w {o, i, kh, kw}, y {n, oh, ow,
-/// o} are the forward convolution's shapes; strides and pads as in Attributes.
+/// `op` is conv, conv_backward_data or conv_backward_weights; x {n, h, w, i}, w {o, i / groups, kh, kw}, y
+/// {n, oh, ow, o} are the forward convolution's shapes; all else as in Attributes.
 struct ConvolutionGeometry {
   Op op = Op::conv;
   Shape x, w, y;
-  std::vector<std::int64_t> strides, pads;
+  std::vector<std::int64_t> strides, pads, dilations = {1, 1};
+  std::int64_t groups = 1;
 };
 
 /// Refers to the function, which must outlive it.

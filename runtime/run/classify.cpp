@@ -6,8 +6,8 @@
 
 #include "runtime/deploy/image_blocks.h"
 #include "runtime/run/command.h"
+#include "runtime/run/prediction_options.h"
 #include "runtime/system/files.h"
-#include "runtime/train/prediction_rows.h"
 
 namespace sganc {
 namespace {
@@ -15,11 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 
 void add_options(options::options_description& o) {
-  using options::value;
-  o.add_options()("out", value<std::string>()->value_name("FILE"),
-                  "write the results there, complete or not at all; by default to standard output")(
-      "probabilities", "add the probability of each class")("logits", "add the numbers before the softmax")(
-      "format", value<std::string>()->default_value("csv")->value_name("csv|json"), "format of results");
+  add_prediction_options(o);
+  o.add_options()("format", options::value<std::string>()->default_value("csv")->value_name("csv|json"),
+                  "format of results");
 }
 
 PredictionColumns columns_of(const LoadedProgram& program, const Predictor& predictor,
@@ -29,12 +27,7 @@ PredictionColumns columns_of(const LoadedProgram& program, const Predictor& pred
     throw Misuse("--format cannot be \"" + format + "\"", "expected one of \"csv\", \"json\"");
   if (values.count("logits") && !predictor.has_logits())
     throw Misuse("there are no logits: the classifier does not end in a softmax", "");
-  return {.json = format == "json",
-          .classes = program.exported.classes,
-          .known = predictor.classes(),
-          .real = predictor.has_real(),
-          .logits = values.count("logits") > 0,
-          .probabilities = values.count("probabilities") > 0};
+  return columns_of(values, predictor, program.exported.classes, format == "json");
 }
 
 int run(const options::variables_map& values, const std::vector<std::string>& words) {

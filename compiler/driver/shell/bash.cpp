@@ -5,6 +5,7 @@
 #include <set>
 
 #include "compiler/driver/shell/shells.h"
+#include "compiler/language/joined.h"
 
 namespace sganc {
 namespace {
@@ -60,7 +61,7 @@ std::string commands(const Completion& c) {
   for (const auto& ending : c.endings)
     parts.push_back(ending.empty() ? "_sganc_files" : "_sganc_files " + ending);
   if (c.folder) parts.emplace_back("_sganc_folders");
-  if (!c.words.empty()) parts.push_back("_sganc_words " + joined(c.words));
+  if (!c.words.empty()) parts.push_back("_sganc_words " + joined(c.words, " "));
   return parts.empty() ? "return" : joined(parts, "; ");
 }
 
@@ -87,7 +88,7 @@ std::string verb_names(const std::vector<TypedVerb>& verbs) {
   std::vector<std::string> words;
   for (const auto& v : verbs) words.push_back(v.verb->name);
   words.insert(words.end(), {"--help", "--version"});
-  return joined(words);
+  return joined(words, " ");
 }
 
 std::string cases_of_values(const std::vector<TypedVerb>& verbs) {
@@ -104,7 +105,7 @@ std::string cases_of_options(const std::vector<TypedVerb>& verbs) {
   for (const auto& v : verbs) {
     std::vector<std::string> names;
     for (const auto& option : v.options) names.push_back(option.name);
-    cases.add("\"" + v.verb->name + " -\"*", "_sganc_words " + joined(names));
+    cases.add("\"" + v.verb->name + " -\"*", "_sganc_words " + joined(names, " "));
   }
   return cases.text("; return");
 }

@@ -123,10 +123,4 @@ std::vector<TypedVerb> command_line(const std::vector<std::string>& schedules) {
   return verbs;
 }
 
-std::string joined(const std::vector<std::string>& words, const std::string& between) {
-  std::string text;
-  for (const auto& word : words) text += (&word == words.data() ? "" : between) + word;
-  return text;
-}
-
 }  // namespace sganc

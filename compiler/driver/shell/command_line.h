@@ -43,7 +43,4 @@ struct TypedVerb {
 /// All verbs. `schedules` are the names that --schedule takes.
 std::vector<TypedVerb> command_line(const std::vector<std::string>& schedules);
 
-/// The words with `between` between them.
-std::string joined(const std::vector<std::string>& words, const std::string& between = " ");
-
 }  // namespace sganc

@@ -6,6 +6,7 @@
 
 #include "compiler/driver/shell/shells.h"
 #include "compiler/driver/shell_word.h"
+#include "compiler/language/joined.h"
 
 namespace sganc {
 namespace {
@@ -70,7 +71,7 @@ std::string suggestions(const Completion& c) {
     if (!ending.empty()) parts.push_back("(__sganc_files " + ending + ")");
   }
   if (c.folder) parts.emplace_back("(__sganc_folders)");
-  return (any_file ? " -F" : "") + (parts.empty() ? "" : " -a " + shell_word(joined(parts)));
+  return (any_file ? " -F" : "") + (parts.empty() ? "" : " -a " + shell_word(joined(parts, " ")));
 }
 
 /// Collects things, each with the verbs that have it, in the order of their first appearance.
@@ -87,7 +88,8 @@ class ByVerbs {
   std::string lines(const Write& write) const {
     std::string text;
     for (const auto& [thing, verbs] : all_)
-      text += "complete -c sganc -n " + shell_word("__sganc_verb " + joined(verbs)) + write(thing) + "\n";
+      text +=
+          "complete -c sganc -n " + shell_word("__sganc_verb " + joined(verbs, " ")) + write(thing) + "\n";
     return text;
   }
 

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "compiler/driver/shell/shells.h"
+#include "compiler/language/joined.h"
 
 namespace sganc {
 namespace {

@@ -4,6 +4,7 @@
 
 #include "compiler/driver/shell/shells.h"
 #include "compiler/driver/shell_word.h"
+#include "compiler/language/joined.h"
 
 namespace sganc {
 namespace {
@@ -50,7 +51,7 @@ class Kinds {
     std::string text;
     const auto add = [&](const std::string& command) { text += "  " + command + " && ret=0\n"; };
     if (!c.words.empty())
-      add((c.words[0].ends_with("=") ? "compadd -S '' -- " : "compadd -- ") + joined(c.words));
+      add((c.words[0].ends_with("=") ? "compadd -S '' -- " : "compadd -- ") + joined(c.words, " "));
     if (c.run) add("_sganc_runs");
     for (const auto& ending : c.endings) add(ending.empty() ? "_files" : "_files -g '*" + ending + "'");
     if (c.folder) add("_files -/");

@@ -4,6 +4,7 @@
 #include <random>
 #include <set>
 
+#include "compiler/language/joined.h"
 #include "compiler/schedule/directives.h"
 
 namespace sganc {
@@ -16,12 +17,6 @@ Words texts_of(const Located<std::string>& directive) {
   Words texts;
   for (auto& word : words_of(directive)) texts.push_back(std::move(word.value));
   return texts;
-}
-
-std::string joined(const Words& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
 }
 
 /// The parts of the text between signs; none if the text is empty.
@@ -72,7 +67,7 @@ class Neighbourhood {
       if (const int other = factor * quarters / 4; other > 0 && other != factor) others.insert(other);
     for (const int other : others) {
       words[position] = std::to_string(other);
-      replace(s, d, joined(words));
+      replace(s, d, joined(words, " "));
     }
   }
 
@@ -81,7 +76,7 @@ class Neighbourhood {
     for (std::size_t i = 2; i + 1 < words.size(); ++i) {
       Words other = words;
       std::swap(other[i], other[i + 1]);
-      replace(s, d, joined(other));
+      replace(s, d, joined(other, " "));
     }
   }
 
@@ -108,7 +103,7 @@ class Neighbourhood {
 
   bool mentions(std::size_t s, const std::string& begin) const {
     return std::ranges::any_of(schedule_[s].directives,
-                               [&](const auto& d) { return joined(texts_of(d)).starts_with(begin); });
+                               [&](const auto& d) { return joined(texts_of(d), " ").starts_with(begin); });
   }
 
   /// Unrolls loops, or shares them among threads, if no directive does so yet.

@@ -21,7 +21,7 @@ Attributes one_by_one() {
 ProductRule rule_for(const PlannedFunction& planned, const Group& group) {
   const Product product{planned.function, planned.function.node(group.anchor)};
   const Shape w = product.geometry().w;
-  const bool few = std::min(w[0], w[1]) <= kFewChannels;
+  const bool few = product.is_plain() && std::min(w[0], w[1]) <= kFewChannels;
   ProductRule rule;
   rule.match = {planned.function.name + "/" + group.name, {}};
   rule.by = Located<std::string>{few ? "few_channels" : "direct", {}};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/export/torch/python.h"
+#include "compiler/language/joined.h"
 #include "compiler/layers/convolution.h"
 
 namespace sganc {
@@ -11,12 +12,6 @@ namespace {
 using Layer = TorchLayer;
 using Text = TorchText;
 using Numbers = std::vector<std::int64_t>;
-
-std::string joined(const std::vector<std::string>& words, const std::string& between) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : between) + word;
-  return text;
-}
 
 std::string called(const Layer& l, const std::string& x) {
   return "self." + l.layer.name + "(" + x + ")";

@@ -6,6 +6,7 @@
 #include "compiler/export/torch/layers.h"
 #include "compiler/export/torch/python.h"
 #include "compiler/export/torch/weights.h"
+#include "compiler/language/joined.h"
 #include "compiler/layers/build.h"
 
 namespace sganc {
@@ -35,12 +36,6 @@ std::string local(const std::string& name) {
   static const std::set<std::string> used = {"self", "x", "torch", "nn", "F"};
   const bool helps = std::ranges::count(torch_definitions(), name, &TorchDefinition::name) > 0;
   return used.contains(name) || helps || is_python_keyword(name) ? name + "_" : name;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
 }
 
 class Writer {
@@ -98,14 +93,14 @@ class Writer {
               std::to_string(image->shape[0]) + " x " + std::to_string(image->shape[1]) + ", numbers from " +
               python(model_.data.range_low) + " to " + python(model_.data.range_high) +
               ".\n`scaled` makes them of bytes (batch, height, width, channels).\n";
-    if (!source_.classes.empty()) text += "\nClasses: " + joined(source_.classes) + "\n";
+    if (!source_.classes.empty()) text += "\nClasses: " + joined(source_.classes, ", ") + "\n";
     text +=
         "\"\"\"\n\nimport sys\nfrom pathlib import Path\n\nimport torch\n"
         "import torch.nn.functional as F\nfrom safetensors.torch import load_file\nfrom torch import nn\n\n";
     if (!source_.classes.empty()) {
       std::vector<std::string> quoted;
       for (const auto& name : source_.classes) quoted.push_back(python_text(name));
-      text += "CLASSES = [" + joined(quoted) + "]\n";
+      text += "CLASSES = [" + joined(quoted, ", ") + "]\n";
     }
     if (image)
       text += "LOW, HIGH = " + python(model_.data.range_low) + ", " + python(model_.data.range_high) +
@@ -142,8 +137,8 @@ class Writer {
       before = layer.name;
     }
     return "class " + python_class(net.name) + "Net(nn.Module):\n    def __init__(self):\n" +
-           "        super().__init__()\n" + modules + "\n    def forward(" + joined(arguments) + "):\n" +
-           steps + "        return " + last + "\n";
+           "        super().__init__()\n" + modules + "\n    def forward(" + joined(arguments, ", ") +
+           "):\n" + steps + "        return " + last + "\n";
   }
 
   /// The layer with its inputs: those that it names, or what comes before it.
@@ -187,12 +182,12 @@ class Writer {
       if (!needed.contains(net->name)) continue;
       std::vector<std::string> of;
       for (const auto& source : net->of) of.push_back(local(source.value));
-      steps += "        " + local(net->name) + " = self." + net->name + "(" + joined(of) + ")\n";
+      steps += "        " + local(net->name) + " = self." + net->name + "(" + joined(of, ", ") + ")\n";
     }
     for (const auto& [result, net] : results)
       given.push_back("\"" + result + "\": " + local(net) + (result == "real" ? ".flatten()" : ""));
-    return "    def " + name + "(" + joined(arguments) + "):\n" + steps + "        return {" + joined(given) +
-           "}\n";
+    return "    def " + name + "(" + joined(arguments, ", ") + "):\n" + steps + "        return {" +
+           joined(given, ", ") + "}\n";
   }
 
   void collect(const std::string& name, std::set<std::string>& needed) const {
