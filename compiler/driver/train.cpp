@@ -361,7 +361,6 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
                           .resume_command = resume_command(command),
                           .begun = begun,
                           .data_record = to_json(p.loaded.identity)});
-  if (code == kDone) finish(*kept, log);
   if (code != kDone) {
     meeting().arrive();
     if (ranks.leads()) write_report(folder, {}, log, terminal);
@@ -374,6 +373,7 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
     if (!ranks.leads()) return kDone;
     if (write_report(folder, std::move(measured), log, terminal))
       log.say("report   " + folder.report().string());
+    finish(*kept, log);
     conclude(p.settings, folder, log);
   } catch (const StoppedBySignal& interrupted) {
     meeting().arrive();

@@ -1,7 +1,7 @@
 #pragma once
 // SHA256SUMS: the digests of a run's text files, so that a file that is damaged, changed or of another run is
-// noticed. `sha256sum -c SHA256SUMS` can check them too. model.toml, log.txt, metrics.jsonl, the
-// event file and the report are not in it.
+// noticed. `sha256sum -c SHA256SUMS` can check them too. model.toml, log.txt, metrics.jsonl, the event file
+// and the report are not in it, nor are kernels.so and the checkpoints, which carry their own digests.
 // Failures are std::runtime_error.
 
 #include <map>
