@@ -10,7 +10,7 @@ namespace fs = std::filesystem;
 class CliKeptKernels : public ProgramTest {
  protected:
   CliKeptKernels() {
-    train("run", {"-q"});
+    train("run", {"-q", "--set", "data.limit=600"});
     environment["XDG_CACHE_HOME"] = folder / "empty";
   }
 
@@ -75,7 +75,7 @@ TEST_F(CliKeptKernels, AResumeKeepsThoseOfTheChangedModel) {
   const auto before = content("run/kernels.so");
   environment.erase("XDG_CACHE_HOME");
   write_variant("small.toml", "slope = 0.2", "slope = 0.3");
-  train("run", {"-q", "--resume", "--accept-changes", "--set", "train.epochs=2"});
+  train("run", {"-q", "--set", "data.limit=600", "--resume", "--accept-changes", "--set", "train.epochs=2"});
   EXPECT_NE(content("run/kernels.so"), before);
   environment["XDG_CACHE_HOME"] = folder / "empty";
   sample();
