@@ -52,5 +52,24 @@ TEST(ExportProducts, NoStepIsLeftToOneDnn) {
   EXPECT_TRUE(is_kernel(planned.functions[0].plan.groups[0]));
 }
 
+/// Groups and dilations are plain sums too, but not the outputs of a stride with a dilation.
+TEST(ExportProducts, ConvolutionsOfAllKinds) {
+  const auto planned = [](Op op, std::int64_t stride) {
+    Module module{.name = "m"};
+    Function function{.name = "f"};
+    Builder b(function);
+    const Attributes attributes{
+        .strides = {stride, stride}, .pads = {2, 2, 2, 2}, .dilations = {2, 2}, .groups = 4};
+    const Value x = b.input("x", {DType::f32, {2, 8, 8, 8}}), w = b.input("w", {DType::f32, {8, 2, 3, 3}});
+    const Shape image = {2, 8 * stride, 8 * stride, 8};
+    b.result("y", op == Op::conv ? b.conv(x, w, attributes) : b.conv_backward_data(x, w, attributes, image));
+    module.functions.push_back(std::move(function));
+    return plan_with_kernels(std::move(module), {}, {.instructions = {"pni", "ssse3", "sse4_1"}}).planned;
+  };
+  for (const auto& [op, stride] : {std::pair(Op::conv, 1), {Op::conv, 2}, {Op::conv_backward_data, 1}})
+    EXPECT_TRUE(is_kernel(planned(op, stride).functions[0].plan.groups[0])) << stride;
+  EXPECT_THROW(planned(Op::conv_backward_data, 2), UserError);
+}
+
 }  // namespace
 }  // namespace sganc
