@@ -108,7 +108,7 @@ TEST_F(CliRanks, TrainAsOneProcessDoes) {
     const auto [mean, most] = distances("one", out);
     EXPECT_LT(mean, 1e-8);  // a step moves a weight by up to 2e-4
     EXPECT_LT(most, 1e-5);
-    EXPECT_GT(most, 0);         // they round differently, as they add in another order
+    EXPECT_GT(most, 0);  // they round differently, as they add in another order
     EXPECT_EQ(content(out + "/log.txt").find("warning"), std::string::npos);  // no rank has strayed
     EXPECT_EQ(content(out + "/labels.txt"), content("one/labels.txt"));
     const auto test = records(out + "/metrics.jsonl").back(), alone = records("one/metrics.jsonl").back();

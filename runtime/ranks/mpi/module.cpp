@@ -92,5 +92,6 @@ extern "C" const char* sganc_mpi_version() {
   MPI_Get_library_version(text, &size);
   // The first line, or what stands before the comma, is the name and the version.
   *std::find_if(text, text + size, [](char c) { return c == ',' || c == '\n'; }) = '\0';
+  std::replace(text, text + size, '\t', ' ');  // MPICH Version:\t4.0.2
   return text;
 }
