@@ -138,7 +138,7 @@ TEST_F(CliInit, ValidationImagesOfTheFolder) {
             "to type "
             "next stands in the file\n");
   expect_line("model.toml",
-              "validation = { given = true }           # 4 images of the folder's own: measured, never "
+              "validation = { given = true }           # 4 images of the source's own: measured, never "
               "learned from\n");
   expect_line("model.toml", "splits     = [\"validation\"] ");
   const auto trained = sganc({"train", "model.toml", "--threads", "1", "--set", "train.epochs=1", "--set",

@@ -235,8 +235,8 @@ TEST(ImageFolder, InAFileIfMemoryShallNotHoldIt) {
   LoadProgress progress;
   const auto in_memory = load_image_folder(listed, reading, 2, progress);
   EXPECT_EQ(in_memory.bytes_in_file, 0);
-  reading.most_memory = 0;
-  reading.file_folder = folder / "data/of/mine";
+  reading.room.most_memory = 0;
+  reading.room.file_folder = folder / "data/of/mine";
   const auto in_file = load_image_folder(listed, reading, 2, progress);
   EXPECT_EQ(in_file.bytes_in_file, 23 * 12);
   EXPECT_FALSE(in_file.dataset.train.images.are_in_memory());

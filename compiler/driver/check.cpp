@@ -109,8 +109,7 @@ std::int64_t spread_bytes_of(const Compiled& compiled, std::int64_t images) {
   return most;
 }
 
-/// The bytes of a source's images as training will hold them. Returns nothing if the source is not here or is
-/// compressed.
+/// The bytes of a source's images. Returns nothing if the source is not here or is compressed.
 std::optional<std::int64_t> data_bytes_of(const Model& model) {
   const DeclaredSource& source = model.data.source;
   std::int64_t bytes = 0;
@@ -202,7 +201,9 @@ int run(const options::variables_map& values, Terminal& terminal) {
   Program program = compile(planned, terminal);
   const Compiled compiled{std::move(*model), std::move(*module), std::move(program)};
   Cost cost = measure(compiled, request);
-  cost.data_bytes = data_bytes;
+  if (data_bytes)
+    cost.data_bytes =
+        image_room(compiled.model).is_too_much(static_cast<double>(*data_bytes)) ? 0 : *data_bytes;
   if (const auto* image = compiled.model.image(); image && data_bytes)
     cost.spread_bytes =
         spread_bytes_of(compiled, *data_bytes / std::reduce(image->shape.begin(), image->shape.end(),

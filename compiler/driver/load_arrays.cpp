@@ -5,6 +5,7 @@
 
 #include "compiler/driver/verb.h"
 #include "compiler/graph/type.h"
+#include "compiler/language/spelling.h"
 #include "runtime/data/array_files.h"
 #include "runtime/data/npz.h"
 
@@ -15,9 +16,9 @@ namespace {
 class ArraySource {
  public:
   ArraySource(const DeclaredSource& source, const std::optional<std::array<std::int64_t, 3>>& shape,
-              const std::stop_token& stop)
+              const ImageRoom& room, const std::stop_token& stop)
       : files_(source.files), stop_(stop) {
-    reading_ = {.shape = shape, .values = source.values, .transposed = source.transposed};
+    reading_ = {.shape = shape, .values = source.values, .transposed = source.transposed, .room = room};
     take_archive();
   }
 
@@ -28,20 +29,11 @@ class ArraySource {
     data.name = (member ? member->archive : file).filename().string();
     data.train = images("images", data.image_shape);
     auto train = labels("labels", data.train.count);
-    ArrayLabels test;
-    if (const auto given = files_.find("test_images"); given != files_.end()) {
-      std::array<std::int64_t, 3> shape{};
-      reading_.shape = data.image_shape;
-      data.test = images("test_images", shape);
-      if (shape != data.image_shape)
-        throw UserError{{given->second.where,
-                         "the test images are " + to_string(Shape(shape.begin(), shape.end())) +
-                             ", the training images " +
-                             to_string(Shape(data.image_shape.begin(), data.image_shape.end())),
-                         ""}};
-      test = labels("test_labels", data.test.count);
-    }
-    name_classes(train, test);
+    const auto test = measured("test", data.test);
+    Split held_out;
+    const auto validation = measured("validation", held_out);
+    name_classes(train, test, validation);
+    add_validation(held_out);
     return std::move(loaded_);
   }
 
@@ -60,6 +52,37 @@ class ArraySource {
     loaded_.notes.push_back(archive.filename().string() + ": " + text);
   }
 
+  /// Reads the images of a part that is measured. Returns their labels.
+  ArrayLabels measured(const std::string& part, Split& split) {
+    const auto given = files_.find(part + "_images");
+    if (given == files_.end()) return {};
+    std::array<std::int64_t, 3> shape{};
+    const auto& expected = loaded_.dataset.image_shape;
+    reading_.shape = expected;
+    split = images(given->first, shape);
+    if (shape != expected)
+      throw UserError{{given->second.where,
+                       "the " + part + " images are " + to_string(Shape(shape.begin(), shape.end())) +
+                           ", the training images " + to_string(Shape(expected.begin(), expected.end())),
+                       ""}};
+    return labels(part + "_labels", split.count);
+  }
+
+  /// Puts the validation images behind the training images.
+  void add_validation(const Split& held_out) {
+    Dataset& data = loaded_.dataset;
+    data.train.images.append(held_out.images);
+    data.train.labels.insert(data.train.labels.end(), validation_.begin(), validation_.end());
+    for (const auto label : validation_) {
+      if (label == kUnlabelled)
+        throw UserError{{files_.at("validation_labels").where,
+                         "image " + std::to_string(data.validation.size()) +
+                             " of the validation images has no label, and cannot be measured",
+                         ""}};
+      data.validation.push_back(static_cast<std::int32_t>(data.train.count++));
+    }
+  }
+
   Split images(const std::string& key, std::array<std::int64_t, 3>& shape) {
     const auto& file = files_.at(key);
     auto arrays = use_given_file([&] { return read_array_images(file.value, reading_, stop_); }, file.where);
@@ -68,6 +91,10 @@ class ArraySource {
     loaded_.values = arrays.values;
     reading_.values = arrays.values.value_or(std::array<double, 2>{0, 255});
     note(arrays.notes);
+    if (!arrays.pixels.are_in_memory())
+      note({std::filesystem::path(file.value).filename().string() + ": " +
+            gigabytes(static_cast<double>(arrays.pixels.size())) +
+            " of images stay in a file, from which each batch is read"});
     return {arrays.count, std::move(arrays.pixels), {}};
   }
 
@@ -83,18 +110,19 @@ class ArraySource {
     return labels;
   }
 
-  void name_classes(const ArrayLabels& train, const ArrayLabels& test) {
+  void name_classes(const ArrayLabels& train, const ArrayLabels& test, const ArrayLabels& validation) {
     const auto file = files_.find("labels");
     const Location where = file == files_.end() ? files_.at("images").where : file->second.where;
     LabelClasses classes;
     try {
-      classes = classes_of(train, test);
+      classes = classes_of(train, test, validation);
     } catch (const std::runtime_error& error) {
       throw UserError{{where, (file == files_.end() ? "" : file->second.value + ": ") + error.what(), ""}};
     }
     Dataset& data = loaded_.dataset;
     data.train.labels = std::move(classes.train);
     data.test.labels = std::move(classes.test);
+    validation_ = std::move(classes.validation);
     data.class_names = std::move(classes.names);
     data.classes = static_cast<int>(data.class_names.size());
     note(classes.notes);
@@ -108,14 +136,15 @@ class ArraySource {
   ImageReading reading_;
   const std::stop_token& stop_;
   LoadedArrays loaded_;
+  std::vector<std::int32_t> validation_;  // labels
 };
 
 }  // namespace
 
 LoadedArrays load_arrays(const DeclaredSource& source,
-                         const std::optional<std::array<std::int64_t, 3>>& shape,
+                         const std::optional<std::array<std::int64_t, 3>>& shape, const ImageRoom& room,
                          const std::stop_token& stop) {
-  return ArraySource(source, shape, stop).load();
+  return ArraySource(source, shape, room, stop).load();
 }
 
 }  // namespace sganc

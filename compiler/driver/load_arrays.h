@@ -20,9 +20,10 @@ struct LoadedArrays {
 };
 
 /// Reads the arrays that data.source names. `shape` is that of the images that the model takes, if it is
-/// known: height, width, channels. Throws UserError for mistakes in them.
+/// known: height, width, channels. Images that do not fit into memory lie where `room` says. Throws UserError
+/// for mistakes in them.
 LoadedArrays load_arrays(const DeclaredSource& source,
-                         const std::optional<std::array<std::int64_t, 3>>& shape,
+                         const std::optional<std::array<std::int64_t, 3>>& shape, const ImageRoom& room = {},
                          const std::stop_token& stop = {});
 
 }  // namespace sganc

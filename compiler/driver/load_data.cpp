@@ -21,6 +21,15 @@ std::vector<std::string> names_of(const std::vector<FolderPicture>& pictures,
   return names;
 }
 
+/// The names, or none if one of them cannot be a line of a text.
+std::vector<std::string> names_for_lists(std::vector<std::string> names) {
+  const auto has_break = [](const std::string& name) {
+    return name.find_first_of("\n\r") != std::string::npos;
+  };
+  if (std::ranges::any_of(names, has_break)) names.clear();
+  return names;
+}
+
 /// "white", "black", or the colour's numbers.
 std::string background_text(const std::array<std::uint8_t, 3>& colour) {
   const auto& [red, green, blue] = colour;
@@ -72,10 +81,16 @@ void limit_pictures(std::vector<FolderPicture>& pictures, const Located<std::int
   pictures = std::move(kept);
 }
 
-/// The same for images in memory.
+/// The same for other images. Validation images are the last ones.
 void limit_images(LoadedData& loaded, const Located<std::int64_t>& limit) {
   Split& train = loaded.dataset.train;
-  loaded.places = use_given_file([&] { return limited(train.labels, limit.value); }, limit.where);
+  auto& validation = loaded.dataset.validation;
+  const auto drawn = std::span(train.labels).first(train.labels.size() - validation.size());
+  loaded.places = use_given_file([&] { return limited(drawn, limit.value); }, limit.where);
+  for (auto& index : validation) {
+    loaded.places.push_back(index);
+    index = static_cast<std::int32_t>(loaded.places.size()) - 1;
+  }
   const auto [height, width, channels] = loaded.dataset.image_shape;
   keep_images(train, loaded.places, static_cast<std::size_t>(height * width * channels));
 }
@@ -93,7 +108,7 @@ LoadedData load_folder(const Model& model, const std::filesystem::path& data_fol
     throw UserError{
         {image->where, "pictures of a folder have 1 or 3 channels, not " + std::to_string(channels), ""}};
   FolderReading reading = folder_reading(model);
-  reading.file_folder = data_folder;
+  reading.room.file_folder = data_folder;
   LoadedData loaded;
   const auto table = label_table(model.data.source);
   auto folder =
@@ -113,6 +128,7 @@ LoadedData load_folder(const Model& model, const std::filesystem::path& data_fol
   for (const auto& picture : found.skipped)
     loaded.identity.skipped.push_back(picture.path.lexically_relative(given.value).string());
   for (const auto& picture : found.train) loaded.pictures.push_back(picture.path.string());
+  loaded.dataset.picture_names = names_for_lists(names_of(found.train, given.value));
   if (found.transparent > 0)
     loaded.notes.push_back("pictures with transparent parts, which lie on " +
                            background_text(reading.background) + ": " + std::to_string(found.transparent));
@@ -169,9 +185,15 @@ FolderReading folder_reading(const Model& model) {
                         .fit = model.data.source.fit == "stretch" ? Fit::stretch : Fit::crop,
                         .background = model.data.background,
                         .skip_unreadable = model.data.skip_unreadable};
-  if (model.data.memory) reading.most_memory = *model.data.memory * 1'000'000;
+  reading.room = image_room(model);
   std::ranges::copy(model.image()->shape, reading.shape.begin());
   return reading;
+}
+
+ImageRoom image_room(const Model& model) {
+  ImageRoom room;
+  if (model.data.memory) room.most_memory = *model.data.memory * 1'000'000;
+  return room;
 }
 
 DeclaredChoice default_test_part(const Model& model) {
@@ -179,6 +201,14 @@ DeclaredChoice default_test_part(const Model& model) {
 }
 
 namespace {
+
+/// Whether a class has an image with a label beside one that it learns from.
+bool has_spare_labels(const Dataset& data) {
+  auto left = class_histogram(data.train.labels, data.classes);
+  for (const auto index : data.validation)
+    --left.at(static_cast<std::size_t>(data.train.labels[static_cast<std::size_t>(index)]));
+  return std::ranges::any_of(left, [](std::int64_t count) { return count > 1; });
+}
 
 /// Takes test images from the training images if the source has none: the declared choice, or else a tenth of
 /// each class.
@@ -191,6 +221,10 @@ void add_test_part(const Model& model, LoadedData& loaded) {
   }
   const bool labelled = data.train.unlabelled() < data.train.count;
   if (!declared && !labelled) return;
+  if (!declared && !has_spare_labels(data)) {
+    loaded.notes.emplace_back("no test images: no class has two images with a label");
+    return;
+  }
   loaded.test = declared.value_or(default_test_part(model));
   auto others =
       use_given_file([&] { return split_off_test(data, choice_of(*loaded.test, 0)); }, loaded.test->where);
@@ -212,7 +246,9 @@ LoadedData load_data(const Model& model, DataPlaces places, const std::vector<st
   else {
     std::optional<std::array<std::int64_t, 3>> shape;
     if (const auto* image = model.image()) std::ranges::copy(image->shape, shape.emplace().begin());
-    auto arrays = load_arrays(source, shape, places.stop);
+    ImageRoom room = image_room(model);
+    room.file_folder = places.folder;
+    auto arrays = load_arrays(source, shape, room, places.stop);
     loaded.dataset = std::move(arrays.dataset);
     loaded.values = arrays.values;
     loaded.notes = std::move(arrays.notes);

@@ -90,6 +90,9 @@ std::string table_keys(const LabelTable& table, const std::string& file);
 /// How the pictures of a folder become images of the model, which must have an image input.
 FolderReading folder_reading(const Model& model);
 
+/// Where images may lie, as data.memory says.
+ImageRoom image_room(const Model& model);
+
 /// The choice of test images if the source has none and the model does not declare one.
 DeclaredChoice default_test_part(const Model& model);
 

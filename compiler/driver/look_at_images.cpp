@@ -67,21 +67,22 @@ void require_classes(const ImagesFound& found, const std::vector<std::string>& c
   const auto refuse = [&](const std::string& message) { throw UserError{{{}, what + ": " + message, help}}; };
   if (classes.empty()) refuse("no image has a label, and a classifier needs labels of two classes");
   if (classes.size() == 1) refuse("one class, \"" + classes[0] + "\", and a classifier needs two");
-  const bool tests = std::ranges::any_of(found.test, [](auto count) { return count > 0; });
   for (std::size_t c = 0; c < classes.size(); ++c)
     if (found.train[c] == 0) refuse("the class \"" + classes[c] + "\" has no image to learn from");
-  if (!tests && *std::ranges::max_element(found.train) == 1)
-    refuse("each class has 1 image, and a test needs one that is not learned from");
 }
 
 /// The facts about a data set in memory.
 ImagesFound found_in(const Dataset& data, std::string name, std::string source) {
-  return {.name = std::move(name),
-          .source = std::move(source),
-          .shape = data.image_shape,
-          .train = class_histogram(data.train.labels, data.classes),
-          .test = class_histogram(data.test.labels, data.classes),
-          .unlabelled = data.train.unlabelled()};
+  ImagesFound found{.name = std::move(name),
+                    .source = std::move(source),
+                    .shape = data.image_shape,
+                    .train = class_histogram(data.train.labels, data.classes),
+                    .test = class_histogram(data.test.labels, data.classes),
+                    .unlabelled = data.train.unlabelled(),
+                    .validation = static_cast<std::int64_t>(data.validation.size())};
+  const auto held_out = class_histogram(data.train.labels, data.validation, data.classes);
+  for (std::size_t c = 0; c < held_out.size(); ++c) found.train[c] -= held_out[c];
+  return found;
 }
 
 std::string contents_of(const Dataset& data) {

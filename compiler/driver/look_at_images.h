@@ -14,8 +14,8 @@
 namespace sganc {
 
 // Relative paths become relative to the folder of `out`, the model file that will name them. All throw
-// UserError for data from which no classifier can learn: fewer than two classes, or a class without both a
-// training image and a test image.
+// UserError for data from which no classifier can learn: fewer than two classes, or a class without an
+// image to learn from.
 
 /// Reads every picture of the folder, whose classes a table may say. Images will have no side longer than
 /// `size`.

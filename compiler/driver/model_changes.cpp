@@ -102,15 +102,9 @@ double rate_after(const Rate& rate, std::int64_t steps) {
   return (rate.to + (rate.from - rate.to) * left) * warm;
 }
 
-/// Writes three digits, which are enough to see a jump.
-std::string number_text(double number) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3g", number);
-  return text;
-}
-
 std::string moved_text(const std::string& optimizer, const Rate& was, const Rate& is, std::int64_t steps) {
-  const auto before = number_text(rate_after(was, steps)), now = number_text(rate_after(is, steps));
+  const auto three = [](double rate) { return significant(rate, 3); };  // enough to see a jump
+  const auto before = three(rate_after(was, steps)), now = three(rate_after(is, steps));
   const bool up = rate_after(is, steps) > rate_after(was, steps);
   return "the " + is.shape + " rate of the optimizer \"" + optimizer + "\" ends at its step " +
          std::to_string(is.end) + ", not " + std::to_string(was.end) + ": for the next step it " +

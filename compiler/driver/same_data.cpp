@@ -1,6 +1,7 @@
 #include "compiler/driver/same_data.h"
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
 
 namespace sganc {
@@ -34,8 +35,16 @@ std::string consequence(const DataIdentity& was, const std::string& split) {
   return "the accuracy would be that of other images";
 }
 
+/// Whether the list begins with an index: a name means the same picture in other data.
+bool has_indices(const fs::path& file) {
+  std::ifstream text(file);
+  std::string line;
+  std::getline(text, line);
+  return !line.empty() && line.find_first_not_of("0123456789\r") == std::string::npos;
+}
+
 void require_data_of_choice(const std::optional<DeclaredChoice>& choice, const DataIdentity& now) {
-  if (!choice || choice->by != "file") return;
+  if (!choice || choice->by != "file" || !has_indices(choice->file)) return;
   const fs::path folder = fs::path(choice->file).parent_path();
   if (!fs::exists(folder / "resolved.toml")) return;
   const auto was = data_of(folder / "data.json");

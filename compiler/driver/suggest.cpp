@@ -177,7 +177,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
     require_known(loaded, images);
     auto all = division.labelled;
     all.insert(all.end(), images.begin(), images.end());
-    use_given_file([&] { write_file_atomically(*request.labels, labels_text(all)); });
+    use_given_file([&] { write_file_atomically(*request.labels, labels_text(all, data.picture_names)); });
   }
   draw(request, data, saved->model, images);
   double settled = 0;

@@ -47,12 +47,12 @@ void check_together(const DocumentNode& table, Reading& reading) {
     if (const Entry* column = table.find(key); column && !(folder && table.find("labels")))
       reading.error(column->where, key + " applies only to the table of labels of a folder",
                     "name the table: labels = \"labels.csv\"");
-  const Entry* test_images = table.find("test_images");
-  const Entry* test_labels = table.find("test_labels");
-  if (folder || !test_images == !test_labels) return;
-  reading.error((test_images ? test_images : test_labels)->where,
-                test_images ? "source has \"test_images\", but no \"test_labels\""
-                            : "source has \"test_labels\", but no \"test_images\"");
+  if (folder) return;
+  for (const std::string part : {"test", "validation"})
+    for (const auto& [key, other] :
+         {std::pair(part + "_images", part + "_labels"), std::pair(part + "_labels", part + "_images")})
+      if (const Entry* entry = table.find(key); entry && !table.find(other))
+        reading.error(entry->where, "source has \"" + key + "\", but no \"" + other + "\"");
 }
 
 void read_table(const DocumentNode& table, Reading& reading) {

@@ -41,7 +41,7 @@ std::vector<Key> label_keys() {
 
 std::vector<Key> validation_keys() {
   auto keys = choice_keys("images");
-  keys.push_back(boolean("given", "true: the images of the source's own folder validation").may_be_absent());
+  keys.push_back(boolean("given", "true: the source's own validation images").may_be_absent());
   return keys;
 }
 
@@ -118,6 +118,8 @@ std::vector<KindKeys> model_sections() {
             .may_be_absent(),
         text("test_images", "test images, as images").may_be_absent(),
         text("test_labels", "their classes, as labels").may_be_absent(),
+        text("validation_images", "images of the source's own for validation, as images").may_be_absent(),
+        text("validation_labels", "their classes, as labels").may_be_absent(),
         numbers("values",
                 "the numbers in arrays that are black and white, and become the bytes 0 and 255 (default: 0 "
                 "and 255 for whole numbers; found for floats)")
@@ -336,7 +338,8 @@ std::vector<Key> section_keys(const std::string& name) {
 }
 
 const std::vector<std::string>& array_files() {
-  static const std::vector<std::string> files{"images", "labels", "test_images", "test_labels"};
+  static const std::vector<std::string> files{
+      "images", "labels", "test_images", "test_labels", "validation_images", "validation_labels"};
   return files;
 }
 

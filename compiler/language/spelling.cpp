@@ -8,16 +8,6 @@
 
 namespace sganc {
 
-std::string shortest(double number) {
-  char digits[32];
-  std::string text(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
-  if (const auto sign = text.find('e'); sign != std::string::npos) {  // 2e-04 -> 2e-4, 1e+22 -> 1e22
-    auto first = sign + 1 + (text[sign + 1] == '-' ? 1 : 0);
-    while (text[first] == '+' || text[first] == '0') text.erase(first, 1);
-  }
-  return text;
-}
-
 std::string toml_float(double number) {
   std::string text = shortest(number);
   return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;  // "n": inf and nan

@@ -6,10 +6,9 @@
 #include <string_view>
 #include <vector>
 
-namespace sganc {
+#include "runtime/system/number_text.h"
 
-/// The fewest digits that read back as the same number: 1, 0.5, 2e-4.
-std::string shortest(double number);
+namespace sganc {
 
 /// The same as a TOML float, which needs a point or an exponent: 1.0.
 std::string toml_float(double number);

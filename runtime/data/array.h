@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -31,9 +30,9 @@ struct Array {
 /// What an array is to hold: named in errors, and for IDX files the kind of file.
 enum class ArrayOf { images, labels, points };
 
-/// Reads an array. `path` is a file, or ARCHIVE.npz/NAME. Throws for an empty array, one larger than 2 GiB,
-/// and one of objects or records; and if `stop` is requested.
-Array read_array(const std::filesystem::path& path, ArrayOf what, const std::stop_token& stop = {});
+/// Reads a whole array of labels or points. `path` is a file, or ARCHIVE.npz/NAME. Throws for an empty array,
+/// one larger than 2 GiB, and one of objects or records.
+Array read_array(const std::filesystem::path& path, ArrayOf what);
 
 /// "(2, 28, 28)"
 std::string shape_text(std::span<const std::int64_t> shape);

@@ -23,13 +23,14 @@ struct ImageReading {
   /// whole numbers.
   std::optional<std::array<double, 2>> values = {};
   bool transposed = false;  // the file holds columns of pixels, not rows, as EMNIST does
+  ImageRoom room = {};
 };
 
 /// Images as bytes, count x height x width x channels.
 struct ArrayImages {
   std::int64_t count = 0;
   std::array<std::int64_t, 3> shape{};  // height, width, channels
-  std::vector<std::uint8_t> pixels;
+  Pixels pixels;
   std::optional<std::array<double, 2>> values = {};  // of ImageReading, if they are not 0 and 255
   std::vector<std::string> notes = {};               // how the elements were understood, for people
 };
@@ -54,16 +55,17 @@ ArrayLabels read_array_labels(const std::filesystem::path& path, std::int64_t im
 
 /// The classes of labels.
 struct LabelClasses {
-  std::vector<std::int32_t> train, test;  // kUnlabelled for an image without a label
-  std::vector<std::string> names;         // of the classes
+  std::vector<std::int32_t> train, test, validation;  // kUnlabelled for an image without a label
+  std::vector<std::string> names;                     // of the classes
   std::vector<std::string> notes = {};
 };
 
 /// Turns labels into classes from 0. Texts are the names of classes, sorted, as numbers if all are numbers.
 /// If the training labels begin at 1, so do the names of the classes. Throws std::runtime_error, without a
-/// path, for a negative or too large class, training labels that begin beyond 1, and a test label that no
-/// training image has if labels are texts.
-LabelClasses classes_of(const ArrayLabels& train, const ArrayLabels& test);
+/// path, for a negative or too large class, training labels that begin beyond 1, and a test or validation
+/// label that no training image has if labels are texts.
+LabelClasses classes_of(const ArrayLabels& train, const ArrayLabels& test,
+                        const ArrayLabels& validation = {});
 
 /// Points: {count, size} finite numbers.
 struct ArrayPoints {

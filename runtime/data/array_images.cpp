@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <functional>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 
-#include "runtime/data/array.h"
 #include "runtime/data/array_files.h"
+#include "runtime/data/stored_array.h"
+#include "runtime/system/number_text.h"
 
 namespace sganc {
 namespace {
@@ -15,11 +17,12 @@ using Shape = std::array<std::int64_t, 3>;  // height, width, channels
 using Values = std::array<double, 2>;
 
 /// "0", "-1", "0.5".
-std::string number_text(double number) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", number);
-  return text;
+std::string shown(double number) {
+  return significant(number, 6);
 }
+
+constexpr Values kBytes{0, 255};
+constexpr std::int64_t kBlock = 1 << 26;  // bytes that are read at a time
 
 /// How the pixels of images stand in an array.
 struct Layout {
@@ -30,13 +33,19 @@ struct Layout {
 class ImageArray {
  public:
   ImageArray(const fs::path& path, const ImageReading& reading, const std::stop_token& stop)
-      : path_(path), reading_(reading), array_(read_array(path, ArrayOf::images, stop)) {
-    if (array_.is_text()) fail("images must be numbers, found texts");
+      : path_(path),
+        reading_(reading),
+        stop_(stop),
+        array_(open_array(path, ArrayOf::images, reading.room, stop)) {
+    if (array_.kind == 'U' || array_.kind == 'S') fail("images must be numbers, found texts");
   }
 
   ArrayImages images() {
     const Layout layout = this->layout();
     images_.count = array_.shape[0];
+    if (images_.count > INT32_MAX)
+      fail("holds " + std::to_string(images_.count) + " images, and there can be " +
+           std::to_string(INT32_MAX));
     images_.shape = layout.shape;
     find_values();
     if (is_plain(layout))
@@ -55,7 +64,7 @@ class ImageArray {
   /// Whether the array holds the pixels as they are to be.
   bool is_plain(const Layout& layout) const {
     const auto& [height, width, channels] = layout.shape;
-    return array_.kind == 'u' && array_.width == 1 && !images_.values &&
+    return array_.kind == 'u' && array_.width == 1 && !array_.fortran_order && !images_.values &&
            layout.stride == std::array<std::int64_t, 3>{width * channels, channels, 1};
   }
 
@@ -109,31 +118,49 @@ class ImageArray {
     return layout;
   }
 
+  /// The numbers of an image.
+  std::int64_t each() const {
+    return std::accumulate(array_.shape.begin() + 1, array_.shape.end(), std::int64_t{1},
+                           std::multiplies<>());
+  }
+
+  /// Calls `use(first image, images)` for blocks of images in order.
+  template <class Use>
+  void for_blocks(const Use& use) const {
+    const auto most = std::max<std::int64_t>(1, kBlock / (each() * static_cast<std::int64_t>(array_.width)));
+    for (std::int64_t first = 0; first < images_.count; first += most) {
+      if (stop_.stop_requested()) fail("reading was stopped");
+      use(first, array_.rows(first, std::min(most, images_.count - first)));
+    }
+  }
+
   /// The smallest and the largest element. Throws for elements that are not finite.
   Values range() const {
     Values range{HUGE_VAL, -HUGE_VAL};
-    const std::int64_t each = array_.count() / array_.shape[0];
-    for (std::int64_t i = 0; i < array_.count(); ++i) {
-      const double x = array_.number(i);
-      if (!std::isfinite(x)) fail("image " + std::to_string(i / each) + " holds a number that is not finite");
-      range = {std::min(range[0], x), std::max(range[1], x)};
-    }
+    for_blocks([&](std::int64_t first, const Array& block) {
+      for (std::int64_t i = 0; i < block.count(); ++i) {
+        const double x = block.number(i);
+        if (!std::isfinite(x))
+          fail("image " + std::to_string(first + i / each()) +
+               " holds a number that is not finite: for 0 in its place, save np.nan_to_num(x)");
+        range = {std::min(range[0], x), std::max(range[1], x)};
+      }
+    });
     return range;
   }
 
   /// Finds the numbers that become the bytes 0 and 255, and checks that all lie between them.
   void find_values() {
-    constexpr Values kBytes{0, 255};
     if (array_.kind == 'u' && array_.width == 1 && reading_.values.value_or(kBytes) == kBytes) return;
     const Values found = range();
-    const std::string from_to = "from " + number_text(found[0]) + " to " + number_text(found[1]);
+    const std::string from_to = "from " + shown(found[0]) + " to " + shown(found[1]);
     const auto lies_in = [&](const Values& v) { return found[0] >= v[0] && found[1] <= v[1]; };
     Values values = kBytes;
     if (reading_.values) {
       values = *reading_.values;
       if (!lies_in(values))
-        fail("its numbers go " + from_to + ", beyond the values " + number_text(values[0]) + " and " +
-             number_text(values[1]) + " for black and white");
+        fail("its numbers go " + from_to + ", beyond the values " + shown(values[0]) + " and " +
+             shown(values[1]) + " for black and white");
     } else if (array_.kind == 'b') {
       values = {0, 1};
     } else if (array_.kind == 'f') {
@@ -141,37 +168,48 @@ class ImageArray {
         if (values = usual; lies_in(usual)) break;
       if (!lies_in(values))
         fail("its numbers go " + from_to + ": say which are black and white, as in values = [" +
-             number_text(found[0]) + ", " + number_text(found[1]) + "] beside images");
-      note("floats " + from_to + ": " + number_text(values[0]) + " is taken as black and " +
-           number_text(values[1]) + " as white, in 256 levels");
+             shown(found[0]) + ", " + shown(found[1]) + "] beside images");
+      note("floats " + from_to + ": " + shown(values[0]) + " is taken as black and " + shown(values[1]) +
+           " as white, in 256 levels");
     } else if (!lies_in(values)) {
       fail("its numbers go " + from_to + ", beyond a byte: say which are black and white, as in values = [" +
-           number_text(found[0]) + ", " + number_text(found[1]) +
+           shown(found[0]) + ", " + shown(found[1]) +
            "] beside images, or save it as x.astype(\"uint8\") after scaling");
     }
     if (values != kBytes) images_.values = values;
   }
 
   void convert(const Layout& layout) {
+    const auto all = static_cast<std::size_t>(images_.count * each());
+    images_.pixels = reading_.room.is_too_much(static_cast<double>(all)) ? reading_.room.in_file(all)
+                                                                         : Pixels::in_memory(all);
+    for_blocks([&](std::int64_t first, const Array& block) {
+      images_.pixels.write(static_cast<std::size_t>(first * each()), bytes_of(block, layout));
+    });
+  }
+
+  /// The pixels of some images.
+  std::vector<std::uint8_t> bytes_of(const Array& block, const Layout& layout) const {
     const auto& [height, width, channels] = layout.shape;
-    const Values values = images_.values.value_or(Values{0, 255});
+    const Values values = images_.values.value_or(kBytes);
     const double scale = 255 / (values[1] - values[0]);
-    const std::int64_t each = height * width * channels;
-    images_.pixels.resize(static_cast<std::size_t>(array_.count()));
-    auto to = images_.pixels.begin();
-    for (std::int64_t n = 0; n < images_.count; ++n)
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(block.count()));
+    auto to = bytes.begin();
+    for (std::int64_t n = 0; n < block.shape[0]; ++n)
       for (std::int64_t y = 0; y < height; ++y)
         for (std::int64_t x = 0; x < width; ++x)
           for (std::int64_t c = 0; c < channels; ++c) {
             const double number =
-                array_.number(n * each + y * layout.stride[0] + x * layout.stride[1] + c * layout.stride[2]);
+                block.number(n * each() + y * layout.stride[0] + x * layout.stride[1] + c * layout.stride[2]);
             *to++ = static_cast<std::uint8_t>(std::lround((number - values[0]) * scale));
           }
+    return bytes;
   }
 
   const fs::path& path_;
   const ImageReading& reading_;
-  Array array_;
+  const std::stop_token& stop_;
+  StoredArray array_;
   ArrayImages images_;
 };
 

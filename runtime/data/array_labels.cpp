@@ -1,13 +1,14 @@
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <map>
 #include <set>
+#include <span>
 #include <stdexcept>
 
 #include "runtime/data/array.h"
 #include "runtime/data/array_files.h"
 #include "runtime/data/class_names.h"
+#include "runtime/system/number_text.h"
 
 namespace sganc {
 namespace {
@@ -16,13 +17,6 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const fs::path& path, const std::string& what) {
   throw std::runtime_error(path.string() + ": " + what);
-}
-
-/// "12", "0.5", "1e+300".
-std::string number_text(double number) {
-  char text[32];
-  const auto [end, error] = std::to_chars(text, text + sizeof text, number);
-  return {text, end};
 }
 
 /// The class of each row of zeros with a single 1.
@@ -55,10 +49,12 @@ std::vector<std::int64_t> whole_numbers(const Array& array, const fs::path& path
       continue;
     }
     if (x != std::floor(x))
-      fail(path, "label " + std::to_string(i) + " is " + number_text(x) + ", and a class is a whole number");
+      fail(path, "label " + std::to_string(i) + " is " + shortest(x) +
+                     ", and a class is a whole number: if it is meant, save y.round().astype(int)");
     if (x < kUnlabelled || x > kMostClasses)
-      fail(path, "label " + std::to_string(i) + " is " + number_text(x) + ": a label is a class from 0 to " +
-                     std::to_string(kMostClasses - 1) + ", or -1 for an image without a label");
+      fail(path, "label " + std::to_string(i) + " is " + shortest(x) + ": a label is a class from 0 to " +
+                     std::to_string(kMostClasses - 1) +
+                     ", or -1 for an image without a label: save np.unique(y, return_inverse=True)[1]");
     labels.push_back(static_cast<std::int64_t>(x));
   }
   return labels;
@@ -73,8 +69,15 @@ std::vector<std::string> different_names(const std::vector<std::string>& texts) 
   return names;
 }
 
-LabelClasses classes_of_texts(const ArrayLabels& train, const ArrayLabels& test) {
-  LabelClasses classes{.train = {}, .test = {}, .names = different_names(train.texts)};
+/// Labels that are measured, what they are called, and the classes that they become.
+struct Measured {
+  const ArrayLabels& labels;
+  const char* name;
+  std::vector<std::int32_t> LabelClasses::*classes;
+};
+
+LabelClasses classes_of_texts(const ArrayLabels& train, std::span<const Measured> others) {
+  LabelClasses classes{.train = {}, .test = {}, .validation = {}, .names = different_names(train.texts)};
   if (classes.names.size() > static_cast<std::size_t>(kMostClasses))
     throw std::runtime_error("the labels are " + std::to_string(classes.names.size()) +
                              " different texts, and there can be " + std::to_string(kMostClasses) +
@@ -82,21 +85,24 @@ LabelClasses classes_of_texts(const ArrayLabels& train, const ArrayLabels& test)
   std::map<std::string, std::int32_t> number = {{"", kUnlabelled}};
   for (const auto& name : classes.names) number.emplace(name, static_cast<std::int32_t>(number.size()) - 1);
   for (const auto& text : train.texts) classes.train.push_back(number.at(text));
-  for (const auto& text : test.texts) {
-    const auto found = number.find(text);
-    if (found == number.end())
-      throw std::runtime_error("the test label \"" + text + "\" is that of no training image");
-    classes.test.push_back(found->second);
-  }
+  for (const auto& [labels, name, to] : others)
+    for (const auto& text : labels.texts) {
+      const auto found = number.find(text);
+      if (found == number.end())
+        throw std::runtime_error("the " + std::string(name) + " label \"" + text +
+                                 "\" is that of no training image");
+      (classes.*to).push_back(found->second);
+    }
   return classes;
 }
 
-LabelClasses classes_of_numbers(const ArrayLabels& train, const ArrayLabels& test) {
+LabelClasses classes_of_numbers(const ArrayLabels& train, std::span<const Measured> others) {
   std::int64_t least = kMostClasses, most = -1;
   for (const auto label : train.numbers)
     if (label != kUnlabelled) least = std::min(least, label);
-  for (const auto* labels : {&train.numbers, &test.numbers})
-    for (const auto label : *labels) most = std::max(most, label);
+  for (const auto label : train.numbers) most = std::max(most, label);
+  for (const auto& other : others)
+    for (const auto label : other.labels.numbers) most = std::max(most, label);
   if (least > 1 && least < kMostClasses)
     throw std::runtime_error("no image has the label 0, the smallest is " + std::to_string(least) +
                              ": subtract it from each label, y - y.min()");
@@ -113,7 +119,7 @@ LabelClasses classes_of_numbers(const ArrayLabels& train, const ArrayLabels& tes
     }
   };
   convert(train.numbers, classes.train);
-  convert(test.numbers, classes.test);
+  for (const auto& other : others) convert(other.labels.numbers, classes.*other.classes);
   return classes;
 }
 
@@ -126,6 +132,8 @@ ArrayLabels read_array_labels(const fs::path& path, std::int64_t images) {
   const bool column = s.size() == 1 || (s.size() == 2 && s[1] == 1);
   if (!column && (s.size() != 2 || array.is_text()))
     fail(path, "labels must have the shape (count,), found " + shape_text(s));
+  if (s[0] != images && array.count() == images)
+    fail(path, "labels must have the shape (count,), found " + shape_text(s) + ": save y.reshape(-1)");
   if (s[0] != images)
     fail(path, "expected " + std::to_string(images) + " labels, one an image, found " + std::to_string(s[0]));
   if (array.is_text()) {
@@ -140,12 +148,15 @@ ArrayLabels read_array_labels(const fs::path& path, std::int64_t images) {
   return labels;
 }
 
-LabelClasses classes_of(const ArrayLabels& train, const ArrayLabels& test) {
+LabelClasses classes_of(const ArrayLabels& train, const ArrayLabels& test, const ArrayLabels& validation) {
   const bool texts = !train.texts.empty();
-  if (!test.texts.empty() != texts && !(test.texts.empty() && test.numbers.empty()))
-    throw std::runtime_error("the training labels are " + std::string(texts ? "texts" : "numbers") +
-                             ", the test labels " + (texts ? "numbers" : "texts"));
-  return texts ? classes_of_texts(train, test) : classes_of_numbers(train, test);
+  const Measured others[] = {{test, "test", &LabelClasses::test},
+                             {validation, "validation", &LabelClasses::validation}};
+  for (const auto& [labels, name, to] : others)
+    if (!labels.texts.empty() != texts && !(labels.texts.empty() && labels.numbers.empty()))
+      throw std::runtime_error("the training labels are " + std::string(texts ? "texts" : "numbers") +
+                               ", the " + name + " labels " + (texts ? "numbers" : "texts"));
+  return texts ? classes_of_texts(train, others) : classes_of_numbers(train, others);
 }
 
 }  // namespace sganc

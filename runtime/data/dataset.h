@@ -36,6 +36,8 @@ struct Dataset {
   std::vector<std::string> class_names = {};  // one for each class
   /// The training images that the source itself holds out for validation, in ascending order.
   std::vector<std::int32_t> validation = {};
+  /// What lists call the training images: the paths of pictures in their folder. Empty: lists have indices.
+  std::vector<std::string> picture_names = {};
 };
 
 /// The number of the examples `indices` in each class.

@@ -20,17 +20,6 @@ constexpr std::uint64_t kMost = kMostDataBytes;
   throw std::runtime_error(path.string() + ": " + what);
 }
 
-/// Returns the most bytes that the file can hold once decompressed: its length, or for a gzip file the most
-/// that deflate can make of it; at most kMost + 1.
-std::uint64_t most_bytes(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  const auto length = static_cast<std::uint64_t>(std::max<std::streamoff>(file.tellg(), 0));
-  unsigned char start[2] = {};
-  file.seekg(0).read(reinterpret_cast<char*>(start), 2);
-  constexpr std::uint64_t kMostCompression = 1032;
-  return std::min(kMost + 1, start[0] == 0x1f && start[1] == 0x8b ? length * kMostCompression : length);
-}
-
 class GzipFile {
  public:
   explicit GzipFile(const fs::path& path) : path_(path), file_(::gzopen(path.c_str(), "rb"), ::gzclose_r) {
@@ -38,19 +27,18 @@ class GzipFile {
     ::gzbuffer(file_.get(), 1 << 18);
   }
 
-  /// Appends bytes to the content until it has `size` bytes or the file ends. Memory grows with the bytes
-  /// that have been read.
-  void read_up_to(std::vector<std::uint8_t>& content, std::uint64_t size, const std::stop_token& stop) {
-    while (content.size() < size) {
-      if (stop.stop_requested()) fail(path_, "reading was stopped");
-      const auto filled = content.size();
-      content.resize(std::min({size, std::max(2 * filled, kBeginning), filled + (std::size_t{1} << 25)}));
-      const int count =
-          ::gzread(file_.get(), content.data() + filled, static_cast<unsigned>(content.size() - filled));
-      const bool ends = count < static_cast<int>(content.size() - filled);
-      content.resize(filled + static_cast<std::size_t>(std::max(count, 0)));
-      if (ends) return require_good();
+  std::size_t read(std::span<std::uint8_t> to) {
+    constexpr std::size_t kMostAtOnce = 1 << 30;
+    std::size_t filled = 0;
+    while (filled < to.size()) {
+      const auto wanted = static_cast<unsigned>(std::min(to.size() - filled, kMostAtOnce));
+      const int count = ::gzread(file_.get(), to.data() + filled, wanted);
+      filled += static_cast<std::size_t>(std::max(count, 0));
+      if (count == static_cast<int>(wanted)) continue;
+      require_good();
+      break;
     }
+    return filled;
   }
 
  private:
@@ -66,32 +54,58 @@ class GzipFile {
          "the compressed file is damaged: " + (text.starts_with(prefix) ? text.substr(prefix.size()) : text));
   }
 
-  const fs::path& path_;
+  fs::path path_;
   std::unique_ptr<gzFile_s, int (*)(gzFile)> file_;
 };
 
-}  // namespace
-
-std::vector<std::uint8_t> read_decompressed(const fs::path& path, const DeclaredSize& declared,
-                                            const std::stop_token& stop) {
+void require_regular(const fs::path& path) {
   std::error_code error;
   const auto status = fs::status(path, error);
   if (!fs::exists(status)) fail(path, "cannot be read: No such file or directory");
   if (fs::is_directory(status)) fail(path, "cannot be read: Is a directory");
   if (!fs::is_regular_file(status)) fail(path, "cannot be read: it is not a regular file");
-  const std::uint64_t most = most_bytes(path);
-  GzipFile file(path);
+}
 
+}  // namespace
+
+Content open_content(const fs::path& path) {
+  require_regular(path);
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  const auto length = static_cast<std::uint64_t>(std::max<std::streamoff>(file.tellg(), 0));
+  unsigned char start[2] = {};
+  file.seekg(0).read(reinterpret_cast<char*>(start), 2);
+  const bool gzip = start[0] == 0x1f && start[1] == 0x8b;
+  const auto opened = std::make_shared<GzipFile>(path);
+  return {[opened](std::span<std::uint8_t> to) { return opened->read(to); },
+          gzip ? length * kMostCompression : length, !gzip};
+}
+
+void read_up_to(const Content& content, std::vector<std::uint8_t>& bytes, std::uint64_t size,
+                const fs::path& path, const std::stop_token& stop) {
+  while (bytes.size() < size) {
+    if (stop.stop_requested()) fail(path, "reading was stopped");
+    const auto filled = bytes.size();
+    bytes.resize(std::min({size, std::max(2 * filled, kBeginning), filled + (std::size_t{1} << 25)}));
+    const auto wanted = bytes.size() - filled;
+    const auto count = content.next(std::span(bytes).subspan(filled));
+    bytes.resize(filled + count);
+    if (count < wanted) return;
+  }
+}
+
+std::vector<std::uint8_t> read_decompressed(const fs::path& path, const DeclaredSize& declared,
+                                            const std::stop_token& stop) {
+  const Content file = open_content(path);
   std::vector<std::uint8_t> content;
-  file.read_up_to(content, kBeginning, stop);
+  read_up_to(file, content, kBeginning, path, stop);
   const std::uint64_t size = declared ? declared(content) : kMost;
   if (size > kMost) return content;  // the caller refuses it for the size that it declares
   if (content.size() > size) {
     content.resize(size + 1);
     return content;
   }
-  if (declared) content.reserve(std::min(size, most) + 1);
-  file.read_up_to(content, size + 1, stop);
+  if (declared) content.reserve(std::min({size, file.most, kMost}) + 1);
+  read_up_to(file, content, size + 1, path, stop);
   if (content.size() > kMost) fail(path, "holds more than 2 GiB");
   return content;
 }

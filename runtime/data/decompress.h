@@ -13,7 +13,7 @@
 
 namespace sganc {
 
-/// The most bytes of images, of labels, or of a file of them.
+/// The most bytes of labels, of a known data set's images, or of a file of them.
 inline constexpr std::int64_t kMostDataBytes = (std::int64_t{1} << 31) - 1;
 
 /// Returns the size in bytes that a content declares in its beginning, header included.
@@ -21,6 +21,26 @@ using DeclaredSize = std::function<std::uint64_t(std::span<const std::uint8_t> b
 
 /// A DeclaredSize gets this many bytes of the beginning, or fewer if the content is shorter.
 inline constexpr std::size_t kBeginning = std::size_t{1} << 17;
+
+/// The most bytes that deflate can make of one.
+inline constexpr std::uint64_t kMostCompression = 1032;
+
+/// A content, plain or decompressed, that is read from its beginning on.
+struct Content {
+  /// Returns how many bytes it has filled: fewer than there is room for only at the end. Throws
+  /// std::runtime_error.
+  std::function<std::size_t(std::span<std::uint8_t>)> next;
+  std::uint64_t most = 0;  // bytes that it can hold: those of the file, or what deflate can make of them
+  bool plain = false;      // the bytes are those of the file
+};
+
+/// Throws std::runtime_error if it is no regular file.
+Content open_content(const std::filesystem::path& path);
+
+/// Appends bytes of the content until there are `size` or it ends. Memory grows with the bytes that have been
+/// read. Throws, with the path, if `stop` is requested.
+void read_up_to(const Content& content, std::vector<std::uint8_t>& bytes, std::uint64_t size,
+                const std::filesystem::path& path, const std::stop_token& stop);
 
 /// The decompressed content. Reading stops one byte after the declared size, so that the caller can see that
 /// a content is too long. If a content declares more than kMostDataBytes, only its beginning is returned.

@@ -139,8 +139,19 @@ bool FolderSearch::is_picture(const fs::path& file) {
   std::error_code none;
   if (!fs::is_regular_file(file, none)) return false;
   if (has_ending(file, {".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp"})) return true;
-  ++other_files_;
+  // Formats of cameras and phones: a person takes such a file for a picture.
+  if (has_ending(file, {".heic", ".heif", ".avif", ".jxl", ".jp2", ".dng", ".cr2", ".cr3", ".nef", ".arw",
+                        ".svg", ".psd"}))
+    foreign_.add(name_of(file));
+  else
+    ++other_files_;
   return false;
+}
+
+std::string FolderSearch::foreign_formats() const {
+  std::vector<std::string> lines;
+  foreign_.say("left out, pictures in a format that is not read (save them as JPEG or PNG)", lines);
+  return lines.empty() ? "" : lines[0];
 }
 
 std::vector<std::string> FolderSearch::notes() const {
@@ -149,6 +160,7 @@ std::vector<std::string> FolderSearch::notes() const {
   hidden_.say("left out, since they are hidden", lines);
   dangling_.say("left out, links that lead nowhere", lines);
   circular_.say("left out, links to a folder above them", lines);
+  if (const auto text = foreign_formats(); !text.empty()) lines.push_back(text);
   return lines;
 }
 

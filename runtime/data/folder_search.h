@@ -46,6 +46,9 @@ class FolderSearch {
 
   std::int64_t other_files() const { return other_files_; }
 
+  /// A message about pictures in formats that are not read, such as HEIC; "" if there are none.
+  std::string foreign_formats() const;
+
   /// Messages about what was left out, one for each kind.
   std::vector<std::string> notes() const;
 
@@ -59,7 +62,7 @@ class FolderSearch {
   std::stop_token stop_;
   std::vector<std::filesystem::path> above_;  // the folders that are being searched, canonical
   std::int64_t other_files_ = 0;
-  LeftOut written_, hidden_, dangling_, circular_;
+  LeftOut written_, hidden_, dangling_, circular_, foreign_;
 };
 
 }  // namespace sganc

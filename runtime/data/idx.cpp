@@ -27,27 +27,34 @@ std::string hexadecimal(std::uint32_t value) {
   return text;
 }
 
-/// Checks the magic number and the length. Returns the extents.
-std::vector<std::int64_t> read_header(std::span<const std::uint8_t> content, std::uint32_t magic,
-                                      const std::string& what, const std::filesystem::path& path) {
+/// Checks the magic number. Returns the extents.
+std::vector<std::int64_t> read_extents(std::span<const std::uint8_t> content, std::uint32_t magic,
+                                       const std::string& what, const std::filesystem::path& path) {
   const std::size_t rank = magic & 0xff;
-  const std::size_t header = 4 + 4 * rank;
   const auto is_short = [&] { fail(path, "not an IDX file of " + what + ": it ends within its header"); };
   if (content.size() < 4) is_short();
   if (big_endian(content, 0) != magic)
     fail(path, "not an IDX file of " + what + ": it begins with " + hexadecimal(big_endian(content, 0)) +
                    ", expected " + hexadecimal(magic));
-  if (content.size() < header) is_short();
-
+  if (content.size() < 4 + 4 * rank) is_short();
   std::vector<std::int64_t> extents;
+  for (std::size_t i = 0; i < rank; ++i) {
+    extents.push_back(big_endian(content, 4 + 4 * i));
+    if (extents.back() == 0) fail(path, "the IDX file holds no " + what);
+  }
+  return extents;
+}
+
+/// The same, and checks the length.
+std::vector<std::int64_t> read_header(std::span<const std::uint8_t> content, std::uint32_t magic,
+                                      const std::string& what, const std::filesystem::path& path) {
+  auto extents = read_extents(content, magic, what, path);
+  const std::size_t header = 4 + 4 * extents.size();
   // The product is capped at kMostBytes, so that it cannot overflow.
   std::uint64_t expected = 1;
   bool too_large = false;
-  for (std::size_t i = 0; i < rank; ++i) {
-    const std::uint64_t extent = big_endian(content, 4 + 4 * i);
-    if (extent == 0) fail(path, "the IDX file holds no " + what);
-    extents.push_back(static_cast<std::int64_t>(extent));
-    expected *= extent;
+  for (const auto extent : extents) {
+    expected *= static_cast<std::uint64_t>(extent);
     too_large = too_large || expected > kMostBytes;
     expected = std::min<std::uint64_t>(expected, kMostBytes);
   }
@@ -68,6 +75,11 @@ std::uint64_t idx_size(std::span<const std::uint8_t> beginning) {
   for (std::size_t at = 4; at < header; at += 4)
     bytes = std::min(bytes * big_endian(beginning, at), kMostBytes + 1);
   return std::min(bytes + header, kMostBytes + 1);
+}
+
+std::vector<std::int64_t> idx_image_extents(std::span<const std::uint8_t> beginning,
+                                            const std::filesystem::path& path) {
+  return read_extents(beginning, kImageMagic, "images", path);
 }
 
 IdxImages parse_idx_images(std::vector<std::uint8_t> content, const std::filesystem::path& path) {

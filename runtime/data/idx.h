@@ -19,6 +19,12 @@ struct IdxImages {
 /// a header if it is no IDX file.
 std::uint64_t idx_size(std::span<const std::uint8_t> beginning);
 
+/// The extents in the beginning of an image file (magic 0x803): count, height, width, each at least 1.
+/// The pixels begin at the byte kIdxImagesBegin.
+std::vector<std::int64_t> idx_image_extents(std::span<const std::uint8_t> beginning,
+                                            const std::filesystem::path& path);
+inline constexpr std::size_t kIdxImagesBegin = 16;
+
 /// Parses the content of an image file (magic 0x803) or a label file (0x801). `path` names it in errors.
 IdxImages parse_idx_images(std::vector<std::uint8_t> content, const std::filesystem::path& path);
 std::vector<std::int32_t> parse_idx_labels(const std::vector<std::uint8_t>& content,

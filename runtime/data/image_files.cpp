@@ -84,7 +84,8 @@ ImageBlock ImageReader::rows_of_array(std::int64_t most) {
   const auto end = std::min(next_row_ + most, array_->count);
   ImageBlock block;
   block.notes = std::exchange(array_->notes, {});
-  block.pixels.assign(array_->pixels.begin() + next_row_ * bytes, array_->pixels.begin() + end * bytes);
+  block.pixels.resize(static_cast<std::size_t>((end - next_row_) * bytes));
+  array_->pixels.read(static_cast<std::size_t>(next_row_ * bytes), block.pixels);
   for (; next_row_ < end; ++next_row_)
     block.names.push_back(files_[next_file_ - 1].string() + "[" + std::to_string(next_row_) + "]");
   if (end == array_->count) array_.reset();

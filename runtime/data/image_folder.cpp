@@ -5,7 +5,6 @@
 #include <stdexcept>
 
 #include "runtime/data/parallel.h"
-#include "runtime/execute/machine.h"
 
 namespace sganc {
 namespace {
@@ -20,7 +19,7 @@ bool need_file(const ImageFolder& folder, const FolderReading& reading) {
   if (bytes > kMost)
     throw std::runtime_error(std::to_string(folder.train.size() + folder.test.size()) + " images of " +
                              folder.name + " are more than a file can hold");
-  return bytes > static_cast<double>(reading.most_memory.value_or(available_memory_bytes() / 2));
+  return reading.room.is_too_much(bytes);
 }
 
 /// What there is to say of pictures that cannot be read, before a list of them.
@@ -53,8 +52,7 @@ class Readers {
     const auto bytes = static_cast<std::size_t>(height * width * channels);
     const std::size_t all = pictures.size() * bytes;
     if (into_file_ && all > 0) {
-      to.images = Pixels::in_file(
-          all, reading_.file_folder.empty() ? std::filesystem::temp_directory_path() : reading_.file_folder);
+      to.images = reading_.room.in_file(all);
       found_.bytes_in_file += static_cast<double>(all);
     } else {
       to.images = Pixels::in_memory(all);

@@ -65,10 +65,7 @@ struct FolderReading {
   Fit fit = Fit::crop;
   std::array<std::uint8_t, 3> background = {255, 255, 255};  // of transparent parts
   bool skip_unreadable = false;                              // leaves them out, instead of throwing
-  /// Images that take more bytes together than this are kept in a file. Absent: half of the memory that is
-  /// available.
-  std::optional<std::int64_t> most_memory = {};
-  std::filesystem::path file_folder = {};  // of this file; empty: the system's for temporary files
+  ImageRoom room = {};
 };
 
 /// The images of a folder, and the pictures that they were, in the same order.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -160,13 +161,14 @@ class Chooser {
   Counts available_;  // images of each class that are not taken
 };
 
-/// Quotes a line of a file for an error: at most 20 characters, with ? for those that are not printable
+/// Quotes a line of a file for an error: at most 40 characters, with ? for those that are not printable
 /// ASCII.
 std::string shown(std::string_view line) {
-  std::string text(line.substr(0, 20));
+  constexpr std::size_t kMost = 40;
+  std::string text(line.substr(0, kMost));
   for (char& c : text)
     if (c < ' ' || c > '~') c = '?';
-  return "\"" + text + (line.size() > 20 ? "...\"" : "\"");
+  return "\"" + text + (line.size() > kMost ? "...\"" : "\"");
 }
 
 }  // namespace
@@ -192,26 +194,35 @@ std::vector<std::int32_t> choose_images(const ImageChoice& choice, const Dataset
   return indices;
 }
 
-std::string labels_text(std::span<const std::int32_t> indices) {
+std::string labels_text(std::span<const std::int32_t> indices, std::span<const std::string> names) {
   std::string text;
-  for (const auto index : indices) text += std::to_string(index) + "\n";
+  for (const auto index : indices)
+    text += (names.empty() ? std::to_string(index) : names[static_cast<std::size_t>(index)]) + "\n";
   return text;
 }
 
 std::vector<std::int32_t> read_indices(const std::filesystem::path& path, const Dataset& dataset) {
   const std::string text = read_file(path);
+  std::map<std::string_view, std::int32_t> places;
+  for (std::size_t i = 0; i < dataset.picture_names.size(); ++i)
+    places.emplace(dataset.picture_names[i], static_cast<std::int32_t>(i));
   Indices indices;
   for (std::string_view rest = text; !rest.empty();) {
     const auto end = std::min(rest.find('\n'), rest.size());
     auto line = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
+    if (const auto named = places.find(line); named != places.end()) {
+      indices.push_back(named->second);
+      continue;
+    }
     std::int64_t index = -1;
     const auto [stop, error] = std::from_chars(line.data(), line.data() + line.size(), index);
     if (error != std::errc() || stop != line.data() + line.size() || index < 0 ||
         index >= dataset.train.count)
       throw std::runtime_error(path.string() + ":" + std::to_string(indices.size() + 1) + ": " + shown(line) +
-                               " is not the index of an image: " + dataset.name + " has " +
+                               " is not " + (places.empty() ? "" : "the name of a picture or ") +
+                               "the index of an image: " + dataset.name + " has " +
                                std::to_string(dataset.train.count) + " training images, counted from 0");
     indices.push_back(static_cast<std::int32_t>(index));
   }

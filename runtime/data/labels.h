@@ -20,7 +20,7 @@ struct ImageChoice {
   std::int64_t count = 10;
   double fraction = 0;  // the part of each class, rounded, but at least one image; nothing of a class with a
                         // single image, unless labels are chosen
-  std::filesystem::path file = {};  // a file with the indices, as labels_text writes it
+  std::filesystem::path file = {};  // a list of images, as labels_text writes it
   bool replace = false;             // choose with replacement
   std::uint64_t seed = 0;
 };
@@ -37,11 +37,11 @@ struct TakenImages {
 std::vector<std::int32_t> choose_images(const ImageChoice& choice, const Dataset& dataset,
                                         const std::string& stream, const TakenImages& taken = {});
 
-/// The text of labels.txt: one index per line.
-std::string labels_text(std::span<const std::int32_t> indices);
+/// The text of labels.txt: one image per line, by its name if the data set has names, else by its index.
+std::string labels_text(std::span<const std::int32_t> indices, std::span<const std::string> names = {});
 
-/// Reads the indices in such a file. Each must be that of a training image; element n of the result is line n
-/// + 1 of the file.
+/// Reads the images of such a file: indices, and names if the data set has them. Each must be that of a
+/// training image; element n of the result is line n + 1 of the file.
 std::vector<std::int32_t> read_indices(const std::filesystem::path& path, const Dataset& dataset);
 
 }  // namespace sganc

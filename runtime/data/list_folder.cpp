@@ -6,6 +6,7 @@
 #include <set>
 #include <span>
 #include <stdexcept>
+#include <string_view>
 
 #include "runtime/data/class_names.h"
 #include "runtime/data/folder_search.h"
@@ -31,6 +32,18 @@ std::string lower_name(const fs::path& folder) {
 bool is_unlabelled(const fs::path& folder) {
   const std::string name = lower_name(folder);
   return name == "unlabeled" || name == "unlabelled" || name == "unsup";
+}
+
+/// Whether the name of a class sounds as if its pictures had no label: "unlabeled_images", "No label",
+/// "unknown".
+bool sounds_unlabelled(const fs::path& folder) {
+  std::string letters;
+  for (const char c : lower_name(folder))
+    if (c >= 'a' && c <= 'z') letters += c;
+  constexpr std::string_view kBeginnings[] = {"unlabel",  "nolabel",     "withoutlabel", "unsup",
+                                              "unknown",  "unsorted",    "untagged",     "unannotated",
+                                              "notlabel", "unclassified"};
+  return std::ranges::any_of(kBeginnings, [&](auto beginning) { return letters.starts_with(beginning); });
 }
 
 /// Throws std::runtime_error for a name with a control character, since classes.txt has one name per line.
@@ -67,6 +80,11 @@ class Listing {
  private:
   using Part = std::optional<fs::path>;
 
+  [[noreturn]] void fail_empty() const {
+    const auto foreign = search_.foreign_formats();
+    fail(folder_, "holds no pictures" + (foreign.empty() ? "" : "; " + foreign));
+  }
+
   void list_by_folders(const Part& train, const Part& test, const Part& validation) {
     std::set<fs::path> others;
     if (validation) others.insert(*validation);
@@ -77,13 +95,13 @@ class Listing {
       const auto name = train->filename().string();
       for (const auto& c : class_folders(folder_, others, rest_))
         fail(c, "lies beside \"" + name +
-                    "\", in which the folders of classes are expected; a class cannot be " + "called \"" +
-                    name + "\"");
+                    "\", in which the folders of classes are expected: move it there; if \"" + name +
+                    "\" is a class, rename it, for example to \"" + name + "_\", since the name is reserved");
     } else {
       list_train(folder_, others);
     }
     found_.train.insert(found_.train.end(), rest_.begin(), rest_.end());
-    if (found_.train.empty()) fail(folder_, "holds no pictures");
+    if (found_.train.empty()) fail_empty();
     if (validation) {
       const auto before = found_.train.size();
       list_part(*validation, "validation", found_.train);
@@ -99,7 +117,7 @@ class Listing {
       names.push_back(path.lexically_relative(folder_).string());
       all.push_back({std::move(path), kUnlabelled});
     }
-    if (all.empty()) fail(folder_, "holds no pictures");
+    if (all.empty()) fail_empty();
     const auto table = read_labels(*table_, names);
     found_.classes = table.classes;
     found_.notes.insert(found_.notes.end(), table.notes.begin(), table.notes.end());
@@ -209,6 +227,9 @@ class Listing {
         empty_.add(name);
       else
         found_.classes.push_back(name);
+      if (found_.train.size() > before && sounds_unlabelled(name))
+        found_.notes.push_back(
+            "\"" + name + "\" is taken for a class; if its pictures have no label, call it \"unlabeled\"");
     }
   }
 

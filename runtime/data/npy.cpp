@@ -168,7 +168,7 @@ std::string npy_beginning(std::span<const std::int64_t> shape) {
 }
 
 std::uint64_t npy_size(const NpyHeader& header) {
-  constexpr std::uint64_t kTooMany = std::uint64_t{kMostDataBytes} + 1;
+  constexpr std::uint64_t kTooMany = kMostArrayBytes + 1;
   if (std::ranges::count(header.shape, 0) > 0) return header.data_offset;
   std::uint64_t bytes = header.element_bytes();
   for (const auto extent : header.shape) {

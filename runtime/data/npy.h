@@ -29,7 +29,10 @@ NpyHeader read_npy_header(std::span<const std::uint8_t> beginning, const std::fi
 /// The header for an array of 32-bit floats in C order, padded to a multiple of 64 bytes.
 std::string npy_beginning(std::span<const std::int64_t> shape);
 
-/// The size of header and elements in bytes, but at most kMostDataBytes + 1.
+/// The most bytes that an array may declare: 1 TiB.
+inline constexpr std::uint64_t kMostArrayBytes = std::uint64_t{1} << 40;
+
+/// The size of header and elements in bytes, but at most kMostArrayBytes + 1.
 std::uint64_t npy_size(const NpyHeader& header);
 
 }  // namespace sganc

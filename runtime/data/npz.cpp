@@ -56,29 +56,33 @@ class Archive {
     return names;
   }
 
-  std::vector<std::uint8_t> read(const std::string& name, const std::stop_token& stop) const {
+  /// The content of an array. `archive` is this one, which the content keeps open.
+  static Content content(const std::shared_ptr<const Archive>& archive, const std::string& name) {
     const std::string file = name + std::string(kEnding);
-    const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> member(
-        zip_fopen(zip_.get(), file.c_str(), ZIP_FL_ENC_RAW), zip_fclose);
-    if (!member) fail(path_, "the array \"" + name + "\" cannot be read: " + zip_strerror(zip_.get()));
-    // Memory grows with the bytes that have been read, whatever size the archive declares.
-    std::vector<std::uint8_t> content;
-    while (content.size() <= static_cast<std::size_t>(kMostDataBytes)) {
-      if (stop.stop_requested()) fail(path_, "reading was stopped");
-      const auto filled = content.size();
-      content.resize(filled + std::clamp(filled, kBeginning, std::size_t{1} << 25));
-      const auto count = zip_fread(member.get(), content.data() + filled, content.size() - filled);
-      content.resize(filled + static_cast<std::size_t>(std::max<zip_int64_t>(count, 0)));
-      if (count < 0)
-        fail(path_, "the array \"" + name +
-                        "\" is damaged: " + zip_error_strerror(zip_file_get_error(member.get())));
-      if (count == 0) return content;
-    }
-    fail(path_, "the array \"" + name + "\" holds more than 2 GiB");
+    const fs::path& path = archive->path_;
+    const std::shared_ptr<zip_file_t> member(zip_fopen(archive->zip_.get(), file.c_str(), ZIP_FL_ENC_RAW),
+                                             [](zip_file_t* opened) {
+                                               if (opened) zip_fclose(opened);
+                                             });
+    if (!member)
+      fail(path, "the array \"" + name + "\" cannot be read: " + zip_strerror(archive->zip_.get()));
+    const auto next = [archive, member, name](std::span<std::uint8_t> to) {
+      std::size_t filled = 0;
+      while (filled < to.size()) {
+        const auto count = zip_fread(member.get(), to.data() + filled, to.size() - filled);
+        if (count < 0)
+          fail(archive->path_, "the array \"" + name +
+                                   "\" is damaged: " + zip_error_strerror(zip_file_get_error(member.get())));
+        if (count == 0) break;
+        filled += static_cast<std::size_t>(count);
+      }
+      return filled;
+    };
+    return {next, fs::file_size(path) * kMostCompression, false};
   }
 
  private:
-  const fs::path& path_;
+  fs::path path_;
   std::unique_ptr<zip_t, void (*)(zip_t*)> zip_;
 };
 
@@ -95,6 +99,16 @@ constexpr std::array<std::array<std::string_view, 4>, 7> kUsual = {{
 }};
 constexpr std::array<const char*, 4> kKeys = {"images", "labels", "test_images", "test_labels"};
 
+/// Names of validation images and their labels. Keras; MedMNIST.
+constexpr std::array<std::array<std::string_view, 2>, 7> kValidation = {
+    {{"x_val", "y_val"},
+     {"X_val", "y_val"},
+     {"x_valid", "y_valid"},
+     {"X_valid", "y_valid"},
+     {"x_validation", "y_validation"},
+     {"val_images", "val_labels"},
+     {"validation_images", "validation_labels"}}};
+
 }  // namespace
 
 bool is_npz(const fs::path& path) {
@@ -109,15 +123,14 @@ std::vector<std::string> npz_names(const fs::path& path) {
   return Archive(path).names();
 }
 
-std::vector<std::uint8_t> read_npz(const fs::path& path, const std::string& name,
-                                   const std::stop_token& stop) {
-  const Archive archive(path);
-  const auto names = archive.names();
+Content open_npz(const fs::path& path, const std::string& name) {
+  const auto archive = std::make_shared<const Archive>(path);
+  const auto names = archive->names();
   const std::string plain = name.ends_with(kEnding) ? name.substr(0, name.size() - kEnding.size()) : name;
   if (std::ranges::find(names, plain) == names.end())
     fail(path,
          "there is no array \"" + plain + "\": it holds " + (names.empty() ? "none" : listed_names(names)));
-  return archive.read(plain, stop);
+  return Archive::content(archive, plain);
 }
 
 std::optional<ArchiveMember> archive_member(const fs::path& path) {
@@ -138,6 +151,11 @@ std::map<std::string, std::string> usual_arrays(const fs::path& path) {
       if (has(set[k])) arrays[kKeys[k]] = set[k];
     if (arrays.contains("test_images") != arrays.contains("test_labels"))
       arrays.erase("test_images"), arrays.erase("test_labels");
+    for (const auto& [images, labels] : kValidation)
+      if (arrays.contains("labels") && has(images) && has(labels)) {
+        arrays["validation_images"] = images, arrays["validation_labels"] = labels;
+        break;
+      }
     return arrays;
   }
   if (names.size() == 1) return {{"images", names[0]}};

@@ -6,9 +6,10 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
+
+#include "runtime/data/decompress.h"
 
 namespace sganc {
 
@@ -19,8 +20,7 @@ bool is_npz(const std::filesystem::path& path);
 std::vector<std::string> npz_names(const std::filesystem::path& path);
 
 /// The content of the .npy file of this array. Throws with the known names if there is none.
-std::vector<std::uint8_t> read_npz(const std::filesystem::path& path, const std::string& name,
-                                   const std::stop_token& stop = {});
+Content open_npz(const std::filesystem::path& path, const std::string& name);
 
 /// A path that goes on behind a file: mnist.npz/x_train.
 struct ArchiveMember {
@@ -29,10 +29,10 @@ struct ArchiveMember {
 };
 std::optional<ArchiveMember> archive_member(const std::filesystem::path& path);
 
-/// The keys of a source of arrays ("images", "labels", "test_images", "test_labels") with the names of their
-/// arrays, if the archive has names that people commonly use: x_train and y_train, train_images and
-/// train_labels, x and y, and so on. Throws, with the names that are there, if no array or several could be
-/// the images.
+/// The keys of a source of arrays ("images", "labels", "test_images", "test_labels", "validation_images",
+/// "validation_labels") with the names of their arrays, if the archive has names that people commonly use:
+/// x_train and y_train, train_images and train_labels, x and y, and so on. Throws, with the names that are
+/// there, if no array or several could be the images.
 std::map<std::string, std::string> usual_arrays(const std::filesystem::path& path);
 
 }  // namespace sganc

@@ -39,6 +39,10 @@ std::vector<std::int32_t> split_off_test(Dataset& dataset, const ImageChoice& ch
   const auto [height, width, channels] = dataset.image_shape;
   move_images(chosen, others, static_cast<std::size_t>(height * width * channels), dataset.train,
               dataset.test);
+  if (auto& names = dataset.picture_names; !names.empty()) {
+    for (std::size_t i = 0; i < others.size(); ++i) names[i] = names[static_cast<std::size_t>(others[i])];
+    names.resize(others.size());
+  }
   for (auto& index : dataset.validation)
     index = static_cast<std::int32_t>(std::ranges::lower_bound(others, index) - others.begin());
   auto left = class_histogram(dataset.train.labels, dataset.classes);

@@ -1,5 +1,6 @@
 #include "runtime/system/number_text.h"
 
+#include <charconv>
 #include <cstdio>
 
 namespace sganc {
@@ -24,6 +25,16 @@ std::string percent_text(double part) {
 std::string significant(double value, int digits) {
   char text[64];
   std::snprintf(text, sizeof text, "%.*g", digits, value);
+  return text;
+}
+
+std::string shortest(double number) {
+  char digits[32];
+  std::string text(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+  if (const auto sign = text.find('e'); sign != std::string::npos) {  // 2e-04 -> 2e-4, 1e+22 -> 1e22
+    auto first = sign + 1 + (text[sign + 1] == '-' ? 1 : 0);
+    while (text[first] == '+' || text[first] == '0') text.erase(first, 1);
+  }
   return text;
 }
 

@@ -16,6 +16,9 @@ std::string percent_text(double part);  // 97.10 %
 /// At most so many significant digits: 0.0123, 1.5e-06.
 std::string significant(double value, int digits);
 
+/// The fewest digits that read back as the same number: 1, 0.5, 2e-4.
+std::string shortest(double number);
+
 /// `50 s`, `42 min`, `2.5 h`.
 std::string duration_text(double seconds);
 

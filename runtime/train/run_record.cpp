@@ -63,8 +63,9 @@ void RunRecord::go_on(TrainingState& state) {
 /// Writes the indices of the chosen images, the names of the classes, and what the data are.
 void RunRecord::write_lists() const {
   fs::remove(e_.folder.manifest());  // it has the digests of these files
-  e_.folder.write_labels(labels_text(e_.division.labelled));
-  if (!e_.division.held_out.empty()) e_.folder.write_held_out(labels_text(e_.division.held_out));
+  e_.folder.write_labels(labels_text(e_.division.labelled, e_.dataset.picture_names));
+  if (!e_.division.held_out.empty())
+    e_.folder.write_held_out(labels_text(e_.division.held_out, e_.dataset.picture_names));
   if (const auto& names = e_.dataset.class_names; !names.empty())
     e_.folder.write_classes(class_names_text(names));
   if (!e_.data_record.empty()) e_.folder.write_data(e_.data_record);

@@ -28,11 +28,13 @@ void require_same_run(const TrainingEnvironment& e, const TrainingState& state) 
   if (state.step < 0 || state.epoch < 0 || (whole != state.epoch && !evaluation_is_due))
     refuse("done " + std::to_string(state.step) + " steps in " + epochs_text(state.epoch));
   if (state.step == 0) return;  // its lists may be missing, and nothing was learned from them
-  if (read_file(e.folder.labels()) != labels_text(e.division.labelled))
-    refuse("other labelled images in labels.txt");
-  const auto held_out = e.folder.held_out();
-  if ((fs::exists(held_out) ? read_file(held_out) : "") != labels_text(e.division.held_out))
-    refuse("other images held out for validation");
+  // An earlier version wrote indices where there are names.
+  const auto lists = [&](const fs::path& file, const std::vector<std::int32_t>& images) {
+    const std::string text = fs::exists(file) ? read_file(file) : "";
+    return text == labels_text(images, e.dataset.picture_names) || text == labels_text(images);
+  };
+  if (!lists(e.folder.labels(), e.division.labelled)) refuse("other labelled images in labels.txt");
+  if (!lists(e.folder.held_out(), e.division.held_out)) refuse("other images held out for validation");
   const auto classes = e.folder.classes();
   if (fs::exists(classes) && read_file(classes) != class_names_text(e.dataset.class_names))
     refuse("other classes in classes.txt");

@@ -40,7 +40,7 @@ std::string data_lines(const ImagesFound& found, const StarterChoices& choices) 
   if (found.validation > 0)
     lines.push_back(
         line("validation = { given = true }",
-             std::to_string(found.validation) + " images of the folder's own: measured, never learned from"));
+             std::to_string(found.validation) + " images of the source's own: measured, never learned from"));
   else if (choices.validation)
     lines.push_back(line("validation = { fraction = 0.1 }", "of each class: measured, never learned from"));
   if (choices.test)
@@ -64,7 +64,7 @@ std::string commands(const std::string& name, const std::string& file, const Sta
   std::vector<std::pair<std::string, std::string>> rows = {
       {"check " + model, "what training will cost"},
       {"train " + model, "trains, into " + run},
-      {"eval " + run + " --split test", "how good the classifier is"},
+      {"eval " + run + (choices.tests ? " --split test" : " --split train"), "how good the classifier is"},
       {"predict " + run + " PATH...", "classifies pictures, folders of them, arrays"}};
   if (choices.recipe == Recipe::gan) rows.emplace_back("sample " + run, "draws images");
   if (choices.recipe == Recipe::few_labels)
@@ -128,7 +128,9 @@ void choose_gan(StarterChoices& choices, std::int64_t labelled) {
 
 StarterChoices choose(const ImagesFound& found, bool gan) {
   StarterChoices choices;
-  choices.test = std::accumulate(found.test.begin(), found.test.end(), std::int64_t{0}) == 0;
+  choices.test = std::accumulate(found.test.begin(), found.test.end(), std::int64_t{0}) == 0 &&
+                 *std::ranges::max_element(found.train) > 1;
+  choices.tests = choices.test || std::ranges::any_of(found.test, [](auto count) { return count > 0; });
   auto left = found.train;  // images of each class that can be drawn
   if (choices.test)
     for (auto& count : left) count -= tenth(count);
