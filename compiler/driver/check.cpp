@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "compiler/driver/compilation.h"
+#include "compiler/driver/label_words.h"
 #include "compiler/driver/load_data.h"
 #include "compiler/driver/synthetic_data.h"
 #include "compiler/inspect/text_table.h"
@@ -171,7 +172,8 @@ void print_text(const Cost& cost, const Compiled& compiled, std::ostream& out) {
   out << text.str();
 }
 
-void print_json(const Cost& cost, const Compiled& compiled, std::ostream& out) {
+void print_json(const Cost& cost, const Compiled& compiled, const std::vector<std::string>& words,
+                std::ostream& out) {
   nlohmann::ordered_json json{{"model", compiled.model.name},
                               {"parameters", cost.parameters},
                               {"flop", cost.flop},
@@ -185,7 +187,14 @@ void print_json(const Cost& cost, const Compiled& compiled, std::ostream& out) {
                               {"activation_bytes", cost.arena_bytes},
                               {"peak_memory_bytes", cost.peak_bytes}};
   if (cost.data_bytes) json["data_bytes"] = *cost.data_bytes;
+  if (!words.empty()) json["labels"] = words;
   out << json.dump() << "\n";
+}
+
+/// `labels    cat and dog look alike: ...`
+void print_words(const std::vector<std::string>& words, std::ostream& out) {
+  for (std::size_t i = 0; i < words.size(); ++i)
+    out << (i == 0 ? "labels    " : "          ") << words[i] << "\n";
 }
 
 int run(const options::variables_map& values, Terminal& terminal) {
@@ -209,10 +218,13 @@ int run(const options::variables_map& values, Terminal& terminal) {
         spread_bytes_of(compiled, *data_bytes / std::reduce(image->shape.begin(), image->shape.end(),
                                                             std::int64_t{1}, std::multiplies<>()));
   cost.peak_bytes += data_bytes.value_or(0) + cost.spread_bytes;
-  if (terminal.json)
-    print_json(cost, compiled, terminal.out);
-  else
+  const auto words = label_words(compiled.model, values, request.threads, terminal);
+  if (terminal.json) {
+    print_json(cost, compiled, words, terminal.out);
+  } else {
     print_text(cost, compiled, terminal.out);
+    print_words(words, terminal.out);
+  }
   return kDone;
 }
 
@@ -226,7 +238,9 @@ extern const Verb check_verb{
         "Needs no data set. Runs two training steps, an evaluation and a sample, and looks at every value.\n"
         "If one is not finite, check fails and names the layer. Times are those of one step on this machine\n"
         "now. Memory is the most that `train` takes at one time when its kernels are compiled; compiling\n"
-        "takes more for some seconds. The data set counts if it is on this machine.\n"
+        "takes more for some seconds. The data set counts if it is on this machine. Then check also says "
+        "which\n"
+        "labels cannot carry the training: classes with hardly a label, and classes that look alike.\n"
         "  sganc check models/mnist_stacked.toml\n",
     .positional = {"MODEL"},
     .required = 1,

@@ -59,7 +59,8 @@ Division divide_data(const Model& model, const Dataset& dataset, bool labels_are
 
 void require_labels(const Model& model, const Dataset& dataset, const Division& division) {
   auto splits = model.evaluate.splits;
-  splits.push_back({"test", model.data.source.where});  // a complete run is measured on it
+  // A complete run is measured on test images, if there are any.
+  if (dataset.test.count > 0) splits.push_back({"test", model.data.source.where});
   for (const auto& split : splits) {
     try {
       labelled_of(dataset, division, split.value);

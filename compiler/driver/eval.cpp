@@ -13,6 +13,8 @@ void add_options(options::options_description& o) {
                                   "measure even if the images are not those of the run, with a warning")(
       "data", options::value<std::string>()->value_name("DIR"),
       "where the data are now: the folder of pictures, of arrays, or of data sets");
+  o.add_options()("set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
+                  "where the data are now, key by key: data.source.folder=PATH; repeatable");
   o.add_options()("images", options::value<std::string>()->value_name("PATH"),
                   "measure on other labelled images: a folder of pictures, an .npz archive, or an array");
   add_label_options(
@@ -33,6 +35,18 @@ std::optional<OtherImages> other_images(const options::variables_map& values) {
   return OtherImages{values["images"].as<std::string>(), label_table(values)};
 }
 
+/// Throws UserError for a change of anything but the place of the data.
+void require_places(const options::variables_map& values) {
+  if (!values.count("set")) return;
+  for (const auto& change : values["set"].as<std::vector<std::string>>())
+    if (const auto key = change.substr(0, change.find('='));
+        key != "data.source" && !key.starts_with("data.source."))
+      throw UserError{{{},
+                       "--set of eval says where the data are, data.source, and \"" + key +
+                           "\" is part of what was trained",
+                       "train anew to change it"}};
+}
+
 /// A whole number in the checkpoint's metadata.
 std::int64_t told(const SavedRun& run, const std::string& key) {
   return use_given_file([&] { return whole_number(run.checkpoint, run.metadata, key); });
@@ -41,6 +55,7 @@ std::int64_t told(const SavedRun& run, const std::string& key) {
 int run(const options::variables_map& values, Terminal& terminal) {
   const std::string split = values["split"].as<std::string>();
   require_split(split);
+  require_places(values);
   const auto other = other_images(values);
   auto saved = open_saved_run(values["RUN"].as<std::string>(), values, terminal, classification_module);
   if (!saved) return kBadInput;
@@ -71,7 +86,9 @@ int run(const options::variables_map& values, Terminal& terminal) {
 extern const Verb eval_verb{
     .name = "eval",
     .summary = "measure a trained classifier on the images of a split",
-    .usage = "RUN [--split SPLIT] [--checkpoint best|last|N] [--data DIR] [--any-data] [--images PATH]",
+    .usage =
+        "RUN [--split SPLIT] [--checkpoint best|last|N] [--data DIR] [--set data.source.folder=PATH] "
+        "[--any-data] [--images PATH]",
     .details =
         "RUN is a run folder or a checkpoint in one. Of a folder, --checkpoint selects the checkpoint; the\n"
         "last one is the default.\n"
@@ -79,7 +96,9 @@ extern const Verb eval_verb{
         "The split validation has the images that data.validation holds out. The split hidden has the\n"
         "training images whose labels the run does not use.\n"
         "If files of the run are damaged, or the data have changed since the run, eval refuses to measure.\n"
-        "Use --data DIR if the data have moved, and --any-data to measure on other data.\n"
+        "Use --data DIR or --set data.source.folder=PATH if the data have moved, and --any-data to measure "
+        "on\n"
+        "other data.\n"
         "--images measures on other labelled images, whose classes have the same names: a folder of "
         "pictures,\n"
         "an archive .npz, or an array or an unsorted folder with --labels.\n"

@@ -259,6 +259,13 @@ LoadedData load_data(const Model& model, DataPlaces places, const std::vector<st
   return loaded;
 }
 
+/// The labels of pictures, as images of no pixels.
+Split without_pixels(const std::vector<FolderPicture>& pictures) {
+  Split split{.count = static_cast<std::int64_t>(pictures.size()), .images = {}, .labels = {}};
+  for (const auto& picture : pictures) split.labels.push_back(picture.label);
+  return split;
+}
+
 std::vector<std::string> classes_without_images(const Dataset& data) {
   std::vector<std::string> none;
   const auto histogram = class_histogram(data.train.labels, data.classes);
@@ -268,6 +275,27 @@ std::vector<std::string> classes_without_images(const Dataset& data) {
 }
 
 }  // namespace
+
+LoadedData list_data(const Model& model) {
+  const auto& given = model.data.source.files.at("folder");
+  auto folder = use_given_file([&] { return list_image_folder(given.value, label_table(model.data.source)); },
+                               given.where);
+  if (model.data.limit) limit_pictures(folder.train, *model.data.limit);
+  LoadedData loaded;
+  loaded.dataset = {folder.name,
+                    {},
+                    static_cast<int>(folder.classes.size()),
+                    without_pixels(folder.train),
+                    without_pixels(folder.test),
+                    folder.classes};
+  loaded.dataset.picture_names = names_for_lists(names_of(folder.train, given.value));
+  for (std::size_t i = 0; i < folder.train.size(); ++i) {
+    loaded.pictures.push_back(folder.train[i].path.string());
+    if (folder.train[i].validation) loaded.dataset.validation.push_back(static_cast<std::int32_t>(i));
+  }
+  add_test_part(model, loaded);
+  return loaded;
+}
 
 std::string LoadedData::name_of(std::int32_t index) const {
   const auto place = places.empty() ? index : places.at(static_cast<std::size_t>(index));

@@ -33,6 +33,10 @@ struct LoadedData {
   std::string name_of(std::int32_t index) const;
 };
 
+/// What the model's folder of pictures holds, without their pixels: the shape of the images is 0 x 0 x 0.
+/// Throws UserError.
+LoadedData list_data(const Model& model);
+
 class DataLoading {
  public:
   /// Starts to read with this many threads. The references must outlive this object. `run` is the folder of a

@@ -82,6 +82,10 @@ ImagesFound found_in(const Dataset& data, std::string name, std::string source) 
                     .validation = static_cast<std::int64_t>(data.validation.size())};
   const auto held_out = class_histogram(data.train.labels, data.validation, data.classes);
   for (std::size_t c = 0; c < held_out.size(); ++c) found.train[c] -= held_out[c];
+  std::vector<std::int32_t> drawn(data.train.labels.size() - data.validation.size());
+  std::iota(drawn.begin(), drawn.end(), 0);
+  found.habits =
+      habits_of(images_at(data, even_part(data.train.labels, drawn, looked_at(data.classes))), data.classes);
   return found;
 }
 
@@ -104,6 +108,28 @@ std::int64_t count(std::span<const FolderPicture> pictures, std::span<const Pict
       ++classes[static_cast<std::size_t>(pictures[i].label)];
   }
   return without;
+}
+
+/// What is done to the images of the pictures, of which some are read.
+ImageHabits habits_of(const ImageFolder& folder, std::span<const PictureFacts> facts,
+                      const std::array<std::int64_t, 3>& shape) {
+  std::vector<std::int32_t> labels, readable;
+  for (std::size_t i = 0; i < folder.train.size(); ++i) {
+    labels.push_back(folder.train[i].label);
+    if (facts[i].problem.empty() && !folder.train[i].validation)
+      readable.push_back(static_cast<std::int32_t>(i));
+  }
+  const auto classes = static_cast<std::int64_t>(folder.classes.size());
+  ImageFolder some{.name = folder.name, .classes = folder.classes, .train = {}, .test = {}, .notes = {}};
+  for (const auto index : even_part(labels, readable, looked_at(classes)))
+    some.train.push_back(folder.train[static_cast<std::size_t>(index)]);
+  if (some.train.empty()) return {};
+  LoadProgress progress;
+  const auto read = use_given_file(
+      [&] { return load_image_folder(some, {.shape = shape}, this_machine().cores, progress); });
+  std::vector<std::int32_t> all(read.dataset.train.labels.size());
+  std::iota(all.begin(), all.end(), 0);
+  return habits_of(images_at(read.dataset, all), classes);
 }
 
 std::string size_text(const std::array<std::int64_t, 2>& size) {
@@ -200,6 +226,7 @@ ImagesFound look_at_folder(const std::string& path, const std::optional<LabelTab
   say_classes(found, folder.classes, terminal);
   say_pictures(survey, folder, terminal);
   require_classes(found, folder.classes, path, table ? "" : way_to_classes(path));
+  found.habits = habits_of(folder, facts, found.shape);
   return found;
 }
 

@@ -5,6 +5,7 @@
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/same_data.h"
 #include "compiler/language/spelling.h"
+#include "runtime/data/npz.h"
 
 namespace sganc {
 
@@ -14,10 +15,32 @@ void require_split(const std::string& split) {
     throw UserError{{{}, "there is no split \"" + split + "\"", suggestion(split, splits)}};
 }
 
+namespace {
+
+/// Reads data. Of files that are not there any more, the error says how to name their new place.
+template <class Read>
+LoadedData moved_help(const Read& read, const Model& model) {
+  try {
+    return read();
+  } catch (UserError& error) {
+    for (const auto& [key, file] : model.data.source.files)
+      if (error.diagnostic.help.empty() && !std::filesystem::exists(file.value) &&
+          !archive_member(file.value))
+        error.diagnostic.help = "say where it is now: --data DIR, or eval --set data.source." + key + "=PATH";
+    throw;
+  }
+}
+
+}  // namespace
+
 RunData read_run_data(const SavedRun& run, const std::string& split, const options::variables_map& values,
                       const Terminal& terminal) {
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
-  RunData data{DataLoading(run.model, values, run.threads, terminal, run.folder).get(progress), {}};
+  RunData data{
+      moved_help(
+          [&] { return DataLoading(run.model, values, run.threads, terminal, run.folder).get(progress); },
+          run.model),
+      {}};
   require_same_classes(run, data.loaded.dataset);
   require_data_of_split(run, data.loaded.identity, split, values.count("any-data"), terminal);
   data.division = division_of(run, data.loaded.dataset);

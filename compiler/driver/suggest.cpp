@@ -3,6 +3,7 @@
 
 #include "compiler/driver/divide_data.h"
 #include "compiler/driver/load_data.h"
+#include "compiler/driver/measure_run.h"
 #include "compiler/driver/same_data.h"
 #include "compiler/driver/saved_run.h"
 #include "compiler/driver/suggested_spread.h"
@@ -136,6 +137,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
                                 return build_graph(model, spread, diagnostics);
                               });
   if (!saved) return kBadInput;
+  if (values.count("data")) move_source(saved->model.data.source, values["data"].as<std::string>());
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
   const LoadedData loaded =
       DataLoading(saved->model, values, saved->threads, terminal, saved->folder).get(progress);

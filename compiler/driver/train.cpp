@@ -368,7 +368,7 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   }
   try {
     std::optional<ReportMeasurement> measured;
-    if (p.settings.classifier && !values.count("no-test"))
+    if (p.settings.classifier && p.loaded.dataset.test.count > 0 && !values.count("no-test"))
       measured = test(*p.executor, p.loaded, p.settings, folder, interrupt, log, terminal);
     if (!ranks.leads()) return kDone;
     if (write_report(folder, std::move(measured), log, terminal))

@@ -1,5 +1,6 @@
 #include "compiler/driver/training_text.h"
 
+#include "compiler/driver/label_words.h"
 #include "compiler/language/joined.h"
 #include "compiler/language/spelling.h"
 #include "runtime/execute/machine.h"
@@ -26,25 +27,13 @@ std::string layers_of(const std::vector<std::string>& weights) {
   return joined(layers, " ");
 }
 
-/// "of the class cat", "of the classes cat and dog", "of 40 classes".
-std::string of_classes(const std::vector<std::string>& names) {
-  constexpr std::size_t kMost = 10;
-  if (names.size() > kMost) return "of " + std::to_string(names.size()) + " classes";
-  return std::string("of the class") + (names.size() == 1 ? " " : "es ") + enumerated(names);
-}
-
-/// Lines about classes of which no or one label is used.
-std::vector<std::string> few_labels_text(const Dataset& data, const Division& division) {
-  std::vector<std::string> none, one, lines;
-  const auto histogram = class_histogram(data.train.labels, division.labelled, data.classes);
-  for (std::size_t c = 0; c < histogram.size(); ++c)
-    if (histogram[c] < 2) (histogram[c] == 0 ? none : one).push_back(data.class_names.at(c));
-  if (!none.empty())
-    lines.push_back("         no label " + of_classes(none) + ", so that the classifier cannot learn " +
-                    (none.size() == 1 ? "it" : "them"));
-  if (!one.empty())
-    lines.push_back("         one label only " + of_classes(one) +
-                    ": much depends on which image that is; sganc suggest lists images whose label helps");
+/// Lines about labels that cannot carry the training.
+std::vector<std::string> label_lines(const Dataset& data, const Division& division) {
+  auto lines = counted_labels_text(data.class_names,
+                                   class_histogram(data.train.labels, division.labelled, data.classes));
+  const auto some = even_part(data.train.labels, division.labelled, kMostCompared);
+  for (const auto& line : alike_classes_text(data.class_names, images_at(data, some))) lines.push_back(line);
+  for (auto& line : lines) line = "         " + line;
   return lines;
 }
 
@@ -66,7 +55,7 @@ std::vector<std::string> start_text(const Compiled& compiled, const LoadedData& 
   };
   lines.push_back("labels   " + (settings.uses_labels() ? by_class(division.labelled, "") : "none used"));
   if (settings.uses_labels())
-    for (const auto& line : few_labels_text(data, division)) lines.push_back(line);
+    for (const auto& line : label_lines(data, division)) lines.push_back(line);
   if (!division.held_out.empty())
     lines.push_back("held out " + by_class(division.held_out, " for validation"));
   for (const auto& net : compiled.model.nets) {

@@ -9,8 +9,8 @@ const char* const kStarterFewLabels = R"toml(#:schema @SCHEMA@
 # 2. Soon the net knows better which images are alike. Labels spread again over what it sees and the shapes
 #    (spread.both). It learns from them, and agrees with itself on images and distorted images.
 # Zhou et al. 2004; Iscen et al. 2019; Sohn et al. 2020.
-# What to change first: labels; how images are distorted, for what never changes a class, as flip = "horizontal" for
-# photos; epochs. "sganc init --recipe gan" writes a semi-supervised GAN, which also draws images.
+# What to change first: labels; how images are distorted, for what never changes a class; epochs.
+# "sganc init --recipe gan" writes a semi-supervised GAN, which also draws images.
 
 @NAME_LINE@
 
@@ -27,7 +27,7 @@ layers = [
 
 @CLASSIFIER@
 [augment.weak]
-shift = @SHIFT@
+shift = @SHIFT@@WEAK_FLIP@
 
 [augment.strong]
 @DISTORTIONS@
@@ -66,8 +66,7 @@ from_step = @FROM_STEP@
 
 const char* const kStarterAllLabels = R"toml(#:schema @SCHEMA@
 # A classifier for @NAME@, all of whose images have a label.
-# What to change first: how images are distorted, for what never changes a class, as flip = "horizontal" for photos;
-# epochs. "sganc init --recipe gan" writes a semi-supervised GAN, which also draws images.
+# What to change first: how images are distorted, for what never changes a class; epochs. "sganc init --recipe gan" writes a semi-supervised GAN, which also draws images.
 
 @NAME_LINE@
 
@@ -108,7 +107,7 @@ scale   = 0.1
 shear   = 0.1
 elastic = { strength = @ELASTIC@, smoothness = @SMOOTHNESS@ }
 noise   = 0.1
-)toml";
+@FLIP@)toml";
 
 const char* const kStarterEnd = R"toml([train]
 epochs = 10

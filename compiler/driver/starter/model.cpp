@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <sstream>
+#include <utility>
 
 #include "compiler/driver/places.h"
 #include "compiler/driver/shell_word.h"
@@ -85,13 +87,35 @@ std::string tenths(double value) {
   return shortest(std::max(0.1, std::round(10 * value) / 10));
 }
 
+/// The sentence as comments of at most 120 characters.
+std::string comment_lines(const std::string& sentence, const std::string& indent) {
+  constexpr std::size_t kMost = 118;
+  std::string text, line;
+  std::istringstream words(sentence);
+  for (std::string word; words >> word;) {
+    if (!line.empty() && indent.size() + line.size() + 1 + word.size() > kMost)
+      text += indent + "#" + std::exchange(line, "") + "\n";
+    line += " " + word;
+  }
+  return line.empty() ? text : text + indent + "#" + line + "\n";
+}
+
+/// Whether left and right are exchanged, and why.
+std::string flip_lines(const ImageHabits& habits) {
+  return comment_lines(habits.why_flip, "") + (habits.flip ? "flip    = \"horizontal\"\n" : "");
+}
+
 /// The layers of the net whose numbers say which images are alike in shape: means over about nine by nine
 /// windows, or the pixels themselves of images that are too small for it.
-std::string shape_layers(std::int64_t height, std::int64_t width) {
+std::string shape_layers(std::int64_t height, std::int64_t width, const ImageHabits& habits) {
   if (std::min(height, width) < 3) return "  { kind = \"flatten\" },\n";
   const std::int64_t stride =
       std::max<std::int64_t>(1, std::llround(static_cast<double>(std::max(height, width)) / 9));
-  return "  { kind = \"oriented_gradients\" },\n  { kind = \"average_pool\", size = " +
+  const std::string upright =
+      habits.ink.empty() ? ""
+                         : comment_lines(habits.why_straighten, "  ") + "  { kind = \"straighten\"" +
+                               (habits.ink == "bright" ? "" : ", ink = \"" + habits.ink + "\"") + " },\n";
+  return upright + "  { kind = \"oriented_gradients\" },\n  { kind = \"average_pool\", size = " +
          std::to_string(stride + 2) + ", stride = " + std::to_string(stride) +
          ", padding = \"same\" },\n  { kind = \"flatten\" },\n";
 }
@@ -161,6 +185,8 @@ std::string starter_model(const ImagesFound& found, const StarterChoices& choice
   std::string text = template_of(choices.recipe);
   replace(text, "@CLASSIFIER@", kStarterClassifier);
   replace(text, "@DISTORTIONS@", kStarterDistortions);
+  replace(text, "@FLIP@", flip_lines(found.habits));
+  replace(text, "@WEAK_FLIP@", found.habits.flip ? "\nflip  = \"horizontal\"" : "");
   replace(text, "@END@", kStarterEnd);
   replace(text, "@SCHEMA@", toml_comment(schema));
   replace(text, "@NAME_LINE@",
@@ -169,7 +195,7 @@ std::string starter_model(const ImagesFound& found, const StarterChoices& choice
   replace(text, "@IMAGE@", line("image  = " + shape, "height, width, channels"));
   replace(text, "@GENERATOR@", line("[net.generator]", nets.generator_sizes));
   replace(text, "@GENERATOR_LAYERS@", nets.generator_layers);
-  replace(text, "@SHAPE_LAYERS@", shape_layers(height, width));
+  replace(text, "@SHAPE_LAYERS@", shape_layers(height, width, found.habits));
   replace(text, "@TRUNK@", line("[net.trunk]", gan ? nets.trunk_sizes : nets.classifier_sizes));
   replace(text, "@TRUNK_LAYERS@", gan ? nets.trunk_layers : nets.classifier_layers);
   replace(text, "@CLASSES@", std::to_string(found.train.size()));

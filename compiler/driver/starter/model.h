@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "compiler/driver/starter/habits.h"
+
 namespace sganc {
 
 /// The facts about the images that the model depends on.
@@ -16,6 +18,7 @@ struct ImagesFound {
   std::vector<std::int64_t> train, test;  // images of each class; two classes or more, none of them empty
   std::int64_t unlabelled = 0;
   std::int64_t validation = 0;  // images of the source's own that are held out, and not among the others
+  ImageHabits habits = {};
 };
 
 enum class Recipe {
