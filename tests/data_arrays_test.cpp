@@ -124,14 +124,27 @@ TEST(Arrays, ClassesOfLabels) {
             "the training labels are texts, the test labels numbers");
 }
 
+TEST(Arrays, ClassesOfValidationLabels) {
+  EXPECT_EQ(classes_of({.numbers = {0, 1}, .texts = {}}, {}, {.numbers = {2}, .texts = {}}).validation,
+            (std::vector<std::int32_t>{2}));
+  EXPECT_EQ(classes_of({.numbers = {}, .texts = {"b", "a"}}, {}, {.numbers = {}, .texts = {"b"}}).validation,
+            (std::vector<std::int32_t>{1}));
+  EXPECT_EQ(
+      error_of([] { classes_of({.numbers = {}, .texts = {"a"}}, {}, {.numbers = {}, .texts = {"b"}}); }),
+      "the validation label \"b\" is that of no training image");
+}
+
 using Notes = std::vector<std::string>;
 
 /// Returns the pixels of an array of images, and checks shape and notes.
-Bytes pixels_of(const std::string& bytes, const ImageReading& reading, const Shape& shape,
-                const Notes& notes) {
+Pixels pixels_of(const std::string& bytes, const ImageReading& reading, const Shape& shape,
+                 const Notes& notes) {
   const TestFolder folder;
-  const auto images = read_array_images(folder.file("x.npy", bytes), reading);
+  auto images = read_array_images(folder.file("x.npy", bytes), reading);
   EXPECT_EQ(images.shape, shape);
+  // That such numbers are small is another test's subject.
+  std::erase_if(images.notes,
+                [](const auto& note) { return note.find("nearly black") != std::string::npos; });
   EXPECT_EQ(images.notes, notes);
   return images.pixels;
 }
@@ -203,8 +216,14 @@ TEST(Arrays, NumbersThatAreNoPixels) {
       "beside images");
   EXPECT_EQ(refused("<f4", of<float>({0, 2}), {.values = {{0, 1}}}),
             "FOLDER/x.npy: its numbers go from 0 to 2, beyond the values 0 and 1 for black and white");
-  EXPECT_EQ(refused("<f8", of<double>({0, HUGE_VAL})),
-            "FOLDER/x.npy: image 0 holds a number that is not finite");
+  EXPECT_EQ(
+      refused("<f8", of<double>({0, HUGE_VAL})),
+      "FOLDER/x.npy: image 0 holds a number that is not finite: for 0 in its place, save np.nan_to_num(x)");
+  // Such floats may be meant as 0 to 16, as scikit-learn's digits are.
+  EXPECT_EQ(
+      refused("<f8", of<double>({0, 16})),
+      "FOLDER/x.npy: its numbers go from 0 to 16: say which are black and white, as in values = [0, 16] "
+      "beside images");
 }
 
 TEST(Arrays, OfAnArchive) {
@@ -250,7 +269,8 @@ TEST(Arrays, WhatIsWrongWithImages) {
                     header = "its header is not that of an array of numbers";
   const std::vector<BadFile> files = {
       {"", "not an IDX file of images: it ends within its header"},
-      {"hello, hello, hello", "not an IDX file of images: it begins with 0x68656c6c, expected 0x803"},
+      {"hello, hello, hello",
+       "no array that can be read (.npy, .npz or IDX): np.save(\"x.npy\", x) writes one"},
       {good.substr(0, 6), not_readable + "it ends within its header"},
       {good.substr(0, 60), not_readable + "it ends within its header"},
       {std::string("\x93NUMPY\x04\x00", 8) + good.substr(8), not_readable + "its version 4 is not known"},
@@ -270,7 +290,8 @@ TEST(Arrays, WhatIsWrongWithImages) {
        not_readable + header},
       {npy_of("|u1", "(99999999999999999999, 2, 3)", kTwelve), not_readable + header},
       {npy_of("|u1", "(2, 2, 3", kTwelve), not_readable + header},
-      {npy_of("<c8", "(1, 1, 1)", kTwelve.substr(4)), "images must be numbers, found \"<c8\""},
+      {npy_of("<c8", "(1, 1, 1)", kTwelve.substr(4)),
+       "images must be numbers, found \"<c8\": save np.abs(x)"},
       {npy_of("<U3", "(1,)", kTwelve), "images must be numbers, found texts"},
       {npy_of("|O", "(2, 2, 3)", kTwelve),
        "images are Python objects, which only Python can read: save them as numbers or texts, np.save(file, "
@@ -283,9 +304,9 @@ TEST(Arrays, WhatIsWrongWithImages) {
       {npy_of("|u1", "(2, 2, 3)", kTwelve.substr(1)), "expected 12 bytes of shape (2, 2, 3), found 11"},
       {good + "x", "expected 12 bytes of shape (2, 2, 3), found more"},
       {npy_of("|u1", "(9223372036854775807, 9223372036854775807, 3)", kTwelve),
-       "its shape (9223372036854775807, 9223372036854775807, 3) asks for more than 2 GiB"},
+       "its shape (9223372036854775807, 9223372036854775807, 3) asks for more than 1 TiB"},
       {npy_of("|u1", "(4294967296, 4294967296, 1)", kTwelve),
-       "its shape (4294967296, 4294967296, 1) asks for more than 2 GiB"},
+       "its shape (4294967296, 4294967296, 1) asks for more than 1 TiB"},
       {npy_of("|u1", "(2000000000, 1, 1)", kTwelve),
        "expected 2000000000 bytes of shape (2000000000, 1, 1), found 12"},
       {gzip_bytes(good).substr(0, 60), "the compressed file is cut off"},
@@ -299,13 +320,16 @@ TEST(Arrays, WhatIsWrongWithImages) {
 
 TEST(Arrays, WhatIsWrongWithLabels) {
   const TestFolder folder;
-  const std::string range = ": a label is a class from 0 to 65535, or -1 for an image without a label";
+  const std::string range =
+      ": a label is a class from 0 to 65535, or -1 for an image without a label: save np.unique(y, "
+      "return_inverse=True)[1]";
   const std::vector<BadFile> files = {
       {npy_of("|u1", "(1, 1, 1)", "\1"), "labels must have the shape (count,), found (1, 1, 1)"},
       {npy_of("|u1", "(2, 2)", std::string("\0\1\1\1", 4)),
        "labels of the shape (2, 2) are rows with one 1 and else 0, but row 1 is not: for probabilities, save "
        "y.argmax(1)"},
-      {npy_of("<f4", "(2,)", of<float>({1, 0.5F})), "label 1 is 0.5, and a class is a whole number"},
+      {npy_of("<f4", "(2,)", of<float>({1, 0.5F})),
+       "label 1 is 0.5, and a class is a whole number: if it is meant, save y.round().astype(int)"},
       {npy_of("|S2", "(2,)", std::string(4, '\0')), "all labels are empty texts"},
       {npy_of("|O", "(2,)", "ab"),
        "labels are Python objects, which only Python can read: save them as numbers or texts, np.save(file, "
@@ -313,9 +337,14 @@ TEST(Arrays, WhatIsWrongWithLabels) {
       {npy_of("|i1", "(2,)", "\1\xfe"), "label 1 is -2" + range},
       {npy_of("<i4", "(2,)", of<std::int32_t>({1, 65537})), "label 1 is 65537" + range},
       {npy_of("<u8", "(2,)", std::string(16, '\xff')), "label 0 is 18446744073709551616" + range},
+      {npy_of("|u1", "(1, 2)", "\1\1"),
+       "labels must have the shape (count,), found (1, 2): save y.reshape(-1)"},
       {npy_of("|u1", "(3,)", "\1\1\1"), "expected 2 labels, one an image, found 3"},
       {npy_of("|u1", "(1000000000000,)", "\1\1\1"), "its shape (1000000000000,) asks for more than 2 GiB"},
-      {kIdxImages, "not an IDX file of labels: it begins with 0x803, expected 0x801"},
+      {kIdxImages,
+       "not an IDX file of labels: it begins with 0x803, expected 0x801; np.save(\"x.npy\", x) writes an "
+       "array that "
+       "can be read"},
   };
   for (const auto& [bytes, error] : files) {
     const auto path = folder.file("y.npy", bytes);

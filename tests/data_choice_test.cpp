@@ -159,6 +159,18 @@ TEST(Labels, MoreThanThereAreIsAnError) {
 
 TEST(Labels, TextIsOneIndexALineAndReadsBack) {
   EXPECT_EQ(labels_text(Indices{3, 0, 59999}), "3\n0\n59999\n");
+  // Pictures are listed by their names, which mean the same in other data.
+  const TestFolder names_folder;
+  auto named = labelled_dataset({0, 1, 1});
+  named.picture_names = {"cat/1.png", "dog/1.png", "dog/ 2.png"};
+  const auto list =
+      names_folder.file("labels.txt", labels_text(Indices{2, 0}, named.picture_names) + "1\r\n");
+  EXPECT_EQ(testing::content_of(list), "dog/ 2.png\ncat/1.png\n1\r\n");
+  EXPECT_EQ(read_indices(list, named), (Indices{2, 0, 1}));
+  const auto wrong = names_folder.file("labels.txt", "cat/2.png\n");
+  EXPECT_EQ(names_folder.without_path(testing::error_of([&] { read_indices(wrong, named); })),
+            "FOLDER/labels.txt:1: \"cat/2.png\" is not the name of a picture or the index of an image: " +
+                named.name + " has 3 training images, counted from 0");
   const TestFolder folder;
   const auto dataset = turning_dataset(8);
   const auto path = folder.file("labels.txt", "3\r\n0\n3");
@@ -179,7 +191,7 @@ TEST(Labels, FilesThatAreNoLabels) {
   EXPECT_EQ(error("-1\n"), "FOLDER/labels.txt:1: \"-1\"" + range);
   EXPECT_EQ(error("1\n\n2\n"), "FOLDER/labels.txt:2: \"\"" + range);
   EXPECT_EQ(error("1\n2 3\n"), "FOLDER/labels.txt:2: \"2 3\"" + range);
-  EXPECT_EQ(error("99999999999999999999999\n"), "FOLDER/labels.txt:1: \"99999999999999999999...\"" + range);
+  EXPECT_EQ(error("99999999999999999999999\n"), "FOLDER/labels.txt:1: \"99999999999999999999999\"" + range);
   EXPECT_EQ(error("\x89PNG\r\n"), "FOLDER/labels.txt:1: \"?PNG\"" + range);
   EXPECT_EQ(error(""), "FOLDER/labels.txt: names no image");
   EXPECT_EQ(error("4\n5\n"), "FOLDER/labels.txt:2: image 5 is held out");

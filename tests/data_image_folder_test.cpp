@@ -124,6 +124,14 @@ TEST(ImageFolder, OfValidationImagesBesideTrain) {
   EXPECT_EQ(error_of([&] { divide(none, {}, ImageChoice{.way = Way::given}); }),
             "p has no validation images of its own");
 
+  // A name that sounds as if there were no labels is said to be taken for a class.
+  folder.file("s/cat/1.png", "");
+  folder.file("s/No labels/1.png", "");
+  const auto sounds = list_image_folder(folder / "s");
+  EXPECT_EQ(sounds.classes, (Names{"No labels", "cat"}));
+  EXPECT_EQ(sounds.notes, (Names{"\"No labels\" is taken for a class; if its pictures have no label, call it "
+                                 "\"unlabeled\""}));
+
   // Without "train" the name is that of a class.
   folder.file("q/valid/1.png", "");
   folder.file("q/invalid/1.png", "");
@@ -151,8 +159,12 @@ TEST(ImageFolder, ThatIsNoDataSet) {
             "FOLDER/p: holds \"TRAIN\" and \"train\": one folder can hold the training images");
   EXPECT_EQ(
       error({"p/train/a/1.png", "p/b/1.png"}),
-      "FOLDER/p/b: lies beside \"train\", in which the folders of classes are expected; a class cannot be "
-      "called \"train\"");
+      "FOLDER/p/b: lies beside \"train\", in which the folders of classes are expected: move it there; if "
+      "\"train\" is a class, rename it, for example to \"train_\", since the name is reserved");
+  EXPECT_EQ(
+      error({"p/a/1.heic"}),
+      "FOLDER/p: holds no pictures; left out, pictures in a format that is not read (save them as JPEG or "
+      "PNG): a/1.heic");
   EXPECT_EQ(error({"p/a\nb/1.png"}), "FOLDER/p: the name of a class has a control character");
   const TestFolder folder;
   folder.file("file", "");

@@ -50,6 +50,32 @@ TEST(Pixels, KeepSomeImages) {
   }
 }
 
+TEST(Pixels, OfAnotherFileStayThere) {
+  const TestFolder folder;
+  const auto file = folder.file("x", std::string("--\0\1\2\3\4\5--", 10));
+  auto pixels = Pixels::of_file(file, 2, 6);
+  pixels.append({6, 7});
+  EXPECT_FALSE(pixels.are_in_memory());
+  EXPECT_EQ(pixels, (Pixels{0, 1, 2, 3, 4, 5, 6, 7}));
+  keep_images(pixels, std::vector<std::int32_t>{0, 2, 3}, 2);
+  EXPECT_EQ(pixels, (Pixels{0, 1, 4, 5, 6, 7}));
+  auto others = pixels;
+  pixels.drop(3);
+  EXPECT_EQ(pixels, (Pixels{5, 6, 7}));
+  pixels.cut(1);
+  EXPECT_EQ(pixels, (Pixels{5}));
+  others.append(Pixels::of_file(file, 2, 1));
+  EXPECT_EQ(others, (Pixels{0, 1, 4, 5, 6, 7, 0}));
+  EXPECT_THROW(pixels.write(0, Bytes{1}), std::logic_error);
+  EXPECT_EQ(testing::content_of(file), std::string("--\0\1\2\3\4\5--", 10));
+  EXPECT_EQ(folder.without_path(error_of([&] { Pixels::of_file(folder / "y", 0, 1); })),
+            "FOLDER/y: cannot be read: No such file or directory");
+  std::filesystem::resize_file(file, 4);
+  Bytes some(4);
+  EXPECT_EQ(error_of([&] { Pixels::of_file(file, 2, 6).read(2, some); }),
+            "the file of images cannot be read: Input/output error");
+}
+
 TEST(Pixels, SayWhereTheyDoNotFit) {
   const TestFolder folder;
   const auto error = error_of([&] { Pixels::in_file(std::size_t{1} << 60, folder.path()); });

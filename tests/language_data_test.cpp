@@ -128,6 +128,11 @@ help: name the table: labels = "labels.csv"
   3 | source = { images = "x", test_labels = "y" }
     |                          ^^^^^^^^^^^
 )"},
+      {"half a validation part", with("[data]\nsource = { images = \"x\", validation_images = \"v\" }\n"),
+       R"(model.toml:3:26: error: source has "validation_images", but no "validation_labels"
+  3 | source = { images = "x", validation_images = "v" }
+    |                          ^^^^^^^^^^^^^^^^^
+)"},
       {"an unknown fit", with("[data]\nsource = { folder = \"p\", fit = \"strech\" }\n"),
        R"(model.toml:3:32: error: fit must be "crop" or "stretch", not "strech"
   3 | source = { folder = "p", fit = "strech" }

@@ -1,6 +1,7 @@
 #include <iomanip>
 
 #include "compiler/driver/load_data.h"
+#include "compiler/driver/places.h"
 #include "compiler/language/spelling.h"
 #include "runtime/execute/machine.h"
 
@@ -99,6 +100,11 @@ int run(const options::variables_map& values, Terminal& terminal) {
   } else {
     std::vector<std::string> known;
     for (const auto& s : known_sources()) known.push_back(s.name);
+    if (fs::is_regular_file(name))
+      throw UserError{
+          {{},
+           "\"" + name + "\" is a file, and this looks at data sets and folders of pictures",
+           "sganc init looks at arrays: " + called_program() + " init x.npy y.npy, or init mnist.npz"}};
     throw UserError{{{}, "there is no data set \"" + name + "\"", suggestion(name, known)}};
   }
   return kDone;

@@ -8,6 +8,7 @@
 
 #include "compiler/implementations/amx_schedule.h"
 #include "compiler/implementations/amx_stages.h"
+#include "compiler/implementations/divided_up.h"
 #include "compiler/implementations/few_channels_view.h"
 #include "compiler/implementations/groups.h"
 #include "compiler/language/spelling.h"
@@ -25,10 +26,6 @@ constexpr double kCost = 0.15;
 constexpr int kPitch = 8;       // a row of taps begins at a multiple of this
 constexpr int kMostTaps = 512;  // with the few channels
 constexpr std::int64_t kMostBytesOfBlock = 2 << 20;
-
-int divided_up(int a, int b) {
-  return (a + b - 1) / b;
-}
 
 /// The taps of a pixel in line: `pitch` for each row of the kernel, the last of which do not exist.
 struct Patch {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 
+#include "compiler/implementations/divided_up.h"
 #include "compiler/implementations/phases.h"
 
 namespace sganc {
@@ -77,10 +78,6 @@ bool can(const Product& product) {
   return std::ranges::all_of(axes.of, [](const Phases& p) {
     return p.taps() >= 2 && p.taps() <= 3 && (!p.up || p.out % p.stride == 0);
   });
-}
-
-std::int64_t divided_up(std::int64_t a, std::int64_t b) {
-  return (a + b - 1) / b;
 }
 
 /// The number of images in a block. It divides the batch and is chosen so that the team waits little for its

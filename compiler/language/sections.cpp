@@ -184,7 +184,9 @@ std::vector<KindKeys> model_sections() {
             .from(1)
             .to(static_cast<double>(kMostRepetitions))
             .defaulting(std::int64_t{1}),
-        number("clip_value", "limit each element of the gradients to [-clip_value, clip_value]")
+        number("clip_value",
+               "limit each element of the gradients to [-clip_value, clip_value]; clip_weights limits the "
+               "weights")
             .greater_than(0)
             .may_be_absent(),
         number("clip_norm",

@@ -22,6 +22,7 @@ std::string shown(double number) {
 }
 
 constexpr Values kBytes{0, 255};
+constexpr double kDim = 32;               // the largest of numbers that are hardly meant as bytes
 constexpr std::int64_t kBlock = 1 << 26;  // bytes that are read at a time
 
 /// How the pixels of images stand in an array.
@@ -149,9 +150,20 @@ class ImageArray {
     return range;
   }
 
+  /// Says of whole numbers that are small for bytes that they make black images.
+  void say_dim(double largest) {
+    if (largest < kDim)
+      note("its largest number is " + shown(largest) + " of 255, which is nearly black: values = [0, " +
+           shown(std::max(largest, 1.0)) + "] beside images makes it white");
+  }
+
   /// Finds the numbers that become the bytes 0 and 255, and checks that all lie between them.
   void find_values() {
-    if (array_.kind == 'u' && array_.width == 1 && reading_.values.value_or(kBytes) == kBytes) return;
+    if (array_.kind == 'u' && array_.width == 1 && reading_.values.value_or(kBytes) == kBytes) {
+      if (!reading_.values && array_.bytes.are_in_memory())
+        say_dim(*std::max_element(array_.bytes.data(), array_.bytes.data() + array_.bytes.size()));
+      return;
+    }
     const Values found = range();
     const std::string from_to = "from " + shown(found[0]) + " to " + shown(found[1]);
     const auto lies_in = [&](const Values& v) { return found[0] >= v[0] && found[1] <= v[1]; };
@@ -166,7 +178,7 @@ class ImageArray {
     } else if (array_.kind == 'f') {
       for (const Values& usual : {Values{0, 1}, Values{-1, 1}, Values{0, 255}})
         if (values = usual; lies_in(usual)) break;
-      if (!lies_in(values))
+      if (!lies_in(values) || (values == kBytes && found[1] < kDim))
         fail("its numbers go " + from_to + ": say which are black and white, as in values = [" +
              shown(found[0]) + ", " + shown(found[1]) + "] beside images");
       note("floats " + from_to + ": " + shown(values[0]) + " is taken as black and " + shown(values[1]) +
@@ -175,6 +187,8 @@ class ImageArray {
       fail("its numbers go " + from_to + ", beyond a byte: say which are black and white, as in values = [" +
            shown(found[0]) + ", " + shown(found[1]) +
            "] beside images, or save it as x.astype(\"uint8\") after scaling");
+    } else {
+      say_dim(found[1]);
     }
     if (values != kBytes) images_.values = values;
   }

@@ -78,7 +78,10 @@ class Opening {
 
   StoredArray open() {
     read_up_to(content_, beginning_, kBeginning, path_, stop_);
-    if (is_npy(beginning_) || what_ == ArrayOf::points)
+    const bool npy = is_npy(beginning_) || what_ == ArrayOf::points;
+    if (!npy && beginning_.size() >= 4 && (beginning_[0] != 0 || beginning_[1] != 0))
+      fail(path_, "no array that can be read (.npy, .npz or IDX): np.save(\"x.npy\", x) writes one");
+    if (npy)
       read_npy();
     else if (what_ == ArrayOf::labels)
       read_idx_labels();

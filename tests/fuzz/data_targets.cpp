@@ -60,6 +60,16 @@ Target images() {
   return {"images", "images", seeds, words, [](const fs::path& file) { read_array_images(file); }};
 }
 
+/// The same, where no image may lie in memory.
+Target images_in_files() {
+  Target target = images();
+  target.name = "images-in-files";
+  target.read = [](const fs::path& file) {
+    read_array_images(file, {.room = {.most_memory = 0, .file_folder = file.parent_path()}});
+  };
+  return target;
+}
+
 Target labels() {
   const std::string idx_labels = idx({"\0\0\x08\1", 4}, {"\0\0\0\4", 4}, 4);
   const std::vector<std::string> seeds = {idx_labels,
@@ -220,8 +230,8 @@ Target identities() {
 }  // namespace
 
 std::vector<Target> data_targets() {
-  return {label_tables(), pictures(), survey(),      images(), labels(),  archives(),  points(),
-          indices(),      cifar(),    checkpoints(), states(), metrics(), identities()};
+  return {label_tables(), pictures(), survey(), images(),      images_in_files(), labels(),  archives(),
+          points(),       indices(),  cifar(),  checkpoints(), states(),          metrics(), identities()};
 }
 
 }  // namespace sganc::testing

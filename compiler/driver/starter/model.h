@@ -33,11 +33,11 @@ struct StarterChoices {
   std::int64_t per_class = 0;  // labels per class; 0 means all
   bool validation = false;     // images are held out: those of the source, or a tenth of each class
   bool test = false;           // a tenth of each class becomes test images, as there are none
-  bool tests = false;          // there are test images, of the source or this tenth
   std::int64_t labelled_batch = 0, batch = 0;
   std::int64_t labelled = 0;  // images whose label may be used
   std::int64_t drawn = 0;     // images that updates draw from
   std::int64_t steps_per_epoch = 0;
+  bool tests = false;  // there are test images: of the source, or this tenth
 };
 
 /// Chooses a GAN, or the classifier that suits the images.
