@@ -149,7 +149,8 @@ TEST_F(CliInit, ValidationImagesOfTheFolder) {
       << trained.err;
   EXPECT_NE(trained.err.find("epoch 1/1: validation accuracy "), std::string::npos) << trained.err;
   EXPECT_TRUE(exists("runs/photos/checkpoints/best.safetensors"));
-  EXPECT_EQ(content("runs/photos/validation.txt"), "8\n9\n10\n11\n");
+  EXPECT_EQ(content("runs/photos/validation.txt"),
+            "val/cat/0.png\nval/cat/1.png\nval/dog/0.png\nval/dog/1.png\n");
   EXPECT_EQ(sganc({"eval", "runs/photos", "--split", "validation"}).code, 0);
 }
 
@@ -209,6 +210,26 @@ TEST_F(CliInit, AClassWithOneImageTrains) {
   EXPECT_NE(trained.err.find("labels   4, of each class 1 3\n         one label only of the class cat"),
             std::string::npos)
       << trained.err;
+}
+
+TEST_F(CliInit, OneLabelledImageOfEachClassTrains) {
+  write_pictures("cat", 1);
+  write_pictures("dog", 1);
+  write_pictures("unlabeled", 9);
+  EXPECT_EQ(sganc({"init", "photos"}).code, 0);
+  EXPECT_EQ(content("model.toml").find("\ntest   = "), std::string::npos);
+  const auto trained = sganc({"train", "model.toml", "--threads", "1", "--set", "train.epochs=1", "--set",
+                              "train.steps_per_epoch=1"});
+  EXPECT_EQ(trained.code, 0) << trained.err;
+  EXPECT_EQ(trained.out, "");
+  for (const std::string line : {"         no test images: no class has two images with a label\n",
+                                 "         one label only of the classes cat and dog: much depends"})
+    EXPECT_NE(trained.err.find(line), std::string::npos) << trained.err;
+  EXPECT_EQ(content("runs/photos/labels.txt"), "cat/0.png\ndog/0.png\n");
+  const auto checked = sganc({"check", "model.toml", "--threads", "1"});
+  EXPECT_NE(checked.out.find("\nlabels    one label only of the classes cat and dog: much depends"),
+            std::string::npos)
+      << checked.out;
 }
 
 TEST_F(CliInit, AnArchiveOfArrays) {

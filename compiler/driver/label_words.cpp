@@ -129,7 +129,7 @@ std::vector<std::string> alike_classes_text(const std::vector<std::string>& clas
   std::string text = classes.at(static_cast<std::size_t>(first)) + " and " +
                      classes.at(static_cast<std::size_t>(second)) + " look alike: of " +
                      std::to_string(count) + " images of them with labels, " + std::to_string(wrong) +
-                     " are by their edges most like one of the other class";
+                     " are most like one of the other class, by edges and by colours";
   if (pairs.size() > 1) text += " (and " + counted(pairs.size() - 1, "other pair") + " of classes so)";
   return {text + "; look whether these labels are right, and label more of both: sganc suggest lists images"};
 }

@@ -4,12 +4,13 @@
 #include <cmath>
 #include <map>
 #include <numbers>
+#include <numeric>
 
 namespace sganc {
 namespace {
 
 constexpr std::int64_t kCells = 7, kDirections = 8;
-constexpr std::size_t kLength = kCells * kCells * kDirections;
+constexpr std::size_t kLength = kCells * kCells * kDirections;  // of a description by edges
 
 /// One number for each pixel.
 struct Plane {
@@ -46,7 +47,7 @@ void add_gradient(float down, float right, float* cell) {
 }
 
 /// A vector of length 1, or of zeros for an image without edges.
-std::vector<float> description(const Plane& plane) {
+std::vector<float> edges_of(const Plane& plane) {
   std::vector<float> vector(kLength);
   for (std::int64_t y = 0; y < plane.height; ++y)
     for (std::int64_t x = 0; x < plane.width; ++x) {
@@ -63,16 +64,40 @@ std::vector<float> description(const Plane& plane) {
   return vector;
 }
 
-std::vector<std::vector<float>> descriptions(const LabelledImages& images) {
+/// The mean of each channel in each cell.
+std::vector<float> colours_of(const LabelledImages& images, std::size_t i) {
+  const auto [height, width, channels] = images.shape;
+  const auto length = static_cast<std::size_t>(kCells * kCells * channels);
+  std::vector<float> sums(length), counts(length);
+  for (std::int64_t y = 0; y < height; ++y)
+    for (std::int64_t x = 0; x < width; ++x)
+      for (std::int64_t c = 0; c < channels; ++c) {
+        const auto cell =
+            static_cast<std::size_t>(((y * kCells / height) * kCells + x * kCells / width) * channels + c);
+        sums[cell] += images.pixels[i][static_cast<std::size_t>((y * width + x) * channels + c)];
+        ++counts[cell];
+      }
+  for (std::size_t k = 0; k < length; ++k) sums[k] /= std::max(counts[k], 1.0F);
+  return sums;
+}
+
+std::vector<std::vector<float>> descriptions(const LabelledImages& images, Trait trait) {
   std::vector<std::vector<float>> vectors;
-  for (std::size_t i = 0; i < images.pixels.size(); ++i) vectors.push_back(description(gray(images, i)));
+  for (std::size_t i = 0; i < images.pixels.size(); ++i)
+    vectors.push_back(trait == Trait::edges ? edges_of(gray(images, i)) : colours_of(images, i));
   return vectors;
 }
 
-float product(const std::vector<float>& a, const std::vector<float>& b) {
-  float sum = 0;
-  for (std::size_t k = 0; k < kLength; ++k) sum += a[k] * b[k];
-  return sum;
+/// Minus the squared distance. Of vectors of length 1 it grows with their cosine.
+float likeness(const std::vector<float>& a, const std::vector<float>& b) {
+  constexpr std::size_t kLanes = 8;  // sums side by side
+  std::array<float, kLanes> sums{};
+  std::size_t k = 0;
+  for (; k + kLanes <= a.size(); k += kLanes)
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+      sums[lane] -= (a[k + lane] - b[k + lane]) * (a[k + lane] - b[k + lane]);
+  for (; k < a.size(); ++k) sums[0] -= (a[k] - b[k]) * (a[k] - b[k]);
+  return std::accumulate(sums.begin(), sums.end(), 0.0F);
 }
 
 /// Where the ink of an image lies, and how it leans.
@@ -200,15 +225,17 @@ LabelledImages straightened(const LabelledImages& images, bool bright_ink) {
   return result;
 }
 
-std::vector<std::int32_t> most_alike(const LabelledImages& asked, const LabelledImages& among) {
-  const auto from = descriptions(asked), to = descriptions(among);
+std::vector<std::int32_t> most_alike(const LabelledImages& asked, const LabelledImages& among, Trait trait) {
+  const auto from = descriptions(asked, trait), to = descriptions(among, trait);
   std::vector<std::int32_t> alike;
   for (std::size_t i = 0; i < from.size(); ++i) {
     std::int32_t best = -1;
-    float most = -1;
-    for (std::size_t j = 0; j < to.size(); ++j)
-      if (const float p = i == j ? -1 : product(from[i], to[j]); p > most)
-        most = p, best = static_cast<std::int32_t>(j);
+    float most = 0;
+    for (std::size_t j = 0; j < to.size(); ++j) {
+      if (i == j) continue;
+      const float found = likeness(from[i], to[j]);
+      if (best < 0 || found > most) most = found, best = static_cast<std::int32_t>(j);
+    }
     alike.push_back(best);
   }
   return alike;
@@ -231,22 +258,46 @@ std::string ink_of(const LabelledImages& images) {
   return "";
 }
 
-std::vector<AlikeClasses> alike_classes(const LabelledImages& images, int classes) {
-  constexpr std::int64_t kLeast = 16;
-  const auto alike = most_alike(images, images);
-  const auto n = static_cast<std::size_t>(classes);
-  std::vector<std::int64_t> taken(n * n);  // images of a class, for the class of their most alike image
+namespace {
+
+/// How many images of each pair of classes (first x second) have a most alike image of either class, and of
+/// the other one.
+struct Confusions {
+  std::vector<std::int64_t> all, wrong;
+};
+
+Confusions confusions(const LabelledImages& images, std::size_t classes, Trait trait) {
+  const auto alike = most_alike(images, images, trait);
+  std::vector<std::int64_t> taken(classes *
+                                  classes);  // images of a class, for the class of their most alike image
   for (std::size_t i = 0; i < alike.size(); ++i)
     if (alike[i] >= 0)
-      ++taken[static_cast<std::size_t>(images.labels[i]) * n +
+      ++taken[static_cast<std::size_t>(images.labels[i]) * classes +
               static_cast<std::size_t>(images.labels[static_cast<std::size_t>(alike[i])])];
+  Confusions found;
+  for (std::size_t a = 0; a < classes; ++a)
+    for (std::size_t b = 0; b < classes; ++b) {
+      found.wrong.push_back(taken[a * classes + b] + taken[b * classes + a]);
+      found.all.push_back(found.wrong.back() + taken[a * classes + a] + taken[b * classes + b]);
+    }
+  return found;
+}
+
+}  // namespace
+
+std::vector<AlikeClasses> alike_classes(const LabelledImages& images, int classes) {
+  constexpr std::int64_t kLeast = 16;
+  const auto n = static_cast<std::size_t>(classes);
+  const Confusions by[] = {confusions(images, n, Trait::edges), confusions(images, n, Trait::colours)};
   std::vector<AlikeClasses> pairs;
   for (std::size_t a = 0; a < n; ++a)
     for (std::size_t b = a + 1; b < n; ++b) {
-      const auto wrong = taken[a * n + b] + taken[b * n + a];
-      const auto all = wrong + taken[a * n + a] + taken[b * n + b];
-      if (all >= kLeast && 5 * wrong >= 2 * all)
-        pairs.push_back({static_cast<std::int32_t>(a), static_cast<std::int32_t>(b), wrong, all});
+      const std::size_t at = a * n + b;
+      // The trait that tells more: the one with the smaller part of wrong images.
+      const auto& [all, wrong] =
+          by[by[0].wrong[at] * by[1].all[at] <= by[1].wrong[at] * by[0].all[at] ? 0 : 1];
+      if (all[at] >= kLeast && 5 * wrong[at] >= 2 * all[at])
+        pairs.push_back({static_cast<std::int32_t>(a), static_cast<std::int32_t>(b), wrong[at], all[at]});
     }
   std::ranges::stable_sort(pairs, [](const AlikeClasses& a, const AlikeClasses& b) {
     return a.wrong * b.images > b.wrong * a.images;

@@ -1,8 +1,6 @@
 #pragma once
 // Which labelled images look alike, before anything is learned: to warn of labels that cannot carry a
-// training, and to choose what a first model does to its images. An image is described by the directions in
-// which it grows brighter, in 7 x 7 cells (Dalal, Triggs 2005, with eight signed directions and square
-// roots).
+// training, and to choose what a first model does to its images.
 
 #include <array>
 #include <cstdint>
@@ -34,9 +32,16 @@ LabelledImages mirrored(const LabelledImages& images);
 /// The images upright, as the layer straighten makes them; the ink is bright or dark.
 LabelledImages straightened(const LabelledImages& images, bool bright_ink);
 
+/// By what images are compared, in 7 x 7 cells.
+enum class Trait {
+  edges,   // the directions in which they grow brighter (Dalal, Triggs 2005, with eight signed directions and
+           // square roots): the largest cosine
+  colours  // the means of their channels: the smallest distance
+};
+
 /// For each image of `asked`, the image of `among` that is most alike; never the one at the same place. -1 if
 /// there is no other.
-std::vector<std::int32_t> most_alike(const LabelledImages& asked, const LabelledImages& among);
+std::vector<std::int32_t> most_alike(const LabelledImages& asked, const LabelledImages& among, Trait trait);
 
 /// The part of the images whose most alike image has their class.
 double part_of_own_class(const LabelledImages& images, std::span<const std::int32_t> alike);
@@ -45,8 +50,8 @@ double part_of_own_class(const LabelledImages& images, std::span<const std::int3
 /// such as filled shapes or photos.
 std::string ink_of(const LabelledImages& images);
 
-/// Two classes that the images hardly tell apart: `wrong` of `images` images of both have a most alike image
-/// of the other class.
+/// Two classes that neither edges nor colours tell apart: `wrong` of `images` images of both have a most
+/// alike image of the other class, by the trait that tells more.
 struct AlikeClasses {
   std::int32_t first, second;
   std::int64_t wrong, images;

@@ -17,7 +17,8 @@ struct ImageHabits {
 /// The most images that are looked at.
 std::int64_t looked_at(std::int64_t classes);
 
-/// Lines on a plain ground are straightened, if upright images are at least as often most like one of their
+/// Images are compared by edges, or by colours if these tell classes apart more often. Lines on a plain
+/// ground are straightened, if upright images are by their edges at least as often most like one of their
 /// class. Left and right are exchanged if mirrored images are nearly as often most like one of their class as
 /// unmirrored ones, and these more often than by chance.
 ImageHabits habits_of(const LabelledImages& images, std::int64_t classes);
