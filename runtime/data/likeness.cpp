@@ -283,6 +283,12 @@ Confusions confusions(const LabelledImages& images, std::size_t classes, Trait t
   return found;
 }
 
+/// Whether so many wrong ones are no accident of classes of which three in ten would be wrong.
+bool are_alike(double wrong, double all) {
+  const double part = wrong / all;
+  return part >= 0.4 && part - std::sqrt(part * (1 - part) / all) >= 0.32;
+}
+
 }  // namespace
 
 std::vector<AlikeClasses> alike_classes(const LabelledImages& images, int classes) {
@@ -296,7 +302,7 @@ std::vector<AlikeClasses> alike_classes(const LabelledImages& images, int classe
       // The trait that tells more: the one with the smaller part of wrong images.
       const auto& [all, wrong] =
           by[by[0].wrong[at] * by[1].all[at] <= by[1].wrong[at] * by[0].all[at] ? 0 : 1];
-      if (all[at] >= kLeast && 5 * wrong[at] >= 2 * all[at])
+      if (all[at] >= kLeast && are_alike(static_cast<double>(wrong[at]), static_cast<double>(all[at])))
         pairs.push_back({static_cast<std::int32_t>(a), static_cast<std::int32_t>(b), wrong[at], all[at]});
     }
   std::ranges::stable_sort(pairs, [](const AlikeClasses& a, const AlikeClasses& b) {

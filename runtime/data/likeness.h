@@ -57,7 +57,8 @@ struct AlikeClasses {
   std::int64_t wrong, images;
 };
 
-/// Pairs of classes of which at least two fifths are so, of 16 images or more; the worst first.
+/// Pairs of classes of which at least two fifths are so, of 16 images or more, and more than by accident; the
+/// worst first.
 std::vector<AlikeClasses> alike_classes(const LabelledImages& images, int classes);
 
 }  // namespace sganc
