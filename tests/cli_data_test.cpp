@@ -1,6 +1,7 @@
 // Training on a user's own data: a folder of pictures, arrays in .npy files.
 
 #include <algorithm>
+
 #include "tests/cli_program.h"
 #include "tests/picture_files.h"
 

@@ -83,7 +83,7 @@ TEST_F(CliWords, TooFewOrTooManyWords) {
   expect_error(sganc({"eval"}), 2,
                "error: sganc eval needs a RUN\n"
                "help: write sganc eval RUN [--split SPLIT] [--checkpoint best|last|N] "
-               "[--data DIR] [--any-data] [--images PATH]\n");
+               "[--data DIR] [--set data.source.folder=PATH] [--any-data] [--images PATH]\n");
   expect_error(sganc({"doctor", "nurse"}), 2,
                "error: sganc doctor does not know what to do with \"nurse\"\nhelp: write sganc doctor "
                "[--data DIR] | --clean\n");
