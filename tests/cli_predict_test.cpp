@@ -241,6 +241,7 @@ TEST_F(CliPredict, SamplesBetweenPoints) {
   sample({"--latent", "z.npy", "--between", "6,2,5", "--count", "4", "--out", "given.npy"});
   EXPECT_EQ(content("given.npy"), way);
   EXPECT_EQ(sample({"--between", "0,1"}).out, "grid.png\n");
+  EXPECT_EQ(sample({"--count", "1", "--out", "new/%02d.png"}).out, "new/00.png\n");
 
   expect_error(sample({"--between", "3"}), 2,
                "error: --between takes the numbers of two images or more, counted from 0, not \"3\"\n"

@@ -13,6 +13,7 @@
 #include "compiler/inspect/text_table.h"
 #include "compiler/language/spelling.h"
 #include "compiler/layers/build.h"
+#include "runtime/data/decompress.h"
 #include "runtime/execute/machine.h"
 #include "runtime/system/process.h"
 #include "runtime/train/sample.h"
@@ -110,25 +111,36 @@ std::int64_t spread_bytes_of(const Compiled& compiled, std::int64_t images) {
   return most;
 }
 
-/// The bytes of a source's images. Returns nothing if the source is not here or is compressed.
-std::optional<std::int64_t> data_bytes_of(const Model& model) {
+/// The bytes of a source's images, and those of them that lie in memory while it trains.
+struct DataBytes {
+  std::int64_t all = 0, in_memory = 0;
+};
+
+/// Returns nothing if the source is not here or is compressed.
+std::optional<DataBytes> data_bytes_of(const Model& model) {
   const DeclaredSource& source = model.data.source;
-  std::int64_t bytes = 0;
+  DataBytes bytes;
   if (const auto* known = find_source(source.known)) {
-    for (const auto& file : known->files) bytes += static_cast<std::int64_t>(file.size);
-    return bytes;
+    for (const auto& file : known->files) bytes.all += static_cast<std::int64_t>(file.size);
+    return DataBytes{bytes.all, bytes.all};
   }
+  const ImageRoom room = image_room(model);
+  const auto add = [&](std::int64_t more, std::int64_t most) {
+    bytes.all += more;
+    if (more <= most && !room.is_too_much(static_cast<double>(more))) bytes.in_memory += more;
+  };
   try {
     if (const auto folder = source.files.find("folder"); folder != source.files.end() && model.image()) {
       const auto listed = list_image_folder(folder->second.value, label_table(source));
-      bytes = static_cast<std::int64_t>(listed.train.size() + listed.test.size());
-      for (const auto extent : model.image()->shape) bytes *= extent;
+      auto images = static_cast<std::int64_t>(listed.train.size() + listed.test.size());
+      for (const auto extent : model.image()->shape) images *= extent;
+      add(images, images);
       return bytes;
     }
     for (const auto& [key, file] : source.files) {
       const auto ending = std::filesystem::path(file.value).extension();
       if (ending == ".gz" || ending == ".npz") return std::nullopt;
-      bytes += static_cast<std::int64_t>(std::filesystem::file_size(file.value));
+      add(static_cast<std::int64_t>(std::filesystem::file_size(file.value)), kMostDataBytes);
     }
   } catch (const std::runtime_error&) {
     return std::nullopt;
@@ -210,14 +222,12 @@ int run(const options::variables_map& values, Terminal& terminal) {
   Program program = compile(planned, terminal);
   const Compiled compiled{std::move(*model), std::move(*module), std::move(program)};
   Cost cost = measure(compiled, request);
-  if (data_bytes)
-    cost.data_bytes =
-        image_room(compiled.model).is_too_much(static_cast<double>(*data_bytes)) ? 0 : *data_bytes;
+  if (data_bytes) cost.data_bytes = data_bytes->in_memory;
   if (const auto* image = compiled.model.image(); image && data_bytes)
     cost.spread_bytes =
-        spread_bytes_of(compiled, *data_bytes / std::reduce(image->shape.begin(), image->shape.end(),
-                                                            std::int64_t{1}, std::multiplies<>()));
-  cost.peak_bytes += data_bytes.value_or(0) + cost.spread_bytes;
+        spread_bytes_of(compiled, data_bytes->all / std::reduce(image->shape.begin(), image->shape.end(),
+                                                                std::int64_t{1}, std::multiplies<>()));
+  cost.peak_bytes += cost.data_bytes.value_or(0) + cost.spread_bytes;
   const auto words = label_words(compiled.model, values, request.threads, terminal);
   if (terminal.json) {
     print_json(cost, compiled, words, terminal.out);

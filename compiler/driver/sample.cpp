@@ -49,6 +49,12 @@ class NumberedFiles {
                          width.empty() ? 0 : static_cast<std::size_t>(width[1] - '0')};
   }
 
+  /// Makes their folder.
+  void make_folder() const {
+    const auto folder = path(0).parent_path();
+    if (!folder.empty()) std::filesystem::create_directories(folder);
+  }
+
   std::filesystem::path path(std::int64_t number) const {
     const auto digits = std::to_string(number);
     return before_ + std::string(width_ - std::min(width_, digits.size()), '0') + digits + after_;
@@ -220,10 +226,11 @@ void write(const Request& request, const GeneratedImages& images, const Declared
   const std::int64_t shape[] = {images.count, images.height, images.width, images.channels};
   if (request.array())
     write_array(request.out, shape, images.values);
-  else if (request.single)
+  else if (request.single) {
+    request.single->make_folder();
     write_single_samples([&](std::int64_t i) { return request.single->path(i); }, images, data.range_low,
                          data.range_high);
-  else
+  } else
     write_sample_grid(request.out, images, data.range_low, data.range_high,
                       request.between.empty() ? std::nullopt : std::optional(request.count));
 }
