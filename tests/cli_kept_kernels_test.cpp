@@ -63,12 +63,25 @@ TEST_F(CliKeptKernels, DamagedOrMissingTheyMakeNoDifference) {
   auto bytes = content("run/kernels.so");
   bytes[bytes.size() / 2] ^= 1;
   folder.file("run/kernels.so", bytes);
-  EXPECT_TRUE(sample().err.starts_with("kernels are compiled: run/kernels.so is damaged\ncompiling "));
+  EXPECT_TRUE(sample().err.starts_with(
+      "kernels are compiled: run/kernels.so is damaged, or was not made by this user on "
+      "this machine\ncompiling "));
   EXPECT_EQ(content("x.npy"), images);
   EXPECT_GT(compiled(), 0);
   fs::remove(folder / "run/kernels.so");
   EXPECT_TRUE(sample().err.starts_with("compiling "));
   EXPECT_EQ(content("x.npy"), images);
+}
+
+TEST_F(CliKeptKernels, NobodyElsesMachineCodeIsLoaded) {
+  environment["XDG_STATE_HOME"] = folder / "other";
+  EXPECT_TRUE(
+      sample().err.starts_with("kernels are compiled: run/kernels.so is damaged, or was not made by "
+                               "this user on this machine\ncompiling "));
+  EXPECT_GT(compiled(), 0);
+  const auto key = folder / "other/sganc/key";
+  EXPECT_EQ(fs::file_size(key), 32U);
+  EXPECT_EQ(fs::status(key).permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
 
 TEST_F(CliKeptKernels, AResumeKeepsThoseOfTheChangedModel) {

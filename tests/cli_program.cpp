@@ -24,7 +24,7 @@ constexpr auto kPatience = std::chrono::minutes(5);
 /// Variables that change what the program does. A child gets them only from the test.
 constexpr const char* kNotInherited[] = {"NO_COLOR",       "OMP_NUM_THREADS", "OMP_WAIT_POLICY",
                                          "GOMP_SPINCOUNT", "SGANC_CACHE_MB",  "SGANC_DATA",
-                                         "XDG_DATA_HOME"};
+                                         "XDG_DATA_HOME",  "XDG_STATE_HOME"};
 
 std::vector<std::string> environment_of(const std::map<std::string, std::string>& changes) {
   std::map<std::string, std::string> all;

@@ -14,6 +14,7 @@
 
 #include "runtime/system/descriptor.h"
 #include "runtime/system/digest.h"
+#include "runtime/system/files.h"
 
 namespace sganc {
 namespace {
@@ -60,6 +61,12 @@ bool is_whole(std::string_view content) {
   if (content.size() < kDigestBytes) return false;
   const std::size_t end = content.size() - kDigestBytes;
   return Sha256().add(content.substr(0, end)).bytes() == content.substr(end);
+}
+
+bool is_signed(std::string_view content, std::string_view key) {
+  if (content.size() < kDigestBytes) return false;
+  const std::size_t end = content.size() - kDigestBytes;
+  return signature_of(content.substr(0, end), key) == content.substr(end);
 }
 
 bool is_digest(std::string_view text) {
@@ -129,12 +136,12 @@ std::string why_not_trusted(const fs::path& folder) {
   return status.st_mode & S_IWOTH ? folder.string() + " can be written by every user" : "";
 }
 
-/// The content of a file that ends with its digest, or nothing if it is damaged or no regular file.
-std::optional<std::string> read_whole(const Descriptor& file) {
+/// The content of a regular file.
+std::optional<std::string> read_regular(const Descriptor& file) {
   struct stat status {};
   std::string content;
   if (!file.is_open() || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
-  if (!file.read_rest(content) || !is_whole(content)) return {};
+  if (!file.read_rest(content)) return {};
   return content;
 }
 
@@ -152,7 +159,8 @@ std::optional<fs::path> KernelCache::find(const std::string& name) const {
     if (folder.empty() || !why_not_trusted(folder).empty()) continue;
     const fs::path path = folder / name;
     const Descriptor file = open_to_read(path);
-    if (!read_whole(file)) continue;
+    const auto content = read_regular(file);
+    if (!content || !is_whole(*content)) continue;
     ::futimens(file.number(), nullptr);
     return path;
   }
@@ -195,15 +203,18 @@ void KernelCache::trim(std::int64_t most) const {
   }
 }
 
-std::string why_not_usable(const fs::path& library, const std::vector<std::string>& symbols) {
+std::string signed_library(const fs::path& library, std::string_view key) {
+  const std::string content = read_file(library);
+  return content + signature_of(content, key);
+}
+
+std::string why_not_usable(const fs::path& library, std::string_view key,
+                           const std::vector<std::string>& symbols) {
   if (auto why = why_not_trusted(fs::absolute(library).parent_path()); !why.empty()) return why;
   const Descriptor file = open_to_read(library);
-  struct stat status {};
-  if (file.is_open() && ::fstat(file.number(), &status) == 0 && status.st_uid != ::geteuid() &&
-      status.st_uid != 0)
-    return library.string() + " belongs to another user";
-  const auto content = read_whole(file);
-  if (!content) return library.string() + " is damaged";
+  const auto content = read_regular(file);
+  if (!content || !is_signed(*content, key))
+    return library.string() + " is damaged, or was not made by this user on this machine";
   struct statvfs system {};
   if (::fstatvfs(file.number(), &system) == 0 && system.f_flag & ST_NOEXEC)
     return library.string() + " lies where no program may run (noexec)";

@@ -41,9 +41,13 @@ class KernelCache {
   std::filesystem::path folder_, private_folder_;
 };
 
-/// Returns why a library outside of a cache, which is a copy of one in a cache, cannot be used for these
-/// symbols, or "" if it can: it is undamaged, has them all, and no other user can have written it.
-std::string why_not_usable(const std::filesystem::path& library, const std::vector<std::string>& symbols);
+/// A library of a cache as it is kept elsewhere: with a signature at its end.
+std::string signed_library(const std::filesystem::path& library, std::string_view key);
+
+/// Returns why a library outside of a cache cannot be used for these symbols, or "" if it can: it was signed
+/// with this key, has not changed since, and has all symbols.
+std::string why_not_usable(const std::filesystem::path& library, std::string_view key,
+                           const std::vector<std::string>& symbols);
 
 /// Creates the folder if it is missing. Returns why no kernels can be kept there (it is not writable, or
 /// other users can write to it), or "" if they can.

@@ -112,10 +112,11 @@ void KernelLibraryBuilder::compile_missing(Objects& objects) {
 
 /// The library that is kept outside of the cache, or "" if it cannot be used.
 fs::path KernelLibraryBuilder::kept_library() {
-  if (options_.kept.empty() || kernels_.empty() || !fs::exists(options_.kept)) return {};
+  if (options_.kept.empty() || options_.key.empty() || kernels_.empty() || !fs::exists(options_.kept))
+    return {};
   std::vector<std::string> symbols;
   for (const auto& [symbol, kernel] : kernels_) symbols.push_back(symbol);
-  why_unusable_ = why_not_usable(options_.kept, symbols);
+  why_unusable_ = why_not_usable(options_.kept, options_.key, symbols);
   return why_unusable_.empty() ? fs::absolute(options_.kept) : fs::path();
 }
 

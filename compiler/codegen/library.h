@@ -41,6 +41,7 @@ struct LibraryOptions {
   std::int64_t most_bytes = 1'000'000'000;
   std::filesystem::path private_folder = {};  // for new kernels if the cache cannot be written
   std::filesystem::path kept = {};  // a library that is used if it has all the kernels; it may be missing
+  std::string key = {};             // with which `kept` must be signed; without one it is not used
   /// Called before kernels are compiled that `kept` should have had, with why it is not used.
   std::function<void(const std::string& why)> unusable = {};
 };

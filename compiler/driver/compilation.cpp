@@ -152,6 +152,7 @@ std::optional<Program> compile(const Model& model, ModelRequest& request, Termin
   if (!schedule || !module) return {};
   LibraryOptions options = library_options();
   options.kept = kept;
+  if (!kept.empty()) options.key = user_key();
   options.unusable = [&](const std::string& why) { terminal.say("kernels are compiled: " + why); };
   return compile_with(std::move(options), plan(*module, *schedule, request), terminal);
 }

@@ -77,8 +77,11 @@ void KeptKernels::write() const {
   options.stop = [this] { return stop_.load(); };
   options.threads = 1;
   options.kept = file_;
+  options.key = user_key();
+  if (options.key.empty()) return;
   const fs::path library = kernel_library(planned, options);
-  if (!library.empty() && library != fs::absolute(file_)) write_file_atomically(file_, read_file(library));
+  if (!library.empty() && library != fs::absolute(file_))
+    write_file_atomically(file_, signed_library(library, options.key));
 }
 
 }  // namespace sganc

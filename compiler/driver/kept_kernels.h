@@ -1,7 +1,8 @@
 #pragma once
 // RUN/kernels.so: the compiled kernels of what predict, eval, sample, suggest and report call of a run, for
 // the schedule and the threads that they take without options. So they compile nothing, also where the cache
-// of kernels is empty. The file ends with its digest; it can be removed at any time.
+// of kernels is empty. The file is signed with the user's key, so that a run from somebody else brings no
+// machine code with it; it can be removed at any time.
 
 #include <atomic>
 #include <exception>

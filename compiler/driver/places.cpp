@@ -1,5 +1,8 @@
 #include "compiler/driver/places.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
@@ -10,6 +13,9 @@
 
 #include "compiler/language/source.h"
 #include "runtime/execute/machine.h"
+#include "runtime/system/descriptor.h"
+#include "runtime/system/digest.h"
+#include "runtime/system/files.h"
 #include "runtime/system/folders.h"
 
 namespace sganc {
@@ -40,6 +46,17 @@ std::vector<fs::path> schedule_folders() {
   const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
   return {program.parent_path() / "schedules", program / "source/schedules",
           program / SGANC_SHARE "/schedules"};
+}
+
+/// Writes a new key into the folder, unless another process has done so meanwhile.
+void make_key(const fs::path& folder) {
+  fs::create_directories(folder);
+  std::string name = folder / ".unfinished-XXXXXX", key(kDigestBytes, '\0');
+  if (::getentropy(key.data(), key.size()) != 0) return;
+  const Descriptor file(::mkostemp(name.data(), O_CLOEXEC));  // which only this user can read
+  if (file.is_open() && file.write_all(key) && ::fsync(file.number()) == 0) [[maybe_unused]]
+    const int there_already = ::link(name.c_str(), (folder / "key").c_str());
+  if (file.is_open()) ::unlink(name.c_str());
 }
 
 }  // namespace
@@ -76,6 +93,18 @@ LibraryOptions library_options() {
       temporary_place(), "sganc-kernels-", "no folder for compiled kernels can be made");
   options.private_folder = folder.path();
   return options;
+}
+
+std::string user_key() {
+  const fs::path folder = from_environment("XDG_STATE_HOME", ".local/state");
+  if (folder.empty()) return {};
+  try {
+    if (!fs::exists(folder / "key")) make_key(folder);
+    const std::string key = read_file(folder / "key");
+    return key.size() == kDigestBytes ? key : "";
+  } catch (const std::exception&) {
+    return {};
+  }
 }
 
 fs::path schedule_file(const std::string& given) {

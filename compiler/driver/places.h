@@ -25,6 +25,11 @@ std::int64_t kernel_cache_limit();
 /// removed when this process ends. Throws UserError.
 LibraryOptions library_options();
 
+/// The key with which this user's sganc signs the machine code that it keeps outside of its cache: 32 random
+/// bytes in sganc/key under $XDG_STATE_HOME or ~/.local/state, made when they are first asked for. "" if
+/// there is no such place.
+std::string user_key();
+
 /// The file of a schedule: `given` itself if it is a file, else schedules/`given`.toml in the program's
 /// source or share folder. Throws UserError with the nearest known name.
 std::filesystem::path schedule_file(const std::string& given);

@@ -1,6 +1,7 @@
 #include "runtime/system/digest.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <array>
 #include <stdexcept>
@@ -53,6 +54,15 @@ std::string sha256_hex(std::span<const std::uint8_t> bytes) {
 
 std::string short_digest(std::string_view bytes) {
   return Sha256().add(bytes).hex().substr(0, 16);
+}
+
+std::string signature_of(std::string_view bytes, std::string_view key) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> signature{};
+  unsigned size = 0;
+  require(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+               reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), signature.data(),
+               &size) != nullptr);
+  return {reinterpret_cast<const char*>(signature.data()), size};
 }
 
 std::string sha256_of_file(const std::filesystem::path& path) {

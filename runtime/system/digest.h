@@ -1,5 +1,5 @@
 #pragma once
-// SHA-256.
+// SHA-256, and signatures by it.
 
 #include <cstdint>
 #include <filesystem>
@@ -33,6 +33,10 @@ std::string sha256_hex(std::span<const std::uint8_t> bytes);
 
 /// The first 16 hexadecimal digits, for names.
 std::string short_digest(std::string_view bytes);
+
+/// HMAC of the bytes by SHA-256 (Krawczyk, Bellare, Canetti 1997; RFC 2104): only who has the key can make
+/// it. kDigestBytes of them.
+std::string signature_of(std::string_view bytes, std::string_view key);
 
 /// The digest of a file's bytes, in hexadecimal digits. Throws std::runtime_error if it cannot be read.
 std::string sha256_of_file(const std::filesystem::path& path);
