@@ -1,8 +1,5 @@
 #include "compiler/driver/kept_kernels.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <sstream>
 #include <stdexcept>
 
@@ -18,8 +15,6 @@ namespace sganc {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kLowestPriority = 19;
 
 /// The modules that these verbs build of a model. What cannot be built of it is left out.
 std::vector<Module> modules_of_verbs(const Model& model) {
@@ -45,43 +40,26 @@ std::vector<Module> modules_of_verbs(const Model& model) {
 
 }  // namespace
 
-KeptKernels::KeptKernels(const Model& model, fs::path file)
-    : model_(model), file_(std::move(file)), thread_([this] {
-        ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kLowestPriority);  // of this thread
-        try {
-          write();
-        } catch (...) {
-          failure_ = std::current_exception();
-        }
-      }) {}
-
-KeptKernels::~KeptKernels() {
-  stop_ = true;
-  if (thread_.joinable()) thread_.join();
-}
-
-void KeptKernels::finish() {
-  thread_.join();
-  if (failure_) std::rethrow_exception(failure_);
-}
-
-void KeptKernels::write() const {
+void keep_kernels(const Model& model, const fs::path& file, const std::function<bool()>& stop) {
+  LibraryOptions options = library_options();
+  options.stop = stop;
+  options.kept = file;
+  options.key = user_key();
+  if (options.key.empty()) return;
   std::ostringstream mistakes;
   Terminal nobody{.err = mistakes, .quiet = true};
   ModelRequest request{.threads = this_machine().cores};
   const auto schedule = load_schedule_of(request, nobody);
   if (!schedule) throw std::runtime_error(mistakes.str());
   std::vector<PlannedModule> planned;
-  for (const auto& module : modules_of_verbs(model_)) planned.push_back(plan(module, *schedule, request));
-  LibraryOptions options = library_options();
-  options.stop = [this] { return stop_.load(); };
-  options.threads = 1;
-  options.kept = file_;
-  options.key = user_key();
-  if (options.key.empty()) return;
-  const fs::path library = kernel_library(planned, options);
-  if (!library.empty() && library != fs::absolute(file_))
-    write_file_atomically(file_, signed_library(library, options.key));
+  for (const auto& module : modules_of_verbs(model)) planned.push_back(plan(module, *schedule, request));
+  try {
+    const fs::path library = kernel_library(planned, options);
+    if (!library.empty() && library != fs::absolute(file))
+      write_file_atomically(file, signed_library(library, options.key));
+  } catch (const Interrupted&) {
+    // Verbs compile what they do not find.
+  }
 }
 
 }  // namespace sganc

@@ -190,10 +190,10 @@ void load_initial_weights(const std::string& init, Executor& executor, Terminal&
   for (const auto& line : initial_weights_text(file, matched)) terminal.say(line);
 }
 
-/// Waits for the kernels. A failure is a warning, since verbs compile what they do not find.
-void finish(KeptKernels& kept, RunLog& log) {
+/// A failure is a warning, since verbs compile what they do not find.
+void keep_kernels(const Model& model, const RunFolder& folder, const InterruptGuard& interrupt, RunLog& log) {
   try {
-    kept.finish();
+    keep_kernels(model, folder.kernels(), [&] { return interrupt.signal() != 0; });
   } catch (const UserError& error) {
     log.say("warning: the run keeps no kernels: " + error.diagnostic.message);
   } catch (const std::runtime_error& error) {
@@ -334,9 +334,7 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   // After --init, which may read the run that it replaces.
   const RunFolder folder = ranks.leads() ? open_folder(out, values) : RunFolder::of_other_rank(out);
   const auto command = command_of(request, out, values);
-  std::optional<KeptKernels> kept;
   const auto begun = [&] {
-    kept.emplace(p.compiled.model, folder.kernels());
     if (!fs::exists(folder.model())) folder.write_model(p.compiled.model.file->text);
     const auto environment = environment_of(request, p.compiled.target, p.settings, command, values);
     const auto elsewhere = environment_changes(folder, environment);
@@ -373,7 +371,8 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
     if (!ranks.leads()) return kDone;
     if (write_report(folder, std::move(measured), log, terminal))
       log.say("report   " + folder.report().string());
-    finish(*kept, log);
+    p.executor.reset();  // whose memory compiling may take
+    keep_kernels(p.compiled.model, folder, interrupt, log);
     conclude(p.settings, folder, log);
   } catch (const StoppedBySignal& interrupted) {
     meeting().arrive();
