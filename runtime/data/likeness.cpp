@@ -226,7 +226,9 @@ LabelledImages straightened(const LabelledImages& images, bool bright_ink) {
 }
 
 std::vector<std::int32_t> most_alike(const LabelledImages& asked, const LabelledImages& among, Trait trait) {
-  const auto from = descriptions(asked, trait), to = descriptions(among, trait);
+  const auto to = descriptions(among, trait);
+  const auto others = &asked == &among ? std::vector<std::vector<float>>() : descriptions(asked, trait);
+  const auto& from = &asked == &among ? to : others;
   std::vector<std::int32_t> alike;
   for (std::size_t i = 0; i < from.size(); ++i) {
     std::int32_t best = -1;
