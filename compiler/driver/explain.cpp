@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "compiler/driver/wrapped.h"
 #include "compiler/inspect/text_table.h"
 #include "compiler/language/source.h"
 #include "compiler/language/spelling.h"
@@ -21,17 +22,9 @@ double megabytes(std::int64_t bytes) {
   return static_cast<double>(bytes) / 1e6;
 }
 
-/// Lines of at most kWidth columns, if words are not longer. The first line is indented by six spaces, the
-/// others by eight.
-std::string wrapped(const std::string& text) {
-  std::istringstream words(text);
-  std::string result, line = "     ";
-  for (std::string word; words >> word; line += " " + word)
-    if (line.size() + 1 + word.size() > kWidth) {
-      result += line + "\n";
-      line = "       ";
-    }
-  return result + line + "\n";
+/// Lines below a step, the first of them indented by six spaces, the others by eight.
+std::string indented(const std::string& text) {
+  return wrapped(text, "     ", "       ", kWidth);
 }
 
 /// trunk.conv_1, trunk.leaky_relu_1; backward of trunk.dropout_1
@@ -51,13 +44,13 @@ std::string tasks_of(const ExplainedStep& step) {
   for (const auto& l : step.parallel)
     loops.push_back(l.stage + " " + l.loop + (l.tasks < 0 ? "" : " " + std::to_string(l.tasks)) +
                     (l.busy < 1 ? " (" + fixed(100 * l.busy, 0) + " % of the threads at work)" : ""));
-  return loops.empty() ? "" : wrapped("in parallel: " + listed(loops));
+  return loops.empty() ? "" : indented("in parallel: " + listed(loops));
 }
 
 std::string below(const ExplainedStep& step) {
   const std::string origins = origins_of(step);
-  return (origins.empty() ? "" : wrapped(origins)) +
-         wrapped(step.why + (step.onednn.empty() ? "" : "; oneDNN's " + step.onednn)) + tasks_of(step);
+  return (origins.empty() ? "" : indented(origins)) +
+         indented(step.why + (step.onednn.empty() ? "" : "; oneDNN's " + step.onednn)) + tasks_of(step);
 }
 
 /// 3 messages of 1.268 MB

@@ -82,13 +82,9 @@ std::vector<std::string> words(const Model& model, const options::variables_map&
     loaded = DataLoading(model, values, threads, terminal).get(progress);
   }
   const Dataset& data = loaded.dataset;
-  const Division division = divide_data(model, data, true);
-  auto lines = counted_labels_text(data.class_names,
-                                   class_histogram(data.train.labels, division.labelled, data.classes));
-  const auto some = even_part(data.train.labels, division.labelled, kMostCompared);
-  const auto images = folder ? read_some(model, loaded, some, threads) : images_at(data, some);
-  for (const auto& line : alike_classes_text(data.class_names, images)) lines.push_back(line);
-  return lines;
+  return words_of_labels(data, divide_data(model, data, true), [&](std::span<const std::int32_t> some) {
+    return folder ? read_some(model, loaded, some, threads) : images_at(data, some);
+  });
 }
 
 }  // namespace
@@ -132,6 +128,16 @@ std::vector<std::string> alike_classes_text(const std::vector<std::string>& clas
                      " are most like one of the other class, by edges and by colours";
   if (pairs.size() > 1) text += " (and " + counted(pairs.size() - 1, "other pair") + " of classes so)";
   return {text + "; look whether these labels are right, and label more of both: sganc suggest lists images"};
+}
+
+std::vector<std::string> words_of_labels(const Dataset& data, const Division& division,
+                                         const ReadImages& read) {
+  constexpr std::int64_t kMostCompared = 1000;  // which take some tenths of a second
+  auto lines = counted_labels_text(data.class_names,
+                                   class_histogram(data.train.labels, division.labelled, data.classes));
+  const auto some = even_part(data.train.labels, division.labelled, kMostCompared);
+  for (const auto& line : alike_classes_text(data.class_names, read(some))) lines.push_back(line);
+  return lines;
 }
 
 std::vector<std::string> label_words(const Model& model, const options::variables_map& values, int threads,

@@ -2,18 +2,17 @@
 // What labels cannot carry, said before a training begins.
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "compiler/driver/verb.h"
 #include "compiler/language/model.h"
+#include "runtime/data/division.h"
 #include "runtime/data/likeness.h"
 
 namespace sganc {
-
-/// The most labelled images that are compared. A thousand take some tenths of a second.
-inline constexpr std::int64_t kMostCompared = 1000;
 
 /// Lines about classes of which no, one or two labels are used, and about very unequal numbers. `counts` are
 /// the labels of each class.
@@ -24,9 +23,16 @@ std::vector<std::string> counted_labels_text(const std::vector<std::string>& cla
 std::vector<std::string> alike_classes_text(const std::vector<std::string>& classes,
                                             const LabelledImages& images);
 
-/// Both for the labels that the model would use, and where its data lie on this machine: of a folder only the
-/// images are read that are compared. Returns nothing for data that are not here, that take long to read, or
-/// that a training would refuse.
+/// Reads the training images with these indices.
+using ReadImages = std::function<LabelledImages(std::span<const std::int32_t> indices)>;
+
+/// Both for the labels of this division; `read` gives the images that are compared.
+std::vector<std::string> words_of_labels(const Dataset& data, const Division& division,
+                                         const ReadImages& read);
+
+/// The same for the labels that the model would use, and where its data lie on this machine: of a folder only
+/// the images are read that are compared. Returns nothing for data that are not here, that take long to read,
+/// or that a training would refuse.
 std::vector<std::string> label_words(const Model& model, const options::variables_map& values, int threads,
                                      const Terminal& terminal);
 

@@ -27,16 +27,6 @@ std::string layers_of(const std::vector<std::string>& weights) {
   return joined(layers, " ");
 }
 
-/// Lines about labels that cannot carry the training.
-std::vector<std::string> label_lines(const Dataset& data, const Division& division) {
-  auto lines = counted_labels_text(data.class_names,
-                                   class_histogram(data.train.labels, division.labelled, data.classes));
-  const auto some = even_part(data.train.labels, division.labelled, kMostCompared);
-  for (const auto& line : alike_classes_text(data.class_names, images_at(data, some))) lines.push_back(line);
-  for (auto& line : lines) line = "         " + line;
-  return lines;
-}
-
 }  // namespace
 
 std::vector<std::string> start_text(const Compiled& compiled, const LoadedData& loaded,
@@ -55,7 +45,9 @@ std::vector<std::string> start_text(const Compiled& compiled, const LoadedData& 
   };
   lines.push_back("labels   " + (settings.uses_labels() ? by_class(division.labelled, "") : "none used"));
   if (settings.uses_labels())
-    for (const auto& line : label_lines(data, division)) lines.push_back(line);
+    for (const auto& line : words_of_labels(
+             data, division, [&](std::span<const std::int32_t> some) { return images_at(data, some); }))
+      lines.push_back("         " + line);
   if (!division.held_out.empty())
     lines.push_back("held out " + by_class(division.held_out, " for validation"));
   for (const auto& net : compiled.model.nets) {

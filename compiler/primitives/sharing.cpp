@@ -92,7 +92,8 @@ Shares share_broadcast(const Sharable& n) {
 Shares share_reduce_sum(const Sharable& n) {
   const Sharing& x = n.in[0].sharing;
   if (x.is_shared() && place_of(x.axis, n.node.attributes.axes) >= 0) return {{x}, kPartial};
-  return share_reduce_max(n).result.is_shared() ? share_reduce_max(n) : move(n, -1);
+  const Shares along_others = share_reduce_max(n);
+  return along_others.result.is_shared() ? along_others : move(n, -1);
 }
 
 Shares share_reduce_max(const Sharable& n) {

@@ -43,8 +43,7 @@ class UpdateRunner {
 
   /// After `run` has returned nothing, runs the update again, step by step, and says which step was the first
   /// to write a number that is not finite: `first in generator.conv_1.forward`, or `first on rank 2, in ...`.
-  /// All ranks say the same. The variables cannot be used
-  /// afterwards.
+  /// All ranks say the same. The variables cannot be used afterwards.
   std::string find_not_finite(std::int64_t step, std::int64_t repetition = 0);
 
  private:

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <sstream>
-#include <utility>
 
 #include "compiler/driver/places.h"
 #include "compiler/driver/shell_word.h"
 #include "compiler/driver/starter/nets.h"
 #include "compiler/driver/starter/text.h"
+#include "compiler/driver/wrapped.h"
 #include "compiler/language/spelling.h"
 
 namespace sganc {
@@ -87,17 +86,10 @@ std::string tenths(double value) {
   return shortest(std::max(0.1, std::round(10 * value) / 10));
 }
 
-/// The sentence as comments of at most 120 characters.
+/// The sentence as comments.
 std::string comment_lines(const std::string& sentence, const std::string& indent) {
-  constexpr std::size_t kMost = 118;
-  std::string text, line;
-  std::istringstream words(sentence);
-  for (std::string word; words >> word;) {
-    if (!line.empty() && indent.size() + line.size() + 1 + word.size() > kMost)
-      text += indent + "#" + std::exchange(line, "") + "\n";
-    line += " " + word;
-  }
-  return line.empty() ? text : text + indent + "#" + line + "\n";
+  constexpr std::size_t kMost = 119;  // columns
+  return sentence.empty() ? "" : wrapped(sentence, indent + "#", indent + "#", kMost);
 }
 
 /// Whether left and right are exchanged, and why.
