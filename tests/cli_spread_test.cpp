@@ -125,6 +125,25 @@ TEST_F(CliSpread, AResumeEndsInTheSameBits) {
   }
 }
 
+TEST_F(CliSpread, NeighboursAreChosenAmongMore) {
+  const Words upright = {"--set", "net.upright={ of = \"image\", layers = [{ kind = \"straighten\" }] }",
+                         "--set", "spread.near.rerank={ net = \"upright\", candidates = 20, reach = 1 }"};
+  ASSERT_EQ(train_spread("plain", {"-q"}).code, 0);
+  for (const std::string run : {"one", "other"}) {
+    const auto ending = train_spread(run, upright);
+    ASSERT_EQ(ending.code, 0) << ending.err;
+    EXPECT_NE(ending.err.find("spread.near: labels reached 1500 images"), std::string::npos) << ending.err;
+  }
+  const auto label = [&](const std::string& run) {
+    const auto state = Checkpoint::read(folder / (run + "/checkpoints/state.safetensors"));
+    const auto bytes = state.find("spread.near.label")->bytes;
+    return std::vector(bytes.begin(), bytes.end());
+  };
+  EXPECT_EQ(label("one"), label("other"));
+  EXPECT_NE(label("one"), label("plain"));
+  EXPECT_EQ(sganc({"suggest", "one", "--count", "3", "--threads", "2"}).code, 0);
+}
+
 TEST_F(CliSpread, OtherVerbsTakeTheModel) {
   const auto checked = sganc({"check", "spread.toml", "--threads", "2"});
   EXPECT_EQ(checked.code, 0) << checked.err;

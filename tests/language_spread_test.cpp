@@ -80,6 +80,27 @@ TEST(LanguageSpread, OfTheLabelsOfAnother) {
   EXPECT_EQ(to_toml(*again), text);
 }
 
+TEST(LanguageSpread, WithNeighboursThatAreChosenAmongMore) {
+  Diagnostics diagnostics;
+  const std::string text = with("keep = 0.5", "rerank = { net = \"whole\" }") +
+                           "[net.whole]\nof = \"image\"\nlayers = [{ kind = \"straighten\" }]\n";
+  const auto model = parse_model(text, "model.toml", {}, vocabulary(), diagnostics);
+  ASSERT_TRUE(model) << diagnostics.items()[0].message;
+  EXPECT_EQ(model->spreads.at(0).rerank->net.value, "whole");
+  const std::string written = to_toml(*model);
+  EXPECT_NE(written.find("from_step = 10\nrerank = { net = \"whole\", candidates = 50, reach = 2 }\n"),
+            std::string::npos)
+      << written;
+  const auto again = parse_model(written, "model.toml", {}, vocabulary(), diagnostics);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(to_toml(*again), written);
+  const Module module = build_module(*model, diagnostics);
+  const auto* images = module.function(FunctionRole::features, "spread.near.rerank");
+  ASSERT_TRUE(images);
+  EXPECT_EQ(images->results.at(0).name, "image");
+  EXPECT_EQ(images->node(images->results[0].value).type.shape, (Shape{200, 8, 8, 1}));
+}
+
 TEST(LanguageSpread, BuildsTheFunctionsThatItNeeds) {
   EXPECT_EQ(complaint_about(kRightModel + kSpread), "");
   Diagnostics diagnostics;
@@ -140,6 +161,27 @@ model.toml:45:1: error: [spread.near] has no key "neighbors"
   45 | neighbors = 3
      | ^^^^^^^^^
 help: did you mean "neighbours"?
+)_"},
+      {"candidates that are too few, of no net",
+       with("keep = 0.5", "rerank = { net = \"trunc\", candidates = 9 }"),
+       R"_(model.toml:44:18: error: unknown net "trunc"
+  44 | rerank = { net = "trunc", candidates = 9 }
+     |                  ^^^^^^^
+help: did you mean "trunk"?
+model.toml:44:40: error: 10 neighbours cannot be chosen from 9 candidates
+  44 | rerank = { net = "trunc", candidates = 9 }
+     |                                        ^
+)_"},
+      {"a rerank that is none", with("keep = 0.5", "rerank = true"),
+       R"_(model.toml:44:10: error: rerank must be a table, not a boolean
+  44 | rerank = true
+     |          ^^^^
+help: write rerank = { net = "NET" }, where NET is a net that gives an image
+)_"},
+      {"a rerank by what is no image", with("keep = 0.5", "rerank = { net = \"plain\" }"),
+       R"_(model.toml:44:18: error: rerank compares images, and "plain" gives [200, 64]
+  44 | rerank = { net = "plain" }
+     |                  ^^^^^^^
 )_"},
       {"an unknown spread", with("\"spread.near 20\"", "\"spread.neer 20\""),
        R"_(model.toml:51:15: error: unknown source "spread.neer"

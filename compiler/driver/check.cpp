@@ -106,7 +106,16 @@ std::int64_t spread_bytes_of(const Compiled& compiled, std::int64_t images) {
   for (const auto& spread : compiled.model.spreads) {
     const auto* similarity = compiled.program.function(FunctionRole::similarity, "spread." + spread.name);
     const std::int64_t numbers = similarity->inputs.at(0).extents.at(1);
-    most = std::max(most, images * (4 * numbers + kOfTie * spread.neighbours + 12 * classes));
+    std::int64_t compared = 0, candidates = 0;  // numbers of an image that rerank compares, and its distances
+    if (spread.rerank) {
+      const auto* rerank =
+          compiled.program.function(FunctionRole::features, "spread." + spread.name + ".rerank");
+      const auto& extents = rerank->outputs.at(0).buffer.extents;
+      compared = std::accumulate(extents.begin() + 1, extents.end(), std::int64_t{1}, std::multiplies<>());
+      candidates = spread.rerank->candidates;
+    }
+    most = std::max(most, images * (4 * std::max(numbers, compared) + 12 * candidates +
+                                    kOfTie * spread.neighbours + 12 * classes));
   }
   return most;
 }

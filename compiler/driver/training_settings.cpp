@@ -20,6 +20,7 @@ SpreadSettings spread_settings(const DeclaredSpread& declared) {
     settings.features.push_back(
         {f.net.value, f.part, std::ranges::any_of(declared.standardize, standardized)});
   }
+  if (declared.rerank) settings.rerank = {declared.rerank->candidates, declared.rerank->reach};
   return settings;
 }
 

@@ -128,12 +128,19 @@ struct DeclaredFeature {
   double part = 1;
 };
 
+/// [spread.NAME.rerank]: the neighbours are chosen among more candidates by how little they must be bent.
+struct DeclaredRerank {
+  Located<std::string> net;  // a function of an image that gives an image
+  std::int64_t candidates = 50, reach = 2;
+};
+
 /// [spread.NAME]: labels that are spread from the labelled images over a graph of all training images, and
 /// from which updates draw.
 struct DeclaredSpread {
   std::string name;
   std::vector<DeclaredFeature> features = {};
   std::vector<Located<std::string>> standardize = {};  // nets among the features
+  std::optional<DeclaredRerank> rerank = {};
   std::string labels = {};  // "spread.NAME", whose labels are spread on; "" for the labels of the data
   std::int64_t neighbours = 10;
   double power = 4;  // of the similarity

@@ -59,6 +59,7 @@ std::string heading(const std::string& section) {
   if (section == "input.label") return "`[input]`: a class";
   if (section == "net") return "`[net.NAME]`";
   if (section == "spread") return "`[spread.NAME]`";
+  if (section == "spread.rerank") return "`[spread.NAME.rerank]`";
   if (section == "update") return "`[[update]]`";
   return "`[" + section + "]`";
 }

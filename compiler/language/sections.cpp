@@ -286,6 +286,20 @@ std::vector<KindKeys> model_sections() {
        "cosine similarities are added with these parts. An update draws such images with \"spread.NAME "
        "COUNT\"; label(x) is then the class that reached the image, and certainty(x) how certain it is. Zhou "
        "et al. 2004; Iscen et al. 2019"},
+      {"spread.rerank",
+       {text("net",
+             "a net of an image that gives an image, such as the upright digit. What is compared are the "
+             "gradients of its brightness"),
+        integer("candidates", "how many images the features find for each image")
+            .from(1)
+            .to(1000)
+            .defaulting(std::int64_t{50}),
+        integer("reach", "how many pixels each point of an image may move in each direction")
+            .from(0)
+            .to(16)
+            .defaulting(std::int64_t{2})},
+       "[spread.NAME.rerank]: the neighbours of each image are those of its candidates that must be bent "
+       "the least to look like it. Keysers et al. 2007"},
       {"train",
        {integer("epochs", "the number of epochs").from(1).to(1e6).defaulting(std::int64_t{20}),
         integer("steps_per_epoch", "the training steps in an epoch; each runs all updates once")

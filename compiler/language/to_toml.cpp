@@ -144,6 +144,9 @@ void write_spreads(std::ostream& out, const Model& model) {
         << "\npower = " << spell(s.power) << "\nalpha = " << spell(s.alpha) << "\nrounds = " << s.rounds
         << "\nkeep = " << spell(s.keep) << "\nfrom_step = " << s.from_step << "\n";
     if (s.every) out << "every = " << *s.every << "\n";
+    if (s.rerank)
+      out << "rerank = { net = " << spell(s.rerank->net.value) << ", candidates = " << s.rerank->candidates
+          << ", reach = " << s.rerank->reach << " }\n";
   }
 }
 

@@ -206,6 +206,9 @@ class ModuleBuild {
       add({.name = name + ".similarity", .role = FunctionRole::similarity, .update = name},
           [&](FunctionBuild& f) { build_similarity(f, spread, numbers); });
     }
+    if (spread.rerank)
+      add({.name = name + ".rerank", .role = FunctionRole::features, .update = name + ".rerank"},
+          [&](FunctionBuild& f) { build_reranked_images(f, model_, *spread.rerank); });
   }
 
   Module module;

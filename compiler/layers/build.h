@@ -41,6 +41,9 @@ inline constexpr std::int64_t kSimilarityBlock = 512;
 ///   spread.NAME.similarity
 ///       Inputs: rows and columns f32 {block, numbers}; block is kSimilarityBlock, and numbers counts all
 ///       features. Result: similarity {block, block}, each row of `rows` times each row of `columns`.
+///   spread.NAME.rerank
+///       Inputs: data.image, batch.index i32 {batch}. Result: image {batch, h, w, c}, what rerank compares.
+///       Exists only if the spread has a rerank.
 ///   average
 ///       Input: random.key. Updates the averages of weights after each training step. At step 0, before the
 ///       first training step, sets each average to its weight. Exists only if there are averages.
@@ -50,7 +53,7 @@ Module build_module(const Model& model, Diagnostics& diagnostics);
 /// there.
 Module build_functions(const Model& model, const std::set<FunctionRole>& roles, Diagnostics& diagnostics);
 
-/// Builds the functions spread.NAME.features and spread.NAME.similarity of one spread, declared or not.
+/// Builds the functions spread.NAME.features, similarity and rerank of one spread, declared or not.
 Module build_graph(const Model& model, const DeclaredSpread& spread, Diagnostics& diagnostics);
 
 /// Builds one function `predict`, without dropout. Inputs: data.image, batch.index i32 {batch}. Results:

@@ -174,6 +174,20 @@ void features_of_batch(FunctionBuild& build, const Model& model, const DeclaredS
   }
 }
 
+/// Adds the images that a spread's rerank compares as the result `image`: {batch, height, width, channels}.
+void reranked_images(FunctionBuild& build, const Model& model, const DeclaredRerank& rerank,
+                     std::int64_t count) {
+  build.b.set_origin({"batch", rerank.net.where});
+  const Value y =
+      build.apply(evaluated(model, *model.net(rerank.net.value)), {build.images("batch.index", count)});
+  build.b.set_origin({rerank.net.value, rerank.net.where});
+  if (const Shape shape = build.b.shape(y); shape.size() != 4)
+    throw UserError{{rerank.net.where,
+                     "rerank compares images, and \"" + rerank.net.value + "\" gives " + to_string(shape),
+                     ""}};
+  build.b.result("image", y);
+}
+
 using Part = void (*)(FunctionBuild&, const Model&, const DeclaredNet&, std::int64_t count);
 
 void build_batch(FunctionBuild& build, const Model& model, const DeclaredNet& net, std::int64_t most,
@@ -202,6 +216,13 @@ void build_features(FunctionBuild& build, const Model& model, const DeclaredSpre
                     batch_for(model, kEvaluationBatch, [&](FunctionBuild& trial, auto count) {
                       features_of_batch(trial, model, spread, count);
                     }));
+}
+
+void build_reranked_images(FunctionBuild& build, const Model& model, const DeclaredRerank& rerank) {
+  const auto of_batch = [&](FunctionBuild& b, std::int64_t count) {
+    reranked_images(b, model, rerank, count);
+  };
+  of_batch(build, batch_for(model, kEvaluationBatch, of_batch));
 }
 
 void build_layer_of_images(FunctionBuild& build, const Model& model, const Callee& callee) {

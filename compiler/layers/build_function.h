@@ -164,6 +164,7 @@ void build_predict(FunctionBuild& build, const Model& model, const DeclaredNet& 
 void build_sample(FunctionBuild& build, const Model& model, const DeclaredNet& generator);
 void build_generate(FunctionBuild& build, const Model& model, const DeclaredNet& generator);
 void build_features(FunctionBuild& build, const Model& model, const DeclaredSpread& spread);
+void build_reranked_images(FunctionBuild& build, const Model& model, const DeclaredRerank& rerank);
 void build_layer_of_images(FunctionBuild& build, const Model& model, const Callee& callee);
 void build_export_of_classifier(FunctionBuild& build, const Model& model, std::int64_t batch);
 void build_export_of_generator(FunctionBuild& build, const Model& model, std::int64_t batch);

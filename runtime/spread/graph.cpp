@@ -1,5 +1,7 @@
 #include "runtime/spread/graph.h"
 
+#include "runtime/spread/rerank.h"
+
 namespace sganc {
 namespace {
 
@@ -19,19 +21,17 @@ std::int64_t block_of(const Executor& executor, Executor::FunctionId similarity)
   return executor.program().functions[similarity.index].inputs.at(0).extents.at(0);
 }
 
-}  // namespace
-
-std::optional<ImageGraph> graph_of(Executor& executor, const SpreadSettings& settings, const Dataset& dataset,
-                                   const Division& division, const SpreadProgress& progress) {
-  ImageGraph graph{.images = images_in_graph(dataset, division), .ties = {}, .labels = {}};
+/// The `each` most similar ones of each image, by their features; or each = 0 if it was stopped.
+Neighbours similar_images(Executor& executor, const SpreadSettings& settings, const Dataset& dataset,
+                          std::span<const std::int32_t> images, std::int64_t each,
+                          const SpreadProgress& progress) {
   const auto similarity = executor.function(FunctionRole::similarity, settings.name);
   const auto table =
-      features_of(executor, settings, dataset, graph.images, block_of(executor, similarity), progress);
+      features_of(executor, settings, dataset, images, block_of(executor, similarity), progress);
   if (!table) return {};
-
   const auto rows = executor.input(similarity, "rows"), columns = executor.input(similarity, "columns");
-  const auto neighbours = find_neighbours(
-      *table, settings.neighbours,
+  return find_neighbours(
+      *table, each,
       [&](const float* some, const float* others) {
         executor.bind(rows, some);
         executor.bind(columns, others);
@@ -39,8 +39,33 @@ std::optional<ImageGraph> graph_of(Executor& executor, const SpreadSettings& set
         return executor.output(similarity, "similarity");
       },
       [&](double done) { return !progress || progress("neighbours", done); });
-  if (neighbours.each == 0) return {};
-  graph.ties = tie(neighbours, settings.power);
+}
+
+/// The ties of each image; or none if it was stopped.
+std::optional<SparseMatrix> ties_of(Executor& executor, const SpreadSettings& settings,
+                                    const Dataset& dataset, std::span<const std::int32_t> images,
+                                    const SpreadProgress& progress) {
+  const auto found =
+      similar_images(executor, settings, dataset, images,
+                     settings.rerank ? settings.rerank->candidates : settings.neighbours, progress);
+  if (found.each == 0) return {};
+  if (!settings.rerank) return tie(found, settings.power);
+  const auto compared = reranked_images_of(executor, settings, dataset, images, progress);
+  if (!compared) return {};
+  const auto nearest = rerank(found, *compared, settings.rerank->reach, settings.power, settings.neighbours,
+                              [&](double done) { return !progress || progress("rerank", done); });
+  if (nearest.each == 0) return {};
+  return tie(nearest, 1);
+}
+
+}  // namespace
+
+std::optional<ImageGraph> graph_of(Executor& executor, const SpreadSettings& settings, const Dataset& dataset,
+                                   const Division& division, const SpreadProgress& progress) {
+  ImageGraph graph{.images = images_in_graph(dataset, division), .ties = {}, .labels = {}};
+  auto ties = ties_of(executor, settings, dataset, graph.images, progress);
+  if (!ties) return {};
+  graph.ties = std::move(*ties);
 
   std::vector<std::int32_t> place(at(dataset.train.count), -1);
   for (std::size_t i = 0; i < graph.images.size(); ++i)

@@ -16,9 +16,16 @@ struct SpreadFeature {
   bool standardize = true;
 };
 
+/// Among how many candidates the neighbours are chosen, and how far a point may move. The function `features`
+/// of "spread.NAME.rerank" gives the images that are compared (rerank.h).
+struct SpreadRerank {
+  std::int64_t candidates = 50, reach = 2;
+};
+
 struct SpreadSettings {
   std::string name;  // "spread.NAME", as draws and functions call it
   std::vector<SpreadFeature> features;
+  std::optional<SpreadRerank> rerank = {};
   std::string labels = {};  // the spread whose labels are spread on; "" for those of the data
   std::int64_t neighbours = 10;
   double power = 4;  // a tie is as strong as this power of the similarity
