@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -71,10 +72,10 @@ std::optional<std::string_view> without_folder(std::string_view path) {
 /// Finds pictures by what a table calls them.
 class PictureNames {
  public:
-  explicit PictureNames(const std::vector<std::string>& pictures) {
+  PictureNames(const std::vector<std::string>& pictures, const std::vector<std::size_t>& same) {
     for (std::size_t i = 0; i < pictures.size(); ++i) {
-      add(whole_, pictures[i], i);
-      for (auto end = without_folder(pictures[i]); end; end = without_folder(*end)) add(ends_, *end, i);
+      add(whole_, pictures[i], same[i]);
+      for (auto end = without_folder(pictures[i]); end; end = without_folder(*end)) add(ends_, *end, same[i]);
     }
   }
 
@@ -104,8 +105,13 @@ class PictureNames {
 /// Understands one table.
 class Understanding {
  public:
-  Understanding(const LabelTable& table, const std::vector<std::string>& pictures)
-      : given_(table), pictures_(pictures), names_(pictures), rows_(read_table_file(table.file).rows) {
+  Understanding(const LabelTable& table, const std::vector<std::string>& pictures,
+                const std::vector<std::size_t>& same)
+      : given_(table),
+        pictures_(pictures),
+        same_(same),
+        names_(pictures, same),
+        rows_(read_table_file(table.file).rows) {
     take_header();
     file_ = file_column();
     classes_ = class_columns();
@@ -142,7 +148,7 @@ class Understanding {
       of_picture[picture] = label;
     }
     for (std::size_t i = 0; i < pictures_.size(); ++i)
-      if (line_of[i] == 0) without_row.add(pictures_[i]);
+      if (same_[i] == i && line_of[i] == 0) without_row.add(pictures_[i]);
     without_picture.say("rows without a picture, left out", found.notes);
     without_row.say("pictures without a row, which have no label", found.notes);
     if (without_class > 0)
@@ -257,11 +263,12 @@ class Understanding {
     sort_class_names(found.classes);
     std::map<std::string, std::int32_t> number = {{"", kUnlabelled}};
     for (const auto& name : found.classes) number.emplace(name, static_cast<std::int32_t>(number.size() - 1));
-    for (const auto& name : of_picture) found.labels.push_back(number.at(name));
+    for (const auto picture : same_) found.labels.push_back(number.at(of_picture[picture]));
   }
 
   const LabelTable& given_;
   const std::vector<std::string>& pictures_;
+  const std::vector<std::size_t>& same_;
   PictureNames names_;
   std::vector<TableRow> rows_;  // without the header
   std::vector<std::string> header_;
@@ -271,8 +278,11 @@ class Understanding {
 
 }  // namespace
 
-TableLabels read_labels(const LabelTable& table, const std::vector<std::string>& pictures) {
-  return Understanding(table, pictures).labels();
+TableLabels read_labels(const LabelTable& table, const std::vector<std::string>& pictures,
+                        const std::vector<std::size_t>& same) {
+  std::vector<std::size_t> each(pictures.size());
+  std::iota(each.begin(), each.end(), 0U);
+  return Understanding(table, pictures, same.empty() ? each : same).labels();
 }
 
 }  // namespace sganc

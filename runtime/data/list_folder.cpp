@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "runtime/data/class_names.h"
+#include "runtime/data/each_once.h"
 #include "runtime/data/folder_search.h"
 #include "runtime/data/image_folder.h"
 
@@ -74,6 +75,7 @@ class Listing {
     found_.other_files = search_.other_files() - (table_ && lies_in_folder(table_->file) ? 1 : 0);
     for (auto& note : search_.notes()) found_.notes.push_back(std::move(note));
     empty_.say("classes without a picture, left out", found_.notes);
+    take_each_once(found_, folder_);
     return std::move(found_);
   }
 
@@ -113,12 +115,13 @@ class Listing {
   void list_by_table(const Part& test, const Part& validation) {
     std::vector<FolderPicture> all, held_out;
     std::vector<std::string> names;
-    for (auto& path : search_.pictures(folder_)) {
+    const auto paths = search_.pictures(folder_);
+    for (const auto& path : paths) {
       names.push_back(path.lexically_relative(folder_).string());
-      all.push_back({std::move(path), kUnlabelled});
+      all.push_back({path, kUnlabelled});
     }
     if (all.empty()) fail_empty();
-    const auto table = read_labels(*table_, names);
+    const auto table = read_labels(*table_, names, same_files(paths));
     found_.classes = table.classes;
     found_.notes.insert(found_.notes.end(), table.notes.begin(), table.notes.end());
     const auto lies_in = [](const FolderPicture& picture, const Part& part) {
