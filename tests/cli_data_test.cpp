@@ -241,8 +241,9 @@ TEST_F(CliData, PicturesThatCannotBeReadMayBeSkipped) {
                "help: unreadable = \"skip\" under [data] leaves out what cannot be read\n");
   const auto ending = train_mine({"--set", "data.unreadable=skip"});
   EXPECT_EQ(ending.code, 0) << ending.err;
-  EXPECT_NE(ending.err.find("\n         left out: FOLDER/photos/cat/3.png: the file is empty\n"
-                            "         left out: FOLDER/photos/dog/1.png: not a readable PNG picture: it is "
+  EXPECT_NE(ending.err.find("\n         pictures that cannot be read, left out: 2\n"
+                            "           FOLDER/photos/cat/3.png: the file is empty\n"
+                            "           FOLDER/photos/dog/1.png: not a readable PNG picture: it is "
                             "damaged or cut off\n"),
             std::string::npos)
       << ending.err;
@@ -300,9 +301,9 @@ TEST_F(CliData, TheVerbDataLooksAtAFolder) {
             "  files that are no pictures, left out: 1\n"
             "under [data] of a model: source = { folder = \"photos\" }\n");
   folder.file("photos/test/dog/0.png", "GIF89a");
-  expect_error(
-      sganc({"data", "photos"}), 2,
-      "error: photos/test/dog/0.png: not a readable GIF picture: Unexpected end of GIF source data\n");
+  expect_error(sganc({"data", "photos"}), 2,
+               "error: photos/test/dog/0.png: not a readable GIF picture: Unexpected end of GIF source data\n"
+               "help: unreadable = \"skip\" under [data] leaves out what cannot be read\n");
 }
 
 TEST_F(CliData, Cifar10SaysHowToGetIt) {

@@ -190,6 +190,10 @@ TEST_F(CliInit, Arrays) {
   expect_error(sganc({"init", "x.train.npy", "--out", "b.toml"}), 2,
                "error: \"x.train.npy\" is no folder\n"
                "help: for arrays, name the images and their labels: sganc init x.npy y.npy\n");
+  folder.file("x.csv", "label,pixel\n");
+  expect_error(sganc({"init", "x.csv", "--out", "b.toml"}), 2,
+               "error: x.csv: no array that can be read (.npy, .npz or IDX), but a table: np.save(\"x.npy\", "
+               "pd.read_csv(file).to_numpy()) writes its numbers\n");
   expect_error(sganc({"init", "y.npy", "y.npy", "--out", "b.toml"}), 2,
                "error: y.npy: images must have the shape (count, height, width) or (count, height, width, "
                "channels), found (6,)\n");

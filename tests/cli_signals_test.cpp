@@ -60,12 +60,9 @@ TEST_F(CliSignals, EndADownload) {
 }
 
 TEST_F(CliSignals, EndTheReadingOfPictures) {
-  const auto picture = fs::path(SGANC_SOURCE_DIR) / "models/mnist_stacked.png";
-  const auto first = folder.file("photos/a/0.png", content_of(picture));
-  fs::create_directory(folder / "photos/b");
-  for (int i = 1; i < 2000; ++i)
-    fs::create_hard_link(
-        first, folder / ("photos/" + std::string(i % 2 ? "a/" : "b/") + std::to_string(i) + ".png"));
+  const auto picture = content_of(fs::path(SGANC_SOURCE_DIR) / "models/mnist_stacked.png");
+  for (int i = 0; i < 2000; ++i)
+    folder.file("photos/" + std::string(i % 2 ? "a/" : "b/") + std::to_string(i) + ".png", picture);
   auto program = start(training("run", {"--set", "data.source={ folder = \"photos\" }"}));
   std::this_thread::sleep_for(700ms);
   const auto ending = ending_after(SIGTERM, program);

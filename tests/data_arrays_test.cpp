@@ -124,6 +124,21 @@ TEST(Arrays, ClassesOfLabels) {
             "the training labels are texts, the test labels numbers");
 }
 
+TEST(Arrays, LabelsThatMayBeMeantOtherwise) {
+  EXPECT_EQ(classes_of({.numbers = {0, 255, 1}, .texts = {}}, {}).notes,
+            (std::vector<std::string>{"255 is taken for a class; if it says that an image has no label, save "
+                                      "np.where(y == 255, -1, y.astype(int))"}));
+  EXPECT_TRUE(classes_of({.numbers = {0, 255, 254}, .texts = {}}, {}).notes.empty());
+  const TestFolder folder;
+  const auto path = folder.file("y.npy", npy_of("|u1", "(3,)", std::string(3, '\0')));
+  const std::string found = "FOLDER/y.npy: expected 2 labels, one an image, found 3";
+  for (const Shape& shape : {Shape{5, 3, 1}, Shape{5, 5, 3}})
+    EXPECT_EQ(
+        folder.without_path(error_of([&] { read_array_labels(path, 2, shape); })),
+        found + ": if images stand along the last axis, as MATLAB writes them, save np.moveaxis(x, -1, 0)");
+  EXPECT_EQ(folder.without_path(error_of([&] { read_array_labels(path, 2, {3, 5, 1}); })), found);
+}
+
 TEST(Arrays, ClassesOfValidationLabels) {
   EXPECT_EQ(classes_of({.numbers = {0, 1}, .texts = {}}, {}, {.numbers = {2}, .texts = {}}).validation,
             (std::vector<std::int32_t>{2}));
@@ -181,6 +196,9 @@ TEST(Arrays, WhereRowsAndChannelsStand) {
   const Bytes turned = {0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11};
   EXPECT_EQ(pixels_of(first, {}, {2, 2, 3}, note), turned);
   EXPECT_EQ(pixels_of(first, {.shape = Shape{2, 2, 3}}, {2, 2, 3}, note), turned);
+  EXPECT_EQ(pixels_of(npy_of("|u1", "(1, 2, 1, 6)", kTwelve), {}, {1, 6, 2},
+                      {"x.npy: channels come first in (1, 2, 1, 6): taken as images of 1x6 with 2 channels"}),
+            (Bytes{0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11}));
   // The model may want images of 3x2 with 2 channels.
   const Bytes plain(kTwelve.begin(), kTwelve.end());
   EXPECT_EQ(pixels_of(first, {.shape = Shape{3, 2, 2}}, {3, 2, 2}, {}), plain);
@@ -242,6 +260,20 @@ TEST(Arrays, OfAnArchive) {
     EXPECT_EQ(error(file), "FOLDER/m.npz: an archive of 2 arrays: name one of them, as in \"m.npz/x_train\"");
     EXPECT_EQ(error(file / "x"), "FOLDER/m.npz: there is no array \"x\": it holds x_train, y_train");
   }
+  const auto usual = [&](const std::vector<std::string>& names) {
+    std::vector<std::pair<std::string, std::string>> arrays;
+    for (const auto& name : names) arrays.emplace_back(name, images);
+    return usual_arrays(folder.file("u.npz", npz_bytes(arrays, false)));
+  };
+  using Found = std::map<std::string, std::string>;
+  EXPECT_EQ(usual({"X_train", "Y_train", "X_test"}), (Found{{"images", "X_train"}, {"labels", "Y_train"}}));
+  EXPECT_EQ(usual({"labels", "data"}), (Found{{"images", "data"}, {"labels", "labels"}}));
+  EXPECT_EQ(usual({"x", "x_val", "y_val"}), (Found{{"images", "x"}}));
+  EXPECT_EQ(usual({"images", "image", "label", "val_images", "val_labels"}),
+            (Found{{"images", "images"},
+                   {"labels", "label"},
+                   {"validation_images", "val_images"},
+                   {"validation_labels", "val_labels"}}));
   const auto other = folder.file("o.npz", npz_bytes({{"a", images}, {"b", labels}}, false));
   EXPECT_EQ(folder.without_path(error_of([&] { usual_arrays(other); })),
             "FOLDER/o.npz: holds the arrays a, b, and none has a usual name: write images = \"o.npz/a\", and "
@@ -290,6 +322,16 @@ TEST(Arrays, WhatIsWrongWithImages) {
        not_readable + header},
       {npy_of("|u1", "(99999999999999999999, 2, 3)", kTwelve), not_readable + header},
       {npy_of("|u1", "(2, 2, 3", kTwelve), not_readable + header},
+      {"\x89HDF\r\n\x1a\n",
+       "no array that can be read (.npy, .npz or IDX), but an HDF5 file: np.save(\"x.npy\", "
+       "h5py.File(file)[\"NAME\"][:])"},
+      {"label,pixel0\n1,2\n",
+       "no array that can be read (.npy, .npz or IDX), but a table: np.save(\"x.npy\", "
+       "pd.read_csv(file).to_numpy()) writes its numbers"},
+      {gzip_bytes("cat/1.png" + std::string(248, '\0') + "ustar"),
+       "no array that can be read (.npy, .npz or IDX), but an archive: unpack it"},
+      {npy_of("<f16", "(1, 1, 1)", std::string(16, '\0')),
+       "images must be numbers, found \"<f16\": save it as x.astype(\"float64\")"},
       {npy_of("<c8", "(1, 1, 1)", kTwelve.substr(4)),
        "images must be numbers, found \"<c8\": save np.abs(x)"},
       {npy_of("<U3", "(1,)", kTwelve), "images must be numbers, found texts"},

@@ -95,6 +95,33 @@ TEST(ImageFolder, IsTakenAsItIsMeant) {
 
   EXPECT_EQ(listed({"p/10/1.png", "p/9/1.png", "p/-1/1.png"}).classes, (Names{"-1", "9", "10"}));
   EXPECT_EQ(listed({"p/10/1.png", "p/9/1.png", "p/x/1.png"}).classes, (Names{"10", "9", "x"}));
+  EXPECT_EQ(listed({"p/10.5/1.png", "p/9.25/1.png", "p/-.5/1.png"}).classes, (Names{"-.5", "9.25", "10.5"}));
+
+  const auto mixed = listed({"p/train/a/1.png", "p/train/b/1.png", "p/test/a/2.png", "p/test/3.png"});
+  EXPECT_EQ(mixed.test.size(), 1u);
+  EXPECT_EQ(mixed.notes,
+            (Names{"\"test\" holds 1 picture without a class, left out: predict classifies it"}));
+  EXPECT_EQ(
+      listed({"p/a/1.png", "p/b/1.png", "p/test/1.png"}).notes,
+      (Names{"\"test\" holds 1 picture without a class, left out: predict classifies it; if \"test\" is "
+             "a class, rename it, for example to \"test_\", since the name is reserved"}));
+}
+
+TEST(ImageFolder, SaysWhatMayBeMeantOtherwise) {
+  const auto notes = [](const Names& files) {
+    const TestFolder folder;
+    for (const auto& name : files) folder.file(name, "");
+    return list_image_folder(folder / "p").notes;
+  };
+  const std::string deep =
+      "data/cat/1.png is of the class \"data\", since folders inside a class are parts of it; if the classes "
+      "lie "
+      "in \"data\", name that folder instead, or call it \"train\"";
+  EXPECT_EQ(notes({"p/data/cat/1.png", "p/data/dog/1.png"}), (Names{deep}));
+  EXPECT_EQ(notes({"p/data/cat/1.png", "p/others/cat/1.png"}), (Names{deep}));
+  EXPECT_EQ(notes({"p/data/cat/1.png", "p/others/cat/1.png", "p/others/2.png"}), Names());
+  EXPECT_EQ(notes({"p/cat/1.png", "p/dog/1.png", "p/Val/1.png"}),
+            (Names{"\"Val\" is taken for a class; it holds validation images beside a folder \"train\""}));
 }
 
 TEST(ImageFolder, OfValidationImagesBesideTrain) {
@@ -148,11 +175,11 @@ TEST(ImageFolder, ThatIsNoDataSet) {
   EXPECT_EQ(error({}), "FOLDER/p: holds no pictures");
   EXPECT_EQ(error({"p/a.txt"}), "FOLDER/p: holds no pictures");
   EXPECT_EQ(error({"p/train/a/1.png", "p/test/b/1.png"}),
-            "FOLDER/p/test/b: not a class of the training images");
-  EXPECT_EQ(error({"p/train/a/1.png", "p/test/a/2.png", "p/test/1.png"}),
-            "FOLDER/p/test/1.png: a test image must lie in the folder of its class");
-  EXPECT_EQ(error({"p/train/a/1.png", "p/Valid/a/2.png", "p/Valid/1.png"}),
-            "FOLDER/p/Valid/1.png: a validation image must lie in the folder of its class");
+            "FOLDER/p/test/b: not a class of the training images, which are a");
+  EXPECT_EQ(
+      error({"p/train/a/1.png", "p/dev/a/1.png"}),
+      "FOLDER/p/dev: holds folders and lies beside \"train\": if its images are to be measured, call it "
+      "\"validation\" or \"test\"");
   EXPECT_EQ(error({"p/train/a/1.png", "p/val/a/1.png", "p/valid/a/1.png"}),
             "FOLDER/p: holds \"val\" and \"valid\": one folder can hold the validation images");
   EXPECT_EQ(error({"p/train/a/1.png", "p/TRAIN/a/1.png"}),

@@ -64,6 +64,36 @@ TEST(LabelTable, WithAnySeparatorQuotesAndLineEnds) {
   EXPECT_EQ(quoted.classes, (Names{"a", "b \"1\", 2"}));
 }
 
+TEST(LabelTable, WithVerticalBarsOrSpaces) {
+  const Labels expected = {1, 0, -1, -1};
+  EXPECT_EQ(Table("class|id\nb|1\na|2\n").labels().labels, expected);
+  EXPECT_EQ(Table("1.png b\n2.jpg   a \n").labels().labels, expected);
+  const auto quoted = Table("1.png \"b c\"\n2.jpg a\n").labels();
+  EXPECT_EQ(quoted.labels, expected);
+  EXPECT_EQ(quoted.classes, (Names{"a", "b c"}));
+  EXPECT_EQ(Table("id,class\n1,b c\n2,a\n").labels().classes, (Names{"a", "b c"}));
+}
+
+TEST(LabelTable, NamesPicturesAsOtherSystemsDo) {
+  // A letter and its accent as two characters, as macOS writes names of files.
+  const Names pictures = {"Ka\u0308fer.png", "IMG_1.JPG", "img_2.jpg", "IMG_2.jpg"};
+  EXPECT_EQ(Table("id,class\nK\u00e4fer.png,a\nimg_1.jpg,b\nIMG_2.jpg,b\n").labels(pictures).labels,
+            (Labels{0, 1, -1, 1}));
+  EXPECT_EQ(Table("id,class\nIMG_1.JPG,a\nImg_2.jpg,b\n").error(pictures),
+            "t.csv:3: \"Img_2.jpg\" may be img_2.jpg or IMG_2.jpg: write their paths");
+}
+
+TEST(LabelTable, WordsThatMayBeNoClasses) {
+  const auto found = Table("id,class\n1,NaN\n2,none\nmore/3,a\nx.y,A\n").labels();
+  EXPECT_EQ(found.classes, (Names{"A", "a", "none"}));
+  EXPECT_EQ(found.labels, (Labels{-1, 2, 1, 0}));
+  EXPECT_EQ(found.notes,
+            (Names{"t.csv: \"id\" names the pictures, \"class\" their classes",
+                   "rows without a class, whose pictures have no label: 1", "\"NaN\" is taken for no class",
+                   "\"none\" is taken for a class; if its pictures have no label, leave their cells empty",
+                   "\"A\" and \"a\" are taken for two classes"}));
+}
+
 TEST(LabelTable, FindsTheColumns) {
   const std::string text = "nr,Species,weight,file\n1,cat,2.5,more/3.png\n2,dog,7,2.jpg\n3,cat,3,1.png\n";
   const auto found = Table(text).labels();
@@ -102,6 +132,13 @@ TEST(LabelTable, Mistakes) {
   EXPECT_EQ(Table("id,class\n1,\xE4\n").error(), "t.csv: is not UTF-8: save it as \"CSV UTF-8\"");
   EXPECT_EQ(Table("\xFF\xFEi").error(),
             "t.csv: is UTF-16, and a table must be UTF-8: save it as \"CSV UTF-8\"");
+  EXPECT_EQ(
+      Table("{\"1.png\": \"a\"}").error(),
+      "t.csv: is JSON, and a table is CSV or TSV: pd.read_json(file).to_csv(\"labels.csv\", index=False) "
+      "writes one");
+  EXPECT_EQ(Table("PK\x03\x04").error(), "t.csv: is a spreadsheet or an archive: save it as \"CSV UTF-8\"");
+  EXPECT_EQ(Table(std::string("id,class\n1,\0", 12)).error(),
+            "t.csv: is not UTF-8: save it as \"CSV UTF-8\"");
   EXPECT_EQ(Table("id,class\n7,a\n").error(),
             "t.csv: no column names the pictures; the first row has \"7\", and the first picture is 1.png");
   EXPECT_EQ(Table("id\n1\n").error(),

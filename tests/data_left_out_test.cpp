@@ -1,6 +1,7 @@
 // What is not data in a folder of pictures: what the program wrote, hidden names, links that lead nowhere.
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runtime/data/image_folder.h"
@@ -68,17 +69,40 @@ TEST_F(LeftOut, HiddenNames) {
   EXPECT_EQ(found.other_files, 0);
 }
 
+TEST_F(LeftOut, WhatSystemsMakeForThemselves) {
+  add({"p/@eaDir/1.jpg", "p/cat/@eaDir/2.jpg", "p/$RECYCLE.BIN/3.png", "p/System Volume Information/4.png"});
+  ASSERT_EQ(::mkfifo((folder / "p/dog/pipe.png").c_str(), 0600), 0);  // which nobody writes into
+  const auto found = list_image_folder(folder / "p");
+  EXPECT_EQ(paths(found), both);
+  EXPECT_EQ(found.notes, (Names{"left out, since they are hidden: $RECYCLE.BIN, @eaDir, System Volume "
+                                "Information and 1 more"}));
+}
+
+TEST_F(LeftOut, PicturesWithOtherNames) {
+  const std::string picture = "\xff\xd8\xff\xe0";
+  for (const char* name : {"p/cat/9f3a", "p/cat/x.jfif", "p/cat/1.png_original", "p/dog/2.jpg.part"})
+    folder.file(name, picture);
+  folder.file("p/dog/BMW", "BMW and others");
+  const auto found = list_image_folder(folder / "p");
+  EXPECT_EQ(paths(found), (Names{"0 cat/1.png", "0 cat/9f3a", "0 cat/x.jfif", "1 dog/2.jpg"}));
+  EXPECT_EQ(found.other_files, 1);
+  EXPECT_EQ(found.notes,
+            (Names{"left out, pictures by their content, but not by their names: cat/1.png_original and "
+                   "dog/2.jpg.part",
+                   "taken for pictures by their content: cat/9f3a"}));
+}
+
 TEST_F(LeftOut, LinkedFoldersAreFollowedOthersNamed) {
-  add({"elsewhere/3.png", "elsewhere/more/4.png"});
+  add({"elsewhere/3.png", "elsewhere/more/4.png", "others/5.png"});
   fs::create_directory_symlink(folder / "elsewhere", folder / "p/bird");
-  fs::create_directory_symlink(folder / "elsewhere", folder / "p/cat/others");
+  fs::create_directory_symlink(folder / "others", folder / "p/cat/others");
   fs::create_directory_symlink(folder / "p", folder / "p/dog/loop");
   fs::create_symlink("nowhere.png", folder / "p/cat/gone.png");
   fs::create_symlink("itself", folder / "p/itself");
   const auto found = list_image_folder(folder / "p");
   EXPECT_EQ(found.classes, (Names{"bird", "cat", "dog"}));
-  EXPECT_EQ(paths(found), (Names{"0 bird/3.png", "0 bird/more/4.png", "1 cat/1.png", "1 cat/others/3.png",
-                                 "1 cat/others/more/4.png", "2 dog/2.jpg"}));
+  EXPECT_EQ(paths(found),
+            (Names{"0 bird/3.png", "0 bird/more/4.png", "1 cat/1.png", "1 cat/others/5.png", "2 dog/2.jpg"}));
   EXPECT_EQ(found.notes, (Names{"left out, links that lead nowhere: itself and cat/gone.png",
                                 "left out, links to a folder above them: dog/loop"}));
 }

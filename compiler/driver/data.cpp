@@ -52,10 +52,10 @@ void describe_folder(const fs::path& path, const std::optional<LabelTable>& tabl
     return load_image_folder(folder, {.shape = {1, 1, 3}}, this_machine().cores, done);
   };
   const FolderImages found =
-      use_given_file([&] { return show_loading(std::async(std::launch::async, check), done, progress); });
+      use_folder([&] { return show_loading(std::async(std::launch::async, check), done, progress); });
   const Dataset& data = found.dataset;
   terminal.out << data.name << ": " << data.train.count << " training and " << data.test.count
-               << " test images, " << data.classes << " classes, every picture readable\n";
+               << " test images, " << counted(folder.classes.size(), "class") << ", every picture readable\n";
   const auto train = class_histogram(data.train.labels, data.classes),
              test = class_histogram(data.test.labels, data.classes);
   for (std::size_t c = 0; c < train.size(); ++c) {

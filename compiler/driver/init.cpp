@@ -4,7 +4,9 @@
 #include "compiler/driver/look_at_images.h"
 #include "compiler/driver/places.h"
 #include "compiler/driver/starter/model.h"
+#include "compiler/language/spelling.h"
 #include "runtime/data/npz.h"
+#include "runtime/data/stored_array.h"
 #include "runtime/system/files.h"
 
 namespace sganc {
@@ -44,10 +46,12 @@ ImagesFound look(const options::variables_map& values, const fs::path& out, Term
   if (fs::is_regular_file(words[0]) && is_npz(words[0])) return look_at_arrays(words, out, terminal);
   if (fs::is_directory(words[0]))
     return look_at_folder(words[0], table, values["size"].as<long>(), out, terminal);
-  if (fs::exists(words[0]))
+  if (fs::exists(words[0])) {
+    use_given_file([&] { return open_array(words[0], ArrayOf::images); });  // fails if it is none
     throw UserError{{{},
                      "\"" + words[0] + "\" is no folder",
                      "for arrays, name the images and their labels: sganc init x.npy y.npy"}};
+  }
   std::vector<std::string> known;
   for (const auto& source : known_sources()) known.push_back(source.name);
   throw UserError{
@@ -89,7 +93,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
   use_given_file([&] { write_file_atomically(out, text); });
   const auto [height, width, channels] = found.shape;
   terminal.say("model: images of " + std::to_string(height) + "x" + std::to_string(width) + "x" +
-               std::to_string(channels) + ", " + std::to_string(found.train.size()) + " classes; " +
+               std::to_string(channels) + ", " + counted(found.train.size(), "class") + "; " +
                what_learns(choices) + "; what to change and to type next stands in the file");
   terminal.out << out << "\n";
   return kDone;

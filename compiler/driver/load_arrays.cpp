@@ -1,5 +1,6 @@
 #include "compiler/driver/load_arrays.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -7,6 +8,7 @@
 #include "compiler/graph/type.h"
 #include "compiler/language/spelling.h"
 #include "runtime/data/array_files.h"
+#include "runtime/data/class_names.h"
 #include "runtime/data/npz.h"
 
 namespace sganc {
@@ -28,7 +30,7 @@ class ArraySource {
     const auto member = archive_member(file);
     data.name = (member ? member->archive : file).filename().string();
     data.train = images("images", data.image_shape);
-    auto train = labels("labels", data.train.count);
+    auto train = labels("labels", data.train.count, data.image_shape);
     const auto test = measured("test", data.test);
     Split held_out;
     const auto validation = measured("validation", held_out);
@@ -50,6 +52,12 @@ class ArraySource {
       text += (text.empty() ? "" : ", ") + key + " = " + name;
     }
     loaded_.notes.push_back(archive.filename().string() + ": " + text);
+    std::vector<std::string> others;
+    for (const auto& name : npz_names(archive))
+      if (std::ranges::none_of(files_, [&](const auto& file) { return file.second.value == archive / name; }))
+        others.push_back(name);
+    if (!others.empty())
+      loaded_.notes.push_back(archive.filename().string() + ": not taken: " + listed_names(others));
   }
 
   /// Reads the images of a part that is measured. Returns their labels.
@@ -65,7 +73,7 @@ class ArraySource {
                        "the " + part + " images are " + to_string(Shape(shape.begin(), shape.end())) +
                            ", the training images " + to_string(Shape(expected.begin(), expected.end())),
                        ""}};
-    return labels(part + "_labels", split.count);
+    return labels(part + "_labels", split.count, shape);
   }
 
   /// Puts the validation images behind the training images.
@@ -99,13 +107,13 @@ class ArraySource {
   }
 
   /// The labels of a key; none for each image if it is absent.
-  ArrayLabels labels(const std::string& key, std::int64_t images) {
+  ArrayLabels labels(const std::string& key, std::int64_t images, const std::array<std::int64_t, 3>& shape) {
     const auto file = files_.find(key);
     if (file == files_.end())
       return {.numbers = std::vector<std::int64_t>(static_cast<std::size_t>(images), kUnlabelled),
               .texts = {}};
-    auto labels =
-        use_given_file([&] { return read_array_labels(file->second.value, images); }, file->second.where);
+    auto labels = use_given_file([&] { return read_array_labels(file->second.value, images, shape); },
+                                 file->second.where);
     note(labels.notes);
     return labels;
   }

@@ -37,19 +37,6 @@ std::string background_text(const std::array<std::uint8_t, 3>& colour) {
   return "the colour " + std::to_string(red) + ", " + std::to_string(green) + ", " + std::to_string(blue);
 }
 
-/// Reads the pictures. Throws UserError at `where`, with a way to go on, for those that cannot be read.
-FolderImages read_folder(const ImageFolder& folder, const FolderReading& reading, int threads,
-                         LoadProgress& progress, const Location& where) {
-  try {
-    return load_image_folder(folder, reading, threads, progress);
-  } catch (const UnreadablePictures& error) {
-    throw UserError{{where, error.summary,
-                     "unreadable = \"skip\" under [data] leaves out what cannot be read", error.list}};
-  } catch (const std::runtime_error& error) {
-    throw UserError{{where, error.what(), ""}};
-  }
-}
-
 /// Removes the pictures with these paths relative to the folder.
 void leave_out(std::vector<FolderPicture>& pictures, const std::vector<std::string>& names,
                const std::filesystem::path& folder, LeftOut& left_out) {
@@ -120,7 +107,7 @@ LoadedData load_folder(const Model& model, const std::filesystem::path& data_fol
   for (auto* pictures : {&folder.train, &folder.test}) leave_out(*pictures, skipped, given.value, left_out);
   left_out.say("left out, since they could not be read when the run began", loaded.notes);
   if (model.data.limit) limit_pictures(folder.train, *model.data.limit);
-  auto found = read_folder(folder, reading, threads, progress, given.where);
+  auto found = use_folder([&] { return load_image_folder(folder, reading, threads, progress); }, given.where);
   loaded.dataset = std::move(found.dataset);
   loaded.identity = identity_of(loaded.dataset);
   name_pictures(loaded.identity, names_of(found.train, given.value), names_of(found.test, given.value));
@@ -136,7 +123,7 @@ LoadedData load_folder(const Model& model, const std::filesystem::path& data_fol
   if (found.bytes_in_file > 0)
     loaded.notes.push_back("images that are kept in a file in " + data_folder.string() + ": " +
                            gigabytes(found.bytes_in_file));
-  for (const auto& reason : found.unreadable) loaded.notes.push_back("left out: " + reason);
+  for (auto& line : unreadable_lines(found)) loaded.notes.push_back(std::move(line));
   return loaded;
 }
 
@@ -145,6 +132,17 @@ LoadedData load_folder(const Model& model, const std::filesystem::path& data_fol
 std::string dim_text(std::int64_t count) {
   return "pictures of 16 bits that use no more than 12 of them, and so are nearly black: " +
          std::to_string(count);
+}
+
+std::vector<std::string> unreadable_lines(const FolderImages& found) {
+  constexpr std::size_t kMost = 20;
+  std::vector<std::string> lines;
+  const auto& reasons = found.unreadable;
+  if (reasons.empty()) return lines;
+  lines.push_back("pictures that cannot be read, left out: " + std::to_string(reasons.size()));
+  for (std::size_t i = 0; i < std::min(reasons.size(), kMost); ++i) lines.push_back("  " + reasons[i]);
+  if (reasons.size() > kMost) lines.push_back("  and " + std::to_string(reasons.size() - kMost) + " more");
+  return lines;
 }
 
 std::optional<LabelTable> label_table(const DeclaredSource& source) {

@@ -78,6 +78,23 @@ Result show_loading(std::future<Result> loading, LoadProgress& done, ProgressLin
   return loading.get();
 }
 
+/// Calls `read`, which reads the pictures of a folder. Throws UserError at `where`, with a way to go on, for
+/// those that cannot be read.
+template <class Read>
+FolderImages use_folder(Read&& read, const Location& where = {}) {
+  try {
+    return read();
+  } catch (const UnreadablePictures& error) {
+    throw UserError{{where, error.summary,
+                     "unreadable = \"skip\" under [data] leaves out what cannot be read", error.list}};
+  } catch (const std::runtime_error& error) {
+    throw UserError{{where, error.what(), ""}};
+  }
+}
+
+/// Messages about the pictures that could not be read: how many, and the first of them with their reasons.
+std::vector<std::string> unreadable_lines(const FolderImages& found);
+
 /// The table of labels of a folder, if the model names one.
 std::optional<LabelTable> label_table(const DeclaredSource& source);
 

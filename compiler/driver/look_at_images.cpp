@@ -93,7 +93,7 @@ std::string contents_of(const Dataset& data) {
   const auto [height, width, channels] = data.image_shape;
   return std::to_string(data.train.count) + " training and " + std::to_string(data.test.count) +
          " test images of " + std::to_string(height) + "x" + std::to_string(width) + "x" +
-         std::to_string(channels) + ", " + std::to_string(data.classes) + " classes";
+         std::to_string(channels) + ", " + counted(static_cast<std::size_t>(data.classes), "class");
 }
 
 /// Adds the readable pictures to the counts of their classes. Returns the number of pictures without a class.
@@ -250,8 +250,10 @@ ImagesFound look_at_arrays(const std::vector<std::string>& files, const fs::path
   terminal.say(data.name + ": " + contents_of(data));
   for (const auto& note : loaded.notes) terminal.say("  " + note);
   say_classes(found, data.class_names, terminal);
-  require_classes(found, data.class_names, files[archive ? 0 : 1],
-                  "labels are classes from 0, -1 where an image has none");
+  require_classes(
+      found, data.class_names, files[archive ? 0 : 1],
+      "labels are classes from 0, -1 where an image has none; np.unique(y, return_inverse=True)[1] "
+      "numbers those that are there");
   return found;
 }
 

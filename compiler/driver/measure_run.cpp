@@ -83,8 +83,8 @@ Dataset load_other(const SavedRun& run, const OtherImages& other, const Terminal
     LoadProgress done;
     const auto load = [&] { return load_image_folder(folder, folder_reading(model), run.threads, done); };
     auto found =
-        use_given_file([&] { return show_loading(std::async(std::launch::async, load), done, progress); });
-    for (const auto& reason : found.unreadable) terminal.say("left out: " + reason);
+        use_folder([&] { return show_loading(std::async(std::launch::async, load), done, progress); });
+    for (const auto& line : unreadable_lines(found)) terminal.say(line);
     return std::move(found.dataset);
   }
   DeclaredSource source{

@@ -36,9 +36,10 @@ struct ArrayImages {
 };
 
 /// Reads images: (count, height, width), (count, height, width, channels), (count, channels, height, width),
-/// or square ones as (count, height * width). Whole numbers must lie between the two values. The values of
-/// floats are 0 and 1 if all lie between these, else -1 and 1, else 0 and 255. Throws std::runtime_error for
-/// any mistake, and if `stop` is requested.
+/// or square ones as (count, height * width). Channels come first if only then there
+/// are 1 or 3, or at most 4. Whole numbers must lie between the two values. The values of floats are 0 and 1
+/// if all lie between these, else -1 and 1, else 0 and 255. Throws std::runtime_error for any mistake, and if
+/// `stop` is requested.
 ArrayImages read_array_images(const std::filesystem::path& path, const ImageReading& reading = {},
                               const std::stop_token& stop = {});
 
@@ -49,9 +50,11 @@ struct ArrayLabels {
   std::vector<std::string> notes = {};
 };
 
-/// Reads `images` labels: whole numbers of any type, (count,) or (count, 1); rows of which one element is 1
-/// and the others are 0, (count, classes); or texts. NaN and None are images without a label.
-ArrayLabels read_array_labels(const std::filesystem::path& path, std::int64_t images);
+/// Reads labels for so many images of that shape: whole numbers of any type, (count,) or (count, 1); rows of
+/// which one element is 1 and the others are 0, (count, classes); or texts. NaN and None are images without a
+/// label.
+ArrayLabels read_array_labels(const std::filesystem::path& path, std::int64_t images,
+                              const std::array<std::int64_t, 3>& shape = {});
 
 /// The classes of labels.
 struct LabelClasses {

@@ -98,13 +98,17 @@ class ImageArray {
 
   /// Whether four extents are (count, channels, height, width).
   bool channels_come_first(const Shape& last, const Shape& first) {
-    const auto is_usual = [](std::int64_t channels) { return channels == 1 || channels == 3; };
+    // Gray images and those in colour are more usual than those with transparent parts, and these than
+    // others.
+    const auto usual = [](std::int64_t channels) {
+      return channels == 1 || channels == 3 ? 2 : channels <= 4 ? 1 : 0;
+    };
     const auto taken = [&](Shape shape) {
       if (reading_.transposed) std::swap(shape[0], shape[1]);
       return reading_.shape && *reading_.shape == shape;
     };
     if (taken(last) || last == first) return false;
-    if (!taken(first) && (is_usual(last[2]) || !is_usual(first[2]))) return false;
+    if (!taken(first) && usual(first[2]) <= usual(last[2])) return false;
     if (first[2] > 1)
       note("channels come first in " + shape_text(array_.shape) + ": taken as images of " +
            std::to_string(first[0]) + "x" + std::to_string(first[1]) + " with " + std::to_string(first[2]) +

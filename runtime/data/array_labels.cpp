@@ -109,6 +109,11 @@ LabelClasses classes_of_numbers(const ArrayLabels& train, std::span<const Measur
   LabelClasses classes;
   const std::int64_t first = least == 1 ? 1 : 0;
   if (first == 1) classes.notes.emplace_back("labels begin at 1, and so do the names of the classes");
+  constexpr std::int64_t kUnlabelledByte = 255;  // -1 in a byte
+  if (most == kUnlabelledByte && std::ranges::count(train.numbers, most - 1) == 0)
+    classes.notes.emplace_back(
+        "255 is taken for a class; if it says that an image has no label, save np.where(y == 255, -1, "
+        "y.astype(int))");
   for (auto label = first; label <= most; ++label) classes.names.push_back(std::to_string(label));
   const auto convert = [&](const std::vector<std::int64_t>& labels, std::vector<std::int32_t>& to) {
     for (const auto label : labels) {
@@ -125,7 +130,8 @@ LabelClasses classes_of_numbers(const ArrayLabels& train, std::span<const Measur
 
 }  // namespace
 
-ArrayLabels read_array_labels(const fs::path& path, std::int64_t images) {
+ArrayLabels read_array_labels(const fs::path& path, std::int64_t images,
+                              const std::array<std::int64_t, 3>& shape) {
   const Array array = read_array(path, ArrayOf::labels);
   ArrayLabels labels;
   const auto& s = array.shape;
@@ -135,7 +141,11 @@ ArrayLabels read_array_labels(const fs::path& path, std::int64_t images) {
   if (s[0] != images && array.count() == images)
     fail(path, "labels must have the shape (count,), found " + shape_text(s) + ": save y.reshape(-1)");
   if (s[0] != images)
-    fail(path, "expected " + std::to_string(images) + " labels, one an image, found " + std::to_string(s[0]));
+    fail(path,
+         "expected " + std::to_string(images) + " labels, one an image, found " + std::to_string(s[0]) +
+             (s[0] == shape[1] || s[0] == shape[2]
+                  ? ": if images stand along the last axis, as MATLAB writes them, save np.moveaxis(x, -1, 0)"
+                  : ""));
   if (array.is_text()) {
     for (std::int64_t i = 0; i < array.count(); ++i) labels.texts.push_back(array.text(i));
     if (std::ranges::all_of(labels.texts, &std::string::empty)) fail(path, "all labels are empty texts");

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cctype>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
+#include "runtime/data/picture_file.h"
 #include "runtime/report/picture.h"
 
 namespace sganc {
@@ -19,9 +21,12 @@ bool has_ending(const fs::path& path, std::initializer_list<const char*> endings
   return std::ranges::find(endings, ending) != endings.end();
 }
 
+/// Whether the name is hidden, or that of a folder which a system makes for itself and hides.
 bool is_hidden(const fs::path& path) {
+  constexpr std::string_view kOfSystems[] = {
+      "__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information", "lost+found"};
   const auto name = path.filename().string();
-  return name.starts_with('.') || name == "__MACOSX";
+  return name.starts_with('.') || std::ranges::find(kOfSystems, name) != std::end(kOfSystems);
 }
 
 bool is_folder(const fs::path& path) {
@@ -67,7 +72,7 @@ bool holds_runs_alone(const fs::path& folder) {
 /// Whether sganc wrote the entry: a run folder, a folder of runs, or a picture with its mark.
 bool is_own(const fs::path& entry) {
   if (is_folder(entry)) return is_run(entry) || holds_runs_alone(entry);
-  return has_ending(entry, {".png"}) && is_own_picture(entry);
+  return has_ending(entry, {".png"}) && fs::is_regular_file(entry) && is_own_picture(entry);
 }
 
 }  // namespace
@@ -138,11 +143,21 @@ bool FolderSearch::is_picture(const fs::path& file) {
   if (stop_.stop_requested()) throw std::runtime_error(file.string() + ": looking for pictures was stopped");
   std::error_code none;
   if (!fs::is_regular_file(file, none)) return false;
-  if (has_ending(file, {".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp"})) return true;
+  if (has_ending(file, {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".tif", ".tiff", ".bmp"}))
+    return true;
   // Formats of cameras and phones: a person takes such a file for a picture.
   if (has_ending(file, {".heic", ".heif", ".avif", ".jxl", ".jp2", ".dng", ".cr2", ".cr3", ".nef", ".arw",
-                        ".svg", ".psd"}))
+                        ".orf", ".rw2", ".raf", ".pef", ".svg", ".psd"})) {
     foreign_.add(name_of(file));
+    return false;
+  }
+  const bool picture = begins_as_picture(file);
+  if (picture && !file.has_extension()) {
+    without_ending_.add(name_of(file));
+    return true;
+  }
+  if (picture)
+    renamed_.add(name_of(file));
   else
     ++other_files_;
   return false;
@@ -160,6 +175,8 @@ std::vector<std::string> FolderSearch::notes() const {
   hidden_.say("left out, since they are hidden", lines);
   dangling_.say("left out, links that lead nowhere", lines);
   circular_.say("left out, links to a folder above them", lines);
+  renamed_.say("left out, pictures by their content, but not by their names", lines);
+  without_ending_.say("taken for pictures by their content", lines);
   if (const auto text = foreign_formats(); !text.empty()) lines.push_back(text);
   return lines;
 }

@@ -41,7 +41,8 @@ class FolderSearch {
   /// The pictures in a folder and those below it, by path.
   std::vector<std::filesystem::path> pictures(const std::filesystem::path& folder);
 
-  /// Whether the file is a picture, by its name. Counts other files.
+  /// Whether the file is a picture: by its name or, if that has no ending, by its content. Counts other
+  /// files. A file with another ending may be a copy that a program made, as x.jpg_original.
   bool is_picture(const std::filesystem::path& file);
 
   std::int64_t other_files() const { return other_files_; }
@@ -62,7 +63,7 @@ class FolderSearch {
   std::stop_token stop_;
   std::vector<std::filesystem::path> above_;  // the folders that are being searched, canonical
   std::int64_t other_files_ = 0;
-  LeftOut written_, hidden_, dangling_, circular_, foreign_;
+  LeftOut written_, hidden_, dangling_, circular_, foreign_, renamed_, without_ending_;
 };
 
 }  // namespace sganc

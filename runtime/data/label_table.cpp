@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "runtime/data/class_names.h"
 #include "runtime/data/dataset.h"
 #include "runtime/data/folder_search.h"
+#include "runtime/data/picture_names.h"
 #include "runtime/data/table_file.h"
 
 namespace sganc {
@@ -48,64 +51,28 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// The path without the ending of its file name.
-std::string_view without_ending(std::string_view path) {
-  const auto dot = path.rfind('.');
-  const auto name = path.rfind('/') == std::string_view::npos ? 0 : path.rfind('/') + 1;
-  return dot == std::string_view::npos || dot <= name ? path : path.substr(0, dot);
-}
-
 /// Whether the path has an ending with a letter in it, as 1.0 has not.
 bool has_ending(std::string_view path) {
   return std::ranges::any_of(path.substr(without_ending(path).size()),
                              [](unsigned char c) { return std::isalpha(c); });
 }
 
-/// The path without its first folder, or nothing if it has none.
-std::optional<std::string_view> without_folder(std::string_view path) {
-  const auto slash = path.find('/');
-  if (slash == std::string_view::npos) return {};
-  return path.substr(slash + 1);
+/// Whether a cell is one of those that stand for nothing: as pandas and spreadsheets write them.
+bool is_nothing(const std::string& cell) {
+  const std::set<std::string> words = {"nan", "-nan", "<na>", "n/a", "#n/a", "null"};
+  return words.contains(lower(cell));
 }
-
-/// Finds pictures by what a table calls them.
-class PictureNames {
- public:
-  explicit PictureNames(const std::vector<std::string>& pictures) {
-    for (std::size_t i = 0; i < pictures.size(); ++i) {
-      add(whole_, pictures[i], i);
-      for (auto end = without_folder(pictures[i]); end; end = without_folder(*end)) add(ends_, *end, i);
-    }
-  }
-
-  /// The pictures of that name: one, none, or several whose paths end alike.
-  std::set<std::size_t> find(std::string name) const {
-    std::ranges::replace(name, '\\', '/');
-    std::string_view rest = name;
-    while (rest.starts_with("./") || rest.starts_with('/')) rest = *without_folder(rest);
-    for (const auto path : {rest, without_ending(rest)})  // the file may have got another ending
-      for (std::optional<std::string_view> end = path; end; end = without_folder(*end))
-        for (const auto* names : {&whole_, &ends_})
-          if (const auto found = names->find(*end); found != names->end()) return found->second;
-    return {};
-  }
-
- private:
-  using Names = std::map<std::string, std::set<std::size_t>, std::less<>>;
-
-  static void add(Names& names, std::string_view path, std::size_t picture) {
-    names[std::string(path)].insert(picture);
-    names[std::string(without_ending(path))].insert(picture);
-  }
-
-  Names whole_, ends_;  // paths, and what is left of them without some first folders
-};
 
 /// Understands one table.
 class Understanding {
  public:
-  Understanding(const LabelTable& table, const std::vector<std::string>& pictures)
-      : given_(table), pictures_(pictures), names_(pictures), rows_(read_table_file(table.file).rows) {
+  Understanding(const LabelTable& table, const std::vector<std::string>& pictures,
+                const std::vector<std::size_t>& same)
+      : given_(table),
+        pictures_(pictures),
+        same_(same),
+        names_(pictures, same),
+        rows_(read_table_file(table.file).rows) {
     take_header();
     file_ = file_column();
     classes_ = class_columns();
@@ -118,6 +85,7 @@ class Understanding {
     std::vector<std::int64_t> line_of(pictures_.size());
     LeftOut without_picture, without_row;
     std::size_t without_class = 0;
+    std::set<std::string> nothing;  // what stands in the place of a class
     for (const auto& row : rows_) {
       const std::string& name = row.cells[file_];
       const auto matches = names_.find(name);
@@ -130,7 +98,8 @@ class Understanding {
              in_quotes(name) + " may be " + pictures_[*matches.begin()] + " or " +
                  pictures_[*matches.rbegin()] + ": write their paths");
       const auto picture = *matches.begin();
-      const std::string label = class_of(row);
+      std::string label = class_of(row);
+      if (is_nothing(label)) nothing.insert(std::exchange(label, ""));
       if (!label.empty() && !of_picture[picture].empty() && of_picture[picture] != label)
         fail(given_.file, row.line,
              in_quotes(name) + " is of the class " + in_quotes(label) + ", and in line " +
@@ -142,12 +111,13 @@ class Understanding {
       of_picture[picture] = label;
     }
     for (std::size_t i = 0; i < pictures_.size(); ++i)
-      if (line_of[i] == 0) without_row.add(pictures_[i]);
+      if (same_[i] == i && line_of[i] == 0) without_row.add(pictures_[i]);
     without_picture.say("rows without a picture, left out", found.notes);
     without_row.say("pictures without a row, which have no label", found.notes);
     if (without_class > 0)
       found.notes.push_back("rows without a class, whose pictures have no label: " +
                             std::to_string(without_class));
+    for (const auto& word : nothing) found.notes.push_back(in_quotes(word) + " is taken for no class");
     number_classes(of_picture, found);
     return found;
   }
@@ -255,13 +225,29 @@ class Understanding {
       fail(given_.file, "the column " + in_quotes(header_[classes_[0]]) + " holds too many classes");
     found.classes.assign(names.begin(), names.end());
     sort_class_names(found.classes);
+    for (const auto& name : found.classes)
+      if (sounds_unlabelled(name))
+        found.notes.push_back(
+            in_quotes(name) +
+            " is taken for a class; if its pictures have no label, leave their cells empty");
+    say_case_alone(found);
     std::map<std::string, std::int32_t> number = {{"", kUnlabelled}};
     for (const auto& name : found.classes) number.emplace(name, static_cast<std::int32_t>(number.size() - 1));
-    for (const auto& name : of_picture) found.labels.push_back(number.at(name));
+    for (const auto picture : same_) found.labels.push_back(number.at(of_picture[picture]));
+  }
+
+  /// Notes classes whose names differ in upper and lower case alone.
+  static void say_case_alone(TableLabels& found) {
+    std::map<std::string, std::string> seen;
+    for (const auto& name : found.classes)
+      if (const auto [other, is_new] = seen.emplace(folded(name), name); !is_new)
+        found.notes.push_back(in_quotes(other->second) + " and " + in_quotes(name) +
+                              " are taken for two classes");
   }
 
   const LabelTable& given_;
   const std::vector<std::string>& pictures_;
+  const std::vector<std::size_t>& same_;
   PictureNames names_;
   std::vector<TableRow> rows_;  // without the header
   std::vector<std::string> header_;
@@ -271,8 +257,11 @@ class Understanding {
 
 }  // namespace
 
-TableLabels read_labels(const LabelTable& table, const std::vector<std::string>& pictures) {
-  return Understanding(table, pictures).labels();
+TableLabels read_labels(const LabelTable& table, const std::vector<std::string>& pictures,
+                        const std::vector<std::size_t>& same) {
+  std::vector<std::size_t> each(pictures.size());
+  std::iota(each.begin(), each.end(), 0U);
+  return Understanding(table, pictures, same.empty() ? each : same).labels();
 }
 
 }  // namespace sganc

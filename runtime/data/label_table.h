@@ -1,6 +1,7 @@
 #pragma once
 // A table that says which class each picture of a folder has.
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -22,7 +23,8 @@ struct TableLabels {
   std::vector<std::string> notes;    // messages about how the table was understood
 };
 
-/// Finds the class of each picture. `pictures` are paths relative to a folder. A row names a picture by its
+/// Finds the class of each picture. `pictures` are paths relative to a folder. `same` says for each the place
+/// of the first that is the same file; without it each file is one of its own. A row names a picture by its
 /// path or the end of its path, with or without folders before it, and with any ending of the file or none.
 /// The column of the pictures is the one that names most of them. The column of the classes is the only other
 /// one, or the only one with a usual name (class, label, category, target, species, breed), or several of
@@ -30,6 +32,7 @@ struct TableLabels {
 /// class or without a row has no label. Rows without a picture are left out, with a note. Throws
 /// std::runtime_error, with the table's path and the line, if the table cannot be understood, names no
 /// picture, or gives a picture two classes.
-TableLabels read_labels(const LabelTable& table, const std::vector<std::string>& pictures);
+TableLabels read_labels(const LabelTable& table, const std::vector<std::string>& pictures,
+                        const std::vector<std::size_t>& same = {});
 
 }  // namespace sganc

@@ -6,9 +6,9 @@
 #include <set>
 #include <span>
 #include <stdexcept>
-#include <string_view>
 
 #include "runtime/data/class_names.h"
+#include "runtime/data/each_once.h"
 #include "runtime/data/folder_search.h"
 #include "runtime/data/image_folder.h"
 
@@ -34,16 +34,10 @@ bool is_unlabelled(const fs::path& folder) {
   return name == "unlabeled" || name == "unlabelled" || name == "unsup";
 }
 
-/// Whether the name of a class sounds as if its pictures had no label: "unlabeled_images", "No label",
-/// "unknown".
-bool sounds_unlabelled(const fs::path& folder) {
-  std::string letters;
-  for (const char c : lower_name(folder))
-    if (c >= 'a' && c <= 'z') letters += c;
-  constexpr std::string_view kBeginnings[] = {"unlabel",  "nolabel",     "withoutlabel", "unsup",
-                                              "unknown",  "unsorted",    "untagged",     "unannotated",
-                                              "notlabel", "unclassified"};
-  return std::ranges::any_of(kBeginnings, [&](auto beginning) { return letters.starts_with(beginning); });
+/// Whether the folder's name is one of those of validation images.
+bool is_validation(const fs::path& folder) {
+  const std::string name = lower_name(folder);
+  return name == "validation" || name == "valid" || name == "val";
 }
 
 /// Throws std::runtime_error for a name with a control character, since classes.txt has one name per line.
@@ -64,6 +58,7 @@ class Listing {
   ImageFolder list() {
     const auto train = part({"train", "training"}, "the training images"),
                test = part({"test", "testing"}, "the test images");
+    beside_train_ = train.has_value();
     // Without training images beside it, "valid" may well be a class.
     const auto validation =
         train ? part({"validation", "valid", "val"}, "the validation images") : std::nullopt;
@@ -74,6 +69,7 @@ class Listing {
     found_.other_files = search_.other_files() - (table_ && lies_in_folder(table_->file) ? 1 : 0);
     for (auto& note : search_.notes()) found_.notes.push_back(std::move(note));
     empty_.say("classes without a picture, left out", found_.notes);
+    take_each_once(found_, folder_);
     return std::move(found_);
   }
 
@@ -93,10 +89,15 @@ class Listing {
       list_train(*train, {});
       others.insert(*train);
       const auto name = train->filename().string();
-      for (const auto& c : class_folders(folder_, others, rest_))
+      for (const auto& c : class_folders(folder_, others, rest_)) {
+        const auto inside = search_.entries(c);
+        if (!inside.empty() && fs::is_directory(inside[0]))
+          fail(c, "holds folders and lies beside \"" + name +
+                      "\": if its images are to be measured, call it \"validation\" or \"test\"");
         fail(c, "lies beside \"" + name +
                     "\", in which the folders of classes are expected: move it there; if \"" + name +
                     "\" is a class, rename it, for example to \"" + name + "_\", since the name is reserved");
+      }
     } else {
       list_train(folder_, others);
     }
@@ -104,21 +105,22 @@ class Listing {
     if (found_.train.empty()) fail_empty();
     if (validation) {
       const auto before = found_.train.size();
-      list_part(*validation, "validation", found_.train);
+      list_part(*validation, found_.train);
       for (auto& picture : std::span(found_.train).subspan(before)) picture.validation = true;
     }
-    if (test) list_part(*test, "test", found_.test);
+    if (test) list_part(*test, found_.test);
   }
 
   void list_by_table(const Part& test, const Part& validation) {
     std::vector<FolderPicture> all, held_out;
     std::vector<std::string> names;
-    for (auto& path : search_.pictures(folder_)) {
+    const auto paths = search_.pictures(folder_);
+    for (const auto& path : paths) {
       names.push_back(path.lexically_relative(folder_).string());
-      all.push_back({std::move(path), kUnlabelled});
+      all.push_back({path, kUnlabelled});
     }
     if (all.empty()) fail_empty();
-    const auto table = read_labels(*table_, names);
+    const auto table = read_labels(*table_, names, same_files(paths));
     found_.classes = table.classes;
     found_.notes.insert(found_.notes.end(), table.notes.begin(), table.notes.end());
     const auto lies_in = [](const FolderPicture& picture, const Part& part) {
@@ -154,10 +156,14 @@ class Listing {
   }
 
   void say_without_classes(const fs::path& part, std::int64_t count) {
-    found_.notes.push_back("\"" + part.filename().string() + "\" holds " +
+    const std::string name = part.filename().string();
+    found_.notes.push_back("\"" + name + "\" holds " +
                            (count == 1 ? "1 picture without a class, left out: predict classifies it"
                                        : std::to_string(count) +
                                              " pictures without classes, left out: predict classifies them"));
+    if (!table_ && !beside_train_)
+      found_.notes.back() += "; if \"" + name + "\" is a class, rename it, for example to \"" + name +
+                             "_\", since the name is reserved";
   }
 
   /// The folder with one of these names, in upper or lower case, if there is one.
@@ -220,6 +226,7 @@ class Listing {
     }
     if (names.size() > static_cast<std::size_t>(kMostClasses)) fail(folder, "holds too many classes");
     sort_class_names(names);
+    bool none_at_hand = true;  // all pictures lie in folders inside those of the classes
     for (const auto& name : names) {
       const auto before = found_.train.size();
       add_all(folder / name, static_cast<std::int32_t>(found_.classes.size()), found_.train);
@@ -227,28 +234,42 @@ class Listing {
         empty_.add(name);
       else
         found_.classes.push_back(name);
-      if (found_.train.size() > before && sounds_unlabelled(name))
+      if (found_.train.size() == before) continue;
+      if (sounds_unlabelled(name))
         found_.notes.push_back(
             "\"" + name + "\" is taken for a class; if its pictures have no label, call it \"unlabeled\"");
+      if (!beside_train_ && is_validation(name))
+        found_.notes.push_back(
+            "\"" + name + "\" is taken for a class; it holds validation images beside a folder \"train\"");
+      for (const auto& picture : std::span(found_.train).subspan(before))
+        none_at_hand = none_at_hand && picture.path.parent_path() != folder / name;
     }
+    if (none_at_hand && !found_.train.empty()) say_deep(found_.train[0].path.lexically_relative(folder));
   }
 
-  /// Adds the pictures of the classes in the folder of images that are measured. A folder of pictures without
-  /// classes measures nothing: it is left out, with a note.
-  void list_part(const fs::path& folder, const std::string& kind, std::vector<FolderPicture>& to) {
+  /// Says of a picture how its class was found, if no class folder holds a picture itself: perhaps the
+  /// folders inside are the classes.
+  void say_deep(const fs::path& picture) {
+    const std::string outer = picture.begin()->string();
+    found_.notes.push_back(picture.string() + " is of the class \"" + outer +
+                           "\", since folders inside a class are parts of it; if the classes lie in \"" +
+                           outer + "\", name that folder instead, or call it \"train\"");
+  }
+
+  /// Adds the pictures of the classes in the folder of images that are measured. Pictures without a class
+  /// measure nothing: they are left out, with a note.
+  void list_part(const fs::path& folder, std::vector<FolderPicture>& to) {
     const auto before = to.size();
     std::vector<FolderPicture> rest;
     for (const auto& c : class_folders(folder, {}, rest)) {
       const auto at = std::ranges::find(found_.classes, c.filename().string());
-      if (at == found_.classes.end()) fail(c, "not a class of the training images");
+      if (at == found_.classes.end())
+        fail(c, "not a class of the training images, which are " + listed_names(found_.classes));
       add_all(c, static_cast<std::int32_t>(at - found_.classes.begin()), to);
     }
-    const bool none = to.size() == before;
-    if (!none && !rest.empty())
-      fail(rest.front().path, "a " + kind + " image must lie in the folder of its class");
     if (!rest.empty())
       say_without_classes(folder, static_cast<std::int64_t>(rest.size()));
-    else if (none)
+    else if (to.size() == before)
       found_.notes.push_back("\"" + folder.filename().string() + "\" holds no pictures");
   }
 
@@ -258,6 +279,7 @@ class Listing {
   ImageFolder found_;
   std::vector<FolderPicture> rest_;  // without a class
   LeftOut empty_;                    // classes
+  bool beside_train_ = false;        // a folder "train" holds the training images
 };
 
 }  // namespace

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <fstream>
+#include <initializer_list>
 #include <memory>
 #include <stdexcept>
 
@@ -86,28 +88,27 @@ class Archive {
   std::unique_ptr<zip_t, void (*)(zip_t*)> zip_;
 };
 
-/// Names that people give to arrays, set by set: images, labels, test images, test labels. Keras; MedMNIST
-/// and others; notebooks; scikit-learn.
-constexpr std::array<std::array<std::string_view, 4>, 7> kUsual = {{
-    {"x_train", "y_train", "x_test", "y_test"},
-    {"X_train", "y_train", "X_test", "y_test"},
-    {"train_images", "train_labels", "test_images", "test_labels"},
-    {"images", "labels", "test_images", "test_labels"},
-    {"x", "y", "x_test", "y_test"},
-    {"X", "y", "X_test", "y_test"},
-    {"data", "target", "", ""},
-}};
-constexpr std::array<const char*, 4> kKeys = {"images", "labels", "test_images", "test_labels"};
+/// Names that people give to arrays, in small letters: those of Keras, of MedMNIST and others, of notebooks,
+/// of scikit-learn. Of each part the first images and the first labels that are there are taken.
+struct UsualNames {
+  const char* key;
+  std::initializer_list<std::string_view> names;
+};
+const UsualNames kUsual[] = {
+    {"images", {"x_train", "train_x", "train_images", "images", "x", "data", "image", "imgs"}},
+    {"labels", {"y_train", "train_y", "train_labels", "labels", "y", "target", "label", "targets"}},
+    {"test_images", {"x_test", "test_x", "test_images"}},
+    {"test_labels", {"y_test", "test_y", "test_labels"}},
+    {"validation_images",
+     {"x_val", "x_valid", "x_validation", "val_images", "valid_images", "validation_images"}},
+    {"validation_labels",
+     {"y_val", "y_valid", "y_validation", "val_labels", "valid_labels", "validation_labels"}},
+};
 
-/// Names of validation images and their labels. Keras; MedMNIST.
-constexpr std::array<std::array<std::string_view, 2>, 7> kValidation = {
-    {{"x_val", "y_val"},
-     {"X_val", "y_val"},
-     {"x_valid", "y_valid"},
-     {"X_valid", "y_valid"},
-     {"x_validation", "y_validation"},
-     {"val_images", "val_labels"},
-     {"validation_images", "validation_labels"}}};
+std::string in_small_letters(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
 
 }  // namespace
 
@@ -143,26 +144,22 @@ std::optional<ArchiveMember> archive_member(const fs::path& path) {
 
 std::map<std::string, std::string> usual_arrays(const fs::path& path) {
   const auto names = npz_names(path);
-  const auto has = [&](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
-  for (const auto& set : kUsual) {
-    if (!has(set[0])) continue;
-    std::map<std::string, std::string> arrays;
-    for (std::size_t k = 0; k < set.size(); ++k)
-      if (has(set[k])) arrays[kKeys[k]] = set[k];
-    if (arrays.contains("test_images") != arrays.contains("test_labels"))
-      arrays.erase("test_images"), arrays.erase("test_labels");
-    for (const auto& [images, labels] : kValidation)
-      if (arrays.contains("labels") && has(images) && has(labels)) {
-        arrays["validation_images"] = images, arrays["validation_labels"] = labels;
-        break;
-      }
-    return arrays;
-  }
+  std::map<std::string, std::string> arrays;
+  for (const auto& [key, usual] : kUsual)
+    for (const auto& wanted : usual)
+      if (const auto at = std::ranges::find(names, wanted, in_small_letters); at != names.end())
+        arrays.emplace(key, *at);
+  for (const std::string part : {"test", "validation"})
+    if (!arrays.contains("labels") || !arrays.contains(part + "_images") ||
+        !arrays.contains(part + "_labels"))
+      arrays.erase(part + "_images"), arrays.erase(part + "_labels");
+  if (arrays.contains("images")) return arrays;
   if (names.size() == 1) return {{"images", names[0]}};
-  fail(path, names.empty() ? std::string("holds no array")
-                           : "holds the arrays " + listed_names(names) +
-                                 ", and none has a usual name: write images = \"" +
-                                 (path.filename() / names[0]).string() + "\", and labels in the same way");
+  fail(path, names.empty()
+                 ? std::string("holds no array; unpack it if it holds pictures, and name their folder")
+                 : "holds the arrays " + listed_names(names) +
+                       ", and none has a usual name: write images = \"" +
+                       (path.filename() / names[0]).string() + "\", and labels in the same way");
 }
 
 }  // namespace sganc

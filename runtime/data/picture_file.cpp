@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -323,6 +324,14 @@ std::optional<std::string> webp_bytes(const Picture& picture) {
   }
   const std::unique_ptr<void, void (*)(void*)> memory(bytes, g_free);
   return std::string(static_cast<const char*>(bytes), size);
+}
+
+bool begins_as_picture(const fs::path& path) {
+  std::array<char, 12> bytes{};
+  std::ifstream file(path, std::ios::binary);
+  file.read(bytes.data(), bytes.size());
+  const auto kind = kind_of({bytes.data(), static_cast<std::size_t>(file.gcount())});
+  return kind && *kind != Kind::bmp;
 }
 
 ReadPicture read_picture(const fs::path& path, const PictureReading& reading) {

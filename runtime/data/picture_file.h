@@ -4,8 +4,7 @@
 //   orientation   as the EXIF data say: the picture stands upright
 //   transparency  lies on a background
 //   colours       gray, or red, green and blue in sRGB. A colour profile is applied, unless it is one of sRGB
-//   or
-//                 of a gray picture; a gamma without a profile is not. Print colours (CMYK) are converted.
+//                 or of a gray picture; a gamma without a profile is not. Print colours (CMYK) are converted.
 //   16 bits       the upper 8
 // Every failure is a std::runtime_error that names the file.
 
@@ -36,7 +35,11 @@ struct ReadPicture {
 
 ReadPicture read_picture(const std::filesystem::path& path, const PictureReading& reading = {});
 
-/// The same from the bytes of a file, which `path` names in errors.
+/// Whether the file begins as one of these pictures, other than a BMP file, whose two letters may begin a
+/// text.
+bool begins_as_picture(const std::filesystem::path& path);
+
+/// The same as read_picture from the bytes of a file, which `path` names in errors.
 ReadPicture decode_picture(std::string_view bytes, const std::filesystem::path& path,
                            const PictureReading& reading = {});
 

@@ -10,6 +10,7 @@
 #include "runtime/data/idx.h"
 #include "runtime/data/npy.h"
 #include "runtime/data/npz.h"
+#include "runtime/data/other_file.h"
 
 namespace sganc {
 namespace {
@@ -67,7 +68,10 @@ void require_readable(const NpyHeader& header, const fs::path& path, const std::
                    " are Python objects, which only Python can read: save them as numbers or texts, "
                    "np.save(file, np.array(a.tolist()))");
   fail(path, what + " must be numbers, found \"" + header.type + "\"" +
-                 (header.kind() == 'c' ? ": save np.abs(x)" : ""));
+                 (header.kind() == 'c'   ? ": save np.abs(x)"
+                  : header.kind() == 'f' ? ": save it as x.astype(\"float64\")"
+                  : what == "labels"     ? ": save np.unique(y, return_inverse=True)[1]"
+                                         : ""));
 }
 
 /// An array that has been begun to be read.
@@ -80,7 +84,7 @@ class Opening {
     read_up_to(content_, beginning_, kBeginning, path_, stop_);
     const bool npy = is_npy(beginning_) || what_ == ArrayOf::points;
     if (!npy && beginning_.size() >= 4 && (beginning_[0] != 0 || beginning_[1] != 0))
-      fail(path_, "no array that can be read (.npy, .npz or IDX): np.save(\"x.npy\", x) writes one");
+      fail(path_, no_array_text({reinterpret_cast<const char*>(beginning_.data()), beginning_.size()}));
     if (npy)
       read_npy();
     else if (what_ == ArrayOf::labels)

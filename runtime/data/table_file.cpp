@@ -1,6 +1,7 @@
 #include "runtime/data/table_file.h"
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 #include <string_view>
 
@@ -16,18 +17,35 @@ namespace fs = std::filesystem;
   throw std::runtime_error(path.string() + ":" + std::to_string(line) + ": " + mistake);
 }
 
-/// A tab if the first line has one outside of quotes, else the more frequent of semicolons and commas.
+/// A tab if the first line has one outside of quotes, else the most frequent of commas, semicolons and
+/// vertical bars, else a space if there is one.
 char separator_of(std::string_view text) {
-  std::ptrdiff_t tabs = 0, semicolons = 0, commas = 0;
+  std::map<char, std::ptrdiff_t> count;
   bool quoted = false;
   for (const char c : text) {
     if (c == '"') quoted = !quoted;
     if (quoted) continue;
     if (c == '\n' || c == '\r') break;
-    tabs += c == '\t', semicolons += c == ';', commas += c == ',';
+    ++count[c];
   }
-  if (tabs > 0) return '\t';
-  return semicolons > commas ? ';' : ',';
+  if (count['\t'] > 0) return '\t';
+  const char most = std::ranges::max({',', ';', '|'}, {}, [&](char c) { return count[c]; });
+  return count[most] == 0 && count[' '] > 0 ? ' ' : most;
+}
+
+/// Throws for files of other programs that are no text tables.
+void require_table(std::string_view text, const fs::path& path) {
+  const auto fail = [&](const std::string& what) { throw std::runtime_error(path.string() + ": " + what); };
+  if (text.starts_with("PK\x03\x04") || text.starts_with("\xD0\xCF\x11\xE0"))
+    fail("is a spreadsheet or an archive: save it as \"CSV UTF-8\"");
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+    fail("is UTF-16, and a table must be UTF-8: save it as \"CSV UTF-8\"");
+  if (!is_utf8(text) || text.find('\0') != std::string_view::npos)
+    fail("is not UTF-8: save it as \"CSV UTF-8\"");
+  if (text.starts_with('{') || text.starts_with('['))
+    fail(
+        "is JSON, and a table is CSV or TSV: pd.read_json(file).to_csv(\"labels.csv\", index=False) writes "
+        "one");
 }
 
 std::string_view without_spaces(std::string_view text) {
@@ -40,7 +58,12 @@ std::string_view without_spaces(std::string_view text) {
 class TableReader {
  public:
   TableReader(const fs::path& path, std::string_view text)
-      : path_(path), text_(text), separator_(separator_of(text)) {}
+      : path_(path),
+        text_(text),
+        separator_(separator_of(text)),
+        around_(separator_ == '\t'  ? " "
+                : separator_ == ' ' ? "\t"
+                                    : " \t") {}
 
   bool at_end() const { return at_ == text_.size(); }
 
@@ -49,7 +72,12 @@ class TableReader {
     for (bool more = true; more;) {
       row.cells.push_back(cell());
       more = !at_end() && text_[at_] == separator_;
-      if (more) ++at_;
+      if (more && separator_ == ' ') {  // several count as one, and those at the end as none
+        at_ = std::min(text_.find_first_not_of(' ', at_), text_.size());
+        more = !at_end() && text_[at_] != '\n' && text_[at_] != '\r';
+      } else if (more) {
+        ++at_;
+      }
     }
     end_line();
     return row;
@@ -57,7 +85,7 @@ class TableReader {
 
  private:
   std::string cell() {
-    const auto begin = text_.find_first_not_of(separator_ == '\t' ? " " : " \t", at_);
+    const auto begin = text_.find_first_not_of(around_, at_);
     if (begin != std::string_view::npos && text_[begin] == '"') {
       at_ = begin;
       return quoted_cell();
@@ -75,7 +103,7 @@ class TableReader {
     for (++at_; !at_end(); ++at_) {
       const char c = text_[at_];
       if (c == '"' && !text_.substr(at_ + 1).starts_with('"')) {
-        const auto next = text_.find_first_not_of(separator_ == '\t' ? " " : " \t", at_ + 1);
+        const auto next = text_.find_first_not_of(around_, at_ + 1);
         at_ = std::min(next, text_.size());
         if (!at_end() && text_[at_] != separator_ && text_[at_] != '\n' && text_[at_] != '\r')
           fail(path_, line_, "a cell goes on after its closing quote");
@@ -97,6 +125,7 @@ class TableReader {
   const fs::path& path_;
   std::string_view text_;
   char separator_;
+  const char* around_;  // characters that may stand around a quoted cell
   std::size_t at_ = 0;
   std::int64_t line_ = 1;
 };
@@ -107,10 +136,7 @@ TableFile read_table_file(const fs::path& path) {
   const std::string bytes = read_file(path);
   std::string_view text = bytes;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
-    throw std::runtime_error(path.string() +
-                             ": is UTF-16, and a table must be UTF-8: save it as \"CSV UTF-8\"");
-  if (!is_utf8(text)) throw std::runtime_error(path.string() + ": is not UTF-8: save it as \"CSV UTF-8\"");
+  require_table(text, path);
   TableFile table;
   for (TableReader reader(path, text); !reader.at_end();) {
     auto row = reader.row();
