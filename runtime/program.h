@@ -92,8 +92,12 @@ struct Copy {
 };
 
 /// Replaces the values by their sums over all ranks, in one message: all numbers of the f32 range, in which
-/// the values lie one after the other. What lies between them and is read by nobody is summed too.
+/// the values lie one after the other. What lies between them and is read by nobody is summed too. A step may
+/// do all of that, or only begin it; then a later step of the same range ends it, and no step between them
+/// touches the range.
 struct AllReduce {
+  enum class Part : std::uint8_t { whole, begin, end };
+  Part part = Part::whole;
   Buffer range;
   std::vector<Buffer> values;
 };

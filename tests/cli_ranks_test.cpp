@@ -101,7 +101,7 @@ const std::vector<std::string> kTwentySteps = {"-q", "--set", "train.steps_per_e
 
 TEST_F(CliRanks, TrainAsOneProcessDoes) {
   train("one", kTwentySteps);
-  for (const int count : {2, 3}) {
+  for (const int count : {2, 3, 4}) {
     const std::string out = "on" + std::to_string(count);
     const auto ending = ranks(count, training(out, kTwentySteps));
     ASSERT_EQ(ending.code, 0) << ending.err;

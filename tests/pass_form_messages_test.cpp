@@ -51,9 +51,62 @@ TEST(FormMessages, SumsInPlace) {
   EXPECT_TRUE(planned.plan.copies.empty());
 }
 
+const std::string kLarge =
+    "variable v : f32[300, 300] {weight of net, zeros}\n"
+    "variable w : f32[300, 300] {weight of net, zeros}\n"
+    "variable gradient.v : f32[300, 300] {gradient of v, zeros}\n"
+    "variable gradient.w : f32[300, 300] {gradient of w, zeros}\n";
+
+/// Two sums are large enough for a message each. The first one travels while the second is computed. A small
+/// one travels with the first.
+const std::string kLargeBody =
+    "  %0 = variable {name = \"v\"} : f32[300, 300]\n"
+    "  %1 = variable {name = \"w\"} : f32[300, 300]\n"
+    "  %2 = reduce_sum(%0) {axes = [0, 1]} : f32[]  # a\n"
+    "  %3 = all_reduce(%2) : f32[]  # a\n"
+    "  %4 = negate(%1) : f32[300, 300]  # b\n"
+    "  %5 = all_reduce(%4) : f32[300, 300]  # b\n"
+    "  %6 = exp(%0) : f32[300, 300]  # c\n"
+    "  %7 = all_reduce(%6) : f32[300, 300]  # c\n"
+    "  result a = %3\n"
+    "  result gradient.w = %5\n"
+    "  result gradient.v = %7\n";
+
+TEST(FormMessages, SendsLargeSumsWhileOthersAreComputed) {
+  EXPECT_EQ(plan_of("form-groups", kLargeBody, kLarge),
+            "  group a.forward = fused(%0) -> %2\n"
+            "  group b.forward = fused flat(%1) -> %4\n"
+            "  group f.message = message(%2, %4) -> %3, %5 until the end\n"
+            "  group c.forward = fused flat(%0) -> %6\n"
+            "  group f.message_2 = message(%6) -> %7\n");
+}
+
+/// The second sum needs the first, and the third, which nobody awaits, is ready before the second.
+TEST(FormMessages, SendsInTheOrderInWhichSumsAreReady) {
+  EXPECT_EQ(plan_of("form-groups",
+                    "  %0 = variable {name = \"v\"} : f32[300, 300]\n"
+                    "  %1 = variable {name = \"w\"} : f32[300, 300]\n"
+                    "  %2 = reduce_sum(%0) {axes = [0, 1]} : f32[]  # a\n"
+                    "  %3 = all_reduce(%2) : f32[]  # a\n"
+                    "  %4 = negate(%1) : f32[300, 300]  # b\n"
+                    "  %5 = all_reduce(%4) : f32[300, 300]  # b\n"
+                    "  %6 = broadcast(%3) {shape = [300, 300], axes = []} : f32[300, 300]  # c\n"
+                    "  %7 = multiply(%6, %0) : f32[300, 300]  # c\n"
+                    "  %8 = all_reduce(%7) : f32[300, 300]  # c\n"
+                    "  result gradient.w = %5\n"
+                    "  result gradient.v = %8\n",
+                    kLarge),
+            "  group a.forward = fused(%0) -> %2\n"
+            "  group f.message = message(%2) -> %3 until c.forward\n"
+            "  group b.forward = fused flat(%1) -> %4\n"
+            "  group f.message_2 = message(%4) -> %5 until the end\n"
+            "  group c.forward = fused flat(%3, %0) -> %7\n"
+            "  group f.message_3 = message(%7) -> %8\n");
+}
+
 /// Returns the steps of the program's only function which are no kernels.
-std::string steps_of(const std::string& body) {
-  const Module module = module_of_lines(kVariables, body);
+std::string steps_of(const std::string& body, const std::string& variables = kVariables) {
+  const Module module = module_of_lines(variables, body);
   std::istringstream text(to_string(compile(module)));
   std::string steps;
   for (std::string line; std::getline(text, line);)
@@ -67,6 +120,15 @@ TEST(FormMessages, SendsEachPieceOfMemoryByAStep) {
             "  f.message = all_reduce(arena+128:f32[16])  # 0 MFLOP, 6.4e-05 MB\n"
             "  f.message_2 = all_reduce(arena+0:f32[17])  # 0 MFLOP, 6.8e-05 MB\n"
             "  f.message_2.part_2 = all_reduce(variables+64:f32[16])  # 0 MFLOP, 6.4e-05 MB\n");
+}
+
+TEST(FormMessages, BeginsAndEndsWhatTravels) {
+  EXPECT_EQ(steps_of(kLargeBody, kLarge),
+            "  f.message = begin all_reduce(arena+0:f32[1])  # 0 MFLOP, 4e-06 MB\n"
+            "  f.message.part_2 = begin all_reduce(variables+1080000:f32[90000])  # 0 MFLOP, 0.36 MB\n"
+            "  f.message_2 = all_reduce(variables+720000:f32[90000])  # 0 MFLOP, 0.36 MB\n"
+            "  f.message.end = end all_reduce(arena+0:f32[1])  # 0 MFLOP, 0 MB\n"
+            "  f.message.part_2.end = end all_reduce(variables+1080000:f32[90000])  # 0 MFLOP, 0 MB\n");
 }
 
 TEST(FormMessages, CopiesWhatIsReadBesideItsSum) {

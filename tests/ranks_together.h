@@ -1,12 +1,16 @@
 #pragma once
 // Ranks that are threads of one process.
 
+#include <algorithm>
 #include <barrier>
+#include <bit>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "runtime/ranks/ranks.h"
@@ -60,6 +64,22 @@ class RanksTogether {
   }
 
  private:
+  /// Values that are being summed. Meanwhile their memory holds a number that shows whether anybody touches
+  /// it.
+  struct Begun {
+    explicit Begun(std::span<float> values) : memory(values), values(values.begin(), values.end()) {
+      std::ranges::fill(memory, std::bit_cast<float>(kUntouched));
+    }
+    void give_back() const {
+      for (std::size_t i = 0; i < memory.size(); ++i)
+        if (std::bit_cast<std::uint32_t>(std::exchange(memory[i], values[i])) != kUntouched)
+          throw std::logic_error("a sum was written before it ended");
+    }
+    static constexpr std::uint32_t kUntouched = 0x7fc0beef;  // not a number
+    std::span<float> memory;
+    std::vector<float> values;
+  };
+
   class One : public Ranks {
    public:
     One(RanksTogether& all, int rank) : all_(all), rank_(rank) {}
@@ -68,6 +88,15 @@ class RanksTogether {
     int rank_on_machine() const override { return rank_; }
     void sum(std::span<float> values) override { all_.sum(rank_, values); }
     void sum(std::span<double> values) override { all_.sum(rank_, values); }
+    void begin_sum(std::span<float> values) override { under_way_.emplace_back(values); }
+    void end_sum(std::span<float> values) override {
+      const auto begun =
+          std::ranges::find(under_way_, values.data(), [](const Begun& b) { return b.memory.data(); });
+      begun->give_back();
+      under_way_.erase(begun);
+      all_.sum(rank_, values);
+    }
+    void move_on() override {}
     int highest(int) override { throw std::logic_error("not for these tests"); }
     void broadcast(std::span<std::byte>) override { throw std::logic_error("not for these tests"); }
     std::vector<std::string> gather(const std::string&) override {
@@ -78,6 +107,7 @@ class RanksTogether {
    private:
     RanksTogether& all_;
     int rank_;
+    std::vector<Begun> under_way_;
   };
 
   std::vector<std::span<std::byte>> parts_;

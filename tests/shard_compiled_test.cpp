@@ -1,5 +1,6 @@
 // Every file of models/, compiled for ranks that are threads of this process, against the program of one. It
-// takes minutes, so tests/shard/run does it, which names the schedules in $SGANC_SHARD_SCHEDULES.
+// takes minutes, so tests/shard/run does it, which names the schedules in $SGANC_SHARD_SCHEDULES and the
+// number of ranks in $SGANC_SHARD_RANKS.
 
 #include <deque>
 #include <sstream>
@@ -30,6 +31,11 @@ std::vector<Case> cases() {
   for (std::string schedule; words >> schedule;)
     for (const auto& model : shipped_models()) all.push_back({model, schedule});
   return all;
+}
+
+int ranks_of_each() {
+  const char* ranks = std::getenv("SGANC_SHARD_RANKS");
+  return ranks ? std::stoi(ranks) : 3;
 }
 
 /// Ranks that run one module, each its own program.
@@ -86,7 +92,7 @@ TEST_P(ShardCompiled, MovesAsInOneProcess) {
   const Schedule schedule = shipped_schedule(GetParam().schedule);
   if (const auto why = why_not_here(schedule); !why.empty()) GTEST_SKIP() << why;
   const Module module = training_module(small, diagnostics);
-  CompiledRanks alone(module, 1, schedule), shared(module, 3, schedule);
+  CompiledRanks alone(module, 1, schedule), shared(module, ranks_of_each(), schedule);
   std::mt19937 random(12);
   Tensors inputs;
   const auto run = [&](const std::string& name, int step) {

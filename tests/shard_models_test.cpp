@@ -14,7 +14,6 @@ namespace sganc {
 namespace {
 
 constexpr int kBatch = 5;
-constexpr int kSteps = 2;
 constexpr double kTolerance = 1e-6;  // relative to the largest number of a variable
 
 double difference_of(const Tensor& expected, const Tensor& actual) {
@@ -29,6 +28,12 @@ std::int64_t work_of(const Module& module, const std::string& function) {
   return count;
 }
 
+/// tests/shard/run asks for more of them.
+int steps_of_each() {
+  const char* steps = std::getenv("SGANC_SHARD_STEPS");
+  return steps ? std::stoi(steps) : 2;
+}
+
 class ShardModels : public testing::TestWithParam<std::string> {};
 
 TEST_P(ShardModels, MoveAsInOneProcess) {
@@ -40,7 +45,7 @@ TEST_P(ShardModels, MoveAsInOneProcess) {
   const Module module = training_module(small, diagnostics);
   Tensors whole = initial_variables(module, 7), inputs;
   std::deque<ReferenceRanks> teams;
-  for (const int ranks : {2, 3}) teams.emplace_back(module, ranks, whole);
+  for (const int ranks : {2, 3, 4}) teams.emplace_back(module, ranks, whole);
   std::mt19937 random(12);
   const auto run = [&](const std::string& name, int step) {
     const Function* function = module.function(name);
@@ -68,7 +73,8 @@ TEST_P(ShardModels, MoveAsInOneProcess) {
   };
   for (const auto& update : model->updates) run(update.name + ".begin", 0);
   run("average", 0);
-  for (int step = 1; step <= kSteps; ++step) {
+  const int steps = steps_of_each();
+  for (int step = 1; step <= steps; ++step) {
     for (const auto& update : model->updates) {
       run(update.name, step);
       run(update.name + ".apply", step);

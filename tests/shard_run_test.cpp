@@ -92,7 +92,8 @@ std::vector<float> trained(Executor& executor, const Draws& draws, Ranks& ranks)
 }
 
 /// The same on every rank.
-std::vector<std::vector<float>> trained_on(int count, const Module& module, const Draws& draws) {
+std::vector<std::vector<float>> trained_on(int count, const Module& module, const Draws& draws,
+                                           std::size_t messages) {
   std::vector<Program> programs;
   for (int rank = 0; rank < count; ++rank) programs.push_back(compile(shard(module, rank, count)));
   std::vector<std::vector<float>> numbers(programs.size());
@@ -102,22 +103,37 @@ std::vector<std::vector<float>> trained_on(int count, const Module& module, cons
     Executor executor(programs[static_cast<std::size_t>(rank)], 1, /*seed=*/7, mine);
     numbers[static_cast<std::size_t>(rank)] = trained(executor, draws, mine);
   });
-  // two for the batch norm, two for its gradient, one for all weights' gradients, and one for the metrics
-  EXPECT_EQ(together.messages(), count == 1 ? 0u : 6u * kSteps);
+  EXPECT_EQ(together.messages(), count == 1 ? 0u : messages * kSteps);
   return numbers;
 }
 
-TEST(ShardRun, TrainsAsOneProcessDoes) {
-  const Module module = module_of_text(kModel);
+/// Compares three ranks, which send so many messages in a step, with one process.
+void compare(const std::string& model, std::size_t messages) {
+  const Module module = module_of_text(model);
   const Draws draws;
-  const auto alone = trained_on(1, module, draws)[0];
-  const auto shared = trained_on(3, module, draws);
+  const auto alone = trained_on(1, module, draws, messages)[0];
+  const auto shared = trained_on(3, module, draws, messages);
   for (std::size_t i = 0; i < alone.size(); ++i)
     ASSERT_NEAR(shared[0][i], alone[i], 1e-4 * (1 + std::abs(alone[i]))) << i;
   EXPECT_NE(shared[0], alone);  // sums in another order
   EXPECT_EQ(shared[1], shared[0]);
   EXPECT_EQ(shared[2], shared[0]);
-  EXPECT_EQ(trained_on(3, module, draws), shared);
+  EXPECT_EQ(trained_on(3, module, draws, messages), shared);
+}
+
+TEST(ShardRun, TrainsAsOneProcessDoes) {
+  // two for the batch norm, two for its gradient, one for all weights' gradients, and one for the metrics
+  compare(kModel, 6);
+}
+
+/// The gradients of 160 x 160 weights travel while those of the layers before are computed. Whoever touches
+/// them meanwhile is found out.
+TEST(ShardRun, TrainsAsOneProcessDoesWhileMessagesTravel) {
+  std::string model = kModel;
+  const std::string layer = R"(  { kind = "dense", units = 12 },)";
+  const std::string large = R"(  { kind = "dense", units = 160 }, { kind = "tanh" },)";
+  model.replace(model.find(layer), layer.size(), large + "\n" + large + "\n" + layer);
+  compare(model, 7);
 }
 
 TEST(ShardRun, RefusesTheProgramOfAnotherRank) {

@@ -6,6 +6,7 @@
 #include "compiler/codegen/lower.h"
 #include "compiler/codegen/tasks.h"
 #include "compiler/language/spelling.h"
+#include "runtime/system/number_text.h"
 
 namespace sganc {
 namespace {
@@ -22,8 +23,18 @@ bool is_work(const Node& n) {
   return info(n.op).kind != OpClass::leaf && n.op != Op::view && n.op != Op::broadcast;
 }
 
-std::string implementation_of(const Function& f, const Group& group) {
-  if (group.is_message) return "all-reduce over ranks";
+/// The sum that the step begins, ends or computes at once, or nullptr.
+const AllReduce* sum_of(const Step& step) {
+  return std::get_if<AllReduce>(&step.work);
+}
+
+std::string implementation_of(const Function& f, const Group& group, const Step& step) {
+  if (std::holds_alternative<Copy>(step.work)) return "copy";
+  if (const AllReduce* sum = sum_of(step))
+    return (sum->part == AllReduce::Part::begin ? "begin of "
+            : sum->part == AllReduce::Part::end ? "end of "
+                                                : "") +
+           std::string("all-reduce over ranks");
   if (!group.implementation) return "halide fused";
   if (is_kernel(group)) return group.implementation->title;
   return group.implementation->title + (f.node(group.anchor).op == Op::matmul ? " product" : " convolution");
@@ -75,6 +86,12 @@ Words fused_into(const Function& f, const Group& group) {
   return words;
 }
 
+/// Whether the step ends that sum.
+bool ends(const Step& step, const AllReduce& begun) {
+  const AllReduce* sum = sum_of(step);
+  return sum && sum->part == AllReduce::Part::end && sum->range == begun.range;
+}
+
 std::string precision_of(const Group& group) {
   return group.precision == Precision::bf16 ? ", in bf16" : "";
 }
@@ -100,9 +117,9 @@ ExplainedStep explained(const PlannedFunction& planned, LoweredStep lowered) {
     return e;
   }
   const Group& first = *lowered.groups.at(0);
-  e.implementation = std::holds_alternative<Copy>(e.step.work) ? "copy" : implementation_of(f, first);
+  e.implementation = implementation_of(f, first, e.step);
   e.fused = fused_into(f, first);
-  if (const auto* sum = std::get_if<AllReduce>(&e.step.work))
+  if (const AllReduce* sum = sum_of(e.step))
     e.fused = {counted(static_cast<std::size_t>(sum->range.extents[0]), "number")};
   e.layout = first.is_message ? "as it lies" : layout_of(planned, first, e.step);
   e.why = first.why;
@@ -116,6 +133,26 @@ ExplainedStep explained(const PlannedFunction& planned, LoweredStep lowered) {
     }
   }
   return e;
+}
+
+/// Says of each sum that begins what is computed while it travels, and of each that ends what comes then.
+void explain_travels(std::vector<ExplainedStep>& steps) {
+  for (std::size_t begin = 0; begin < steps.size(); ++begin) {
+    const AllReduce* sum = sum_of(steps[begin].step);
+    if (!sum || sum->part != AllReduce::Part::begin) continue;
+    std::size_t end = begin + 1, computed = 0;
+    double flops = 0;
+    for (; !ends(steps[end].step, *sum); ++end) {
+      computed += !sum_of(steps[end].step);
+      flops += steps[end].step.flops;
+    }
+    steps[begin].why +=
+        "; travels during " + counted(computed, "step") + " of " + fixed(flops / 1e9, 4) + " GFLOP";
+    std::size_t reader = end + 1;
+    while (reader < steps.size() && sum_of(steps[reader].step)) ++reader;
+    steps[end].why =
+        "awaited before " + (reader < steps.size() ? steps[reader].step.name : "the function ends");
+  }
 }
 
 }  // namespace
@@ -137,7 +174,7 @@ std::vector<ExplainedFunction> explain(const PlannedModule& planned) {
     for (auto& lowered : lowered_steps(planned, f, library)) {
       e.flops += lowered.step.flops;
       e.bytes += lowered.step.bytes;
-      if (std::holds_alternative<AllReduce>(lowered.step.work))
+      if (const AllReduce* sum = sum_of(lowered.step); sum && sum->part != AllReduce::Part::end)
         ++e.messages, e.message_bytes += lowered.step.bytes;
       auto parallel = parallel_in(f, lowered);
       e.steps.push_back(explained(f, std::move(lowered)));
@@ -151,6 +188,7 @@ std::vector<ExplainedFunction> explain(const PlannedModule& planned) {
     functions.push_back({.name = f.function.name, .role = f.function.role});
     add(f);
     if (const auto* apply = planned.optimizer_of(f)) add(*apply);
+    explain_travels(functions.back().steps);
   }
   return functions;
 }

@@ -18,11 +18,15 @@ class FunctionLowering {
 
   std::vector<LoweredStep> steps() {
     std::vector<LoweredStep> result;
-    for (const auto& group : plan_.groups)
+    for (std::size_t i = 0; i < plan_.groups.size(); ++i) {
+      const Group& group = plan_.groups[i];
+      end_messages(i, result);
       if (group.is_message)
-        append_message(group, result);
+        append_message(group, is_awaited_at_once(i), result);
       else
         result.push_back(lower(group));
+    }
+    end_messages(plan_.groups.size(), result);
     merge_neighbours(result);
     for (const auto& copy : plan_.copies) result.push_back({.step = lower(copy), .copy = &copy});
     return result;
@@ -62,31 +66,54 @@ class FunctionLowering {
     return values;
   }
 
-  /// Copies operands that something else reads too, and then sums each run of neighbours in memory by a step.
-  void append_message(const Group& group, std::vector<LoweredStep>& steps) const {
-    const auto step = [&](const std::string& name, decltype(Step::work) work, std::int64_t bytes) {
-      LoweredStep lowered{.groups = {&group}};
-      lowered.step = {.name = name, .layer = group.layer, .work = std::move(work), .bytes = bytes};
-      steps.push_back(std::move(lowered));
-    };
+  /// Whether nothing is computed while the message travels.
+  bool is_awaited_at_once(std::size_t message) const {
+    return plan_.groups[message].awaited_at == message + 1;
+  }
+
+  LoweredStep message_step(const Group& group, const std::string& suffix, decltype(Step::work) work,
+                           std::int64_t bytes) const {
+    LoweredStep lowered{.groups = {&group}};
+    lowered.step = {
+        .name = group.name + suffix, .layer = group.layer, .work = std::move(work), .bytes = bytes};
+    return lowered;
+  }
+
+  /// Copies operands that something else reads too, and then sums each run of neighbours in memory by a step,
+  /// or by one that begins the sum and, where it is awaited, one that ends it.
+  void append_message(const Group& group, bool at_once, std::vector<LoweredStep>& steps) const {
     for (std::size_t i = 0; i < group.outputs.size(); ++i) {
       const Buffer to = buffer(group.outputs[i]);
       Buffer from = plan_.buffers.at(group.inputs[i]);
       from.extents = to.extents;
       if (from != to)
-        step(group.name + ".copy", Copy{from, to}, 2 * stored_bytes(planned_, group.outputs[i]));
+        steps.push_back(
+            message_step(group, ".copy", Copy{from, to}, 2 * stored_bytes(planned_, group.outputs[i])));
     }
+    append_sums(group, at_once ? AllReduce::Part::whole : AllReduce::Part::begin, steps);
+  }
+
+  /// Ends the messages that the group at that place awaits.
+  void end_messages(std::size_t place, std::vector<LoweredStep>& steps) const {
+    for (std::size_t i = 0; i < place; ++i)
+      if (plan_.groups[i].is_message && plan_.groups[i].awaited_at == place && !is_awaited_at_once(i))
+        append_sums(plan_.groups[i], AllReduce::Part::end, steps);
+  }
+
+  void append_sums(const Group& group, AllReduce::Part part, std::vector<LoweredStep>& steps) const {
     std::vector<AllReduce> sums;
     for (const Buffer& value : in_order_of_memory(group)) {
       const std::int64_t end = value.offset + Type{value.dtype, value.extents}.bytes();
       if (sums.empty() || !follows(sums.back().range, value))
-        sums.push_back({{value.space, value.offset, value.dtype, {0}}, {}});
+        sums.push_back({part, {value.space, value.offset, value.dtype, {0}}, {}});
       sums.back().range.extents = {(end - sums.back().range.offset) / size_of(value.dtype)};
       sums.back().values.push_back(value);
     }
     for (std::size_t i = 0; i < sums.size(); ++i) {
-      const std::int64_t bytes = sums[i].range.extents[0] * size_of(DType::f32);
-      step(group.name + (i == 0 ? "" : ".part_" + std::to_string(i + 1)), std::move(sums[i]), bytes);
+      const bool ends = part == AllReduce::Part::end;
+      const std::int64_t bytes = ends ? 0 : sums[i].range.extents[0] * size_of(DType::f32);
+      const std::string number = i == 0 ? "" : ".part_" + std::to_string(i + 1);
+      steps.push_back(message_step(group, number + (ends ? ".end" : ""), std::move(sums[i]), bytes));
     }
   }
 

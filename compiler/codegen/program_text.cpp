@@ -62,7 +62,10 @@ std::string work(const Copy& c, const FunctionProgram& f) {
 }
 
 std::string work(const AllReduce& r, const FunctionProgram& f) {
-  return "all_reduce(" + place(r.range, f) + ")";
+  const char* part = r.part == AllReduce::Part::begin ? "begin "
+                     : r.part == AllReduce::Part::end ? "end "
+                                                      : "";
+  return part + ("all_reduce(" + place(r.range, f) + ")");
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ class Former {
     for (Value v : stored_)
       if (!computed_.contains(v)) add(v);
     order();
+    await_messages();
     name_all();
     plan_.groups = std::move(groups_);
   }
@@ -249,7 +250,8 @@ class Former {
       if (contains(target.outputs, v)) return true;
       if (is_memory(f_.node(v)) || !seen.insert(v).second) return false;
       if (const auto p = producer.find(v); p != producer.end())
-        return needs(groups_[p->second].inputs, target, producer, seen);
+        return needs(groups_[p->second].inputs, target, producer, seen) ||
+               needs(groups_[p->second].after, target, producer, seen);
       const auto [read, is_new] = read_by_.try_emplace(v);
       if (is_new) read->second = inputs_of({.outputs = {v}});
       return needs(read->second, target, producer, seen);
@@ -284,21 +286,25 @@ class Former {
     groups_.push_back(std::move(group));
   }
 
-  /// Puts each group behind those whose values it reads; among the ready ones, the one with the earliest node
-  /// first.
+  /// Puts each group behind those whose values it reads. Among the ready ones, a message comes first, since
+  /// it travels while others are computed; then the one with the earliest node.
   void order() {
     const auto producer = producers();
     std::vector<Group> ordered;
     std::vector<bool> done(groups_.size());
+    const auto comes_before = [&](const Group& a, const Group& b) {
+      return std::pair(!a.is_message, a.outputs.back()) < std::pair(!b.is_message, b.outputs.back());
+    };
     while (ordered.size() < groups_.size()) {
       std::size_t next = groups_.size();
       for (std::size_t i = 0; i < groups_.size(); ++i) {
-        const bool ready = !done[i] && std::ranges::all_of(groups_[i].inputs, [&](Value v) {
+        const auto is_there = [&](Value v) {
           const auto p = producer.find(v);
           return p == producer.end() || p->second == i || done[p->second];
-        });
-        if (ready && (next == groups_.size() || groups_[i].outputs.back() < groups_[next].outputs.back()))
-          next = i;
+        };
+        const bool ready = !done[i] && std::ranges::all_of(groups_[i].inputs, is_there) &&
+                           std::ranges::all_of(groups_[i].after, is_there);
+        if (ready && (next == groups_.size() || comes_before(groups_[i], groups_[next]))) next = i;
       }
       if (next == groups_.size())
         throw std::logic_error("form-groups: groups of " + f_.name + " wait for each other");
@@ -306,6 +312,16 @@ class Former {
       ordered.push_back(groups_[next]);
     }
     groups_ = std::move(ordered);
+  }
+
+  /// Finds where the sums of each message are needed.
+  void await_messages() {
+    for (auto& message : groups_) {
+      const auto reader = std::ranges::find_if(groups_, [&](const Group& g) {
+        return std::ranges::any_of(g.inputs, [&](Value v) { return contains(message.outputs, v); });
+      });
+      if (message.is_message) message.awaited_at = static_cast<std::size_t>(reader - groups_.begin());
+    }
   }
 
   /// Sets the layer and name: trunk.dropout_1.forward, trunk.leaky_relu_1.backward. For an optimizer the

@@ -33,6 +33,10 @@ struct Group {
 
   /// Its outputs are the sums over all ranks of its inputs, in the same order, which may name one twice.
   bool is_message = false;
+  std::vector<Value> after;  // the sums of the message before it, since all ranks send in one order
+  /// The place in Plan::groups of the first group that reads its sums, or their count if none does. The
+  /// message travels until then.
+  std::size_t awaited_at = 0;
 
   /// For a fused group: outputs and inputs have the same order of elements, so that one loop computes all.
   bool flat = false;

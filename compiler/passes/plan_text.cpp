@@ -33,6 +33,13 @@ std::string text_of(const Group& g) {
   return text + " -> " + text_of(g.outputs);
 }
 
+/// How long a message travels while other groups are computed.
+std::string travel_of(const Plan& plan, std::size_t i) {
+  const std::size_t end = plan.groups[i].awaited_at;
+  if (end <= i + 1) return "";
+  return " until " + (end < plan.groups.size() ? plan.groups[end].name : "the end");
+}
+
 /// A buffer's place, type and shape: arena+1024 : f32[50, 28, 28, 1]
 std::string place(const Buffer& b) {
   const char* space = b.space == Space::arena ? "arena" : b.space == Space::variables ? "variables" : "input";
@@ -64,7 +71,8 @@ std::string to_string(const PlannedFunction& c) {
     for (const auto& [anchor, product] : plan.products) text += "  product " + text_of(product) + "\n";
   if (plan.groups.empty())
     for (const auto& message : plan.messages) text += "  message " + text_of(message) + "\n";
-  for (const auto& group : plan.groups) text += "  group " + text_of(group) + "\n";
+  for (std::size_t i = 0; i < plan.groups.size(); ++i)
+    text += "  group " + text_of(plan.groups[i]) + travel_of(plan, i) + "\n";
   for (const auto& [value, buffer] : plan.buffers)
     text += "  place " + text_of(value) + " " + place(buffer) + "\n";
   for (const auto& copy : plan.copies)

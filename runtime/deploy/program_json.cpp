@@ -40,6 +40,9 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Activation::Kind, {{Activation::Kind::none, "none"}
 NLOHMANN_JSON_SERIALIZE_ENUM(Convolution::Kind, {{Convolution::Kind::forward, "forward"},
                                                  {Convolution::Kind::backward_data, "backward_data"},
                                                  {Convolution::Kind::backward_weights, "backward_weights"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(AllReduce::Part, {{AllReduce::Part::whole, "whole"},
+                                               {AllReduce::Part::begin, "begin"},
+                                               {AllReduce::Part::end, "end"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Initializer::Kind, {{Initializer::Kind::zeros, "zeros"},
                                                  {Initializer::Kind::constant, "constant"},
                                                  {Initializer::Kind::uniform, "uniform"},
@@ -53,7 +56,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Convolution, kind, x, w, y, bias, bias_of_x, 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MatrixProduct, a, b, c, transpose_a, transpose_b, bias, activation,
                                    precision)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Copy, from, to)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AllReduce, range, values)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AllReduce, part, range, values)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NamedBuffer, name, buffer)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Input, name, dtype, extents)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Initializer, kind, scale)

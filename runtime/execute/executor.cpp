@@ -89,25 +89,26 @@ void Executor::prepare(const FunctionProgram& function) {
 
 Executor::PreparedStep Executor::prepare(const Step& step) {
   PreparedStep prepared = std::visit(
-      Overloaded{
-          [&](const KernelCall& call) {
-            if (!library_)
-              throw std::logic_error("step '" + step.name + "' calls a kernel; there is no library");
-            return PreparedStep{Kernel(*library_, call), {}, {}};
-          },
-          [&](const Copy& copy) {
-            const std::int64_t bytes = elements(copy.from.extents) * size_of(copy.from.dtype);
-            if (bytes < 0 || bytes != elements(copy.to.extents) * size_of(copy.to.dtype))
-              throw std::logic_error("step '" + step.name + "' copies between buffers of different sizes");
-            return PreparedStep{Move{static_cast<std::size_t>(bytes)}, {}, {}};
-          },
-          [&](const AllReduce& sum) {
-            auto* first = reinterpret_cast<float*>(address(sum.range, step.name));
-            return PreparedStep{Sum{{first, static_cast<std::size_t>(elements(sum.range.extents))}}, {}, {}};
-          },
-          [&](const auto& product) {
-            return PreparedStep{onednn_.prepare(step.name, product), {}, {}};
-          }},
+      Overloaded{[&](const KernelCall& call) {
+                   if (!library_)
+                     throw std::logic_error("step '" + step.name + "' calls a kernel; there is no library");
+                   return PreparedStep{Kernel(*library_, call), {}, {}};
+                 },
+                 [&](const Copy& copy) {
+                   const std::int64_t bytes = elements(copy.from.extents) * size_of(copy.from.dtype);
+                   if (bytes < 0 || bytes != elements(copy.to.extents) * size_of(copy.to.dtype))
+                     throw std::logic_error("step '" + step.name +
+                                            "' copies between buffers of different sizes");
+                   return PreparedStep{Move{static_cast<std::size_t>(bytes)}, {}, {}};
+                 },
+                 [&](const AllReduce& sum) {
+                   auto* first = reinterpret_cast<float*>(address(sum.range, step.name));
+                   const std::span values(first, static_cast<std::size_t>(elements(sum.range.extents)));
+                   return PreparedStep{Sum{sum.part, values}, {}, {}};
+                 },
+                 [&](const auto& product) {
+                   return PreparedStep{onednn_.prepare(step.name, product), {}, {}};
+                 }},
       step.work);
   const Operands operands = operands_of(step);
   prepared.operands.resize(operands.buffers.size());
@@ -188,8 +189,15 @@ void Executor::execute(PreparedStep& step) const {
       Overloaded{[](Kernel& kernel) { kernel.execute(); },
                  [&](OneDnn::Operation& operation) { operation.execute(step.operands); },
                  [&](const Move& move) { std::memmove(step.operands[1], step.operands[0], move.bytes); },
-                 [&](const Sum& sum) { ranks_.sum(sum.values); }},
+                 [&](const Sum& sum) { add_up(sum); }},
       step.work);
+  ranks_.move_on();
+}
+
+void Executor::add_up(const Sum& sum) const {
+  if (sum.part == AllReduce::Part::whole) ranks_.sum(sum.values);
+  if (sum.part == AllReduce::Part::begin) ranks_.begin_sum(sum.values);
+  if (sum.part == AllReduce::Part::end) ranks_.end_sum(sum.values);
 }
 
 void Executor::begin(FunctionId id) const {

@@ -70,8 +70,8 @@ class Executor {
   void run_steps(FunctionId function, std::size_t first, std::size_t end);
 
   /// Runs a function step by step until a step writes an f32 that is not finite, and returns that step's
-  /// name. The steps after it do not run, so that variables which they would have changed keep their values; only if
-  /// there are other ranks they do, since all must send the same messages.
+  /// name. The steps after it do not run, so that variables which they would have changed keep their values;
+  /// only if there are other ranks they do, since all must send the same messages.
   std::optional<std::string> run_checked(FunctionId function);
 
   /// An output, valid until the next call of any function; T is float, std::int32_t or std::uint8_t as
@@ -96,6 +96,7 @@ class Executor {
     std::size_t bytes;
   };
   struct Sum {
+    AllReduce::Part part;
     std::span<float> values;
   };
   struct PreparedStep {
@@ -141,6 +142,7 @@ class Executor {
   void use_team() const;  // sets OpenMP's team to the executor's number of threads
   void begin(FunctionId id) const;
   void execute(PreparedStep& step) const;
+  void add_up(const Sum& sum) const;
   static void set_operand(PreparedStep& step, std::size_t operand, void* data, std::int64_t leading);
   std::span<const std::byte> output_bytes(FunctionId function, std::string_view name, DType dtype) const;
   std::span<std::byte> variable_bytes(std::size_t index, DType dtype);

@@ -42,7 +42,7 @@ Operands operands_of(const AllReduce& sum) {
   Operands result;
   for (const Buffer& value : sum.values) {
     result.buffers.push_back(&value);
-    result.written.push_back(&value);
+    if (sum.part != AllReduce::Part::begin) result.written.push_back(&value);
   }
   return result;
 }

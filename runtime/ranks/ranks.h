@@ -10,9 +10,9 @@
 
 namespace sganc {
 
-/// How one rank speaks with the others. All ranks must make the same calls in the same order; each call waits
-/// until all others have made it. A call does not return if a rank has ended meanwhile: then the whole job
-/// ends. All calls must come from one thread.
+/// How one rank speaks with the others. All ranks must make the same calls in the same order; a call waits
+/// until all others have made it, unless it says otherwise. A call does not return if a rank has ended
+/// meanwhile: then the whole job ends. All calls must come from one thread.
 class Ranks {
  public:
   virtual ~Ranks() = default;
@@ -24,6 +24,14 @@ class Ranks {
   /// the same number of ranks always give the same bits.
   virtual void sum(std::span<float> values) = 0;
   virtual void sum(std::span<double> values) = 0;
+
+  /// The same in two calls, between which this rank may do other work: nobody may touch the values until
+  /// end_sum has been called with the same values. Other calls may come between, and other sums may begin.
+  virtual void begin_sum(std::span<float> values) = 0;
+  virtual void end_sum(std::span<float> values) = 0;
+  /// Moves on what has begun, without waiting; to be called now and then while a rank does other work. The
+  /// others need not make the same call.
+  virtual void move_on() = 0;
 
   /// The highest of the ranks' values.
   virtual int highest(int value) = 0;
