@@ -171,7 +171,14 @@ TEST_F(CliData, TestImagesAreTakenWhereThereAreNone) {
   EXPECT_EQ(nlohmann::ordered_json::parse(
                 sganc({"eval", "run", "--threads", "1", "--format", "json"}).out)["accuracy"],
             accuracy);
-  const auto resumed = train_mine({"--seed", "5", "--resume", "--set", "train.epochs=2"});
+  std::filesystem::rename(folder / "photos", folder / "moved");
+  expect_error(train_mine({"-q", "--seed", "5", "--resume", "--set", "train.epochs=2"}), 2,
+               "mine.toml:4:21: error: FOLDER/photos: there is no such folder\n"
+               "  4 | source = { folder = \"photos\" }\n"
+               "    |                     ^^^^^^^^\n"
+               "help: say where it is now: --set data.source.folder=PATH\n");
+  const auto resumed = train_mine(
+      {"--seed", "5", "--resume", "--set", "train.epochs=2", "--set", "data.source.folder=moved"});
   EXPECT_EQ(resumed.code, 0) << resumed.err;
 }
 

@@ -178,6 +178,9 @@ TEST_F(CliRun, SamplesInFilesOfTheirOwn) {
                "error: the numbers of files are %d or %01d to %09d, not \"%4d\"\n" + cure);
   expect_error(sample({"--out", "%d.npy"}), 2,
                "error: \"%d.npy\" names files that are no PNG pictures\n" + cure);
+  expect_error(sample({"--out", "a/grid.jpg"}), 2,
+               "error: \"a/grid.jpg\" does not name a PNG picture or an array\nhelp: for example --out "
+               "a/grid.png\n");
 }
 
 TEST_F(CliRun, SamplesThatCannotBe) {

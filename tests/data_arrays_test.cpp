@@ -209,7 +209,8 @@ TEST(Arrays, WhereRowsAndChannelsStand) {
   EXPECT_EQ(pixels_of(npy_of("|u1", "(1, 12)", kTwelve), {.shape = Shape{2, 2, 3}}, {2, 2, 3},
                       {"x.npy: images of 12 numbers are taken as 2x2x3"}),
             plain);
-  EXPECT_EQ(pixels_of(npy_of("|u1", "(2, 2, 3)", kTwelve), {.transposed = true}, {3, 2, 1}, {}),
+  EXPECT_EQ(pixels_of(npy_of("|u1", "(2, 2, 3)", kTwelve), {.transposed = true}, {3, 2, 1},
+                      {"x.npy: its columns of pixels are taken for rows, as transposed = true says"}),
             (Bytes{0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11}));
   // The first index moves fastest: element (n, y, x) stands at n + 2 y + 4 x.
   EXPECT_EQ(pixels_of(npy_bytes("{'descr': '|u1', 'fortran_order': True, 'shape': (2, 2, 3)}", kTwelve), {},

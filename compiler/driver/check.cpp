@@ -125,8 +125,18 @@ struct DataBytes {
   std::int64_t all = 0, in_memory = 0;
 };
 
-/// Returns nothing if the source is not here or is compressed.
-std::optional<DataBytes> data_bytes_of(const Model& model) {
+/// The pictures of the model's folder, if it has one that can be listed.
+std::optional<LoadedData> listed_folder(const Model& model) {
+  try {
+    if (model.data.source.files.contains("folder")) return list_data(model);
+  } catch (const UserError&) {
+  } catch (const std::runtime_error&) {
+  }
+  return {};
+}
+
+/// Returns nothing if the source is not here or is compressed. `listed` are the pictures of its folder.
+std::optional<DataBytes> data_bytes_of(const Model& model, const std::optional<LoadedData>& listed) {
   const DeclaredSource& source = model.data.source;
   DataBytes bytes;
   if (const auto* known = find_source(source.known)) {
@@ -139,9 +149,9 @@ std::optional<DataBytes> data_bytes_of(const Model& model) {
     if (more <= most && !room.is_too_much(static_cast<double>(more))) bytes.in_memory += more;
   };
   try {
-    if (const auto folder = source.files.find("folder"); folder != source.files.end() && model.image()) {
-      const auto listed = list_image_folder(folder->second.value, label_table(source));
-      auto images = static_cast<std::int64_t>(listed.train.size() + listed.test.size());
+    if (source.files.contains("folder")) {
+      if (!listed || !model.image()) return std::nullopt;
+      auto images = listed->dataset.train.count + listed->dataset.test.count;
       for (const auto extent : model.image()->shape) images *= extent;
       add(images, images);
       return bytes;
@@ -225,7 +235,8 @@ int run(const options::variables_map& values, Terminal& terminal) {
   const auto schedule = load_schedule_of(request, terminal);
   auto module = build(*model, terminal);
   if (!schedule || !module) return kBadInput;
-  const auto data_bytes = data_bytes_of(*model);
+  const auto listed = listed_folder(*model);
+  const auto data_bytes = data_bytes_of(*model, listed);
   const PlannedModule planned = plan(*module, *schedule, request);
   compile_apart(planned, terminal);
   Program program = compile(planned, terminal);
@@ -237,7 +248,7 @@ int run(const options::variables_map& values, Terminal& terminal) {
         spread_bytes_of(compiled, data_bytes->all / std::reduce(image->shape.begin(), image->shape.end(),
                                                                 std::int64_t{1}, std::multiplies<>()));
   cost.peak_bytes += cost.data_bytes.value_or(0) + cost.spread_bytes;
-  const auto words = label_words(compiled.model, values, request.threads, terminal);
+  const auto words = label_words(compiled.model, listed, values, request.threads, terminal);
   if (terminal.json) {
     print_json(cost, compiled, words, terminal.out);
   } else {

@@ -1,6 +1,6 @@
 #include <iomanip>
 
-#include "compiler/driver/load_data.h"
+#include "compiler/driver/load_folder.h"
 #include "compiler/driver/places.h"
 #include "compiler/language/spelling.h"
 #include "runtime/execute/machine.h"

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "compiler/driver/divide_data.h"
-#include "compiler/driver/load_data.h"
+#include "compiler/driver/load_folder.h"
 #include "compiler/driver/training_settings.h"
 #include "compiler/language/spelling.h"
 
@@ -42,7 +42,6 @@ bool is_at_hand(const Model& model, const DataPlaces& places) {
         known->files, [&](const DataFile& file) { return find_file(*known, file, places).has_value(); });
   std::uintmax_t bytes = 0;
   for (const auto& [key, file] : source.files) {
-    if (key == "folder") continue;
     const fs::path path = file.value, archive = path.parent_path();
     const fs::path real = fs::is_regular_file(archive) ? archive : path;
     if (!fs::is_regular_file(real)) return false;
@@ -71,20 +70,18 @@ LabelledImages read_some(const Model& model, const LoadedData& listed, std::span
   return images_at(read.dataset, all);
 }
 
-std::vector<std::string> words(const Model& model, const options::variables_map& values, int threads,
-                               const Terminal& terminal) {
-  const bool folder = model.data.source.files.contains("folder");
-  LoadedData loaded;
-  if (folder) {
-    loaded = list_data(model);
-  } else {
-    ProgressLine progress(stderr, ProgressStyle::silent);
-    loaded = DataLoading(model, values, threads, terminal).get(progress);
+std::vector<std::string> words(const Model& model, const std::optional<LoadedData>& listed,
+                               const options::variables_map& values, int threads, const Terminal& terminal) {
+  if (listed) {
+    const Dataset& data = listed->dataset;
+    return words_of_labels(data, divide_data(model, data, true), [&](std::span<const std::int32_t> some) {
+      return read_some(model, *listed, some, threads);
+    });
   }
-  const Dataset& data = loaded.dataset;
-  return words_of_labels(data, divide_data(model, data, true), [&](std::span<const std::int32_t> some) {
-    return folder ? read_some(model, loaded, some, threads) : images_at(data, some);
-  });
+  ProgressLine progress(stderr, ProgressStyle::silent);
+  const Dataset data = DataLoading(model, values, threads, terminal).get(progress).dataset;
+  return words_of_labels(data, divide_data(model, data, true),
+                         [&](std::span<const std::int32_t> some) { return images_at(data, some); });
 }
 
 }  // namespace
@@ -140,12 +137,14 @@ std::vector<std::string> words_of_labels(const Dataset& data, const Division& di
   return lines;
 }
 
-std::vector<std::string> label_words(const Model& model, const options::variables_map& values, int threads,
+std::vector<std::string> label_words(const Model& model, const std::optional<LoadedData>& listed,
+                                     const options::variables_map& values, int threads,
                                      const Terminal& terminal) {
   try {
     DataPlaces places = data_places(values);
-    if (!training_settings(model).uses_labels() || !model.image() || !is_at_hand(model, places)) return {};
-    return words(model, values, threads, terminal);
+    if (!training_settings(model).uses_labels() || !model.image()) return {};
+    if (model.data.source.files.contains("folder") ? !listed : !is_at_hand(model, places)) return {};
+    return words(model, listed, values, threads, terminal);
   } catch (const UserError&) {
     return {};
   } catch (const std::runtime_error&) {

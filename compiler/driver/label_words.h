@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "compiler/driver/load_data.h"
 #include "compiler/driver/verb.h"
 #include "compiler/language/model.h"
 #include "runtime/data/division.h"
@@ -30,10 +32,11 @@ using ReadImages = std::function<LabelledImages(std::span<const std::int32_t> in
 std::vector<std::string> words_of_labels(const Dataset& data, const Division& division,
                                          const ReadImages& read);
 
-/// The same for the labels that the model would use, and where its data lie on this machine: of a folder only
-/// the images are read that are compared. Returns nothing for data that are not here, that take long to read,
-/// or that a training would refuse.
-std::vector<std::string> label_words(const Model& model, const options::variables_map& values, int threads,
+/// The same for the labels that the model would use, and where its data lie on this machine: of a folder,
+/// whose pictures are `listed`, only the images are read that are compared. Returns nothing for data that are
+/// not here, that take long to read, or that a training would refuse.
+std::vector<std::string> label_words(const Model& model, const std::optional<LoadedData>& listed,
+                                     const options::variables_map& values, int threads,
                                      const Terminal& terminal);
 
 }  // namespace sganc

@@ -78,22 +78,9 @@ Result show_loading(std::future<Result> loading, LoadProgress& done, ProgressLin
   return loading.get();
 }
 
-/// Calls `read`, which reads the pictures of a folder. Throws UserError at `where`, with a way to go on, for
-/// those that cannot be read.
-template <class Read>
-FolderImages use_folder(Read&& read, const Location& where = {}) {
-  try {
-    return read();
-  } catch (const UnreadablePictures& error) {
-    throw UserError{{where, error.summary,
-                     "unreadable = \"skip\" under [data] leaves out what cannot be read", error.list}};
-  } catch (const std::runtime_error& error) {
-    throw UserError{{where, error.what(), ""}};
-  }
-}
-
-/// Messages about the pictures that could not be read: how many, and the first of them with their reasons.
-std::vector<std::string> unreadable_lines(const FolderImages& found);
+/// If the error has no help, and a file of the model's data is not there, adds how to name its new place:
+/// `option`, the key and a path.
+void say_where(UserError& error, const Model& model, const std::string& option);
 
 /// The table of labels of a folder, if the model names one.
 std::optional<LabelTable> label_table(const DeclaredSource& source);
@@ -108,17 +95,11 @@ std::optional<LabelTable> label_table(const options::variables_map& values);
 /// "breed"`.
 std::string table_keys(const LabelTable& table, const std::string& file);
 
-/// How the pictures of a folder become images of the model, which must have an image input.
-FolderReading folder_reading(const Model& model);
-
 /// Where images may lie, as data.memory says.
 ImageRoom image_room(const Model& model);
 
 /// The choice of test images if the source has none and the model does not declare one.
 DeclaredChoice default_test_part(const Model& model);
-
-/// Says of pictures with 16 bits that only 12 are used, so that they are nearly black.
-std::string dim_text(std::int64_t count);
 
 /// Messages for the start of a run: what is in the data set, and what was left out or taken from it.
 std::vector<std::string> data_text(const LoadedData& loaded);

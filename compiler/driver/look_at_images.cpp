@@ -7,7 +7,7 @@
 #include <numeric>
 #include <set>
 
-#include "compiler/driver/load_data.h"
+#include "compiler/driver/load_folder.h"
 #include "compiler/language/sections.h"
 #include "compiler/language/spelling.h"
 #include "runtime/data/survey.h"

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "compiler/driver/divide_data.h"
+#include "compiler/driver/load_folder.h"
 #include "compiler/driver/same_data.h"
 #include "compiler/language/spelling.h"
-#include "runtime/data/npz.h"
 
 namespace sganc {
 
@@ -17,16 +17,13 @@ void require_split(const std::string& split) {
 
 namespace {
 
-/// Reads data. Of files that are not there any more, the error says how to name their new place.
-template <class Read>
-LoadedData moved_help(const Read& read, const Model& model) {
+/// Reads the data of a run, which may have moved.
+LoadedData read_moved(const SavedRun& run, const options::variables_map& values, const Terminal& terminal,
+                      ProgressLine& progress) {
   try {
-    return read();
+    return DataLoading(run.model, values, run.threads, terminal, run.folder).get(progress);
   } catch (UserError& error) {
-    for (const auto& [key, file] : model.data.source.files)
-      if (error.diagnostic.help.empty() && !std::filesystem::exists(file.value) &&
-          !archive_member(file.value))
-        error.diagnostic.help = "say where it is now: --data DIR, or eval --set data.source." + key + "=PATH";
+    say_where(error, run.model, "--data DIR, or eval --set");
     throw;
   }
 }
@@ -36,11 +33,7 @@ LoadedData moved_help(const Read& read, const Model& model) {
 RunData read_run_data(const SavedRun& run, const std::string& split, const options::variables_map& values,
                       const Terminal& terminal) {
   ProgressLine progress(stderr, terminal.quiet ? ProgressStyle::silent : ProgressStyle::automatic);
-  RunData data{
-      moved_help(
-          [&] { return DataLoading(run.model, values, run.threads, terminal, run.folder).get(progress); },
-          run.model),
-      {}};
+  RunData data{read_moved(run, values, terminal, progress), {}};
   require_same_classes(run, data.loaded.dataset);
   require_data_of_split(run, data.loaded.identity, split, values.count("any-data"), terminal);
   data.division = division_of(run, data.loaded.dataset);

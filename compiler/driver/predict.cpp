@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "compiler/driver/load_data.h"
+#include "compiler/driver/load_folder.h"
 #include "compiler/driver/saved_run.h"
 #include "compiler/driver/sort_pictures.h"
 #include "compiler/layers/build.h"

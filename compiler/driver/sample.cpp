@@ -82,11 +82,21 @@ struct Request {
   bool array() const { return std::filesystem::path(out).extension() == ".npy"; }
 };
 
+/// Throws UserError for a name of a file that people would take for one of another kind than it will be.
+void require_png_or_npy(const std::filesystem::path& out) {
+  const std::string ending = out.extension().string();
+  if (ending.empty() || ending == ".png" || ending == ".PNG" || ending == ".npy") return;
+  throw UserError{{{},
+                   "\"" + out.string() + "\" does not name a PNG picture or an array",
+                   "for example --out " + std::filesystem::path(out).replace_extension(".png").string()}};
+}
+
 /// Reads the options and the given points. Throws UserError.
 Request request_of(const options::variables_map& values) {
   Request request{.out = values["out"].as<std::string>(), .count = values["count"].as<long>()};
   if (request.count < 1) throw UserError{{{}, "--count must be at least 1", ""}};
   request.single = NumberedFiles::read(request.out);
+  require_png_or_npy(request.out);
   if (values.count("between")) {
     request.between = read_between(values["between"].as<std::string>());
     if (values["count"].defaulted()) request.count = 10;

@@ -322,7 +322,12 @@ int train(const options::variables_map& values, const InterruptGuard& interrupt,
   DataLoading loading(read->model, values, request.threads, terminal, resume ? out : fs::path());
   Prepared p{compile_in_turn(*read, interrupt, terminal)};
   p.executor = std::make_unique<Executor>(p.compiled.program, request.threads, p.settings.seed, ranks);
-  take_data(p, loading.get(progress, between), out, resume && ranks.leads());
+  try {
+    take_data(p, loading.get(progress, between), out, resume && ranks.leads());
+  } catch (UserError& error) {
+    if (resume) say_where(error, read->model, "--set");
+    throw;
+  }
   if (!ranks.alone()) require_same(data_facts(p.loaded.identity, p.division), meeting());
   meeting().set_out();
   for (const auto& spread : p.settings.spreads) p.spreads.emplace_back(spread, p.loaded.dataset);

@@ -116,8 +116,9 @@ class ImageArray {
     return true;
   }
 
-  Layout transposed(Layout layout) const {
+  Layout transposed(Layout layout) {
     if (!reading_.transposed) return layout;
+    note("its columns of pixels are taken for rows, as transposed = true says");
     std::swap(layout.shape[0], layout.shape[1]);
     std::swap(layout.stride[0], layout.stride[1]);
     return layout;

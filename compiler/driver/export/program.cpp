@@ -3,7 +3,7 @@
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/export/format.h"
 #include "compiler/driver/export/source.h"
-#include "compiler/driver/load_data.h"
+#include "compiler/driver/load_folder.h"
 #include "compiler/layers/build.h"
 #include "runtime/deploy/exported_program.h"
 
