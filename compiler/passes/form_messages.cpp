@@ -70,14 +70,13 @@ void form_messages(PlannedFunction& planned, const PassContext&) {
   }
   const auto parts = divided(f, others);
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    const std::string part = parts.size() == 1 ? "all"
-                                               : "part " + std::to_string(i + 1) + " of the " +
-                                                     std::to_string(parts.size()) + " of all";
+    const std::string why = "sums that no later message waits for";
+    const std::string part = ", part " + std::to_string(i + 1) + " of " + std::to_string(parts.size());
     int ready = parts[i].back().id;
     for (Value v : parts[i])
       ready =
           std::max(ready, sent.at(static_cast<std::size_t>(order.depth[static_cast<std::size_t>(v.id)] - 1)));
-    messages.emplace_back(ready, message_of(f, parts[i], part + " sums that no later message waits for"));
+    messages.emplace_back(ready, message_of(f, parts[i], parts.size() == 1 ? "all " + why : why + part));
   }
   std::ranges::stable_sort(messages, {}, &std::pair<int, Group>::first);
   for (auto& [ready, message] : messages) {

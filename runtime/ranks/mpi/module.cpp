@@ -41,8 +41,8 @@ class MpiRanks : public Ranks {
   void sum(std::span<double> values) override { sum(values, MPI_DOUBLE); }
 
   // MPI moves a message only while it is called, so that move_on() calls it. A thread that calls it all the
-  // time would do so too, and take a third of the core on which the rank computes. Ranks of one machine have
-  // no network that could work meanwhile, and MPI's sums that only begin copy more.
+  // time would do so too, but slows down what the rank computes on the same core. Ranks of one machine have
+  // no network that could work meanwhile, and there MPI's sums that only begin take longer.
   void begin_sum(std::span<float> values) override {
     if (one_machine_) return sum(values);
     for_each_piece(values, [&](std::span<float> piece) {
