@@ -116,6 +116,16 @@ TEST_F(CliRanks, TrainAsOneProcessDoes) {
     EXPECT_NEAR(test["accuracy"], alone["accuracy"], 0.001);
     EXPECT_NEAR(test["loss"], alone["loss"], 1e-3);
   }
+  environment["SGANC_MESSAGES"] = "travel";  // as they do between machines
+  for (const int count : {2, 3}) {
+    const std::string out = "travel" + std::to_string(count);
+    const auto ending = ranks(count, training(out, kTwentySteps));
+    ASSERT_EQ(ending.code, 0) << ending.err;
+    const auto [mean, most] = distances("one", out);
+    EXPECT_LT(mean, 1e-8);
+    EXPECT_LT(most, 1e-5);
+  }
+  environment.erase("SGANC_MESSAGES");
   ASSERT_EQ(ranks(2, training("again", kTwentySteps)).code, 0);
   EXPECT_EQ(content("again/checkpoints/last.safetensors"), content("on2/checkpoints/last.safetensors"));
   EXPECT_NE(content("on2/log.txt")
