@@ -7,6 +7,23 @@
 #include "runtime/system/files.h"
 
 namespace sganc {
+namespace {
+
+/// The messages in their order, each with the sums that it carries. Ranks with other shares plan other groups
+/// between them.
+std::string messages_text(const PlannedModule& planned) {
+  std::string text;
+  for (const auto& f : planned.functions)
+    for (const auto& group : f.plan.groups) {
+      if (!group.is_message) continue;
+      text += f.function.name + "." + group.name;
+      for (const Value v : group.outputs) text += " " + to_string(f.function.node(v).type.shape);
+      text += "\n";
+    }
+  return text;
+}
+
+}  // namespace
 
 std::vector<Fact> version_facts() {
   return {{"version of sganc", version(), "start the same program on all machines"}};
@@ -22,6 +39,8 @@ std::vector<Fact> model_facts(const Model& model, const PlannedModule& planned, 
       {"kind of processor", explained_target(planned.schedule, planned.machine).text,
        one_kind + ", or give a schedule with a target that all have"},
       {"size of the second-level cache", std::to_string(planned.machine.l2_bytes), one_kind},
+      {"order of messages", short_digest(messages_text(planned)),
+       "take a number of ranks that divides the batches"},
   };
 }
 
