@@ -317,10 +317,11 @@ class Former {
   /// Finds where the sums of each message are needed.
   void await_messages() {
     for (auto& message : groups_) {
+      if (!message.is_message) continue;
       const auto reader = std::ranges::find_if(groups_, [&](const Group& g) {
         return std::ranges::any_of(g.inputs, [&](Value v) { return contains(message.outputs, v); });
       });
-      if (message.is_message) message.awaited_at = static_cast<std::size_t>(reader - groups_.begin());
+      message.awaited_at = static_cast<std::size_t>(reader - groups_.begin());
     }
   }
 

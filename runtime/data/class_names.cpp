@@ -26,6 +26,11 @@ void sort_class_names(std::vector<std::string>& names) {
   std::ranges::stable_sort(names, {}, [](const auto& name) { return *number_of(name); });
 }
 
+std::string in_small_letters(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
 bool sounds_unlabelled(std::string_view name) {
   constexpr std::string_view kBeginnings[] = {"unlabel",  "nolabel",     "withoutlabel", "unsup",
                                               "unknown",  "unsorted",    "untagged",     "unannotated",

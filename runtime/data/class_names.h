@@ -10,6 +10,9 @@ namespace sganc {
 /// Sorts different names: as numbers if all are numbers (2 before 10), else as texts.
 void sort_class_names(std::vector<std::string>& names);
 
+/// The text with its Latin letters in small ones.
+std::string in_small_letters(std::string text);
+
 /// Whether the name of a class sounds as if its images had no label: "unlabeled_images", "No label",
 /// "unknown", "none".
 bool sounds_unlabelled(std::string_view name);

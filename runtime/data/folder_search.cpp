@@ -1,12 +1,12 @@
 #include "runtime/data/folder_search.h"
 
 #include <algorithm>
-#include <cctype>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
+#include "runtime/data/class_names.h"
 #include "runtime/data/picture_file.h"
 #include "runtime/report/picture.h"
 
@@ -16,8 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 bool has_ending(const fs::path& path, std::initializer_list<const char*> endings) {
-  std::string ending = path.extension().string();
-  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string ending = in_small_letters(path.extension().string());
   return std::ranges::find(endings, ending) != endings.end();
 }
 

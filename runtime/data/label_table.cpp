@@ -46,11 +46,6 @@ std::string in_quotes(const std::string& text) {
   return '"' + one_line(text) + '"';
 }
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
 /// Whether the path has an ending with a letter in it, as 1.0 has not.
 bool has_ending(std::string_view path) {
   return std::ranges::any_of(path.substr(without_ending(path).size()),
@@ -60,7 +55,7 @@ bool has_ending(std::string_view path) {
 /// Whether a cell is one of those that stand for nothing: as pandas and spreadsheets write them.
 bool is_nothing(const std::string& cell) {
   const std::set<std::string> words = {"nan", "-nan", "<na>", "n/a", "#n/a", "null"};
-  return words.contains(lower(cell));
+  return words.contains(in_small_letters(cell));
 }
 
 /// Understands one table.
@@ -178,7 +173,7 @@ class Understanding {
       if (c == file_) continue;
       others.push_back(c);
       const std::set<std::string> names = {"class", "label", "category", "target", "species", "breed"};
-      if (names.contains(lower(header_[c]))) usual.push_back(c);
+      if (names.contains(in_small_letters(header_[c]))) usual.push_back(c);
     }
     if (others.size() == 1) return others;
     if (usual.size() == 1) return usual;

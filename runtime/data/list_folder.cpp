@@ -1,7 +1,6 @@
 // Finds the pictures of a folder and their classes.
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <set>
 #include <span>
@@ -23,9 +22,7 @@ namespace fs = std::filesystem;
 
 /// The folder's name in lower case.
 std::string lower_name(const fs::path& folder) {
-  std::string name = folder.filename().string();
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
-  return name;
+  return in_small_letters(folder.filename().string());
 }
 
 /// Whether the folder's name says that its pictures have no label.
@@ -34,11 +31,8 @@ bool is_unlabelled(const fs::path& folder) {
   return name == "unlabeled" || name == "unlabelled" || name == "unsup";
 }
 
-/// Whether the folder's name is one of those of validation images.
-bool is_validation(const fs::path& folder) {
-  const std::string name = lower_name(folder);
-  return name == "validation" || name == "valid" || name == "val";
-}
+/// Names of the folder of validation images.
+const std::vector<std::string> kValidation = {"validation", "valid", "val"};
 
 /// Throws std::runtime_error for a name with a control character, since classes.txt has one name per line.
 void require_name(const fs::path& folder) {
@@ -60,8 +54,7 @@ class Listing {
                test = part({"test", "testing"}, "the test images");
     beside_train_ = train.has_value();
     // Without training images beside it, "valid" may well be a class.
-    const auto validation =
-        train ? part({"validation", "valid", "val"}, "the validation images") : std::nullopt;
+    const auto validation = train ? part(kValidation, "the validation images") : std::nullopt;
     if (table_)
       list_by_table(test, validation);
     else
@@ -238,7 +231,7 @@ class Listing {
       if (sounds_unlabelled(name))
         found_.notes.push_back(
             "\"" + name + "\" is taken for a class; if its pictures have no label, call it \"unlabeled\"");
-      if (!beside_train_ && is_validation(name))
+      if (!beside_train_ && std::ranges::find(kValidation, lower_name(name)) != kValidation.end())
         found_.notes.push_back(
             "\"" + name + "\" is taken for a class; it holds validation images beside a folder \"train\"");
       for (const auto& picture : std::span(found_.train).subspan(before))

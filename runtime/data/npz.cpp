@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <fstream>
 #include <initializer_list>
 #include <memory>
@@ -104,11 +103,6 @@ const UsualNames kUsual[] = {
     {"validation_labels",
      {"y_val", "y_valid", "y_validation", "val_labels", "valid_labels", "validation_labels"}},
 };
-
-std::string in_small_letters(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 }  // namespace
 
