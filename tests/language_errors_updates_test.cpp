@@ -50,6 +50,22 @@ optimizer = "adam"
   15 | replace = "no"
      |           ^^^^
 )"},
+      {"statistics of values that are none",
+       varied("name = \"c\"", "name = \"c\"\nstatistics = [\"xx\", \"trunk\"]"),
+       R"(model.toml:15:15: error: "xx" is no value of this update's draw or let
+  15 | statistics = ["xx", "trunk"]
+     |               ^^^^
+help: did you mean "x"?
+model.toml:15:21: error: "trunk" is no value of this update's draw or let
+  15 | statistics = ["xx", "trunk"]
+     |                     ^^^^^^^
+help: expected "x"
+)"},
+      {"statistics of nothing", varied("name = \"c\"", "name = \"c\"\nstatistics = []"),
+       R"(model.toml:15:14: error: statistics names no value
+  15 | statistics = []
+     |              ^^
+)"},
       {"steps of an update that are none",
        varied("name = \"c\"",
               "name = \"c\"\nevery = 0\nfrom_step = -1\nrepeat = 70000\nclip_norm = 0\n"

@@ -214,6 +214,13 @@ TEST(WrongModels, CadenceAndClipping) {
   35 | clip_norm = 0
      |             ^
 )_"},
+      {"statistics of a net without batch_norm",
+       but("optimizer = \"adam\"", "optimizer = \"adam\"\nstatistics = [\"x\"]"),
+       R"_(model.toml:35:15: error: no running means move by "x"
+  35 | statistics = ["x"]
+     |               ^^^
+help: name a value that a net with batch_norm is applied to, one that the update trains
+)_"},
       {"a limit below 0", but("optimizer = \"adam\"", "optimizer = \"adam\"\nclip_value = -1"),
        R"_(model.toml:35:14: error: clip_value must be greater than 0, not -1
   35 | clip_value = -1
@@ -223,7 +230,7 @@ TEST(WrongModels, CadenceAndClipping) {
        R"_(model.toml:35:1: error: [[update]] has no key "clip"
   35 | clip = 1
      | ^^^^
-help: expected one of "draw", "let", "name", "minimize", "train", "optimizer", "replace", "every", "from_step", "to_step", "repeat", "clip_value", "clip_norm", "clip_weights"
+help: expected one of "draw", "let", "name", "minimize", "train", "optimizer", "statistics", "replace", "every", "from_step", "to_step", "repeat", "clip_value", "clip_norm", "clip_weights"
 )_"},
       {"more epochs than are counted", but("[input]", "[train]\nepochs = 10000000\n[input]"),
        R"_(model.toml:3:10: error: epochs must be at most 1000000, not 10000000

@@ -245,8 +245,8 @@ TEST(LanguageModel, ResolvedReadsBackEqual) {
                  "optimizer.slow={ kind = \"sgd\", rate = { from = 1, to = 2, begin = 3, end = 4 } }",
                  "optimizer.even={ kind = \"sgd\", rate = { from = 1, shape = \"constant\", warmup = 5 } }",
                  "update.c.every=3", "update.c.from_step=4", "update.c.repeat=5", "update.c.clip_value=0.1",
-                 "update.c.clip_norm=2", "update.c.clip_weights=0.01", "input.z.distribution=beta",
-                 "input.z.alpha=0.2"});
+                 "update.c.clip_norm=2", "update.c.clip_weights=0.01", "update.c.statistics=[\"x\"]",
+                 "input.z.distribution=beta", "input.z.alpha=0.2"});
   const Model folder =
       parsed(with("[data]\nsource = { folder = \"my \\\"photos\\\"/\", fit = \"stretch\" }\n"
                   "test = { per_class = 3 }\n"));

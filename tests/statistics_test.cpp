@@ -131,6 +131,33 @@ Tensors batch() {
   return {{"x.index", each}, {"data.image", random_whole({DType::u8, {50, 1, 1, 3}}, 256, random)}};
 }
 
+/// The running mean of the one layer after an update.
+std::vector<double> running_mean_after(const std::string& minimize, const std::string& more) {
+  const Module module = one_layer(R"({ kind = "batch_norm", momentum = 0.9 })", minimize, more);
+  Tensors variables = initial_variables(module, 3);
+  evaluate(module, *module.function("a"), batch(), variables);
+  return variables.at("f.batch_norm_1.running_mean").data;
+}
+
+TEST(Statistics, MoveOnlyByTheValuesThatTheUpdateNames) {
+  const std::string both = "mean(square(f(y))) + mean(f(x))", let = "let = { y = \"0.5 * x + 3\" }\n";
+  const auto by_y = running_mean_after("mean(f(y))", let), by_x = running_mean_after("mean(f(x))", "");
+  EXPECT_NE(by_y, by_x);
+  EXPECT_EQ(running_mean_after(both, let + "statistics = [\"y\"]\n"), by_y);
+  EXPECT_EQ(running_mean_after(both, let + "statistics = [\"x\"]\n"), by_x);
+  const auto by_both = running_mean_after(both, let);
+  EXPECT_EQ(running_mean_after(both, let + "statistics = [\"x\", \"y\"]\n"), by_both);
+  EXPECT_NE(by_both, by_x);
+  EXPECT_NE(by_both, by_y);
+}
+
+/// A net that was applied before the value had its name does not count either.
+TEST(Statistics, DoNotMoveByEarlierValues) {
+  const std::string let = "let = { m = \"mean(f(x))\", y = \"0.5 * x + 3\" }\nstatistics = [\"y\"]\n";
+  EXPECT_EQ(running_mean_after("m + mean(f(y))", let),
+            running_mean_after("mean(f(y))", "let = { y = \"0.5 * x + 3\" }\n"));
+}
+
 /// On the batch that initialized the weights, outputs have mean 0 and mean square 1 in each channel.
 TEST(WeightNorm, BeginsWithMeanZeroAndDeviationOne) {
   const Module module = one_layer(R"({ kind = "dense", units = 4, norm = "weight_norm" })",

@@ -103,7 +103,8 @@ struct DeclaredUpdate {
   std::vector<Draw> draws;
   std::vector<DeclaredLet> lets = {};  // each may use those before it
   Expression minimize;
-  std::vector<Located<std::string>> train;  // nets
+  std::vector<Located<std::string>> train;            // nets
+  std::vector<Located<std::string>> statistics = {};  // draws and lets that move running means; none: all do
   Located<std::string> optimizer;
   bool replace = true;  // images are drawn with replacement; else in passes, each image once a pass
   Cadence cadence = {};

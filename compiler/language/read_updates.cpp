@@ -155,6 +155,22 @@ void read_objective(const DocumentNode& table, const Keys& keys,
   }
 }
 
+/// Reads `statistics`: names of values of this update.
+void read_statistics(const DocumentNode& table, const Keys& keys, DeclaredUpdate& update, Reading& reading) {
+  if (!keys.has("statistics")) return;
+  std::vector<std::string> known;
+  for (const auto& draw : update.draws) known.push_back(draw.name.value);
+  for (const auto& let : update.lets) known.push_back(let.name.value);
+  const DocumentNode& statistics = table.find("statistics")->value;
+  if (statistics.elements.empty()) reading.error(statistics.where, "statistics names no value");
+  for (const auto& element : statistics.elements) {
+    if (!contains(known, element.text))
+      reading.error(element.where, "\"" + element.text + "\" is no value of this update's draw or let",
+                    suggestion(element.text, known));
+    update.statistics.push_back({element.text, element.where});
+  }
+}
+
 void check_update_name(const DeclaredUpdate& update, Reading& reading) {
   static const std::vector<std::string> taken{"step", "epoch",    "kind",   "seconds",
                                               "eval", "classify", "sample", "average"};
@@ -194,6 +210,7 @@ void read_update(const DocumentNode& table, Reading& reading) {
   if (keys.has("clip_weights")) update.clip_weights = keys.number("clip_weights");
   const auto draws = read_draws(table, update, reading);
   read_objective(table, keys, draws, update, reading);
+  read_statistics(table, keys, update, reading);
   if (keys.has("optimizer")) {
     update.optimizer = {keys.text("optimizer"), keys.where("optimizer")};
     if (!contains(reading.optimizers, update.optimizer.value))

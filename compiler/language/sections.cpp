@@ -167,6 +167,10 @@ std::vector<KindKeys> model_sections() {
        {text("name", "the update's name in metrics and overrides"),
         text("minimize", "the expression to minimize, which must be one number"),
         texts("train", "the nets whose weights are trained"), text("optimizer", "the name of the optimizer"),
+        texts("statistics",
+              "the values of draw and let by which the running means of batch_norm move (default: all that "
+              "the nets are applied to)")
+            .may_be_absent(),
         boolean("replace",
                 "true: draw images with replacement; false: draw every image once before any is "
                 "drawn again")

@@ -116,6 +116,7 @@ void write_updates(std::ostream& out, const Model& model) {
         << "\noptimizer = " << spell(update.optimizer) << "\nreplace = " << spell(update.replace)
         << "\nevery = " << update.cadence.every << "\nfrom_step = " << update.cadence.from_step
         << "\nrepeat = " << update.cadence.repeat << "\n";
+    if (!update.statistics.empty()) out << "statistics = " << spell(update.statistics) << "\n";
     if (update.cadence.ends()) out << "to_step = " << update.cadence.to_step << "\n";
     if (update.clip_value) out << "clip_value = " << spell(*update.clip_value) << "\n";
     if (update.clip_norm) out << "clip_norm = " << spell(*update.clip_norm) << "\n";

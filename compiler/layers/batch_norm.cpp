@@ -30,9 +30,9 @@ Value batch_norm(LayerContext& c, Value x) {
     const auto moved = [&](Value before, Value now, double scale) {
       return b.add(b.multiply(before, kept), b.multiply(now, (1 - kept) * scale));
     };
-    c.set_statistic("running_mean", moved(running_mean, mean, 1));
+    c.move_running("running_mean", moved(running_mean, mean, 1));
     // the unbiased estimate of the variance
-    c.set_statistic("running_var", moved(running_variance, variance, count / std::max(1.0, count - 1)));
+    c.move_running("running_var", moved(running_variance, variance, count / std::max(1.0, count - 1)));
   }
   const Value deviation = b.sqrt(b.add(variance, c.keys.number("epsilon")));
   return with_gain_and_bias(c, b.divide(b.subtract(x, at_each(mean)), at_each(deviation)));

@@ -21,9 +21,20 @@ int count_losses(const Expression& e) {
 /// The value that the update minimizes, computed from its draws.
 Value minimized(FunctionBuild& build, const DeclaredUpdate& update) {
   std::map<std::string, Value> values;
-  for (const auto& d : update.draws) values[d.name.value] = build.draw(d);
-  for (const auto& let : update.lets) values[let.name.value] = build.evaluate(let.value, values);
-  return build.evaluate(update.minimize, values);
+  if (!update.statistics.empty()) build.limits_running_means();
+  const auto name = [&](const Located<std::string>& called, Value value) {
+    values[called.value] = value;
+    for (const auto& s : update.statistics)
+      if (s.value == called.value) build.moves_running_means(value);
+  };
+  for (const auto& d : update.draws) name(d.name, build.draw(d));
+  for (const auto& let : update.lets) name(let.name, build.evaluate(let.value, values));
+  const Value loss = build.evaluate(update.minimize, values);
+  for (const auto& s : update.statistics)
+    if (build.trains_nets() && !build.running_means_moved_by(values.at(s.value)))
+      throw UserError{{s.where, "no running means move by \"" + s.value + "\"",
+                       "name a value that a net with batch_norm is applied to, one that the update trains"}};
+  return loss;
 }
 
 void build_update(FunctionBuild& build, const DeclaredUpdate& update) {

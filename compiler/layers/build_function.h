@@ -45,6 +45,11 @@ class FunctionBuild : public FunctionContext {
   void trains(const DeclaredUpdate& update) {
     for (const auto& net : update.train) noting_.insert(net.value);
   }
+  bool trains_nets() const { return !noting_.empty(); }
+  /// Says that running means move only where nets are applied to values that `moves_running_means` names.
+  void limits_running_means() { moving_.emplace(); }
+  void moves_running_means(Value v) { moving_->insert(v); }
+  bool running_means_moved_by(Value v) const { return moved_by_.contains(v); }
   /// Says that the function sets weights by its batch. It sets those of the layers that are not in `begun`
   /// yet, and adds them to it.
   void begins_weights(std::set<std::string>& begun) { begun_ = &begun; }
@@ -149,6 +154,8 @@ class FunctionBuild : public FunctionContext {
   };
   std::map<Application, Applied> applied_;
   std::set<std::string> noting_;            // nets whose layers change their statistics
+  std::optional<std::set<Value>> moving_;   // the values by which running means move; none: all
+  std::set<Value> moved_by_;                // the values by which they have moved
   std::set<std::string>* begun_ = nullptr;  // layers, by NET.LAYER
   std::map<std::string, Value> assigned_;   // new values of statistics and weights, by name
   std::map<std::string, Value> made_once_;  // by NET.LAYER.NAME

@@ -10,11 +10,13 @@ namespace sganc {
 /// A layer of a net while it is applied.
 class LayerBuild : public LayerContext {
  public:
-  LayerBuild(FunctionBuild& build, const DeclaredNet& net, const DeclaredLayer& layer, bool averaged)
+  LayerBuild(FunctionBuild& build, const DeclaredNet& net, const DeclaredLayer& layer,
+             const std::vector<Value>& x, bool averaged)
       : LayerContext(build.b, layer.keys, build.training_),
         build_(build),
         net_(net),
         layer_(layer),
+        x_(x),
         averaged_(averaged) {}
 
   Value weight(const std::string& name, const Shape& shape, Initializer initializer) override {
@@ -25,6 +27,13 @@ class LayerBuild : public LayerContext {
   }
   void set_statistic(const std::string& name, Value value) override {
     if (!averaged_ && build_.noting_.contains(net_.name)) build_.assigned_[full(name)] = value;
+  }
+  void move_running(const std::string& name, Value value) override {
+    if (averaged_ || !build_.noting_.contains(net_.name)) return;
+    const auto moves = [&](Value v) { return !build_.moving_ || build_.moving_->contains(v); };
+    if (std::ranges::none_of(x_, moves)) return;
+    build_.moved_by_.insert(x_.begin(), x_.end());
+    set_statistic(name, value);
   }
   Value once(const std::string& name, const std::function<Value()>& make) override {
     const std::string key = (averaged_ ? kAverage : begins() ? "begin." : "") + full(name);
@@ -69,6 +78,7 @@ class LayerBuild : public LayerContext {
   FunctionBuild& build_;
   const DeclaredNet& net_;
   const DeclaredLayer& layer_;
+  const std::vector<Value>& x_;  // of the net's arguments
   const bool averaged_;
 };
 
@@ -125,7 +135,7 @@ Value FunctionBuild::apply(const Callee& callee, const std::vector<Value>& x) {
   while (applied.layers < net.layers.size() && !applied.outputs.contains(callee.layer)) {
     const DeclaredLayer& layer = net.layers[applied.layers++];
     b.set_origin({net.name + "." + layer.name, layer.where});
-    LayerBuild context(*this, net, layer, callee.averaged);
+    LayerBuild context(*this, net, layer, x, callee.averaged);
     std::vector<Value> taken;
     for (const auto& name : layer.from) taken.push_back(applied.outputs.at(name.value));
     if (taken.empty()) taken.push_back(applied.last);

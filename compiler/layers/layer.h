@@ -36,6 +36,8 @@ class LayerContext {
   virtual Value statistic(const std::string& name, const Shape& shape, Initializer initializer) = 0;
   /// Sets the statistic, if the function is an update that trains the layer's net; else it does nothing.
   virtual void set_statistic(const std::string& name, Value value) = 0;
+  /// Sets a statistic that follows the batches, unless the update's `statistics` leaves this batch out.
+  virtual void move_running(const std::string& name, Value value) { set_statistic(name, value); }
   /// The value that `make` returns. It is called once in a function, even if the layer is applied several
   /// times.
   virtual Value once(const std::string& name, const std::function<Value()>& make) = 0;
