@@ -106,6 +106,7 @@ std::string manner(const DeclaredUpdate& update) {
   if (update.cadence.repeat > 1) parts.push_back(std::to_string(update.cadence.repeat) + " times");
   if (update.cadence.from_step > 1) parts.push_back("from step " + std::to_string(update.cadence.from_step));
   if (update.cadence.ends()) parts.push_back("to step " + std::to_string(update.cadence.to_step));
+  for (const auto& s : update.statistics) parts.push_back("running means by " + s.value);
   if (!update.replace) parts.push_back("without replacement");
   if (update.clip_value) parts.push_back("each gradient to " + shortest(*update.clip_value));
   if (update.clip_norm) parts.push_back("all to the length " + shortest(*update.clip_norm));
