@@ -184,19 +184,30 @@ TEST(StarterModel, AClassifierSaysWhatItChose) {
       text.starts_with("#:schema x/sganc.schema.json\n# A classifier for photos, which learns from the "
                        "images with a label and from those without.\n"))
       << text;
-  expect_parts(text, {"\nlayers = [\n"
-                      "  { kind = \"oriented_gradients\" },\n"
-                      "  { kind = \"average_pool\", size = 8, stride = 6, padding = \"same\" },\n"
-                      "  { kind = \"flatten\" },\n]\n",
-                      "\n[net.trunk]                             # 56x40 -> 28x20 -> 14x10 -> 7x5\n",
-                      "\nshift   = 4\n", "\nelastic = { strength = 2, smoothness = 14 }\n",
-                      "\nfrom_step   = 121\nevery       = 120\n", "\nto_step   = 120\n",
-                      "\ndraw      = { s = \"spread.both 17\", u = \"unlabeled 17\" }\n",
-                      "\nsteps_per_epoch = 60                    # 17 images are there to draw\n"});
+  expect_parts(
+      text,
+      {"\nlayers = [\n"
+       "  { kind = \"oriented_gradients\" },\n"
+       "  { kind = \"average_pool\", size = 8, stride = 6, padding = \"same\" },\n"
+       "  { kind = \"flatten\" },\n]\n",
+       "\n[net.trunk]                             # 56x40 -> 28x20 -> 14x10 -> 7x5\n", "\nshift   = 4\n",
+       "\nelastic = { strength = 2, smoothness = 14 }\n",
+       "\n[net.outline]                           # no weights either: of which each point may "
+       "move a little\nof = \"image\"\nlayers = [\n"
+       "  { kind = \"average_pool\", size = 2, stride = 2, padding = \"same\" },\n]\n",
+       "\nneighbours  = 5\nrerank      = { net = \"outline\" }\n", "\nfrom_step   = 121\nevery       = 120\n",
+       "\nto_step   = 120\n", "\nfrom_step  = 121\nto_step    = 480\n", "\nfrom_step = 481\n",
+       "\ndraw       = { s = \"spread.both 17\", u = \"unlabeled 17\" }\n",
+       "\nsteps_per_epoch = 60                    # 17 images are there to draw\n"});
   EXPECT_TRUE(text.ends_with(
       "#   ./sganc predict runs/photos PATH...             # classifies pictures, folders of them, arrays\n"
       "#   ./sganc suggest runs/photos --count 20          # the images whose label would help most\n"))
       << text;
+  images.shape = {8, 8, 1};
+  expect_parts(text_for(images, false),
+               {"\nof = \"image\"\nlayers = [\n"
+                "  { kind = \"average_pool\", size = 2, stride = 1, padding = \"same\" },\n]\n",
+                "\nrerank      = { net = \"outline\", reach = 1 }\n"});
   images.unlabelled = 0;
   EXPECT_TRUE(
       text_for(images, false)

@@ -4,11 +4,13 @@ namespace sganc {
 
 const char* const kStarterFewLabels = R"toml(#:schema @SCHEMA@
 # A classifier for @NAME@, which learns from the images with a label and from those without.
-# 1. A graph ties each image to those most alike in shape, and labels spread along the ties (spread.shape). The net
-#    learns from them: each counts by its certainty, and each image is a little distorted.
+# 1. A graph ties each image to those that must be bent least to look like it, among fifty alike in shape. Labels
+#    spread along the ties (spread.shape). The net learns from them: each counts by its certainty, and each image is
+#    a little distorted.
 # 2. Soon the net knows better which images are alike. Labels spread again over what it sees and the shapes
 #    (spread.both). It learns from them, and agrees with itself on images and distorted images.
-# Zhou et al. 2004; Iscen et al. 2019; Sohn et al. 2020.
+# 3. At last it learns from images that are hardly distorted, like those that it will see.
+# Zhou et al. 2004; Keysers et al. 2007; Iscen et al. 2019; Sohn et al. 2020; He et al. 2019.
 # What to change first: labels; how images are distorted, for what never changes a class; epochs.
 # "sganc init --recipe gan" writes a semi-supervised GAN, which also draws images.
 
@@ -25,6 +27,11 @@ of = "image"
 layers = [
 @SHAPE_LAYERS@]
 
+[net.outline]                           # no weights either: of which each point may move a little
+of = "image"
+layers = [
+@OUTLINE_LAYERS@]
+
 @CLASSIFIER@
 [augment.weak]
 shift = @SHIFT@@WEAK_FLIP@
@@ -34,10 +41,14 @@ shift = @SHIFT@@WEAK_FLIP@
 [spread.shape]
 features    = { shape = 1 }
 standardize = []
+neighbours  = 5
+rerank      = { net = "outline"@REACH@ }
 
 [spread.both]
 features    = { trunk = 0.5, shape = 0.5 }
 standardize = ["trunk"]
+neighbours  = 5
+rerank      = { net = "outline"@REACH@ }
 from_step   = @FROM_STEP@
 every       = @EVERY@
 
@@ -53,14 +64,24 @@ optimizer = "adam"
 to_step   = @EVERY@
 
 [[update]]
-name      = "agree"
-draw      = { s = "spread.both @BATCH@", u = "unlabeled @BATCH@" }
-let       = { q = "stop_gradient(classifier(augment.weak(u)))" }
-minimize  = """cross_entropy(classifier(augment.strong(s)), label(s), certainty(s))
+name       = "agree"
+draw       = { s = "spread.both @BATCH@", u = "unlabeled @BATCH@" }
+let        = { w = "augment.weak(u)", q = "stop_gradient(classifier(w))" }
+minimize   = """cross_entropy(classifier(augment.strong(s)), label(s), certainty(s))
   + cross_entropy(classifier(augment.strong(u)), argmax(q), largest(q) >= 0.95)"""
+train      = ["trunk", "classifier"]
+statistics = ["w"]                      # not by distorted images, which no evaluation sees
+optimizer  = "adam"
+from_step  = @FROM_STEP@
+to_step    = @AGREE_TO_STEP@
+
+[[update]]
+name      = "settle"
+draw      = { s = "spread.both @BATCH@" }
+minimize  = "cross_entropy(classifier(augment.weak(s)), label(s), certainty(s))"
 train     = ["trunk", "classifier"]
 optimizer = "adam"
-from_step = @FROM_STEP@
+from_step = @SETTLE_FROM_STEP@
 
 @END@)toml";
 

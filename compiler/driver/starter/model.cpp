@@ -97,6 +97,11 @@ std::string flip_lines(const ImageHabits& habits) {
   return comment_lines(habits.why_flip, "") + (habits.flip ? "flip    = \"horizontal\"\n" : "");
 }
 
+std::string straighten_line(const ImageHabits& habits) {
+  return "  { kind = \"straighten\"" + (habits.ink == "bright" ? "" : ", ink = \"" + habits.ink + "\"") +
+         " },\n";
+}
+
 /// The layers of the net whose numbers say which images are alike in shape: means over about nine by nine
 /// windows, or the pixels themselves of images that are too small for it.
 std::string shape_layers(std::int64_t height, std::int64_t width, const ImageHabits& habits) {
@@ -104,12 +109,37 @@ std::string shape_layers(std::int64_t height, std::int64_t width, const ImageHab
   const std::int64_t stride =
       std::max<std::int64_t>(1, std::llround(static_cast<double>(std::max(height, width)) / 9));
   const std::string upright =
-      habits.ink.empty() ? ""
-                         : comment_lines(habits.why_straighten, "  ") + "  { kind = \"straighten\"" +
-                               (habits.ink == "bright" ? "" : ", ink = \"" + habits.ink + "\"") + " },\n";
+      habits.ink.empty() ? "" : comment_lines(habits.why_straighten, "  ") + straighten_line(habits);
   return upright + "  { kind = \"oriented_gradients\" },\n  { kind = \"average_pool\", size = " +
          std::to_string(stride + 2) + ", stride = " + std::to_string(stride) +
          ", padding = \"same\" },\n  { kind = \"flatten\" },\n";
+}
+
+/// The sides of the images that rerank compares have at most so many pixels: the time grows with their
+/// number.
+constexpr std::int64_t kOutline = 32;
+
+/// How many pixels of a side become one for rerank.
+std::int64_t outline_pool(std::int64_t side) {
+  return (side + kOutline - 1) / kOutline;
+}
+
+/// The layers of the net whose images rerank bends: upright or a little blurred ones, and not too large.
+std::string outline_layers(std::int64_t side, const ImageHabits& habits) {
+  const std::string upright = habits.ink.empty() ? "" : straighten_line(habits),
+                    pool = std::to_string(outline_pool(side));
+  if (outline_pool(side) > 1)
+    return upright + "  { kind = \"average_pool\", size = " + pool + ", stride = " + pool +
+           ", padding = \"same\" },\n";
+  return upright.empty() ? "  { kind = \"average_pool\", size = 2, stride = 1, padding = \"same\" },\n"
+                         : upright;
+}
+
+/// Points move by a fourteenth of the image; 2 pixels is the default.
+std::string reach_key(std::int64_t side) {
+  const auto reach =
+      std::max<std::int64_t>(1, std::llround(static_cast<double>(side / outline_pool(side)) / 14));
+  return reach == 2 ? "" : ", reach = " + std::to_string(reach);
 }
 
 const char* template_of(Recipe recipe) {
@@ -188,6 +218,8 @@ std::string starter_model(const ImagesFound& found, const StarterChoices& choice
   replace(text, "@GENERATOR@", line("[net.generator]", nets.generator_sizes));
   replace(text, "@GENERATOR_LAYERS@", nets.generator_layers);
   replace(text, "@SHAPE_LAYERS@", shape_layers(height, width, found.habits));
+  replace(text, "@OUTLINE_LAYERS@", outline_layers(std::max(height, width), found.habits));
+  replace(text, "@REACH@", reach_key(std::max(height, width)));
   replace(text, "@TRUNK@", line("[net.trunk]", gan ? nets.trunk_sizes : nets.classifier_sizes));
   replace(text, "@TRUNK_LAYERS@", gan ? nets.trunk_layers : nets.classifier_layers);
   replace(text, "@CLASSES@", std::to_string(found.train.size()));
@@ -199,6 +231,8 @@ std::string starter_model(const ImagesFound& found, const StarterChoices& choice
   replace(text, "@SMOOTHNESS@", tenths(std::max(2.0, side / 4)));
   replace(text, "@EVERY@", std::to_string(every));
   replace(text, "@FROM_STEP@", std::to_string(every + 1));
+  replace(text, "@AGREE_TO_STEP@", std::to_string(4 * every));
+  replace(text, "@SETTLE_FROM_STEP@", std::to_string(4 * every + 1));
   replace(text, "@STEPS@",
           line("steps_per_epoch = " + std::to_string(choices.steps_per_epoch),
                std::to_string(choices.drawn) + " images are there to draw"));
