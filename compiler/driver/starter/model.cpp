@@ -97,6 +97,7 @@ std::string flip_lines(const ImageHabits& habits) {
   return comment_lines(habits.why_flip, "") + (habits.flip ? "flip    = \"horizontal\"\n" : "");
 }
 
+/// The layer that makes lines upright.
 std::string straighten_line(const ImageHabits& habits) {
   return "  { kind = \"straighten\"" + (habits.ink == "bright" ? "" : ", ink = \"" + habits.ink + "\"") +
          " },\n";
